@@ -72,22 +72,34 @@ enum Step<'a> {
 impl<'a> Path<'a> {
     /// A path that starts with this field of the document.
     pub fn new(field: &'a str) -> Self {
-        Self { parent: None, step: Step::Field(field) }
+        Self {
+            parent: None,
+            step: Step::Field(field),
+        }
     }
 
     /// A field below this path.
     pub fn child<'b>(&'b self, field: &'b str) -> Path<'b> {
-        Path { parent: Some(self), step: Step::Field(field) }
+        Path {
+            parent: Some(self),
+            step: Step::Field(field),
+        }
     }
 
     /// A list item below this path.
     pub fn index(&self, index: usize) -> Path<'_> {
-        Path { parent: Some(self), step: Step::Index(index) }
+        Path {
+            parent: Some(self),
+            step: Step::Index(index),
+        }
     }
 
     /// A map entry below this path.
     pub fn key<'b>(&'b self, key: &'b str) -> Path<'b> {
-        Path { parent: Some(self), step: Step::Key(key) }
+        Path {
+            parent: Some(self),
+            step: Step::Key(key),
+        }
     }
 
     /// The whole path, owned.
@@ -114,7 +126,10 @@ mod tests {
         let spec = Path::new("spec");
         let ports = spec.child("ports");
         let port = ports.index(2);
-        assert_eq!(port.child("name").to_field_path().to_string(), "spec.ports[2].name");
+        assert_eq!(
+            port.child("name").to_field_path().to_string(),
+            "spec.ports[2].name"
+        );
         let labels = Path::new("metadata").child("labels").to_field_path();
         assert_eq!(labels.to_string(), "metadata.labels");
         assert_eq!(spec.key("a.b/c").to_field_path().to_string(), "spec[a.b/c]");
@@ -122,7 +137,11 @@ mod tests {
 
     #[test]
     fn prefixes_ignore_indices() {
-        let path = Path::new("spec").child("ports").index(0).child("name").to_field_path();
+        let path = Path::new("spec")
+            .child("ports")
+            .index(0)
+            .child("name")
+            .to_field_path();
         assert!(path.starts_with(&["spec", "ports"]));
         assert!(!path.starts_with(&["spec", "port"]));
         assert!(!path.starts_with(&["spec", "ports", "name", "x"]));

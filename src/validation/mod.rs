@@ -50,6 +50,9 @@ pub struct KubeVersion {
 
 impl Default for KubeVersion {
     fn default() -> Self {
-        Self { major: 1, minor: 36 }
+        Self {
+            major: 1,
+            minor: 36,
+        }
     }
 }
