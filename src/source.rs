@@ -1,0 +1,186 @@
+//! Texts and places in them. A place always names its text.
+
+use std::sync::{Arc, OnceLock};
+
+/// Names one text of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(pub u32);
+
+/// A range of bytes of one text; `start <= end`, both on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The text.
+    pub source: SourceId,
+    /// The first byte, from 0.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The number of bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether nothing is between start and end (an absent value has its place all the same).
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The byte range.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Puts a value at a place.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// A line and a column, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// One text: a file, or standard input.
+#[derive(Debug)]
+pub struct Source {
+    /// What people call it: the path as given, with `/` on every system.
+    pub name: String,
+    text: Arc<str>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// A text under a name. It must be shorter than 4 GiB: offsets have 32 bits.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text between two places.
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// The offsets at which lines start, found on first use.
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0)
+                .chain(newlines.map(|at| at as u32 + 1))
+                .collect()
+        })
+    }
+
+    /// The index, from 0, of the line that holds this byte.
+    pub fn line_index(&self, offset: u32) -> usize {
+        self.lines().partition_point(|&start| start <= offset) - 1
+    }
+
+    /// The byte at which a line (counted from 0) starts; the end of the text behind the last one.
+    pub fn line_start(&self, index: usize) -> usize {
+        self.lines()
+            .get(index)
+            .map_or(self.text.len(), |&start| start as usize)
+    }
+
+    /// The number of lines; a text that ends with a newline has an empty last one.
+    pub fn line_count(&self) -> usize {
+        self.lines().len()
+    }
+
+    /// Line and column of a byte, from 1; columns count characters.
+    pub fn position(&self, offset: u32) -> Position {
+        let index = self.line_index(offset);
+        let before = &self.text[self.line_start(index)..offset as usize];
+        Position {
+            line: index + 1,
+            column: before.chars().count() + 1,
+        }
+    }
+}
+
+/// All texts of a run; a [`SourceId`] is an index.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Takes in a text and gives it its id.
+    ///
+    /// # Panics
+    /// With more than 2^32 texts.
+    pub fn add(&mut self, source: Source) -> SourceId {
+        let id = u32::try_from(self.0.len()).expect("fewer than 2^32 sources");
+        self.0.push(source);
+        SourceId(id)
+    }
+
+    /// The text with this id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// The text at a place.
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.source).slice(span)
+    }
+
+    /// All texts with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.0
+            .iter()
+            .enumerate()
+            .map(|(index, source)| (SourceId(index as u32), source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let source = Source::new("x", "a: é\r\nbc: ü!\n");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(3), Position { line: 1, column: 4 });
+        assert_eq!(source.position(5), Position { line: 1, column: 5 });
+        let bang = source.text().find('!').unwrap() as u32;
+        assert_eq!(source.position(bang), Position { line: 2, column: 6 });
+        let end = source.text().len() as u32;
+        assert_eq!(source.position(end), Position { line: 3, column: 1 });
+        assert_eq!(source.line_count(), 3);
+    }
+
+    #[test]
+    fn an_empty_text_has_one_line() {
+        let source = Source::new("x", "");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.line_count(), 1);
+    }
+}
