@@ -1,6 +1,8 @@
 //! svclint answers, before anything is deployed, "where does my traffic go?".
 
+pub mod diagnostic;
 pub mod field;
+pub mod lint;
 pub mod source;
 pub mod validation;
 pub mod yaml;
