@@ -3,6 +3,8 @@
 pub mod diagnostic;
 pub mod field;
 pub mod lint;
+pub mod model;
+pub mod object;
 pub mod source;
 pub mod validation;
 pub mod yaml;

@@ -56,3 +56,10 @@ impl Default for KubeVersion {
         }
     }
 }
+
+/// What validation needs to know besides the object.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The version of Kubernetes that decides.
+    pub kube_version: KubeVersion,
+}

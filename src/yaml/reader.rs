@@ -69,6 +69,11 @@ impl<'t, 's> Reader<'t, 's> {
         !self.masked.is_empty() && self.masked.contains(&node)
     }
 
+    /// The nodes that could not be read.
+    pub fn masked(&self) -> &[NodeId] {
+        &self.masked
+    }
+
     pub(super) fn spend(&self, node: NodeId) -> Result<(), ReadError> {
         match self.budget.get().checked_sub(1) {
             Some(left) => {

@@ -63,6 +63,27 @@ fn separator(text: &str, dashes: usize) -> (usize, Option<Range<usize>>) {
     ((end + 1).min(bytes.len()), bad.then_some(line))
 }
 
+/// The value of the only `kind:` that stands at the start of a line, if it is a plain word.
+/// None means that only a parser can tell.
+pub fn top_level_kind(document: &str) -> Option<&str> {
+    let mut found = None;
+    let mut starts = memchr::memmem::find_iter(document.as_bytes(), "kind:");
+    let at_line_start = |at: usize| at == 0 || document.as_bytes()[at - 1] == b'\n';
+    while let Some(at) = starts.by_ref().find(|at| at_line_start(*at)) {
+        let line = document[at + "kind:".len()..]
+            .lines()
+            .next()
+            .unwrap_or_default();
+        let value = line.split(" #").next().unwrap_or_default().trim();
+        let is_word = !value.is_empty() && value.bytes().all(|c| c.is_ascii_alphanumeric());
+        if found.is_some() || !is_word {
+            return None;
+        }
+        found = Some(value);
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +112,19 @@ mod tests {
         assert_eq!(chunks.len(), 2);
         assert_eq!(&text[chunks[1].bad_separator.clone().unwrap()], "----");
         assert!(split("--- {a: 1}\n")[0].bad_separator.is_some());
+    }
+
+    #[test]
+    fn the_kind_is_known_without_parsing_when_it_is_plain() {
+        assert_eq!(
+            top_level_kind("apiVersion: v1\nkind: Secret # x\n"),
+            Some("Secret")
+        );
+        assert_eq!(top_level_kind("kind: Secret"), Some("Secret"));
+        assert_eq!(top_level_kind("kind: \"Secret\"\n"), None);
+        assert_eq!(top_level_kind("kind: A\nkind: B\n"), None);
+        assert_eq!(top_level_kind("x:\n  kind: A\n"), None);
+        assert_eq!(top_level_kind("{\"kind\": \"A\"}"), None);
     }
 
     #[test]

@@ -1,0 +1,349 @@
+//! Kinds, by `apiVersion` and `kind` together: `serving.knative.dev/v1 Service` is no Service.
+
+/// What svclint takes an object for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are Kubernetes' own")]
+pub enum Kind {
+    Service,
+    Pod,
+    Deployment,
+    StatefulSet,
+    DaemonSet,
+    ReplicaSet,
+    ReplicationController,
+    Job,
+    CronJob,
+    /// OpenShift's `DeploymentConfig`.
+    DeploymentConfig,
+    /// Argo's `Rollout`.
+    Rollout,
+    Ingress,
+    NetworkPolicy,
+    PodDisruptionBudget,
+    HorizontalPodAutoscaler,
+    EndpointSlice,
+    Endpoints,
+    ValidatingWebhookConfiguration,
+    MutatingWebhookConfiguration,
+    /// An object of a group that is not Kubernetes' own: an operator's, a mesh's, ...
+    Custom,
+}
+
+/// One line per kind that is read: group, versions whose shape is read, versions whose every field
+/// is known, kind.
+type Row = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static str,
+    Kind,
+);
+
+const ROWS: &[Row] = &[
+    ("", &["v1"], &["v1"], "Service", Kind::Service),
+    ("", &["v1"], &["v1"], "Pod", Kind::Pod),
+    (
+        "",
+        &["v1"],
+        &["v1"],
+        "ReplicationController",
+        Kind::ReplicationController,
+    ),
+    ("", &["v1"], &["v1"], "Endpoints", Kind::Endpoints),
+    (
+        "apps",
+        &["v1", "v1beta2", "v1beta1"],
+        &["v1"],
+        "Deployment",
+        Kind::Deployment,
+    ),
+    (
+        "apps",
+        &["v1", "v1beta2", "v1beta1"],
+        &["v1"],
+        "StatefulSet",
+        Kind::StatefulSet,
+    ),
+    (
+        "apps",
+        &["v1", "v1beta2"],
+        &["v1"],
+        "DaemonSet",
+        Kind::DaemonSet,
+    ),
+    (
+        "apps",
+        &["v1", "v1beta2"],
+        &["v1"],
+        "ReplicaSet",
+        Kind::ReplicaSet,
+    ),
+    (
+        "extensions",
+        &["v1beta1"],
+        &[],
+        "Deployment",
+        Kind::Deployment,
+    ),
+    (
+        "extensions",
+        &["v1beta1"],
+        &[],
+        "DaemonSet",
+        Kind::DaemonSet,
+    ),
+    (
+        "extensions",
+        &["v1beta1"],
+        &[],
+        "ReplicaSet",
+        Kind::ReplicaSet,
+    ),
+    ("batch", &["v1"], &["v1"], "Job", Kind::Job),
+    (
+        "batch",
+        &["v1", "v1beta1"],
+        &["v1"],
+        "CronJob",
+        Kind::CronJob,
+    ),
+    (
+        "apps.openshift.io",
+        &["v1"],
+        &[],
+        "DeploymentConfig",
+        Kind::DeploymentConfig,
+    ),
+    ("", &["v1"], &[], "DeploymentConfig", Kind::DeploymentConfig),
+    ("argoproj.io", &["v1alpha1"], &[], "Rollout", Kind::Rollout),
+    (
+        "networking.k8s.io",
+        &["v1"],
+        &["v1"],
+        "Ingress",
+        Kind::Ingress,
+    ),
+    (
+        "networking.k8s.io",
+        &["v1"],
+        &["v1"],
+        "NetworkPolicy",
+        Kind::NetworkPolicy,
+    ),
+    (
+        "policy",
+        &["v1"],
+        &["v1"],
+        "PodDisruptionBudget",
+        Kind::PodDisruptionBudget,
+    ),
+    (
+        "autoscaling",
+        &["v2"],
+        &["v2"],
+        "HorizontalPodAutoscaler",
+        Kind::HorizontalPodAutoscaler,
+    ),
+    (
+        "discovery.k8s.io",
+        &["v1"],
+        &["v1"],
+        "EndpointSlice",
+        Kind::EndpointSlice,
+    ),
+    (
+        "admissionregistration.k8s.io",
+        &["v1"],
+        &["v1"],
+        "ValidatingWebhookConfiguration",
+        Kind::ValidatingWebhookConfiguration,
+    ),
+    (
+        "admissionregistration.k8s.io",
+        &["v1"],
+        &["v1"],
+        "MutatingWebhookConfiguration",
+        Kind::MutatingWebhookConfiguration,
+    ),
+];
+
+/// Kinds of Kubernetes' own groups that no rule reads, and that are never taken for a typo of one
+/// that is read.
+const UNREAD: &[&str] = &[
+    "APIService",
+    "Binding",
+    "CSIDriver",
+    "CSINode",
+    "CertificateSigningRequest",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ComponentStatus",
+    "ConfigMap",
+    "ControllerRevision",
+    "CustomResourceDefinition",
+    "DeviceClass",
+    "Event",
+    "FlowSchema",
+    "Gateway",
+    "GatewayClass",
+    "GRPCRoute",
+    "HTTPRoute",
+    "IPAddress",
+    "IngressClass",
+    "Lease",
+    "LimitRange",
+    "LocalSubjectAccessReview",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "PodSecurityPolicy",
+    "PodTemplate",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "ReferenceGrant",
+    "ResourceClaim",
+    "ResourceClaimTemplate",
+    "ResourceQuota",
+    "ResourceSlice",
+    "Role",
+    "RoleBinding",
+    "RuntimeClass",
+    "Scale",
+    "Secret",
+    "ServiceAccount",
+    "ServiceCIDR",
+    "StorageClass",
+    "SubjectAccessReview",
+    "TCPRoute",
+    "TLSRoute",
+    "TokenReview",
+    "UDPRoute",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "VolumeAttachment",
+    "VolumeAttributesClass",
+    "VolumeSnapshot",
+    "VolumeSnapshotClass",
+    "VolumeSnapshotContent",
+];
+
+/// What an `apiVersion` and a `kind` name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognized {
+    /// A kind that is read; `typed` when every field of this version is known.
+    Read {
+        /// Which one.
+        kind: Kind,
+        /// Whether the bundled API knows this version.
+        typed: bool,
+    },
+    /// A kind, or a version of one, that no rule reads.
+    Unread,
+    /// No kind of its group, but close to one that is read.
+    Typo(&'static str),
+}
+
+/// Group and version of an `apiVersion`.
+pub fn group_version(api_version: &str) -> (&str, &str) {
+    api_version.rsplit_once('/').unwrap_or(("", api_version))
+}
+
+/// Whether a group is Kubernetes' own.
+pub fn is_builtin_group(group: &str) -> bool {
+    matches!(
+        group,
+        "" | "apps" | "batch" | "autoscaling" | "policy" | "extensions"
+    ) || group.ends_with(".k8s.io")
+}
+
+/// Recognises a kind.
+pub fn recognize(api_version: &str, kind: &str) -> Recognized {
+    let (group, version) = group_version(api_version);
+    let named = ROWS.iter().filter(|row| row.0 == group && row.3 == kind);
+    if let Some(row) = named.clone().find(|row| row.1.contains(&version)) {
+        return Recognized::Read {
+            kind: row.4,
+            typed: row.2.contains(&version),
+        };
+    }
+    if named.count() > 0 || UNREAD.contains(&kind) {
+        return Recognized::Unread;
+    }
+    if !is_builtin_group(group) {
+        return Recognized::Read {
+            kind: Kind::Custom,
+            typed: false,
+        };
+    }
+    let read_here = ROWS
+        .iter()
+        .filter(|row| row.0 == group && row.1.contains(&version));
+    read_here
+        .map(|row| row.3)
+        .find(|known| strsim::damerau_levenshtein(known, kind) <= 2)
+        .map_or(Recognized::Unread, Recognized::Typo)
+}
+
+/// Whether a document whose top-level `kind` is this one can be skipped before it is parsed.
+/// Lists hold other kinds, and custom kinds may hold pod templates.
+pub fn is_never_read(kind: &str) -> bool {
+    UNREAD.contains(&kind) && !matches!(kind, "Gateway" | "Role" | "Event")
+}
+
+impl Kind {
+    /// Whether its pods run until they are told to stop.
+    pub fn is_long_running(self) -> bool {
+        self.has_pods() && !matches!(self, Self::Job | Self::CronJob)
+    }
+
+    /// Whether it is, or makes, pods that its text describes.
+    pub fn has_pods(self) -> bool {
+        matches!(
+            self,
+            Self::Pod
+                | Self::Deployment
+                | Self::StatefulSet
+                | Self::DaemonSet
+                | Self::ReplicaSet
+                | Self::ReplicationController
+                | Self::Job
+                | Self::CronJob
+                | Self::DeploymentConfig
+                | Self::Rollout
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decides_on_group_and_kind() {
+        let service = Recognized::Read {
+            kind: Kind::Service,
+            typed: true,
+        };
+        assert_eq!(recognize("v1", "Service"), service);
+        let knative = Recognized::Read {
+            kind: Kind::Custom,
+            typed: false,
+        };
+        assert_eq!(recognize("serving.knative.dev/v1", "Service"), knative);
+        let old = Recognized::Read {
+            kind: Kind::Deployment,
+            typed: false,
+        };
+        assert_eq!(recognize("extensions/v1beta1", "Deployment"), old);
+        assert_eq!(
+            recognize("extensions/v1beta1", "Ingress"),
+            Recognized::Unread
+        );
+        assert_eq!(recognize("v1", "Servicezz"), Recognized::Typo("Service"));
+        assert_eq!(recognize("v1", "Secret"), Recognized::Unread);
+        assert_eq!(recognize("v1", "Frobnicator"), Recognized::Unread);
+    }
+}

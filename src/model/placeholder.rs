@@ -1,0 +1,49 @@
+//! Text that is filled in before the manifest is applied. What it will be is unknown: it matches
+//! everything and is reported by nothing.
+
+/// Whether a value is, or holds, a placeholder of one of the usual tools.
+pub fn is_placeholder(text: &str) -> bool {
+    text.contains("{{")
+        || text.contains("${")
+        || text.contains("$(")
+        || text.contains("@@")
+        || text.contains("REPLACE")
+        || is_bracketed(text)
+        || is_shell_variable(text)
+}
+
+/// `<your-name>`
+fn is_bracketed(text: &str) -> bool {
+    text.find('<')
+        .is_some_and(|open| text[open..].contains('>'))
+}
+
+/// `$NAME`, as `envsubst` fills it in.
+fn is_shell_variable(text: &str) -> bool {
+    text.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_placeholder;
+
+    #[test]
+    fn placeholders_of_the_usual_tools() {
+        for text in [
+            "{{ .name }}",
+            "${PORT}",
+            "$(PORT)",
+            "<name>",
+            "@@x@@",
+            "REPLACE_ME",
+            "$PORT",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["web", "8080", "", "a<b", "$", "WEB"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

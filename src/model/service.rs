@@ -1,0 +1,198 @@
+//! Services.
+
+use super::labels::Labels;
+use super::placeholder::is_placeholder;
+use super::pod::{PortRef, Protocol};
+use crate::source::{Span, Spanned};
+use crate::yaml::cursor::Cursor;
+
+/// `spec.type`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are Kubernetes' own")]
+pub enum ServiceType {
+    ClusterIP,
+    NodePort,
+    LoadBalancer,
+    ExternalName,
+    /// A value that the API server does not know, or a placeholder.
+    Unknown,
+}
+
+/// A core/v1 Service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// `spec.type`; `ClusterIP` when it is absent.
+    pub service_type: ServiceType,
+    /// `spec.selector`; none when it is absent, null or `{}`, which mean the same.
+    pub selector: Option<Selector>,
+    /// `spec.ports`
+    pub ports: Vec<ServicePort>,
+    /// `spec.clusterIP: None`, if it says so.
+    pub headless: Option<Span>,
+    /// `spec.publishNotReadyAddresses: true`, if it says so.
+    pub publishes_not_ready: Option<Span>,
+}
+
+/// The selector of a Service.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    /// The key `selector`.
+    pub key: Span,
+    /// The pairs, all of which a pod must have.
+    pub labels: Labels,
+    /// Values that are mappings or lists, which the API server refuses.
+    pub nested: Vec<Nested>,
+}
+
+/// A mapping or list where a Service selector takes strings only.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    /// Its key.
+    pub key: Spanned<String>,
+    /// Whether lifting its pairs one level up says the same.
+    pub liftable: bool,
+    /// The pairs in it.
+    pub labels: Labels,
+    /// All of it, the key included.
+    pub span: Span,
+}
+
+/// A port of a Service.
+#[derive(Clone, Debug)]
+pub struct ServicePort {
+    /// The item's first key, which stands for the item.
+    pub span: Span,
+    /// `name`
+    pub name: Option<Spanned<String>>,
+    /// `port`
+    pub port: Option<Spanned<i64>>,
+    /// `targetPort`; none when it is absent, `""` or 0, which all mean `port`
+    /// (K `pkg/apis/core/v1/defaults.go:SetDefaults_Service`).
+    pub target_port: Option<Spanned<PortRef>>,
+    /// `protocol`
+    pub protocol: Protocol,
+    /// The value of `protocol`, if it is written down.
+    pub protocol_span: Option<Span>,
+    /// `nodePort`
+    pub node_port: Option<Spanned<i64>>,
+    /// Whether part of it could not be read.
+    pub unreadable: bool,
+}
+
+impl ServicePort {
+    /// Where its traffic is sent: `targetPort`, or `port`. None if neither can be read.
+    pub fn target(&self) -> Option<Spanned<PortRef>> {
+        if let Some(target) = &self.target_port {
+            return Some(target.clone());
+        }
+        let port = self.port.as_ref()?;
+        Some(Spanned::new(PortRef::Number(port.value), port.span))
+    }
+
+    /// How people refer to it: its name, or its number.
+    pub fn display(&self) -> String {
+        match (&self.name, &self.port) {
+            (Some(name), _) => name.value.clone(),
+            (None, Some(port)) => port.value.to_string(),
+            (None, None) => "?".to_owned(),
+        }
+    }
+}
+
+impl Service {
+    /// Reads a Service.
+    pub fn read(object: Cursor<'_>) -> Self {
+        let spec = object.get("spec");
+        let field = |name: &str| spec.and_then(|spec| spec.get(name));
+        Self {
+            service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
+            selector: field("selector").and_then(selector),
+            ports: field("ports")
+                .into_iter()
+                .flat_map(Cursor::items)
+                .map(service_port)
+                .collect(),
+            headless: field("clusterIP")
+                .filter(|ip| ip.text() == "None")
+                .map(Cursor::span),
+            publishes_not_ready: field("publishNotReadyAddresses")
+                .and_then(Cursor::boolean)
+                .filter(|publishes| publishes.value)
+                .map(|publishes| publishes.span),
+        }
+    }
+}
+
+fn service_type(value: Cursor<'_>) -> ServiceType {
+    match value.text() {
+        "" | "ClusterIP" => ServiceType::ClusterIP,
+        "NodePort" => ServiceType::NodePort,
+        "LoadBalancer" => ServiceType::LoadBalancer,
+        "ExternalName" => ServiceType::ExternalName,
+        _ => ServiceType::Unknown,
+    }
+}
+
+fn selector(value: Cursor<'_>) -> Option<Selector> {
+    let entries = value.entries();
+    let nested = entries
+        .into_iter()
+        .filter(|(_, value)| value.is_map() || value.is_list())
+        .map(|(key, value)| nested(key, value));
+    let nested: Vec<Nested> = nested.collect();
+    let mut labels = Labels::read(Some(value));
+    labels
+        .pairs
+        .retain(|pair| !nested.iter().any(|nested| nested.key == pair.key));
+    (!labels.is_empty() || !nested.is_empty()).then(|| Selector {
+        key: value.key_span(),
+        labels,
+        nested,
+    })
+}
+
+fn nested(key: Spanned<String>, value: Cursor<'_>) -> Nested {
+    let entries = value.entries();
+    let flat = !entries
+        .iter()
+        .any(|(_, value)| value.is_map() || value.is_list());
+    let span = Span {
+        start: key.span.start,
+        end: value.span().end.max(key.span.end),
+        ..key.span
+    };
+    let liftable = key.value == "matchLabels" && value.is_map() && flat && !entries.is_empty();
+    Nested {
+        key,
+        liftable,
+        labels: Labels::read(Some(value)),
+        span,
+    }
+}
+
+fn service_port(item: Cursor<'_>) -> ServicePort {
+    let field = |name: &str| item.field(name).filter(|value| value.text() != "");
+    let target_port = field("targetPort").and_then(PortRef::read);
+    let protocol = item.get("protocol").filter(|value| value.text() != "");
+    let masked = |name: &str| item.field(name).is_some_and(Cursor::is_masked);
+    ServicePort {
+        span: item.key_span(),
+        name: item
+            .get("name")
+            .and_then(Cursor::string)
+            .filter(|name| !name.value.is_empty()),
+        port: item.get("port").and_then(Cursor::integer),
+        target_port: target_port.filter(|target| target.value != PortRef::Number(0)),
+        protocol: protocol.map_or(Protocol::Tcp, Protocol::read),
+        protocol_span: protocol.map(Cursor::span),
+        node_port: item.get("nodePort").and_then(Cursor::integer),
+        unreadable: ["name", "port", "targetPort", "protocol"]
+            .iter()
+            .any(|name| {
+                masked(name)
+                    || item
+                        .field(name)
+                        .is_some_and(|value| is_placeholder(value.text()))
+            }),
+    }
+}

@@ -1,0 +1,164 @@
+//! Workloads: whatever makes pods.
+
+use super::kind::Kind;
+use super::labels::Labels;
+use super::pod::PodTemplate;
+use crate::source::{Span, Spanned};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::tree::NodeId;
+
+/// A workload, or a Pod.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// The kind; `Custom` for a pod template inside an object that svclint does not know.
+    pub kind: Kind,
+    /// `spec.replicas`, if it is a number.
+    pub replicas: Option<Spanned<i64>>,
+    /// The selector, if the kind has one and it is written down.
+    pub selector: Option<LabelSelector>,
+    /// What its pods are made from.
+    pub template: PodTemplate,
+    /// Whether it is a patch, or a base that kustomize completes: selector and labels both absent.
+    pub bare: bool,
+    /// Whether the template is another object's (a Rollout's `workloadRef`).
+    pub template_elsewhere: Option<WorkloadRef>,
+    /// `spec`, or `metadata` when there is none: where an absent field would be.
+    pub spec_key: Span,
+}
+
+/// A Rollout's `workloadRef`.
+#[derive(Clone, Debug)]
+pub struct WorkloadRef {
+    /// `kind`
+    pub kind: String,
+    /// `name`
+    pub name: Spanned<String>,
+}
+
+/// A label selector with `matchLabels` and `matchExpressions`, or a flat one.
+#[derive(Clone, Debug)]
+pub struct LabelSelector {
+    /// The key `selector`.
+    pub key: Span,
+    /// `matchLabels`, or the pairs themselves when the kind's selector is flat.
+    pub labels: Labels,
+    /// Whether there are `matchExpressions`.
+    pub has_expressions: bool,
+    /// Pairs that stand where `matchLabels` should: a flat selector in a kind whose is not.
+    pub flat: bool,
+}
+
+impl Workload {
+    /// Reads a workload or a Pod; none for a kind without pods.
+    pub fn read(kind: Kind, object: Cursor<'_>) -> Option<Self> {
+        let spec = object.get("spec");
+        let spec_key = spec.unwrap_or(object).key_span();
+        let field = |name: &str| spec.and_then(|spec| spec.get(name));
+        let (owner, template) = match kind {
+            Kind::Pod => (None, Some(object)),
+            Kind::CronJob => {
+                let job = field("jobTemplate").and_then(|job| job.get("spec"));
+                (job, job.and_then(|job| job.get("template")))
+            }
+            _ if kind.has_pods() => (spec, field("template")),
+            _ => return None,
+        };
+        let selector = owner.and_then(|owner| owner.get("selector"));
+        let selector = selector.map(|selector| LabelSelector::read(kind, selector));
+        let template = template.unwrap_or(spec.unwrap_or(object));
+        let template = PodTemplate::read(template);
+        let bare = kind != Kind::Pod && selector.is_none() && template.labels.is_empty();
+        let workload_ref = field("workloadRef").filter(|_| kind == Kind::Rollout);
+        Some(Self {
+            kind,
+            replicas: field("replicas").and_then(Cursor::integer),
+            selector,
+            template,
+            bare,
+            template_elsewhere: workload_ref.and_then(WorkloadRef::read),
+            spec_key,
+        })
+    }
+
+    /// The pod templates anywhere inside an object that svclint does not know.
+    pub fn read_custom(object: Cursor<'_>) -> Vec<Self> {
+        let mut found = Vec::new();
+        let spec_key = object.get("spec").unwrap_or(object).key_span();
+        for template in pod_templates(object) {
+            found.push(Self {
+                kind: Kind::Custom,
+                replicas: None,
+                selector: None,
+                template: PodTemplate::read(template),
+                bare: false,
+                template_elsewhere: None,
+                spec_key,
+            });
+        }
+        found
+    }
+}
+
+/// Mappings with `spec.containers`, outermost first. Aliases are not followed: what they stand
+/// for is found where it is written.
+fn pod_templates(object: Cursor<'_>) -> Vec<Cursor<'_>> {
+    let reader = object.reader();
+    let mut found = Vec::new();
+    let mut open: Vec<NodeId> = vec![object.node()];
+    while let Some(node) = open.pop() {
+        let cursor = Cursor::at(reader, node);
+        let spec = cursor.get("spec").filter(|spec| spec.is_map());
+        if spec
+            .and_then(|spec| spec.get("containers"))
+            .is_some_and(Cursor::is_list)
+        {
+            found.push(cursor);
+        } else {
+            open.extend(reader.tree.children(node).iter().rev());
+        }
+    }
+    found
+}
+
+impl LabelSelector {
+    fn read(kind: Kind, selector: Cursor<'_>) -> Self {
+        let is_flat_kind = matches!(kind, Kind::ReplicationController | Kind::DeploymentConfig);
+        let expressions = selector.get("matchExpressions");
+        let match_labels = selector.get("matchLabels");
+        let key = selector.key_span();
+        if is_flat_kind {
+            let labels = Labels::read(Some(selector));
+            return Self {
+                key,
+                labels,
+                has_expressions: false,
+                flat: false,
+            };
+        }
+        let entries = selector.entries();
+        let flat = match_labels.is_none() && expressions.is_none() && !entries.is_empty();
+        let labels = if flat { Some(selector) } else { match_labels };
+        let has_expressions = expressions.is_some_and(|list| list.items().next().is_some());
+        Self {
+            key,
+            labels: Labels::read(labels),
+            has_expressions,
+            flat,
+        }
+    }
+
+    /// Whether it selects nothing in particular.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && !self.has_expressions
+    }
+}
+
+impl WorkloadRef {
+    fn read(reference: Cursor<'_>) -> Option<Self> {
+        let kind = reference.get("kind")?.text().to_owned();
+        Some(Self {
+            kind,
+            name: reference.get("name")?.string()?,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Values of labels and selectors that are no strings to kubectl.
+
+use super::{Problem, ProblemKind, ResolvedLabel};
+use crate::model::Kind;
+use crate::model::placeholder::is_placeholder;
+use crate::yaml::reader::Reader;
+use crate::yaml::scalar::Scalar;
+use crate::yaml::tree::NodeId;
+
+/// The rule that reports them.
+const RULE: &str = "label-value-not-string";
+
+/// Finds them anywhere in an object: these field names mean a map of strings in every kind.
+pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &mut Vec<Problem>) {
+    let mut open = vec![object];
+    while let Some(node) = open.pop() {
+        for (key, value) in reader.tree.pairs(node) {
+            let name = reader.tree.scalar(key);
+            if matches!(
+                name,
+                "labels" | "matchLabels" | "nodeSelector" | "annotations"
+            ) {
+                values(reader, name, value, into);
+            }
+            open.push(value);
+        }
+        if reader.tree.form(node).is_seq() {
+            open.extend(reader.tree.children(node));
+        }
+    }
+    if has_flat_selector(kind)
+        && let Some((_, spec)) = reader.get(object, "spec")
+        && let Some((_, selector)) = reader.get(spec, "selector")
+    {
+        values(reader, "selector", selector, into);
+    }
+}
+
+/// Kinds whose `spec.selector` is itself a map of strings.
+pub(super) fn has_flat_selector(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Service | Kind::ReplicationController | Kind::DeploymentConfig
+    )
+}
+
+fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Problem>) {
+    for (key, written) in reader.tree.pairs(reader.tree.resolve(node)) {
+        let value = reader.tree.resolve(written);
+        let text = reader.tree.scalar(value);
+        if !reader.tree.form(value).is_scalar() || is_placeholder(text) {
+            continue;
+        }
+        let resolved = match reader.scalar(value) {
+            Ok(Scalar::Bool(value)) => ResolvedLabel::Boolean(value),
+            Ok(Scalar::Int(number)) => ResolvedLabel::Number(number as f64),
+            Ok(Scalar::Uint(number)) => ResolvedLabel::Number(number as f64),
+            Ok(Scalar::Float(number)) => ResolvedLabel::Number(number),
+            Ok(Scalar::Null) => ResolvedLabel::Null,
+            Ok(Scalar::Str(_)) | Err(_) => continue,
+        };
+        let visible = if reader.tree.range(value).is_empty() {
+            key
+        } else {
+            value
+        };
+        into.push(Problem {
+            rule: RULE,
+            span: reader.span(visible),
+            kind: ProblemKind::LabelValue {
+                map: map.to_owned(),
+                key: reader.tree.scalar(key).to_owned(),
+                text: text.to_owned(),
+                resolved,
+            },
+        });
+    }
+}

@@ -1,0 +1,173 @@
+//! One manifest: what it is, what it says, and what is wrong with it on its own. Read once per
+//! document; the document's tree is gone afterwards.
+
+mod labels;
+mod locate;
+mod read;
+mod typed;
+
+pub use read::{Input, read};
+
+use crate::diagnostic::Identity;
+use crate::field::FieldPath;
+use crate::lint::SkipReason;
+use crate::model::{Kind, Service, Workload};
+use crate::source::{Span, Spanned};
+use crate::validation::Reason;
+use std::sync::Arc;
+
+/// One document of a text.
+#[derive(Debug)]
+pub struct Document {
+    /// All of it, without the separator.
+    pub span: Span,
+    /// The objects in it: one, or those of a `List`; none if it was skipped or is broken.
+    pub objects: Vec<Object>,
+    /// What is wrong with the document as a text.
+    pub problems: Vec<Problem>,
+    /// Why it was not looked at.
+    pub skipped: Option<SkipReason>,
+}
+
+/// One object.
+#[derive(Debug)]
+pub struct Object {
+    /// What it is called.
+    pub identity: Arc<Identity>,
+    /// What it is.
+    pub kind: Kind,
+    /// `metadata.name`, or else the first key.
+    pub name: Span,
+    /// `metadata.namespace`
+    pub namespace: Option<Spanned<String>>,
+    /// Its controller, if it is a dump of what one made: kind and name.
+    pub controller: Option<(String, String)>,
+    /// Whether it is a Helm test hook, which runs on request only.
+    pub is_test_hook: bool,
+    /// What rules think in.
+    pub body: Body,
+    /// What is wrong with it on its own.
+    pub problems: Vec<Problem>,
+}
+
+/// The part of an object that rules think in.
+#[derive(Debug)]
+pub enum Body {
+    /// A core/v1 Service.
+    Service(Service),
+    /// Whatever makes pods; several for an object with pod templates inside.
+    Workloads(Vec<Workload>),
+    /// Nothing that links are made from.
+    Other,
+}
+
+/// Something that is wrong with one document or object on its own.
+#[derive(Debug)]
+pub struct Problem {
+    /// The rule that reports it.
+    pub rule: &'static str,
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub kind: ProblemKind,
+}
+
+/// What is wrong.
+#[derive(Debug)]
+pub enum ProblemKind {
+    /// The text is no YAML, or kubectl cannot turn it into JSON.
+    Unreadable {
+        /// What the reader says.
+        message: String,
+    },
+    /// The API server cannot read a value into its type.
+    WrongType {
+        /// The field.
+        path: FieldPath,
+        /// What was expected and what was found.
+        message: String,
+        /// The value as it stands in the text, if it is a scalar.
+        text: String,
+    },
+    /// The API server does not know a field.
+    UnknownField {
+        /// The field.
+        path: FieldPath,
+        /// The fields that it knows there.
+        known: &'static [&'static str],
+    },
+    /// A mapping repeats a key.
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// Where it stood first.
+        first: Span,
+    },
+    /// A label or a selector pair whose value is no string.
+    LabelValue {
+        /// The mapping it is in: `labels`, `matchLabels`, `selector`, ...
+        map: String,
+        /// The key.
+        key: String,
+        /// The value as written; empty for a missing one.
+        text: String,
+        /// What kubectl takes it for.
+        resolved: ResolvedLabel,
+    },
+    /// A mapping or list in a Service selector.
+    Nested,
+    /// `kind` is none, but close to one that is read.
+    UnknownKind {
+        /// What it is close to.
+        meant: &'static str,
+    },
+    /// The API server reads the object and refuses it.
+    Refused {
+        /// The field that the server names.
+        path: FieldPath,
+        /// The value at the field, if it is a scalar.
+        value: Option<String>,
+        /// The kind of refusal.
+        reason: Reason,
+        /// The server's words.
+        detail: String,
+        /// The field it conflicts with, and what to say there.
+        other: Option<(Span, String)>,
+    },
+}
+
+/// What kubectl takes a label value for that is no string.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ResolvedLabel {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// Null, which is stored as the empty string.
+    Null,
+}
+
+impl Object {
+    /// The Service, if it is one.
+    pub fn service(&self) -> Option<&Service> {
+        match &self.body {
+            Body::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// The workloads in it.
+    pub fn workloads(&self) -> &[Workload] {
+        match &self.body {
+            Body::Workloads(workloads) => workloads,
+            _ => &[],
+        }
+    }
+
+    /// The problems that a rule reports.
+    pub fn problems_of(&self, rule: &str) -> impl Iterator<Item = &Problem> {
+        self.problems
+            .iter()
+            .filter(move |problem| problem.rule == rule)
+    }
+}

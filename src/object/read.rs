@@ -1,0 +1,319 @@
+//! From one document of a text to objects.
+
+use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
+use crate::diagnostic::Identity;
+use crate::lint::SkipReason;
+use crate::model::kind::{self, Recognized};
+use crate::model::placeholder::is_placeholder;
+use crate::model::{Kind, Service, Workload};
+use crate::source::{SourceId, Span};
+use crate::validation;
+use crate::yaml::cursor::Cursor;
+use crate::yaml::parse::parse;
+use crate::yaml::reader::Reader;
+use crate::yaml::split::{Chunk, top_level_kind};
+use crate::yaml::tree::{NodeId, Tree};
+use std::sync::Arc;
+
+/// What reading a document needs to know about its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'s> {
+    /// The whole text.
+    pub text: &'s str,
+    /// Its id.
+    pub source: SourceId,
+    /// Why nothing in this text is an object (a raw Helm template, a kustomize patch), if so.
+    pub skip: Option<&'s SkipReason>,
+    /// What decides between versions of Kubernetes.
+    pub options: &'s validation::Options,
+}
+
+/// Reads one document. The tree is scratch space.
+pub fn read<'s>(input: Input<'s>, chunk: &Chunk, tree: &mut Tree<'s>) -> Document {
+    let range = &chunk.range;
+    let span = Span {
+        source: input.source,
+        start: range.start as u32,
+        end: range.end as u32,
+    };
+    let mut document = Document {
+        span,
+        objects: Vec::new(),
+        problems: Vec::new(),
+        skipped: input.skip.cloned(),
+    };
+    if document.skipped.is_some() {
+        return document;
+    }
+    if let Some(separator) = &chunk.bad_separator {
+        let message = "a document separator may only be followed by a comment".to_owned();
+        let place = separator.start as u32..separator.end as u32;
+        document
+            .problems
+            .push(unreadable(input.source, place, message));
+    }
+    let text = &input.text[range.clone()];
+    if let Some(kind) = top_level_kind(text).filter(|kind| kind::is_never_read(kind)) {
+        document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
+        return document;
+    }
+    if let Err(error) = parse(tree, range.clone()) {
+        if text.contains("{{") {
+            document.skipped = Some(SkipReason::Template);
+        } else {
+            let place = place_of_error(input.text, error.offset);
+            document
+                .problems
+                .push(unreadable(input.source, place, error.message));
+        }
+        return document;
+    }
+    read_tree(input, tree, &mut document);
+    document
+}
+
+/// A syntax error is shown at the character at which the parser gave up.
+fn place_of_error(text: &str, offset: u32) -> std::ops::Range<u32> {
+    let mut start = (offset as usize).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let length = text[start..]
+        .chars()
+        .next()
+        .filter(|c| *c != '\n')
+        .map_or(0, char::len_utf8);
+    start as u32..(start + length) as u32
+}
+
+fn unreadable(source: SourceId, place: std::ops::Range<u32>, message: String) -> Problem {
+    Problem {
+        rule: "invalid-manifest",
+        span: Span {
+            source,
+            start: place.start,
+            end: place.end,
+        },
+        kind: ProblemKind::Unreadable { message },
+    }
+}
+
+fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
+    let Some(root) = tree.root() else { return };
+    let mut reader = Reader::new(tree, input.source);
+    if is_template(tree) {
+        document.skipped = Some(SkipReason::Template);
+        return;
+    }
+    if !tree.form(root).is_map() || reader.get(root, "kind").is_none() {
+        document.skipped = Some(SkipReason::NotManifest);
+        return;
+    }
+    let Some(objects) = objects(&reader, root) else {
+        document.skipped = Some(SkipReason::NotManifest);
+        return;
+    };
+    for error in reader.conversion_errors() {
+        let span = reader.span(error.node);
+        let kind = ProblemKind::Unreadable {
+            message: error.message,
+        };
+        document.problems.push(Problem {
+            rule: "invalid-manifest",
+            span,
+            kind,
+        });
+    }
+    for (api_version, kind_name, node) in objects {
+        read_object(
+            input,
+            &mut reader,
+            (&api_version, &kind_name, node),
+            document,
+        );
+    }
+    duplicate_keys(&reader, &mut document.problems);
+}
+
+/// A mapping used as a key is what is left of `{{ … }}` where YAML can read it.
+fn is_template(tree: &Tree<'_>) -> bool {
+    let flow_map = |key: NodeId| tree.form(key).is_map();
+    tree.text().contains("{{")
+        && tree
+            .ids()
+            .any(|node| tree.pairs(node).any(|(key, _)| flow_map(key)))
+}
+
+/// The objects of a document: itself, or the items of a list; none if it is no manifest.
+fn objects(reader: &Reader<'_, '_>, root: NodeId) -> Option<Vec<(String, String, NodeId)>> {
+    let cursor = Cursor::at(reader, root);
+    let api_version = cursor.get("apiVersion")?.string()?.value;
+    let kind = cursor.get("kind")?.string()?.value;
+    let items = cursor
+        .get("items")
+        .filter(|items| kind.ends_with("List") && items.is_list());
+    let Some(items) = items else {
+        return Some(vec![(api_version, kind, root)]);
+    };
+    let item_kind = kind.trim_end_matches("List");
+    let objects = items.items().filter(|item| item.is_map()).map(|item| {
+        // The items of a `ServiceList` may leave out what the list says.
+        let field = |name: &str, or: &str| {
+            item.get(name)
+                .and_then(Cursor::string)
+                .map_or(or.to_owned(), |text| text.value)
+        };
+        (
+            field("apiVersion", &api_version),
+            field("kind", item_kind),
+            item.node(),
+        )
+    });
+    Some(objects.collect())
+}
+
+fn read_object(
+    input: Input<'_>,
+    reader: &mut Reader<'_, '_>,
+    (api_version, kind_name, node): (&str, &str, NodeId),
+    document: &mut Document,
+) {
+    let (kind, is_typed) = match kind::recognize(api_version, kind_name) {
+        Recognized::Read { kind, typed } => (kind, typed),
+        Recognized::Unread => {
+            document.skipped = Some(SkipReason::UnreadKind(format!("{api_version} {kind_name}")));
+            return;
+        }
+        Recognized::Typo(meant) => {
+            let span = Cursor::at(reader, node)
+                .get("kind")
+                .map_or(document.span, Cursor::span);
+            let kind = ProblemKind::UnknownKind { meant };
+            document.problems.push(Problem {
+                rule: "invalid-manifest",
+                span,
+                kind,
+            });
+            return;
+        }
+    };
+    if is_directive(reader, node) {
+        document.skipped = Some(SkipReason::KustomizePatch);
+        return;
+    }
+    let mut problems = Vec::new();
+    if is_typed {
+        problems = typed::check(reader, kind, node, input.options);
+    }
+    if kind != Kind::Custom {
+        labels::find(reader, kind, node, &mut problems);
+    }
+    let object = Cursor::at(reader, node);
+    let identity = identity(object, api_version, kind_name);
+    document
+        .objects
+        .push(build(object, kind, identity, problems));
+}
+
+/// Whether the object is a patch by its own words.
+fn is_directive(reader: &Reader<'_, '_>, object: NodeId) -> bool {
+    reader.get(object, "$patch").is_some()
+        || reader
+            .get(object, "spec")
+            .is_some_and(|(_, spec)| reader.get(spec, "$patch").is_some())
+}
+
+fn identity(object: Cursor<'_>, api_version: &str, kind: &str) -> Arc<Identity> {
+    let metadata = object.get("metadata");
+    let text = |name: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(name))
+            .map(Cursor::text)
+    };
+    Arc::new(Identity {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        namespace: text("namespace")
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned),
+        name: text("name").unwrap_or_default().to_owned(),
+    })
+}
+
+fn build(
+    object: Cursor<'_>,
+    kind: Kind,
+    identity: Arc<Identity>,
+    problems: Vec<Problem>,
+) -> Object {
+    let metadata = object.get("metadata");
+    let field = |name: &str| metadata.and_then(|metadata| metadata.get(name));
+    let body = match kind {
+        Kind::Service => Body::Service(Service::read(object)),
+        Kind::Custom => Body::Workloads(Workload::read_custom(object)),
+        _ => Workload::read(kind, object)
+            .map_or(Body::Other, |workload| Body::Workloads(vec![workload])),
+    };
+    Object {
+        identity,
+        kind,
+        name: field("name").map_or_else(|| metadata.unwrap_or(object).key_span(), Cursor::span),
+        namespace: field("namespace")
+            .filter(|namespace| !is_placeholder(namespace.text()))
+            .and_then(Cursor::string)
+            .filter(|namespace| !namespace.value.is_empty()),
+        controller: field("ownerReferences").and_then(controller),
+        is_test_hook: field("annotations").is_some_and(is_test_hook),
+        body,
+        problems,
+    }
+}
+
+fn controller(references: Cursor<'_>) -> Option<(String, String)> {
+    let is_controller = |reference: &Cursor<'_>| {
+        reference
+            .get("controller")
+            .and_then(Cursor::boolean)
+            .is_some_and(|value| value.value)
+    };
+    let reference = references.items().find(is_controller)?;
+    let text = |name: &str| reference.get(name).map(|value| value.text().to_owned());
+    Some((text("kind")?, text("name")?))
+}
+
+/// `helm.sh/hook: test`, alone or among others, also by its old name.
+fn is_test_hook(annotations: Cursor<'_>) -> bool {
+    let hook = annotations
+        .get("helm.sh/hook")
+        .map(Cursor::text)
+        .unwrap_or_default();
+    hook.split(',')
+        .any(|event| event.trim().starts_with("test"))
+}
+
+fn duplicate_keys(reader: &Reader<'_, '_>, problems: &mut Vec<Problem>) {
+    let tree = reader.tree;
+    for map in tree.maps_with_duplicates() {
+        let mut seen: Vec<(NodeId, &str)> = Vec::new();
+        for (key, _) in tree.pairs(map) {
+            let text = tree.scalar(key);
+            if tree.is_merge_key(key) || !tree.form(key).is_scalar() {
+                continue;
+            }
+            if let Some((first, _)) = seen.iter().find(|(_, other)| *other == text) {
+                let first = reader.span(*first);
+                let kind = ProblemKind::DuplicateKey {
+                    key: text.to_owned(),
+                    first,
+                };
+                problems.push(Problem {
+                    rule: "duplicate-key",
+                    span: reader.span(key),
+                    kind,
+                });
+            } else {
+                seen.push((key, text));
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What the API server says of an object alone: it is decoded into its type, then validated.
+
+use super::labels::has_flat_selector;
+use super::locate::{Located, locate};
+use super::{Problem, ProblemKind};
+use crate::field::{FieldPath, Segment};
+use crate::model::Kind;
+use crate::model::placeholder::is_placeholder;
+use crate::validation::{self, Violation};
+use crate::yaml::decode::{UnknownField, decode};
+use crate::yaml::reader::{ReadError, Reader};
+use crate::yaml::tree::NodeId;
+use k8s_openapi::api::admissionregistration::v1 as admission;
+use k8s_openapi::api::{apps, autoscaling, batch, core, discovery, networking, policy};
+use serde::Deserialize;
+
+/// Decodes and validates an object of a kind whose every field is known.
+pub(super) fn check(
+    reader: &mut Reader<'_, '_>,
+    kind: Kind,
+    object: NodeId,
+    options: &validation::Options,
+) -> Vec<Problem> {
+    let mut check = Check {
+        reader,
+        kind,
+        object,
+        options,
+    };
+    match kind {
+        Kind::Service => check.run(unchecked::<core::v1::Service>),
+        Kind::Pod => check.run(unchecked::<core::v1::Pod>),
+        Kind::Deployment => check.run(unchecked::<apps::v1::Deployment>),
+        Kind::StatefulSet => check.run(unchecked::<apps::v1::StatefulSet>),
+        Kind::DaemonSet => check.run(unchecked::<apps::v1::DaemonSet>),
+        Kind::ReplicaSet => check.run(unchecked::<apps::v1::ReplicaSet>),
+        Kind::ReplicationController => check.run(unchecked::<core::v1::ReplicationController>),
+        Kind::Job => check.run(unchecked::<batch::v1::Job>),
+        Kind::CronJob => check.run(unchecked::<batch::v1::CronJob>),
+        Kind::Ingress => check.run(unchecked::<networking::v1::Ingress>),
+        Kind::NetworkPolicy => check.run(unchecked::<networking::v1::NetworkPolicy>),
+        Kind::PodDisruptionBudget => check.run(unchecked::<policy::v1::PodDisruptionBudget>),
+        Kind::HorizontalPodAutoscaler => {
+            check.run(unchecked::<autoscaling::v2::HorizontalPodAutoscaler>)
+        }
+        Kind::EndpointSlice => check.run(unchecked::<discovery::v1::EndpointSlice>),
+        Kind::Endpoints => check.run(unchecked::<core::v1::Endpoints>),
+        Kind::ValidatingWebhookConfiguration => {
+            check.run(unchecked::<admission::ValidatingWebhookConfiguration>)
+        }
+        Kind::MutatingWebhookConfiguration => {
+            check.run(unchecked::<admission::MutatingWebhookConfiguration>)
+        }
+        Kind::DeploymentConfig | Kind::Rollout | Kind::Custom => Vec::new(),
+    }
+}
+
+fn unchecked<T>(_: &T, _: &validation::Options) -> Vec<Violation> {
+    Vec::new()
+}
+
+struct Check<'c, 't, 's> {
+    reader: &'c mut Reader<'t, 's>,
+    kind: Kind,
+    object: NodeId,
+    options: &'c validation::Options,
+}
+
+impl<'t> Check<'_, 't, '_> {
+    fn run<T: Deserialize<'t>>(
+        &mut self,
+        validate: fn(&T, &validation::Options) -> Vec<Violation>,
+    ) -> Vec<Problem> {
+        let decoded = decode::<T>(self.reader, self.object);
+        let mut problems: Vec<Problem> = Vec::new();
+        for error in &decoded.errors {
+            problems.extend(self.wrong_type(error));
+        }
+        problems.extend(
+            decoded
+                .unknown
+                .iter()
+                .filter_map(|field| self.unknown_field(*field)),
+        );
+        if let Some(value) = &decoded.value {
+            let violations = validate(value, self.options);
+            problems.extend(
+                violations
+                    .into_iter()
+                    .filter_map(|found| self.refused(found)),
+            );
+        }
+        problems
+    }
+
+    fn wrong_type(&self, error: &ReadError) -> Option<Problem> {
+        let text = self
+            .reader
+            .tree
+            .scalar(self.reader.tree.resolve(error.node));
+        if is_placeholder(text) {
+            return None;
+        }
+        let path = self.relative_path(error.node);
+        let rule = self.owner_of_type_error(error.node, &path)?;
+        let message = error.message.clone();
+        let text = text.to_owned();
+        let span = locate(self.reader, self.object, &path).span;
+        Some(Problem {
+            rule,
+            span,
+            kind: ProblemKind::WrongType {
+                path,
+                message,
+                text,
+            },
+        })
+    }
+
+    /// The rule that reports a type error; none when another part of the program finds it.
+    fn owner_of_type_error(&self, node: NodeId, path: &FieldPath) -> Option<&'static str> {
+        let tree = self.reader.tree;
+        let value = tree.resolve(node);
+        let is_scalar = tree.form(value).is_scalar();
+        let fields: Vec<&str> = path.fields().collect();
+        let in_selector =
+            has_flat_selector(self.kind) && matches!(fields[..], ["spec", "selector", _]);
+        if is_scalar && (in_selector || is_in_string_map(&fields)) {
+            // Found by `labels::find`, which also sees what is null.
+            return None;
+        }
+        let is_number = !tree.scalar(value).is_empty()
+            && tree.scalar(value).bytes().all(|c| c.is_ascii_digit());
+        Some(match fields[..] {
+            _ if in_selector && self.kind == Kind::Service => "service-selector-not-flat",
+            [.., last] if is_number && is_port_number(last) => "numeric-string-port",
+            [.., "nodePort"] => "invalid-manifest",
+            ["spec", "ports", ..] if self.kind == Kind::Service => "invalid-service-port",
+            _ => "invalid-manifest",
+        })
+    }
+
+    fn unknown_field(&self, field: UnknownField) -> Option<Problem> {
+        // `$patch` and its like are directives of kustomize: the object is a patch.
+        if self.reader.tree.scalar(field.key).starts_with('$') {
+            return None;
+        }
+        let path = self.relative_path(field.key);
+        let span = self.reader.span(field.key);
+        let kind = ProblemKind::UnknownField {
+            path,
+            known: field.known,
+        };
+        Some(Problem {
+            rule: "unknown-field",
+            span,
+            kind,
+        })
+    }
+
+    fn refused(&self, violation: Violation) -> Option<Problem> {
+        let place = locate(self.reader, self.object, &violation.field);
+        if self.is_unknown(&place) {
+            return None;
+        }
+        let rule = owner_of_refusal(self.kind, &violation.field);
+        let form = self.reader.tree.form(place.node);
+        let value = (place.exists && form.is_scalar())
+            .then(|| self.reader.tree.scalar(place.node).to_owned());
+        let other = violation
+            .other
+            .map(|(path, text)| (locate(self.reader, self.object, &path).span, text));
+        let Violation {
+            field: path,
+            reason,
+            detail,
+            ..
+        } = violation;
+        let kind = ProblemKind::Refused {
+            path,
+            value,
+            reason,
+            detail,
+            other,
+        };
+        Some(Problem {
+            rule,
+            span: place.span,
+            kind,
+        })
+    }
+
+    /// Whether what the server would see here is not known: it could not be read, or is filled in
+    /// later.
+    fn is_unknown(&self, place: &Located) -> bool {
+        let tree = self.reader.tree;
+        let range = tree.range(place.node);
+        let inside = |node: NodeId| {
+            let other = tree.range(node);
+            range.start <= other.start && other.end <= range.end
+        };
+        let masked = self.reader.masked();
+        let unreadable = masked
+            .iter()
+            .any(|&node| place.exists && inside(node) || node == place.node);
+        unreadable || is_placeholder(tree.scalar(place.node))
+    }
+
+    /// The path from the object to a node in it.
+    fn relative_path(&self, node: NodeId) -> FieldPath {
+        let path = self.reader.path_to(node);
+        // An item of a List is judged as a document of its own.
+        let above = self.reader.path_to(self.object).0.len();
+        let segments: Vec<Segment> = path.0.into_iter().skip(above).collect();
+        FieldPath(segments)
+    }
+}
+
+/// Whether the last field is an entry of a map of strings.
+fn is_in_string_map(fields: &[&str]) -> bool {
+    matches!(
+        fields,
+        [
+            ..,
+            "labels" | "matchLabels" | "nodeSelector" | "annotations",
+            _
+        ]
+    )
+}
+
+/// Fields whose value is a port number.
+fn is_port_number(field: &str) -> bool {
+    matches!(
+        field,
+        "port" | "containerPort" | "hostPort" | "nodePort" | "number"
+    )
+}
+
+/// The rule that reports a refusal (each field has one owner, so that nothing is said twice).
+fn owner_of_refusal(kind: Kind, path: &FieldPath) -> &'static str {
+    let fields: Vec<&str> = path.fields().collect();
+    if fields.iter().any(|field| is_probe(field)) {
+        return "invalid-probe";
+    }
+    match (kind, &fields[..]) {
+        (Kind::Service, ["spec", "ports", ..]) if fields.last() != Some(&"nodePort") => {
+            "invalid-service-port"
+        }
+        _ => "invalid-object",
+    }
+}
+
+fn is_probe(field: &str) -> bool {
+    matches!(field, "readinessProbe" | "livenessProbe" | "startupProbe")
+}
