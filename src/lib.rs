@@ -2,9 +2,11 @@
 
 pub mod diagnostic;
 pub mod field;
+pub mod index;
 pub mod lint;
 pub mod model;
 pub mod object;
+pub mod similar;
 pub mod source;
 pub mod validation;
 pub mod yaml;

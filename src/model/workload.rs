@@ -16,11 +16,13 @@ pub struct Workload {
     pub replicas: Option<Spanned<i64>>,
     /// The selector, if the kind has one and it is written down.
     pub selector: Option<LabelSelector>,
+    /// The workload's own `metadata.labels`, which are not put on pods.
+    pub own_labels: Labels,
     /// What its pods are made from.
     pub template: PodTemplate,
     /// Whether it is a patch, or a base that kustomize completes: selector and labels both absent.
     pub bare: bool,
-    /// Whether the template is another object's (a Rollout's `workloadRef`).
+    /// The workload whose template it uses (a Rollout's `workloadRef`), if it has none itself.
     pub template_elsewhere: Option<WorkloadRef>,
     /// `spec`, or `metadata` when there is none: where an absent field would be.
     pub spec_key: Span,
@@ -73,6 +75,7 @@ impl Workload {
             kind,
             replicas: field("replicas").and_then(Cursor::integer),
             selector,
+            own_labels: own_labels(object),
             template,
             bare,
             template_elsewhere: workload_ref.and_then(WorkloadRef::read),
@@ -89,6 +92,7 @@ impl Workload {
                 kind: Kind::Custom,
                 replicas: None,
                 selector: None,
+                own_labels: Labels::default(),
                 template: PodTemplate::read(template),
                 bare: false,
                 template_elsewhere: None,
@@ -97,6 +101,14 @@ impl Workload {
         }
         found
     }
+}
+
+fn own_labels(object: Cursor<'_>) -> Labels {
+    Labels::read(
+        object
+            .get("metadata")
+            .and_then(|metadata| metadata.get("labels")),
+    )
 }
 
 /// Mappings with `spec.containers`, outermost first. Aliases are not followed: what they stand

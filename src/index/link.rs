@@ -1,0 +1,152 @@
+//! Which pods each Service of a unit selects.
+//!
+//! A Service selects a pod if every pair of its selector is on the pod (EndpointSlice controller,
+//! `endpointslice_controller.go:syncService`), and only in its own namespace.
+
+use super::Index;
+use super::membership::{self, Membership};
+use super::unit::{Namespace, TemplateNode, Unit};
+use crate::model::labels::is_runtime_label;
+use crate::model::{Labels, Pair, Workload};
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// Links every unit.
+pub(super) fn link(index: &Index, units: Vec<Unit>) -> Vec<Unit> {
+    let mut units: Vec<Unit> = units
+        .into_par_iter()
+        .map(|unit| select(index, unit))
+        .collect();
+    let everywhere = Lookup::of(index, units.iter().flat_map(|unit| &unit.templates));
+    let memberships: Vec<Vec<Membership>> = units
+        .par_iter()
+        .map(|unit| membership::judge(index, unit, &everywhere))
+        .collect();
+    for (unit, memberships) in units.iter_mut().zip(memberships) {
+        for (service, membership) in unit.services.iter_mut().zip(memberships) {
+            service.membership = membership;
+        }
+    }
+    units
+}
+
+fn select(index: &Index, mut unit: Unit) -> Unit {
+    let lookup = Lookup::of(index, &unit.templates);
+    let selected: Vec<Vec<usize>> = unit
+        .services
+        .par_iter()
+        .map(|service| {
+            let Some(selector) = index.object(service.object).service().and_then(selector) else {
+                return Vec::new();
+            };
+            let source = index.source_of(service.object);
+            let mut found = lookup.select(index, &service.namespace, selector);
+            found
+                .retain(|&at| unit.is_together(source, index.source_of(unit.templates[at].object)));
+            found
+        })
+        .collect();
+    for (service, templates) in selected.into_iter().enumerate() {
+        for &template in &templates {
+            unit.templates[template].selected_by.push(service);
+        }
+        unit.services[service].selects = templates;
+    }
+    unit
+}
+
+/// The pairs by which a Service selects, if it selects and all of them can be compared.
+fn selector(service: &crate::model::Service) -> Option<&Labels> {
+    let selector = service.selector.as_ref()?;
+    let routes = service.service_type != crate::model::ServiceType::ExternalName;
+    (routes && selector.nested.is_empty()).then_some(&selector.labels)
+}
+
+/// Pod templates by the pairs of their labels.
+pub(super) struct Lookup<'i> {
+    templates: Vec<&'i TemplateNode>,
+    /// Positions in `templates`, in order.
+    by_pair: HashMap<(&'i str, &'i str), Vec<usize>>,
+    /// Templates with a label whose value nobody knows.
+    by_unknown: Vec<usize>,
+}
+
+impl<'i> Lookup<'i> {
+    fn of(index: &'i Index, templates: impl IntoIterator<Item = &'i TemplateNode>) -> Self {
+        let templates: Vec<&TemplateNode> = templates.into_iter().collect();
+        let mut lookup = Self {
+            templates,
+            by_pair: HashMap::new(),
+            by_unknown: Vec::new(),
+        };
+        for (at, node) in lookup.templates.iter().enumerate() {
+            let labels = &workload(index, node).template.labels;
+            for pair in &labels.pairs {
+                let key = (pair.key.value.as_str(), pair.value.value.as_str());
+                lookup.by_pair.entry(key).or_default().push(at);
+            }
+            if labels.pairs.iter().any(Pair::is_unknown) {
+                lookup.by_unknown.push(at);
+            }
+        }
+        lookup
+    }
+
+    /// The templates of a namespace that a selector selects, in order.
+    pub(super) fn select(
+        &self,
+        index: &Index,
+        namespace: &Namespace,
+        selector: &Labels,
+    ) -> Vec<usize> {
+        let known = selector.pairs.iter().filter(|pair| decides(pair));
+        let postings = known.map(|pair| {
+            let key = (pair.key.value.as_str(), pair.value.value.as_str());
+            self.by_pair.get(&key).map_or(&[][..], Vec::as_slice)
+        });
+        // The rarest pair leaves the fewest templates to compare.
+        let mut candidates: Vec<usize> = match postings.min_by_key(|posting| posting.len()) {
+            Some(posting) => posting.iter().chain(&self.by_unknown).copied().collect(),
+            None => (0..self.templates.len()).collect(),
+        };
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates.retain(|&at| {
+            let node = self.templates[at];
+            node.namespace.name == namespace.name
+                && selects(selector, &workload(index, node).template.labels)
+        });
+        candidates
+    }
+
+    /// Any template that a selector selects, whatever its namespace.
+    pub(super) fn anywhere(&self, index: &'i Index, selector: &Labels) -> Option<&'i TemplateNode> {
+        let pair = selector.pairs.iter().find(|pair| decides(pair))?;
+        let key = (pair.key.value.as_str(), pair.value.value.as_str());
+        let candidates = self.by_pair.get(&key)?.iter().map(|&at| self.templates[at]);
+        let mut found =
+            candidates.filter(|node| selects(selector, &workload(index, node).template.labels));
+        found.next()
+    }
+}
+
+pub(super) fn workload<'i>(index: &'i Index, node: &TemplateNode) -> &'i Workload {
+    &index.object(node.object).workloads()[node.workload]
+}
+
+/// Whether a pair of a selector can be looked up in a manifest.
+fn decides(pair: &Pair) -> bool {
+    !pair.is_unknown() && !is_runtime_label(&pair.key.value)
+}
+
+/// Whether labels satisfy a selector. What nobody can know is taken as satisfied.
+pub(super) fn selects(selector: &Labels, labels: &Labels) -> bool {
+    selector.pairs.iter().all(|pair| {
+        if !decides(pair) {
+            return true;
+        }
+        let own = labels.get(&pair.key.value);
+        own.is_some_and(|own| own.is_unknown() || own.value.value == pair.value.value)
+            || own.is_none() && labels.pairs.iter().any(|own| own.key.value.contains("{{"))
+    })
+}

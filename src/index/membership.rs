@@ -1,0 +1,506 @@
+//! Why a Service selects nothing, and how sure that is.
+//!
+//! Measured on 58 public repositories, one in six Services that select nothing is really broken:
+//! the others' pods are made by operators, or described elsewhere. So absence alone is never a
+//! finding; it takes evidence of what was meant, and no reason to doubt.
+
+use super::doubt::{self, Doubt};
+use super::link::{Lookup, selects, workload};
+use super::unit::{ServiceNode, TemplateNode, Unit};
+use super::{Backend, Index, ScopeKind, ServiceLink};
+use crate::diagnostic::Severity;
+use crate::model::labels::is_runtime_label;
+use crate::model::{Kind, Labels, Pair, PairValue, Service, ServiceType};
+use crate::similar::{Similarity, similarity};
+use rayon::prelude::*;
+
+/// What became of a Service's selector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// It has none, or is of a type that does not use it.
+    None,
+    /// It selects pods.
+    Matched,
+    /// It selects nothing, and the pods that it was meant for are known well enough.
+    NearMiss(NearMiss),
+    /// It selects nothing in its namespace, but this template in another one.
+    OtherNamespace(usize),
+    /// Another rule reports what is wrong with it.
+    Elsewhere,
+    /// It selects nothing, and that may be right.
+    Unverified(Doubt),
+}
+
+/// The pods that a Service was probably meant for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The template, by its position in the unit.
+    pub(super) template: usize,
+    /// How sure it is.
+    pub severity: Severity,
+    /// What makes it sure.
+    pub evidence: Evidence,
+    /// The pairs that do not match.
+    pub odd: Vec<Odd>,
+}
+
+/// What says that a Service was meant for a template. From the strongest to the weakest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// All pairs match but one, which looks alike.
+    Slip,
+    /// The only pair of the selector looks alike, and no other Service selects the template.
+    OnlyPair,
+    /// The pairs are on the workload itself, but not on its pods.
+    OwnLabels,
+    /// The selector names the workload instead of a label of its pods.
+    WorkloadName,
+    /// Service and workload have one name and stand in one file.
+    SameName,
+    /// In this file, nothing else is left over on either side.
+    LeftOver,
+    /// In this unit, nothing else is left over.
+    OnlyOrphan,
+    /// All pairs match but one, which looks like something else.
+    OneOff,
+}
+
+/// A pair of a selector that a template does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Odd {
+    /// Its position in the selector.
+    pub pair: usize,
+    /// The label that was probably meant, by its position in the template's labels.
+    pub label: Option<usize>,
+}
+
+/// Judges every Service of a unit.
+pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<Membership> {
+    let judge = Judge {
+        index,
+        unit,
+        everywhere,
+        orphans: Orphans::of(index, unit),
+    };
+    let services: Vec<usize> = (0..unit.services.len()).collect();
+    let first: Vec<Membership> = services.par_iter().map(|&at| judge.service(at)).collect();
+    services
+        .into_par_iter()
+        .zip(first)
+        .map(|(at, found)| judge.weigh(at, found))
+        .collect()
+}
+
+/// The long-running workloads that no Service of the unit selects.
+struct Orphans {
+    is_orphan: Vec<bool>,
+    count: usize,
+}
+
+impl Orphans {
+    fn of(index: &Index, unit: &Unit) -> Self {
+        let is_orphan = |node: &TemplateNode| {
+            node.selected_by.is_empty() && workload(index, node).kind.is_long_running()
+        };
+        let is_orphan: Vec<bool> = unit.templates.iter().map(is_orphan).collect();
+        let count = is_orphan.iter().filter(|orphan| **orphan).count();
+        Self { is_orphan, count }
+    }
+
+    fn contains(&self, template: usize) -> bool {
+        self.is_orphan[template]
+    }
+}
+
+struct Judge<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    everywhere: &'i Lookup<'i>,
+    orphans: Orphans,
+}
+
+impl<'i> Judge<'i> {
+    fn link(&self, at: usize) -> ServiceLink<'i> {
+        ServiceLink {
+            index: self.index,
+            unit: self.unit,
+            at,
+        }
+    }
+
+    fn backend(&self, at: usize) -> Backend<'i> {
+        Backend {
+            index: self.index,
+            unit: self.unit,
+            at,
+        }
+    }
+
+    /// What can be said without looking for what was meant.
+    fn service(&self, at: usize) -> Membership {
+        let node = &self.unit.services[at];
+        let service = self.link(at).service();
+        let Some(selector) = &service.selector else {
+            return Membership::None;
+        };
+        if service.service_type == ServiceType::ExternalName {
+            return Membership::None;
+        }
+        if !selector.nested.is_empty() {
+            return Membership::Elsewhere;
+        }
+        if selector.labels.pairs.iter().any(Pair::is_unknown) {
+            return Membership::Unverified(Doubt::Placeholder);
+        }
+        if !node.selects.is_empty() {
+            return Membership::Matched;
+        }
+        let is_text = |pair: &Pair| pair.kind != PairValue::NotString;
+        if !selector.labels.pairs.iter().all(is_text) || self.is_workloads_fault(node, service) {
+            return Membership::Elsewhere;
+        }
+        match self.doubt(node, service) {
+            Some(doubt) => Membership::Unverified(doubt),
+            None => Membership::Unverified(Doubt::NoEvidence),
+        }
+    }
+
+    /// Whether the selector names the labels that a workload's own selector names, in vain as well.
+    fn is_workloads_fault(&self, node: &ServiceNode, service: &Service) -> bool {
+        let Some(selector) = &service.selector else {
+            return false;
+        };
+        self.templates_beside(node).any(|at| {
+            let workload = self.backend(at).workload();
+            workload.selector.as_ref().is_some_and(|own| {
+                !own.labels.is_empty()
+                    && selects(&selector.labels, &own.labels)
+                    && !selects(&own.labels, &workload.template.labels)
+            })
+        })
+    }
+
+    /// The templates that the Service could select: its namespace, applied with it.
+    fn templates_beside(&self, node: &ServiceNode) -> impl Iterator<Item = usize> + '_ {
+        let source = self.index.source_of(node.object);
+        let namespace = node.namespace.name.clone();
+        let nodes = self.unit.templates.iter().enumerate();
+        nodes
+            .filter(move |(_, template)| {
+                template.namespace.name == namespace
+                    && self
+                        .unit
+                        .is_together(source, self.index.source_of(template.object))
+            })
+            .map(|(at, _)| at)
+    }
+
+    /// Why nothing may match and all be well.
+    fn doubt(&self, node: &ServiceNode, service: &Service) -> Option<Doubt> {
+        let pairs = &service.selector.as_ref()?.labels.pairs;
+        let workloads = || {
+            self.unit
+                .templates
+                .iter()
+                .map(|node| workload(self.index, node))
+        };
+        if !workloads().any(|workload| workload.kind != Kind::Custom) {
+            return Some(Doubt::NoWorkload);
+        }
+        let runtime = pairs.iter().find(|pair| is_runtime_label(&pair.key.value));
+        let runtime = runtime.map(|pair| Doubt::RuntimeLabel(pair.key.value.clone()));
+        let leader = || {
+            let mut beside = self
+                .templates_beside(node)
+                .map(|at| self.backend(at).workload());
+            beside.find_map(|workload| doubt::leader_label(pairs, workload))
+        };
+        runtime
+            .or_else(|| doubt::operator_label(pairs))
+            .or_else(|| doubt::control_plane(pairs))
+            .or_else(leader)
+            .or_else(|| self.operator(node, pairs))
+            .or_else(|| self.unit.doubts.first().cloned())
+            .or_else(|| self.bare_workload())
+    }
+
+    /// A custom resource whose name says that its operator makes the pods.
+    fn operator(&self, node: &ServiceNode, pairs: &[Pair]) -> Option<Doubt> {
+        let name = &self.index.object(node.object).identity.name;
+        let starts = |text: &str, start: &str| {
+            text.strip_prefix(start)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let members = self
+            .unit
+            .objects
+            .iter()
+            .map(|member| self.index.object(member.id));
+        let mut resources = members
+            .filter(|object| object.kind == Kind::Custom && !object.identity.name.is_empty());
+        let found = resources.find(|object| {
+            let own = &object.identity.name;
+            starts(name, own) || pairs.iter().any(|pair| starts(&pair.value.value, own))
+        })?;
+        Some(Doubt::Operator(found.identity.to_string()))
+    }
+
+    /// A workload without selector and labels is completed by kustomize, and so may the others be.
+    fn bare_workload(&self) -> Option<Doubt> {
+        let mut nodes = self.unit.templates.iter();
+        let bare = nodes.find(|node| workload(self.index, node).bare)?;
+        let identity = &self.index.object(bare.object).identity;
+        Some(Doubt::Kustomize(format!(
+            "{identity} has no labels before kustomize sets them"
+        )))
+    }
+
+    /// Looks for what was meant by a Service that selects nothing.
+    fn weigh(&self, at: usize, found: Membership) -> Membership {
+        if found != Membership::Unverified(Doubt::NoEvidence) {
+            return found;
+        }
+        let node = &self.unit.services[at];
+        let Some(selector) = &self.link(at).service().selector else {
+            return found;
+        };
+        if let Some(other) = self.in_other_namespace(node, &selector.labels) {
+            return other;
+        }
+        let candidates = self.templates_beside(node);
+        let misses =
+            candidates.filter_map(|template| self.near_miss(at, &selector.labels, template));
+        let best = misses.min_by_key(|miss| {
+            let here = self.backend(miss.template).source() == self.link(at).source();
+            (
+                std::cmp::Reverse(miss.severity),
+                !here,
+                miss.evidence,
+                miss.odd.len(),
+            )
+        });
+        let elsewhere = self.everywhere.anywhere(self.index, &selector.labels);
+        match (best, elsewhere) {
+            (Some(miss), None) => Membership::NearMiss(miss),
+            (Some(miss), Some(_)) if self.is_beyond_doubt(at, &miss) => Membership::NearMiss(miss),
+            (_, Some(other)) => {
+                let object = self.index.object(other.object);
+                let file = &self
+                    .index
+                    .sources
+                    .get(self.index.source_of(other.object))
+                    .name;
+                let who = format!("{} in `{file}`", object.identity);
+                Membership::Unverified(Doubt::MatchedElsewhere(who))
+            }
+            (None, None) => found,
+        }
+    }
+
+    /// Whether a near miss counts although a namesake in another unit matches.
+    fn is_beyond_doubt(&self, at: usize, miss: &NearMiss) -> bool {
+        let same_file = self.backend(miss.template).source() == self.link(at).source();
+        same_file && miss.severity == Severity::Error
+    }
+
+    fn in_other_namespace(&self, node: &ServiceNode, selector: &Labels) -> Option<Membership> {
+        let source = self.index.source_of(node.object);
+        let nodes = self.unit.templates.iter().enumerate();
+        let (at, template) = nodes.into_iter().find(|(_, template)| {
+            template.namespace.name != node.namespace.name
+                && self
+                    .unit
+                    .is_together(source, self.index.source_of(template.object))
+                && selects(selector, &workload(self.index, template).template.labels)
+        })?;
+        let both_explicit = template.namespace.is_explicit && node.namespace.is_explicit;
+        let decided = self.unit.sets_namespace || self.index.options.namespace.is_some();
+        if !both_explicit && decided {
+            return Some(Membership::Unverified(Doubt::Namespace));
+        }
+        Some(Membership::OtherNamespace(at))
+    }
+
+    fn near_miss(&self, at: usize, selector: &Labels, template: usize) -> Option<NearMiss> {
+        let backend = self.backend(template);
+        let workload = backend.workload();
+        if !workload.kind.is_long_running() {
+            return None;
+        }
+        let comparison = Comparison::of(selector, &workload.template.labels);
+        let (severity, evidence) = self.evidence(at, selector, backend, template, &comparison)?;
+        let severity = self.lowered(at, severity);
+        Some(NearMiss {
+            template,
+            severity,
+            evidence,
+            odd: comparison.odd,
+        })
+    }
+
+    fn evidence(
+        &self,
+        at: usize,
+        selector: &Labels,
+        backend: Backend<'i>,
+        template: usize,
+        comparison: &Comparison,
+    ) -> Option<(Severity, Evidence)> {
+        let link = self.link(at);
+        let workload = backend.workload();
+        let is_orphan = self.orphans.contains(template);
+        let same_file = backend.source() == link.source();
+        let same_name = backend.name() == link.name();
+        let similar = comparison.similar.filter(|found| match found {
+            Similarity::Affix => is_orphan,
+            Similarity::Enumeration => same_name,
+            Similarity::Folded | Similarity::Edit => true,
+        });
+        let one_odd = comparison.odd.len() == 1;
+        if comparison.equal >= 1 && one_odd && similar.is_some() {
+            return Some((Severity::Error, Evidence::Slip));
+        }
+        if !is_orphan {
+            return None;
+        }
+        if selector.pairs.len() == 1 && similar.is_some() {
+            return Some((Severity::Error, Evidence::OnlyPair));
+        }
+        if selects(selector, &workload.own_labels) {
+            return Some((Severity::Error, Evidence::OwnLabels));
+        }
+        if let [pair] = selector.pairs.as_slice()
+            && pair.value.value == backend.name()
+        {
+            return Some((Severity::Error, Evidence::WorkloadName));
+        }
+        if same_name && same_file {
+            return Some((Severity::Error, Evidence::SameName));
+        }
+        if comparison.absent == 0 && same_file && self.is_left_over(at, template) {
+            return Some((Severity::Error, Evidence::LeftOver));
+        }
+        if comparison.absent == 0 && self.orphans.count == 1 {
+            return Some((Severity::Warning, Evidence::OnlyOrphan));
+        }
+        (comparison.equal >= 1 && one_odd).then_some((Severity::Warning, Evidence::OneOff))
+    }
+
+    /// Whether the template is the only orphan and the Service the only one with all its keys
+    /// there that selects nothing.
+    fn is_left_over(&self, at: usize, template: usize) -> bool {
+        let labels = &self.backend(template).workload().template.labels;
+        self.orphans.count == 1
+            && self.orphans.contains(template)
+            && (0..self.unit.services.len()).all(|other| {
+                other == at
+                    || !self.unit.services[other].selects.is_empty()
+                    || self
+                        .link(other)
+                        .service()
+                        .selector
+                        .as_ref()
+                        .is_none_or(|selector| Comparison::of(&selector.labels, labels).absent > 0)
+            })
+    }
+
+    /// Below `testdata` and the like, and where patches change what is applied, one level less.
+    fn lowered(&self, at: usize, severity: Severity) -> Severity {
+        let source = self.link(at).source();
+        let is_fixture = self.index.files[source.0 as usize].is_fixture;
+        let is_patched = self.unit.kind == ScopeKind::Kustomization && self.unit.has_patches;
+        match severity {
+            Severity::Error if is_fixture || is_patched => Severity::Warning,
+            Severity::Warning if is_fixture || is_patched => Severity::Info,
+            other => other,
+        }
+    }
+}
+
+/// A selector against the labels of a template.
+struct Comparison {
+    /// How many pairs match.
+    equal: usize,
+    /// How many keys are not there.
+    absent: usize,
+    /// The pairs that do not match.
+    odd: Vec<Odd>,
+    /// Why the odd pair looks alike, if there is one such pair.
+    similar: Option<Similarity>,
+}
+
+impl Comparison {
+    fn of(selector: &Labels, labels: &Labels) -> Self {
+        let mut comparison = Self {
+            equal: 0,
+            absent: 0,
+            odd: Vec::new(),
+            similar: None,
+        };
+        for (at, pair) in selector.pairs.iter().enumerate() {
+            let own = labels
+                .pairs
+                .iter()
+                .position(|own| own.key.value == pair.key.value);
+            match own.map(|own| (own, &labels.pairs[own])) {
+                Some((_, own)) if own.value.value == pair.value.value => comparison.equal += 1,
+                Some((label, own)) => {
+                    comparison.similar = similarity(&pair.value.value, &own.value.value);
+                    comparison.odd.push(Odd {
+                        pair: at,
+                        label: Some(label),
+                    });
+                }
+                None => {
+                    comparison.absent += 1;
+                    let alike = labels.pairs.iter().enumerate().find_map(|(label, own)| {
+                        let found = similarity(&pair.key.value, &own.key.value)?;
+                        (own.value.value == pair.value.value).then_some((label, found))
+                    });
+                    comparison.similar = alike.map(|(_, found)| found);
+                    comparison.odd.push(Odd {
+                        pair: at,
+                        label: alike.map(|(label, _)| label),
+                    });
+                }
+            }
+        }
+        comparison
+    }
+}
+
+/// What a finding about membership shows.
+impl NearMiss {
+    /// The workload that was probably meant.
+    pub fn workload<'i>(&self, link: ServiceLink<'i>) -> Backend<'i> {
+        Backend {
+            index: link.index,
+            unit: link.unit,
+            at: self.template,
+        }
+    }
+}
+
+impl<'i> ServiceLink<'i> {
+    /// The template that the selector selects in another namespace.
+    pub fn in_other_namespace(self) -> Option<Backend<'i>> {
+        match self.membership() {
+            Membership::OtherNamespace(at) => Some(Backend {
+                index: self.index,
+                unit: self.unit,
+                at: *at,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The pods beside it, for "what was searched".
+    pub fn templates_searched(self) -> usize {
+        let name = &self.namespace().name;
+        self.unit
+            .templates
+            .iter()
+            .filter(|node| node.namespace.name == *name)
+            .count()
+    }
+}

@@ -1,0 +1,230 @@
+//! What is applied together, and the links in it: which pods a Service selects, and where each of
+//! its ports leads. Rules, the trace and the graph all read this one index.
+
+mod doubt;
+mod link;
+mod membership;
+mod resolve;
+mod unit;
+
+pub use doubt::Doubt;
+pub use membership::{Evidence, Membership, NearMiss, Odd};
+pub use resolve::{Missing, Resolution};
+pub use unit::{Namespace, Scope, ScopeFile, ScopeKind, Unit};
+
+use crate::lint::Options;
+use crate::model::{Service, ServicePort, Workload};
+use crate::object::{Document, Object};
+use crate::source::{SourceId, Sources};
+
+/// Everything that was read, and how it is linked.
+#[derive(Debug)]
+pub struct Index {
+    /// The texts.
+    pub sources: Sources,
+    /// Their documents, in the order of the texts.
+    pub documents: Vec<Document>,
+    /// What is applied together.
+    pub units: Vec<Unit>,
+    /// How to judge.
+    pub options: Options,
+    /// What is known of each text besides its words, by [`SourceId`].
+    pub files: Vec<FileFacts>,
+}
+
+/// What is known of a text besides its words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Whether findings in it are reported; otherwise it only serves as context.
+    pub is_reported: bool,
+    /// Whether it lies in a directory of test data, below the path that was asked for.
+    pub is_fixture: bool,
+}
+
+/// Names an object of the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId {
+    pub(super) document: u32,
+    pub(super) object: u32,
+}
+
+impl Index {
+    /// Links what belongs together.
+    pub fn new(
+        sources: Sources,
+        documents: Vec<Document>,
+        scopes: Vec<Scope>,
+        files: Vec<FileFacts>,
+        options: Options,
+    ) -> Self {
+        let mut index = Self {
+            sources,
+            documents,
+            units: Vec::new(),
+            options,
+            files,
+        };
+        let units = unit::build(&index, scopes);
+        index.units = link::link(&index, units);
+        index
+    }
+
+    /// An object.
+    pub fn object(&self, id: ObjectId) -> &Object {
+        &self.documents[id.document as usize].objects[id.object as usize]
+    }
+
+    /// The text that an object is in.
+    pub fn source_of(&self, id: ObjectId) -> SourceId {
+        self.documents[id.document as usize].span.source
+    }
+
+    /// The Services of a unit, with their links.
+    pub fn services<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = ServiceLink<'i>> + 'i {
+        (0..unit.services.len()).map(move |at| ServiceLink {
+            index: self,
+            unit,
+            at,
+        })
+    }
+
+    /// The pod templates of a unit.
+    pub fn backends<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Backend<'i>> + 'i {
+        (0..unit.templates.len()).map(move |at| Backend {
+            index: self,
+            unit,
+            at,
+        })
+    }
+
+    /// The text of a place, in the form for messages.
+    pub fn text(&self, span: crate::source::Span) -> &str {
+        self.sources.slice(span)
+    }
+}
+
+/// A Service in a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceLink<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    at: usize,
+}
+
+impl<'i> ServiceLink<'i> {
+    /// The object.
+    pub fn object(self) -> &'i Object {
+        self.index.object(self.unit.services[self.at].object)
+    }
+
+    /// The text it is in.
+    pub fn source(self) -> SourceId {
+        self.index.source_of(self.unit.services[self.at].object)
+    }
+
+    /// The Service.
+    ///
+    /// # Panics
+    /// Never: only Services are listed as such.
+    pub fn service(self) -> &'i Service {
+        self.object().service().expect("listed as a Service")
+    }
+
+    /// The name, for messages.
+    pub fn name(self) -> &'i str {
+        &self.object().identity.name
+    }
+
+    /// The namespace that it goes to.
+    pub fn namespace(self) -> &'i Namespace {
+        &self.unit.services[self.at].namespace
+    }
+
+    /// What became of its selector.
+    pub fn membership(self) -> &'i Membership {
+        &self.unit.services[self.at].membership
+    }
+
+    /// The pod templates that it selects, in the order of the unit.
+    pub fn backends(self) -> impl Iterator<Item = Backend<'i>> + Clone + 'i {
+        let Self { index, unit, at } = self;
+        unit.services[at]
+            .selects
+            .iter()
+            .map(move |&at| Backend { index, unit, at })
+    }
+
+    /// Whether it sends traffic to the pods it selects.
+    pub fn routes(self) -> bool {
+        self.service().service_type != crate::model::ServiceType::ExternalName
+    }
+}
+
+/// A pod template in a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct Backend<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    at: usize,
+}
+
+impl<'i> Backend<'i> {
+    /// The object that it is in.
+    pub fn object(self) -> &'i Object {
+        self.index.object(self.unit.templates[self.at].object)
+    }
+
+    /// The text it is in.
+    pub fn source(self) -> SourceId {
+        self.index.source_of(self.unit.templates[self.at].object)
+    }
+
+    /// The workload.
+    pub fn workload(self) -> &'i Workload {
+        &self.object().workloads()[self.unit.templates[self.at].workload]
+    }
+
+    /// The name, for messages.
+    pub fn name(self) -> &'i str {
+        &self.object().identity.name
+    }
+
+    /// Kind and name, for messages: ``Deployment `web` ``.
+    pub fn display(self) -> String {
+        self.object().identity.to_string()
+    }
+
+    /// The namespace that its pods go to.
+    pub fn namespace(self) -> &'i Namespace {
+        &self.unit.templates[self.at].namespace
+    }
+
+    /// The Services that select it.
+    pub fn services(self) -> impl Iterator<Item = ServiceLink<'i>> + 'i {
+        let Self { index, unit, at } = self;
+        unit.templates[at]
+            .selected_by
+            .iter()
+            .map(move |&at| ServiceLink { index, unit, at })
+    }
+
+    /// Whether all that a Service meets in its pods can be known: a workload of a known kind,
+    /// nothing injected, nothing unreadable, nothing that kustomize completes.
+    pub fn is_fully_known(self) -> bool {
+        let workload = self.workload();
+        workload.kind != crate::model::Kind::Custom
+            && !workload.template.injected
+            && !workload.template.unreadable
+            && !workload.template.containers.is_empty()
+    }
+
+    /// Where a port of a Service leads in its pods.
+    pub fn resolve(self, port: &ServicePort) -> Resolution<'i> {
+        resolve::resolve(&self.workload().template, port)
+    }
+
+    /// Whether a patch of the unit declares a port of this name or number, in any container.
+    pub fn may_be_patched(self, target: &crate::model::PortRef) -> bool {
+        self.unit.patched_ports.contains(target)
+    }
+}

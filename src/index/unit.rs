@@ -1,0 +1,257 @@
+//! Units: what is applied together.
+
+use super::doubt::Doubt;
+use super::membership::Membership;
+use super::{Index, ObjectId};
+use crate::lint::SkipReason;
+use crate::model::PortRef;
+use crate::object::{Body, Object};
+use crate::source::SourceId;
+use std::collections::{BTreeMap, HashSet};
+
+/// What a unit is made of, found before anything is linked.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// What people call it: a directory, a kustomization, standard input.
+    pub name: String,
+    /// What holds it together.
+    pub kind: ScopeKind,
+    /// The texts.
+    pub files: Vec<ScopeFile>,
+    /// Ports that patches declare in containers.
+    pub patched_ports: Vec<PortRef>,
+    /// Why what is not here may be there all the same.
+    pub doubts: Vec<Doubt>,
+    /// Whether labels or selectors are changed on the way to the cluster.
+    pub has_patches: bool,
+}
+
+/// What holds a unit together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// One stream, such as a rendered chart.
+    Stream,
+    /// A kustomization that no other one takes in.
+    Kustomization,
+    /// The files of a directory.
+    Directory,
+}
+
+/// A text in a unit.
+#[derive(Clone, Debug)]
+pub struct ScopeFile {
+    /// The text.
+    pub source: SourceId,
+    /// The namespace that a kustomization puts its objects into.
+    pub namespace: Option<String>,
+}
+
+/// The namespace that an object goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Namespace {
+    /// Its name. An object that names none goes to `--namespace`, else to `default`.
+    pub name: String,
+    /// Whether the manifest or its kustomization says so.
+    pub is_explicit: bool,
+}
+
+/// Objects that are applied together, and their links.
+#[derive(Debug)]
+pub struct Unit {
+    /// See [`Scope::name`].
+    pub name: String,
+    /// See [`Scope::kind`].
+    pub kind: ScopeKind,
+    /// All objects.
+    pub objects: Vec<Member>,
+    /// Whether a kustomization decides the namespace.
+    pub sets_namespace: bool,
+    pub(super) services: Vec<ServiceNode>,
+    pub(super) templates: Vec<TemplateNode>,
+    pub(super) patched_ports: HashSet<PortRef>,
+    pub(super) doubts: Vec<Doubt>,
+    pub(super) has_patches: bool,
+    /// Texts of a directory that define one object in different ways: alternatives, which are not
+    /// applied together. Pairs, both ways round.
+    pub(super) alternatives: HashSet<(SourceId, SourceId)>,
+}
+
+/// An object in a unit.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The object.
+    pub id: ObjectId,
+    /// Where it goes.
+    pub namespace: Namespace,
+}
+
+#[derive(Debug)]
+pub(super) struct ServiceNode {
+    pub(super) object: ObjectId,
+    pub(super) namespace: Namespace,
+    pub(super) selects: Vec<usize>,
+    pub(super) membership: Membership,
+}
+
+#[derive(Debug)]
+pub(super) struct TemplateNode {
+    pub(super) object: ObjectId,
+    /// Which of the object's workloads it is.
+    pub(super) workload: usize,
+    pub(super) namespace: Namespace,
+    pub(super) selected_by: Vec<usize>,
+}
+
+impl Unit {
+    /// Whether two texts are applied together.
+    pub fn is_together(&self, left: SourceId, right: SourceId) -> bool {
+        !self.alternatives.contains(&(left, right))
+    }
+}
+
+/// Fills the scopes with objects.
+pub(super) fn build(index: &Index, scopes: Vec<Scope>) -> Vec<Unit> {
+    let mut by_source: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
+    for (at, document) in index.documents.iter().enumerate() {
+        by_source.entry(document.span.source).or_default().push(at);
+    }
+    let documents = |source| by_source.get(&source).map_or(&[][..], Vec::as_slice);
+    scopes
+        .into_iter()
+        .map(|scope| unit(index, scope, &documents))
+        .collect()
+}
+
+fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [usize]) -> Unit {
+    let mut unit = Unit {
+        name: scope.name,
+        kind: scope.kind,
+        objects: Vec::new(),
+        sets_namespace: scope.files.iter().any(|file| file.namespace.is_some()),
+        services: Vec::new(),
+        templates: Vec::new(),
+        patched_ports: scope.patched_ports.into_iter().collect(),
+        doubts: scope.doubts,
+        has_patches: scope.has_patches,
+        alternatives: HashSet::new(),
+    };
+    for file in &scope.files {
+        for &document in documents(file.source) {
+            unit.doubts.extend(unread(index, document));
+            for object in 0..index.documents[document].objects.len() {
+                let id = ObjectId {
+                    document: document as u32,
+                    object: object as u32,
+                };
+                let namespace = namespace(index, index.object(id), file.namespace.as_deref());
+                unit.objects.push(Member { id, namespace });
+            }
+        }
+    }
+    if unit.kind == ScopeKind::Directory {
+        unit.alternatives = alternatives(index, &unit.objects);
+    }
+    nodes(index, &mut unit);
+    unit
+}
+
+/// A document that could not be read may hold what others miss.
+fn unread(index: &Index, document: usize) -> Option<Doubt> {
+    let document = &index.documents[document];
+    let is_broken = document.objects.is_empty() && !document.problems.is_empty();
+    (is_broken || document.skipped == Some(SkipReason::Template)).then(|| {
+        let source = index.sources.get(document.span.source);
+        let line = source.position(document.span.start).line;
+        Doubt::UnreadDocument(format!("`{}:{line}`", source.name))
+    })
+}
+
+fn namespace(index: &Index, object: &Object, kustomized: Option<&str>) -> Namespace {
+    let own = object
+        .namespace
+        .as_ref()
+        .map(|namespace| namespace.value.as_str());
+    match kustomized.or(own) {
+        Some(name) => Namespace {
+            name: name.to_owned(),
+            is_explicit: true,
+        },
+        None => {
+            let name = index.options.namespace.as_deref().unwrap_or("default");
+            Namespace {
+                name: name.to_owned(),
+                is_explicit: false,
+            }
+        }
+    }
+}
+
+/// Files of one directory that define one object: `install.yaml` beside `namespace-install.yaml`.
+fn alternatives(index: &Index, objects: &[Member]) -> HashSet<(SourceId, SourceId)> {
+    let mut defined: BTreeMap<(&str, &str, &str, &str), Vec<SourceId>> = BTreeMap::new();
+    for member in objects {
+        let identity = &index.object(member.id).identity;
+        let (group, _) = crate::model::kind::group_version(&identity.api_version);
+        let key = (
+            group,
+            identity.kind.as_str(),
+            member.namespace.name.as_str(),
+            identity.name.as_str(),
+        );
+        let sources = defined.entry(key).or_default();
+        let source = index.source_of(member.id);
+        if sources.last() != Some(&source) {
+            sources.push(source);
+        }
+    }
+    let mut pairs = HashSet::new();
+    for sources in defined.values().filter(|sources| sources.len() > 1) {
+        for &left in sources {
+            pairs.extend(
+                sources
+                    .iter()
+                    .filter(|&&right| right != left)
+                    .map(|&right| (left, right)),
+            );
+        }
+    }
+    pairs
+}
+
+fn nodes(index: &Index, unit: &mut Unit) {
+    let owners: HashSet<(&str, &str)> = unit
+        .objects
+        .iter()
+        .map(|member| &index.object(member.id).identity)
+        .map(|identity| (identity.kind.as_str(), identity.name.as_str()))
+        .collect();
+    for member in &unit.objects {
+        let object = index.object(member.id);
+        match &object.body {
+            Body::Service(_) => unit.services.push(ServiceNode {
+                object: member.id,
+                namespace: member.namespace.clone(),
+                selects: Vec::new(),
+                membership: Membership::Matched,
+            }),
+            Body::Workloads(workloads) => {
+                let is_made = object
+                    .controller
+                    .as_ref()
+                    .is_some_and(|(kind, name)| owners.contains(&(kind.as_str(), name.as_str())));
+                if is_made || object.is_test_hook {
+                    continue;
+                }
+                let templates = workloads.iter().enumerate();
+                let own = templates.filter(|(_, workload)| workload.template_elsewhere.is_none());
+                unit.templates.extend(own.map(|(workload, _)| TemplateNode {
+                    object: member.id,
+                    workload,
+                    namespace: member.namespace.clone(),
+                    selected_by: Vec::new(),
+                }));
+            }
+            Body::Other => {}
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Near misses: texts that were probably meant to be equal.
+
+/// Why two texts look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Similarity {
+    /// Equal but for case, separators, and characters that look alike.
+    Folded,
+    /// One or two slips of the finger apart.
+    Edit,
+    /// One is the other with something before or behind it: `web`, `web-typo`.
+    Affix,
+    /// They differ in a number only: `app1`, `app2`. Rather two things than a slip.
+    Enumeration,
+}
+
+/// From this length on two edits are still a slip.
+const LONG: usize = 6;
+
+/// Says why two different texts look alike, if they do.
+pub fn similarity(left: &str, right: &str) -> Option<Similarity> {
+    if left == right || left.is_empty() || right.is_empty() {
+        return None;
+    }
+    if is_enumeration(left, right) {
+        return Some(Similarity::Enumeration);
+    }
+    let longer = left.len().max(right.len());
+    if left.len().abs_diff(right.len()) <= 3 && fold(left).eq(fold(right)) {
+        return Some(Similarity::Folded);
+    }
+    if is_affix(left, right) || is_affix(right, left) {
+        return Some(Similarity::Affix);
+    }
+    let most = if longer >= LONG { 2 } else { 1 };
+    let near =
+        left.len().abs_diff(right.len()) <= most && letters_apart(left, right) <= 2 * most as u32;
+    let is_edit = near && {
+        let distance = strsim::damerau_levenshtein(left, right);
+        distance <= most && distance * 3 <= longer
+    };
+    is_edit.then_some(Similarity::Edit)
+}
+
+/// The one text among these that a text was probably meant to be.
+pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let alike = known.into_iter().filter(|other| {
+        let similarity = similarity(text, other);
+        similarity.is_some_and(|found| found != Similarity::Enumeration)
+    });
+    alike.min_by_key(|other| (strsim::damerau_levenshtein(text, other), *other))
+}
+
+/// Lower case, without separators, `0` read as `o` and `1` as `l`.
+fn fold(text: &str) -> impl Iterator<Item = char> + '_ {
+    let letters = text.chars().filter(|c| !matches!(c, '-' | '_' | '.'));
+    letters.flat_map(char::to_lowercase).map(|c| match c {
+        '0' => 'o',
+        '1' => 'l',
+        other => other,
+    })
+}
+
+fn is_affix(short: &str, long: &str) -> bool {
+    let suffix = long
+        .strip_prefix(short)
+        .is_some_and(|rest| rest.starts_with(['-', '_']));
+    let prefix = long
+        .strip_suffix(short)
+        .is_some_and(|rest| rest.ends_with(['-', '_']));
+    suffix || prefix
+}
+
+/// Whether the texts are equal but for one or more runs of digits.
+fn is_enumeration(left: &str, right: &str) -> bool {
+    let has_digit = |text: &str| text.bytes().any(|c| c.is_ascii_digit());
+    has_digit(left) && has_digit(right) && without_digits(left).eq(without_digits(right))
+}
+
+/// The text with each run of digits as one `#`.
+fn without_digits(text: &str) -> impl Iterator<Item = char> + '_ {
+    let mut in_digits = false;
+    text.chars().filter_map(move |c| {
+        let digit = c.is_ascii_digit();
+        let repeated = digit && in_digits;
+        in_digits = digit;
+        (!repeated).then_some(if digit { '#' } else { c })
+    })
+}
+
+/// How many kinds of letters only one of the texts has: a cheap lower bound for twice their
+/// distance, since a large input compares every unmatched selector with every pod template.
+fn letters_apart(left: &str, right: &str) -> u32 {
+    let letters = |text: &str| text.bytes().fold(0u64, |set, c| set | 1 << (c & 63));
+    (letters(left) ^ letters(right)).count_ones()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_affixes_and_look_alikes() {
+        assert_eq!(similarity("web", "wbe"), Some(Similarity::Edit));
+        assert_eq!(similarity("frontend", "fronted"), Some(Similarity::Edit));
+        assert_eq!(similarity("web", "web-typo"), Some(Similarity::Affix));
+        assert_eq!(
+            similarity("worker", "billing-worker"),
+            Some(Similarity::Affix)
+        );
+        assert_eq!(similarity("myApp", "my-app"), Some(Similarity::Folded));
+        assert_eq!(similarity("w0rker", "worker"), Some(Similarity::Folded));
+        assert_eq!(similarity("app1", "app2"), Some(Similarity::Enumeration));
+    }
+
+    #[test]
+    fn different_things_are_not_alike() {
+        for (left, right) in [
+            ("web", "api"),
+            ("db", "dc"),
+            ("web", "web"),
+            ("redis", "mysql"),
+        ] {
+            assert_eq!(similarity(left, right), None, "{left} {right}");
+        }
+        assert_eq!(similarity("webx", "web"), Some(Similarity::Edit));
+        assert_eq!(similarity("website", "web"), None);
+    }
+
+    #[test]
+    fn the_nearest_is_the_one_with_the_fewest_edits() {
+        assert_eq!(
+            nearest("targetport", ["port", "targetPort", "nodePort"]),
+            Some("targetPort")
+        );
+        assert_eq!(nearest("xyz", ["port", "name"]), None);
+    }
+}
