@@ -6,6 +6,8 @@ pub mod index;
 pub mod lint;
 pub mod model;
 pub mod object;
+pub mod rule;
+pub mod rules;
 pub mod similar;
 pub mod source;
 pub mod validation;

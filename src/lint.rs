@@ -1,9 +1,17 @@
 //! The whole run: texts in, report out.
 
 use crate::diagnostic::{Diagnostic, Identity, Severity};
-use crate::source::{Sources, Span};
-use crate::validation::KubeVersion;
-use std::collections::BTreeSet;
+use crate::index::{FileFacts, Index, Membership, Scope, ScopeFile, ScopeKind, Unit};
+use crate::object::{self, Document, Problem, ProblemKind};
+use crate::rule::{Activation, Check, Rule};
+use crate::source::{Source, SourceId, Sources, Span};
+use crate::validation::{self, KubeVersion};
+use crate::yaml::split::split;
+use crate::yaml::tree::Tree;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What decides how a run judges; the default is what the program does without any flag.
@@ -126,4 +134,308 @@ pub struct Counts {
     pub services: usize,
     /// Workloads among them.
     pub workloads: usize,
+}
+
+/// A text to be linted, and what is known of it besides its words.
+#[derive(Debug)]
+pub struct Text {
+    /// Name and words.
+    pub source: Source,
+    /// Whether it is reported, and whether it is test data.
+    pub facts: FileFacts,
+    /// Why nothing in it is an object, if so.
+    pub skip: Option<SkipReason>,
+    /// What is wrong with its bytes: where, and what.
+    pub problems: Vec<(Range<usize>, String)>,
+}
+
+impl Text {
+    /// A text that is reported.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            source: Source::new(name, text),
+            facts: FileFacts {
+                is_reported: true,
+                ..FileFacts::default()
+            },
+            skip: None,
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// Lints texts that are applied together by directory.
+pub fn lint_texts(texts: Vec<Text>, options: &Options) -> Report {
+    let mut directories: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, text) in texts.iter().enumerate() {
+        let directory = Path::new(&text.source.name).parent().map(Path::to_path_buf);
+        let directory = directory.unwrap_or_default().display().to_string();
+        directories.entry(directory).or_default().push(at);
+    }
+    let scopes = directories.into_iter().map(|(name, files)| Scope {
+        name: if name.is_empty() {
+            ".".to_owned()
+        } else {
+            name
+        },
+        kind: ScopeKind::Directory,
+        files: files
+            .into_iter()
+            .map(|at| ScopeFile {
+                source: SourceId(at as u32),
+                namespace: None,
+            })
+            .collect(),
+        patched_ports: Vec::new(),
+        doubts: Vec::new(),
+        has_patches: false,
+    });
+    let scopes = scopes.collect();
+    lint(texts, scopes, options)
+}
+
+/// Lints texts. Scopes say which of them are applied together; a [`SourceId`] is the position of
+/// a text.
+pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
+    let validation = validation::Options {
+        kube_version: options.kube_version,
+    };
+    let documents: Vec<Vec<Document>> = texts
+        .par_iter()
+        .enumerate()
+        .map(|(at, text)| read(SourceId(at as u32), text, &validation))
+        .collect();
+    let mut sources = Sources::default();
+    let mut files = Vec::with_capacity(texts.len());
+    for text in texts {
+        files.push(text.facts);
+        sources.add(text.source);
+    }
+    let documents = documents.into_iter().flatten().collect();
+    let index = Index::new(sources, documents, scopes, files, options.clone());
+    report(index)
+}
+
+/// A stream with more documents than this is worked on in parallel.
+const FEW: usize = 16;
+
+/// Reads the documents of a text.
+fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Document> {
+    let words = text.source.text();
+    let input = object::Input {
+        text: words,
+        source: id,
+        skip: text.skip.as_ref(),
+        options,
+    };
+    let chunks = split(words);
+    let mut documents: Vec<Document> = if chunks.len() > FEW {
+        let tree = || Tree::new(words);
+        chunks
+            .par_iter()
+            .map_init(tree, |tree, chunk| object::read(input, chunk, tree))
+            .collect()
+    } else {
+        let mut tree = Tree::new(words);
+        chunks
+            .iter()
+            .map(|chunk| object::read(input, chunk, &mut tree))
+            .collect()
+    };
+    if !text.problems.is_empty() {
+        documents.push(unreadable_bytes(id, text));
+    }
+    documents
+}
+
+/// What is wrong with the bytes of a text, as the problems of a document without objects.
+fn unreadable_bytes(id: SourceId, text: &Text) -> Document {
+    let span = |range: &Range<usize>| Span {
+        source: id,
+        start: range.start as u32,
+        end: range.end as u32,
+    };
+    let problems = text.problems.iter().map(|(range, message)| Problem {
+        rule: "invalid-manifest",
+        span: span(range),
+        kind: ProblemKind::Unreadable {
+            message: message.clone(),
+        },
+    });
+    Document {
+        span: span(&(0..text.source.text().len())),
+        objects: Vec::new(),
+        problems: problems.collect(),
+        skipped: None,
+    }
+}
+
+fn report(index: Index) -> Report {
+    let diagnostics = run_rules(&index);
+    let counts = count(&index);
+    let unverified = unverified(&index);
+    let skipped = skipped(&index);
+    let sources = index.sources;
+    Report {
+        sources,
+        diagnostics,
+        unverified,
+        skipped,
+        failures: Vec::new(),
+        counts,
+    }
+}
+
+/// Runs every rule that is wanted, and puts the findings in order.
+fn run_rules(index: &Index) -> Vec<Diagnostic> {
+    let selection = &index.options.selection;
+    let on = |rule: &&Rule| selection.runs(rule.id, rule.meta().default == Activation::On);
+    let rules: Vec<&Rule> = crate::rules::ALL.iter().filter(on).collect();
+    let found = rules.par_iter().flat_map_iter(|rule| run(index, rule));
+    let mut found: Vec<Diagnostic> = found
+        .filter(|found| index.is_reported(found.primary.span.source))
+        .filter(|found| selection.shows(found.rule, found.severity))
+        .collect();
+    found.par_sort_by(|left, right| {
+        let key = |found: &Diagnostic| {
+            let span = found.primary.span;
+            (span.start, span.end, found.rule)
+        };
+        let name = |found: &Diagnostic| &index.sources.get(found.primary.span.source).name;
+        name(left)
+            .cmp(name(right))
+            .then_with(|| key(left).cmp(&key(right)))
+            .then_with(|| left.message.cmp(&right.message))
+    });
+    found.dedup_by(|left, right| {
+        left.rule == right.rule
+            && left.primary.span == right.primary.span
+            && left.message == right.message
+    });
+    found
+}
+
+fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
+    match rule.check {
+        Check::Problems => {
+            let mut found = Vec::new();
+            for document in &index.documents {
+                object::report(document, rule.id, &mut found);
+            }
+            found
+        }
+        Check::Document(check) => {
+            let mut found = Vec::new();
+            for document in &index.documents {
+                check(index, document, &mut found);
+            }
+            found
+        }
+        Check::Unit(check) => {
+            let found = index.units.par_iter().map(|unit| {
+                let mut found = Vec::new();
+                check(index, unit, &mut found);
+                found
+            });
+            in_every_unit(index, found.collect())
+        }
+    }
+}
+
+/// Keeps the findings that every unit with the text has: a base that is right in one of the
+/// environments it is made for is right.
+fn in_every_unit(index: &Index, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
+    let mut times: BTreeMap<Span, usize> = BTreeMap::new();
+    for unit in &found {
+        let spans: BTreeSet<Span> = unit.iter().map(|found| found.primary.span).collect();
+        for span in spans {
+            *times.entry(span).or_default() += 1;
+        }
+    }
+    let mut kept = BTreeSet::new();
+    let mut out = Vec::new();
+    for unit in found {
+        let fresh: Vec<Diagnostic> = unit
+            .into_iter()
+            .filter(|found| {
+                let span = found.primary.span;
+                times[&span] == index.units_with(span.source) && !kept.contains(&span)
+            })
+            .collect();
+        kept.extend(fresh.iter().map(|found| found.primary.span));
+        out.extend(fresh);
+    }
+    out
+}
+
+fn count(index: &Index) -> Counts {
+    let is_reported = |document: &&Document| index.is_reported(document.span.source);
+    let documents = || index.documents.iter().filter(is_reported);
+    let objects = || documents().flat_map(|document| &document.objects);
+    let is_workload = |object: &&object::Object| object.kind.has_pods();
+    Counts {
+        files: index.files.iter().filter(|file| file.is_reported).count(),
+        documents: documents().count(),
+        objects: objects().count(),
+        services: objects()
+            .filter(|object| object.service().is_some())
+            .count(),
+        workloads: objects().filter(is_workload).count(),
+    }
+}
+
+/// The Services that no unit could judge.
+fn unverified(index: &Index) -> Vec<Unverified> {
+    let mut judged: BTreeSet<Span> = BTreeSet::new();
+    let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
+    let links = index
+        .units
+        .iter()
+        .flat_map(|unit: &Unit| index.services(unit));
+    for link in links.filter(|link| index.is_reported(link.source())) {
+        let span = link.object().name;
+        let Membership::Unverified(doubt) = link.membership() else {
+            judged.insert(span);
+            continue;
+        };
+        doubtful.entry(span).or_insert_with(|| Unverified {
+            object: Arc::clone(&link.object().identity),
+            span,
+            reason: doubt.code(),
+            detail: doubt.detail(),
+        });
+    }
+    let mut list: Vec<Unverified> = doubtful
+        .into_values()
+        .filter(|found| !judged.contains(&found.span))
+        .collect();
+    list.sort_by_cached_key(|found| {
+        (
+            index.sources.get(found.span.source).name.clone(),
+            found.span.start,
+        )
+    });
+    list
+}
+
+fn skipped(index: &Index) -> Vec<Skipped> {
+    let documents = index
+        .documents
+        .iter()
+        .filter(|document| index.is_reported(document.span.source));
+    let skipped = documents.filter_map(|document| {
+        let reason = document.skipped.clone()?;
+        Some(Skipped {
+            span: document.span,
+            reason,
+        })
+    });
+    let mut list: Vec<Skipped> = skipped.collect();
+    list.sort_by_cached_key(|found| {
+        (
+            index.sources.get(found.span.source).name.clone(),
+            found.span.start,
+        )
+    });
+    list
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
-use crate::object::Object;
+use crate::object::Document;
 use serde::Deserialize;
 
 /// One rule.
@@ -16,11 +16,13 @@ pub struct Rule {
     pub check: Check,
 }
 
-/// A rule looks at one object alone or at everything that is applied together.
+/// A rule looks at one document alone, or at everything that is applied together.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// Once per object, whatever it is applied with.
-    Object(fn(&Index, &Object, &mut Vec<Diagnostic>)),
+    /// Nowhere: reading and validating an object has found what it reports.
+    Problems,
+    /// Once per document, whatever it is applied with.
+    Document(fn(&Index, &Document, &mut Vec<Diagnostic>)),
     /// Once per unit. What an object that several units share does wrong counts only if it does
     /// so in each of them.
     Unit(fn(&Index, &Unit, &mut Vec<Diagnostic>)),
@@ -58,7 +60,10 @@ impl Rule {
     /// # Panics
     /// When the text has none; a test reads them all.
     pub fn meta(&self) -> Meta {
-        let front = self.doc.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+        let front = self
+            .doc
+            .strip_prefix("---\n")
+            .and_then(|rest| rest.split_once("\n---\n"));
         let (front, _) = front.unwrap_or_else(|| panic!("{}.md has no front matter", self.id));
         serde_yaml::from_str(front).unwrap_or_else(|error| panic!("{}.md: {error}", self.id))
     }
@@ -66,6 +71,7 @@ impl Rule {
     /// The text behind the front matter.
     pub fn body(&self) -> &'static str {
         let rest = self.doc.strip_prefix("---\n").unwrap_or(self.doc);
-        rest.split_once("\n---\n").map_or(rest, |(_, body)| body.trim_start())
+        rest.split_once("\n---\n")
+            .map_or(rest, |(_, body)| body.trim_start())
     }
 }

@@ -10,7 +10,7 @@ mod unit;
 pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
 pub use resolve::{Missing, Resolution};
-pub use unit::{Namespace, Scope, ScopeFile, ScopeKind, Unit};
+pub use unit::{Member, Namespace, Scope, ScopeFile, ScopeKind, Unit};
 
 use crate::lint::Options;
 use crate::model::{Service, ServicePort, Workload};
@@ -30,6 +30,8 @@ pub struct Index {
     pub options: Options,
     /// What is known of each text besides its words, by [`SourceId`].
     pub files: Vec<FileFacts>,
+    /// How many units each text is in, by [`SourceId`].
+    units_by_source: Vec<usize>,
 }
 
 /// What is known of a text besides its words.
@@ -39,6 +41,8 @@ pub struct FileFacts {
     pub is_reported: bool,
     /// Whether it lies in a directory of test data, below the path that was asked for.
     pub is_fixture: bool,
+    /// Whether its directory, or one above up to the path that was asked for, has a kustomization.
+    pub is_kustomized: bool,
 }
 
 /// Names an object of the index.
@@ -57,12 +61,18 @@ impl Index {
         files: Vec<FileFacts>,
         options: Options,
     ) -> Self {
+        let mut units_by_source = vec![0; files.len()];
+        for file in scopes.iter().flat_map(|scope| &scope.files) {
+            units_by_source[file.source.0 as usize] += 1;
+        }
+        let units = Vec::new();
         let mut index = Self {
             sources,
             documents,
-            units: Vec::new(),
+            units,
             options,
             files,
+            units_by_source,
         };
         let units = unit::build(&index, scopes);
         index.units = link::link(&index, units);
@@ -97,9 +107,35 @@ impl Index {
         })
     }
 
-    /// The text of a place, in the form for messages.
-    pub fn text(&self, span: crate::source::Span) -> &str {
-        self.sources.slice(span)
+    /// What changes the replicas of a workload when it is needed: a KEDA `ScaledObject`, a Flagger
+    /// `Canary`, a Rollout that took its template. A plain autoscaler leaves 0 replicas at 0.
+    pub fn scaler_of(&self, unit: &Unit, backend: Backend<'_>) -> Option<&Object> {
+        let mut objects = unit.objects.iter().map(|member| self.object(member.id));
+        let own = &backend.object().identity;
+        objects.find(|object| {
+            let target = object.target.as_ref();
+            target.is_some_and(|(kind, name)| *kind == own.kind && *name == own.name)
+        })
+    }
+
+    /// Whether two objects are written in the same words.
+    pub fn same_text(&self, left: ObjectId, right: ObjectId) -> bool {
+        let text = |id: ObjectId| {
+            self.sources
+                .slice(self.documents[id.document as usize].span)
+                .trim()
+        };
+        left.document != right.document && text(left) == text(right)
+    }
+
+    /// Whether findings in a text are reported.
+    pub fn is_reported(&self, source: SourceId) -> bool {
+        self.files[source.0 as usize].is_reported
+    }
+
+    /// How many units a text is in.
+    pub fn units_with(&self, source: SourceId) -> usize {
+        self.units_by_source[source.0 as usize]
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Workload {
     pub replicas: Option<Spanned<i64>>,
     /// The selector, if the kind has one and it is written down.
     pub selector: Option<LabelSelector>,
+    /// Whether the selector is written down, but cannot be read.
+    pub selector_unreadable: bool,
     /// The workload's own `metadata.labels`, which are not put on pods.
     pub own_labels: Labels,
     /// What its pods are made from.
@@ -65,7 +67,8 @@ impl Workload {
             _ if kind.has_pods() => (spec, field("template")),
             _ => return None,
         };
-        let selector = owner.and_then(|owner| owner.get("selector"));
+        let written = owner.and_then(|owner| owner.field("selector"));
+        let selector = written.filter(|selector| !selector.is_null());
         let selector = selector.map(|selector| LabelSelector::read(kind, selector));
         let template = template.unwrap_or(spec.unwrap_or(object));
         let template = PodTemplate::read(template);
@@ -75,6 +78,7 @@ impl Workload {
             kind,
             replicas: field("replicas").and_then(Cursor::integer),
             selector,
+            selector_unreadable: written.is_some_and(Cursor::is_masked),
             own_labels: own_labels(object),
             template,
             bare,
@@ -92,6 +96,7 @@ impl Workload {
                 kind: Kind::Custom,
                 replicas: None,
                 selector: None,
+                selector_unreadable: false,
                 own_labels: Labels::default(),
                 template: PodTemplate::read(template),
                 bare: false,

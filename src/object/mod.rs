@@ -3,9 +3,11 @@
 
 mod labels;
 mod locate;
+mod problem;
 mod read;
 mod typed;
 
+pub use problem::report;
 pub use read::{Input, read};
 
 use crate::diagnostic::Identity;
@@ -42,6 +44,8 @@ pub struct Object {
     pub namespace: Option<Spanned<String>>,
     /// Its controller, if it is a dump of what one made: kind and name.
     pub controller: Option<(String, String)>,
+    /// The workload that it scales or takes over: kind and name.
+    pub target: Option<(String, String)>,
     /// Whether it is a Helm test hook, which runs on request only.
     pub is_test_hook: bool,
     /// What rules think in.
@@ -114,8 +118,6 @@ pub enum ProblemKind {
         /// What kubectl takes it for.
         resolved: ResolvedLabel,
     },
-    /// A mapping or list in a Service selector.
-    Nested,
     /// `kind` is none, but close to one that is read.
     UnknownKind {
         /// What it is close to.

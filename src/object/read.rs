@@ -263,10 +263,29 @@ fn build(
             .and_then(Cursor::string)
             .filter(|namespace| !namespace.value.is_empty()),
         controller: field("ownerReferences").and_then(controller),
+        target: target(kind, object),
         is_test_hook: field("annotations").is_some_and(is_test_hook),
         body,
         problems,
     }
+}
+
+/// What a `ScaledObject`, a `Canary` or a Rollout with `workloadRef` refers to.
+fn target(kind: Kind, object: Cursor<'_>) -> Option<(String, String)> {
+    if !matches!(kind, Kind::Custom | Kind::Rollout) {
+        return None;
+    }
+    let spec = object.get("spec")?;
+    let reference = ["scaleTargetRef", "targetRef", "workloadRef"].into_iter();
+    let reference = reference
+        .filter_map(|name| spec.get(name))
+        .find(|target| target.is_map())?;
+    let text = |name: &str| reference.get(name).map(|value| value.text().to_owned());
+    // KEDA means a Deployment when it names no kind.
+    Some((
+        text("kind").unwrap_or_else(|| "Deployment".to_owned()),
+        text("name")?,
+    ))
 }
 
 fn controller(references: Cursor<'_>) -> Option<(String, String)> {

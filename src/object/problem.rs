@@ -1,0 +1,209 @@
+//! How the problems of one object are put into words.
+
+use super::{Document, Object, Problem, ProblemKind, ResolvedLabel};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::field::FieldPath;
+use crate::similar::nearest;
+use crate::source::Span;
+use crate::validation::Reason;
+
+/// Reports the problems of a document and of its objects that belong to a rule.
+pub fn report(document: &Document, rule: &str, out: &mut Vec<Diagnostic>) {
+    out.extend(
+        document
+            .problems
+            .iter()
+            .filter(|own| own.rule == rule)
+            .map(Problem::diagnostic),
+    );
+    for object in &document.objects {
+        out.extend(object.report(rule));
+    }
+}
+
+impl Object {
+    /// The findings of a rule about this object alone.
+    pub fn report(&self, rule: &str) -> impl Iterator<Item = Diagnostic> {
+        self.problems_of(rule)
+            .map(|problem| problem.diagnostic().object(&self.identity))
+    }
+}
+
+impl Problem {
+    /// The problem in words.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let new = |message: String| Diagnostic::new(self.rule, Severity::Error, self.span, message);
+        match &self.kind {
+            ProblemKind::Unreadable { message } => {
+                new(format!("kubectl cannot read this document: {message}")).label("here")
+            }
+            ProblemKind::WrongType { path, message, text } => {
+                wrong_type(self.rule, self.span, path, message, text)
+            }
+            ProblemKind::UnknownField { path, known } => unknown_field(self, path, known),
+            ProblemKind::DuplicateKey { key, first } => Diagnostic::new(
+                self.rule,
+                Severity::Warning,
+                self.span,
+                format!("key `{key}` stands twice in one mapping: kubectl keeps the last value in silence"),
+            )
+            .label("this one counts")
+            .related(*first, "this one is dropped")
+            .help("remove one of the two"),
+            ProblemKind::LabelValue { map, key, text, resolved } => {
+                label_value(self, map, key, text, *resolved)
+            }
+            ProblemKind::UnknownKind { meant } => {
+                new(format!("unknown kind: the API server knows `{meant}`, but not this one"))
+                    .help(format!("use `{meant}`"))
+            }
+            ProblemKind::Refused { path, value, reason, detail, other } => {
+                let message = refusal(path, value.as_deref(), *reason, detail);
+                let found = new(message).label(short_refusal(*reason, detail));
+                match other {
+                    Some((span, text)) => found.related(*span, text.clone()),
+                    None => found,
+                }
+            }
+        }
+    }
+}
+
+fn wrong_type(
+    rule: &'static str,
+    span: Span,
+    path: &FieldPath,
+    message: &str,
+    text: &str,
+) -> Diagnostic {
+    let found = Diagnostic::new(
+        rule,
+        Severity::Error,
+        span,
+        format!("the API server cannot read `{path}`: {message}"),
+    );
+    match rule {
+        "numeric-string-port" => found
+            .label("a string, not a number")
+            .help("remove the quotes")
+            .fix(unquote(span, text)),
+        "service-selector-not-flat" => found
+            .label("a Service selector is a flat map of strings")
+            .help("put `key: value` pairs directly under `selector`"),
+        _ => found.label(message),
+    }
+}
+
+fn unquote(span: Span, text: &str) -> Fix {
+    Fix {
+        title: format!("Write {text} without quotes"),
+        applicability: Applicability::Safe,
+        edits: vec![Edit {
+            span,
+            text: text.to_owned(),
+        }],
+    }
+}
+
+fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str]) -> Diagnostic {
+    let message = format!(
+        "unknown field `{path}`: the API server refuses it, and lenient clients drop it in silence"
+    );
+    let found = Diagnostic::new(problem.rule, Severity::Error, problem.span, message);
+    let own = path.fields().next_back().unwrap_or_default();
+    match nearest(own, known.iter().copied()) {
+        Some(meant) => found
+            .label(format!("did you mean `{meant}`?"))
+            .help(format!(
+                "rename it to `{meant}`; field names are case-sensitive"
+            )),
+        None => found
+            .label("no such field here")
+            .help("remove it, or move it to where it belongs"),
+    }
+}
+
+fn label_value(
+    problem: &Problem,
+    map: &str,
+    key: &str,
+    text: &str,
+    resolved: ResolvedLabel,
+) -> Diagnostic {
+    let new = |severity, message| Diagnostic::new(problem.rule, severity, problem.span, message);
+    let kind = if map == "annotations" {
+        "annotation"
+    } else {
+        "label"
+    };
+    let meaning = match resolved {
+        ResolvedLabel::Boolean(value) => format!("the boolean {value}"),
+        ResolvedLabel::Number(number) => {
+            format!("the number {}", crate::yaml::scalar::json_float(number))
+        }
+        ResolvedLabel::Null => return null_value(problem, map, key),
+    };
+    let message = format!(
+        "`{key}: {text}` is {meaning} to kubectl and Helm (YAML 1.1): {kind} values are strings"
+    );
+    // The text is quoted as it is: `1.10` must not become "1.1".
+    let quoted = format!("\"{text}\"");
+    new(Severity::Error, message)
+        .label(meaning)
+        .help(format!("write {quoted} in quotes"))
+        .fix(Fix {
+            title: format!("Quote {text}"),
+            applicability: Applicability::Safe,
+            edits: vec![Edit {
+                span: problem.span,
+                text: quoted,
+            }],
+        })
+}
+
+fn null_value(problem: &Problem, map: &str, key: &str) -> Diagnostic {
+    // An annotation without a value is rarely read by anything.
+    let severity = if map == "annotations" {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let message = match map {
+        "selector" => format!(
+            "`{key}` has no value in this selector: `kubectl create` stores the empty string, `kubectl apply` drops the pair and selects more pods"
+        ),
+        _ => format!(
+            "`{key}` has no value: `kubectl create` stores the empty string, `kubectl apply` drops the pair"
+        ),
+    };
+    Diagnostic::new(problem.rule, severity, problem.span, message)
+        .label("null")
+        .help("write `\"\"` for the empty string, or remove the pair")
+}
+
+fn refusal(path: &FieldPath, value: Option<&str>, reason: Reason, detail: &str) -> String {
+    let subject = match value {
+        Some(value) if !value.is_empty() && value.len() <= 80 && !value.contains('\n') => {
+            format!("`{path}: {value}`")
+        }
+        _ => format!("`{path}`"),
+    };
+    format!(
+        "the API server refuses {subject}: {}",
+        short_refusal(reason, detail)
+    )
+}
+
+fn short_refusal(reason: Reason, detail: &str) -> String {
+    match (reason, detail) {
+        (Reason::Required, "") => "it is required".to_owned(),
+        (Reason::Duplicate, "") => "it is a duplicate".to_owned(),
+        (Reason::NotSupported, "") => "the value is not supported".to_owned(),
+        (Reason::Forbidden, "") => "it is forbidden here".to_owned(),
+        (Reason::TooLong, "") => "it is too long".to_owned(),
+        (Reason::TooMany, "") => "there are too many".to_owned(),
+        (Reason::Invalid, "") => "the value is invalid".to_owned(),
+        (Reason::Required, detail) => format!("required: {detail}"),
+        (_, detail) => detail.to_owned(),
+    }
+}

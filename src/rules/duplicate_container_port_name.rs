@@ -1,0 +1,84 @@
+//! See `rules/duplicate-container-port-name.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::{Container, ContainerPort, PortRef};
+use crate::rule::{Check, Rule};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "duplicate-container-port-name",
+    doc: include_str!("../../rules/duplicate-container-port-name.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for member in &unit.objects {
+        out.extend(index.object(member.id).report(RULE.id));
+    }
+    for backend in index.backends(unit) {
+        across_containers(backend, out);
+    }
+}
+
+/// The API server only warns of a name in two containers; whoever uses it gets the first one.
+fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
+    let ports: Vec<_> = backend.workload().template.serving_ports().collect();
+    for (at, (container, port)) in ports.iter().enumerate() {
+        let Some(name) = &port.name else { continue };
+        let is_same = |(other, own): &&(&Container, &ContainerPort)| {
+            !std::ptr::eq(*other, *container)
+                && own.protocol == port.protocol
+                && own.name.as_ref().is_some_and(|own| own.value == name.value)
+        };
+        let Some((first, first_port)) = ports[..at].iter().find(is_same) else {
+            continue;
+        };
+        let Some(user) = user_of(backend, &name.value) else {
+            continue;
+        };
+        let message = format!(
+            "port name `{}` stands in containers `{}` and `{}` of {}: whoever uses it gets the first",
+            name.value,
+            first.display(),
+            container.display(),
+            backend.display()
+        );
+        let place = first_port
+            .name
+            .as_ref()
+            .map_or(first_port.span, |name| name.span);
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Warning, name.span, message)
+                .label("never used by this name")
+                .related(place, "Services and probes use this one")
+                .related(user, "asks for it by name")
+                .help(format!(
+                    "rename one of the two, say to `{}`",
+                    suggestion(container, &name.value)
+                ))
+                .object(&backend.object().identity),
+        );
+    }
+}
+
+/// A Service port that asks for this name.
+fn user_of(backend: Backend<'_>, name: &str) -> Option<Span> {
+    let mut targets = backend
+        .services()
+        .flat_map(|service| &service.service().ports)
+        .filter_map(|port| port.target_port.as_ref());
+    targets
+        .find(|target| matches!(&target.value, PortRef::Name(own) if own == name))
+        .map(|target| target.span)
+}
+
+/// A port name that says whose it is, within the 15 characters that there are.
+fn suggestion(container: &Container, name: &str) -> String {
+    let long = format!("{}-{name}", container.display());
+    if long.len() <= 15 {
+        long
+    } else {
+        format!("{}-2", &name[..name.len().min(13)])
+    }
+}

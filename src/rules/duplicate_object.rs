@@ -1,0 +1,58 @@
+//! See `rules/duplicate-object.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Member, ScopeKind, Unit};
+use crate::model::kind::group_version;
+use crate::model::placeholder::is_placeholder;
+use crate::rule::{Check, Rule};
+use std::collections::HashMap;
+
+pub(super) const RULE: Rule = Rule {
+    id: "duplicate-object",
+    doc: include_str!("../../rules/duplicate-object.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<_, &Member> = HashMap::new();
+    for member in &unit.objects {
+        let object = index.object(member.id);
+        let identity = &object.identity;
+        if identity.name.is_empty() || is_placeholder(&identity.name) {
+            continue;
+        }
+        let (group, _) = group_version(&identity.api_version);
+        let key = (group, &identity.kind, &member.namespace, &identity.name);
+        let Some(earlier) = first.get(&key) else {
+            first.insert(key, member);
+            continue;
+        };
+        out.push(finding(index, unit, earlier, member));
+    }
+}
+
+fn finding(index: &Index, unit: &Unit, first: &Member, second: &Member) -> Diagnostic {
+    let (old, new) = (index.object(first.id), index.object(second.id));
+    let same_file = old.name.source == new.name.source;
+    // Two files of one directory that define one object are rather alternatives.
+    let is_alternative = unit.kind == ScopeKind::Directory && !same_file;
+    let is_copy = index.same_text(first.id, second.id);
+    let severity = if is_alternative || is_copy {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let message = format!(
+        "{} is defined twice in namespace `{}`: the one that is applied last wins",
+        new.identity, second.namespace.name
+    );
+    Diagnostic::new(RULE.id, severity, new.name, message)
+        .label(if is_copy {
+            "the same again"
+        } else {
+            "defined again"
+        })
+        .related(old.name, "defined here first")
+        .help("remove one of them, or give it another name")
+        .object(&new.identity)
+}

@@ -1,0 +1,82 @@
+//! See `rules/label-value-not-string.md`.
+
+use crate::diagnostic::Diagnostic;
+use crate::index::{Index, Unit};
+use crate::model::Pair;
+use crate::object::{Problem, ProblemKind};
+use crate::rule::{Check, Rule};
+use std::collections::HashMap;
+
+pub(super) const RULE: Rule = Rule {
+    id: "label-value-not-string",
+    doc: include_str!("../../rules/label-value-not-string.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let members = unit.objects.iter().map(|member| index.object(member.id));
+    let broken: Vec<_> = members
+        .filter(|object| object.problems_of(RULE.id).next().is_some())
+        .collect();
+    if broken.is_empty() {
+        return;
+    }
+    let ends = Ends::of(index, unit);
+    for object in broken {
+        for problem in object.problems_of(RULE.id) {
+            let found = problem.diagnostic().object(&object.identity);
+            out.push(ends.add_other_end(problem, found));
+        }
+    }
+}
+
+/// Both ends of what a pair links, by key and value as written.
+struct Ends<'i> {
+    selectors: HashMap<(&'i str, &'i str), &'i Pair>,
+    labels: HashMap<(&'i str, &'i str), &'i Pair>,
+}
+
+impl<'i> Ends<'i> {
+    fn of(index: &'i Index, unit: &'i Unit) -> Self {
+        let selectors = index
+            .services(unit)
+            .filter_map(|service| service.service().selector.as_ref());
+        let selectors = selectors.flat_map(|selector| &selector.labels.pairs);
+        let labels = index
+            .backends(unit)
+            .flat_map(|backend| &backend.workload().template.labels.pairs);
+        Self {
+            selectors: by_text(selectors),
+            labels: by_text(labels),
+        }
+    }
+
+    /// Shows what a selector should match, or what selects a label.
+    fn add_other_end(&self, problem: &Problem, found: Diagnostic) -> Diagnostic {
+        let ProblemKind::LabelValue { map, key, text, .. } = &problem.kind else {
+            return found;
+        };
+        let pair = (key.as_str(), text.as_str());
+        let (end, text) = match map.as_str() {
+            "selector" => (self.labels.get(&pair), "the label it should match"),
+            "labels" | "matchLabels" => (
+                self.selectors.get(&pair),
+                "the selector that should match it",
+            ),
+            _ => return found,
+        };
+        match end.filter(|end| end.value.span != problem.span) {
+            Some(end) => found.related(end.value.span, text),
+            None => found,
+        }
+    }
+}
+
+fn by_text<'i>(pairs: impl Iterator<Item = &'i Pair>) -> HashMap<(&'i str, &'i str), &'i Pair> {
+    let mut map = HashMap::new();
+    for pair in pairs {
+        map.entry((pair.key.value.as_str(), pair.value.value.as_str()))
+            .or_insert(pair);
+    }
+    map
+}

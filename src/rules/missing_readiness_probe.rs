@@ -1,0 +1,122 @@
+//! See `rules/missing-readiness-probe.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Resolution, ServiceLink, Unit};
+use crate::model::{Container, ContainerPort, ContainerRole, ProbeKind, ServicePort};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "missing-readiness-probe",
+    doc: include_str!("../../rules/missing-readiness-probe.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        let template = &backend.workload().template;
+        if !backend.is_fully_known()
+            || !backend.workload().kind.is_long_running()
+            || template.has_readiness_gates
+        {
+            continue;
+        }
+        for container in &template.containers {
+            let traffic = traffic_to(backend, container);
+            if !traffic.is_empty() && container.probe(ProbeKind::Readiness).is_none() {
+                out.push(finding(backend, container, &traffic));
+            }
+        }
+    }
+}
+
+/// A port of a Service that leads to a container, and the port it leads to if it is declared.
+type Traffic<'i> = (ServiceLink<'i>, &'i ServicePort, Option<&'i ContainerPort>);
+
+/// What reaches a container. Where a number is declared by none, any of them may listen: then it
+/// counts for the first one, and only if no container has a readiness probe.
+fn traffic_to<'i>(backend: Backend<'i>, container: &'i Container) -> Vec<Traffic<'i>> {
+    let template = &backend.workload().template;
+    let is_first = template
+        .containers
+        .iter()
+        .find(|container| container.role == ContainerRole::Main)
+        .is_some_and(|first| std::ptr::eq(first, container));
+    let none_probes = || {
+        template
+            .serving_containers()
+            .all(|container| container.probe(ProbeKind::Readiness).is_none())
+    };
+    let services = backend
+        .services()
+        .filter(|service| service.service().publishes_not_ready.is_none());
+    let ports = services.flat_map(|service| {
+        service
+            .service()
+            .ports
+            .iter()
+            .map(move |port| (service, port))
+    });
+    let reaches = |(service, port): (ServiceLink<'i>, &'i ServicePort)| match backend.resolve(port)
+    {
+        Resolution::Declared {
+            container: own,
+            port: declared,
+        } => std::ptr::eq(own, container).then_some((service, port, Some(declared))),
+        Resolution::Undeclared(_) => (is_first && none_probes()).then_some((service, port, None)),
+        Resolution::Missing(_) | Resolution::Unknown => None,
+    };
+    ports.filter_map(reaches).collect()
+}
+
+fn finding(backend: Backend<'_>, container: &Container, traffic: &[Traffic<'_>]) -> Diagnostic {
+    let (service, port, declared) = traffic[0];
+    let has = |kind| container.probe(kind).is_some();
+    // A startup probe holds traffic back once: until it has succeeded.
+    let only_startup = has(ProbeKind::Startup) && !has(ProbeKind::Liveness);
+    let severity = if only_startup {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let mut message = format!(
+        "container `{}` of {} gets traffic from Service `{}`, but has no readinessProbe",
+        container.display(),
+        backend.display(),
+        service.name()
+    );
+    if has(ProbeKind::Liveness) {
+        message.push_str(": its livenessProbe restarts it, but does not hold traffic back");
+    }
+    let place = port.port.as_ref().map_or(port.span, |port| port.span);
+    let others = traffic
+        .iter()
+        .filter(|(other, ..)| other.name() != service.name())
+        .count();
+    let more = if others > 0 {
+        format!(" (and {others} more)")
+    } else {
+        String::new()
+    };
+    Diagnostic::new(RULE.id, severity, container.span, message)
+        .label("receives traffic as soon as its process starts")
+        .related(
+            place,
+            format!("Service `{}` sends traffic here{more}", service.name()),
+        )
+        .help(help(port, declared))
+        .object(&backend.object().identity)
+}
+
+fn help(port: &ServicePort, declared: Option<&ContainerPort>) -> String {
+    let name = declared
+        .and_then(|declared| declared.name.as_ref())
+        .map(|name| name.value.clone());
+    let number = || {
+        port.target()
+            .map_or("?".to_owned(), |target| target.value.to_string())
+    };
+    let port = name.unwrap_or_else(number);
+    format!(
+        "add `readinessProbe: {{httpGet: {{path: /ready, port: {port}}}}}`, or `tcpSocket: {{port: {port}}}`"
+    )
+}

@@ -1,0 +1,105 @@
+//! See `rules/probe-port-not-found.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::{Container, Kind, PortRef, Probe, ProbeKind};
+use crate::rule::{Check, Rule};
+use crate::similar::nearest;
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "probe-port-not-found",
+    doc: include_str!("../../rules/probe-port-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        let template = &backend.workload().template;
+        if backend.workload().kind == Kind::Custom || template.unreadable {
+            continue;
+        }
+        for container in &template.containers {
+            for probe in &container.probes {
+                let Some(port) = &probe.port else { continue };
+                let PortRef::Name(name) = &port.value else {
+                    continue;
+                };
+                let declared = container.ports.iter().filter_map(|port| port.name.as_ref());
+                let is_found = declared.clone().any(|own| own.value == *name);
+                let is_number = name.bytes().all(|c| c.is_ascii_digit());
+                if !is_found && !is_number && !backend.may_be_patched(&port.value) {
+                    let name = Spanned::new(name.clone(), port.span);
+                    out.push(finding(backend, container, probe, &name));
+                }
+            }
+        }
+    }
+}
+
+fn finding(
+    backend: Backend<'_>,
+    container: &Container,
+    probe: &Probe,
+    name: &Spanned<String>,
+) -> Diagnostic {
+    let (severity, outcome) = match probe.kind {
+        ProbeKind::Readiness => (Severity::Error, "the pod never becomes ready"),
+        ProbeKind::Startup => (Severity::Error, "the container never counts as started"),
+        ProbeKind::Liveness => (Severity::Warning, "the probe never fires"),
+    };
+    let message = format!(
+        "{} of container `{}` asks for port `{}`, which the container does not declare: {outcome}",
+        probe.kind.as_str(),
+        container.display(),
+        name.value
+    );
+    let found = Diagnostic::new(RULE.id, severity, name.span, message)
+        .label("no port of this container has this name")
+        .object(&backend.object().identity);
+    let template = &backend.workload().template;
+    let elsewhere = template.containers.iter().find_map(|other| {
+        let named = |own: &&Spanned<String>| own.value == name.value;
+        let port = other
+            .ports
+            .iter()
+            .filter_map(|port| port.name.as_ref())
+            .find(named)?;
+        Some((other, port))
+    });
+    if let Some((other, port)) = elsewhere {
+        return found
+            .related(
+                port.span,
+                format!(
+                    "container `{}` declares it, but names are looked up per container",
+                    other.display()
+                ),
+            )
+            .help("use the number of the port");
+    }
+    let names = container.ports.iter().filter_map(|port| port.name.as_ref());
+    let meant = nearest(&name.value, names.map(|name| name.value.as_str()));
+    let found = match container.ports.first() {
+        Some(port) => {
+            let ports: Vec<String> = container.ports.iter().map(|port| port.display()).collect();
+            let span = port.name.as_ref().map_or(port.span, |name| name.span);
+            found.related(
+                span,
+                format!(
+                    "container `{}` declares {}",
+                    container.display(),
+                    ports.join(", ")
+                ),
+            )
+        }
+        None => found.related(container.span, "this container declares no port"),
+    };
+    match meant {
+        Some(meant) => found.help(format!("write `port: {meant}`")),
+        None => found.help(format!(
+            "use a number, or add a container port with `name: {}`",
+            name.value
+        )),
+    }
+}

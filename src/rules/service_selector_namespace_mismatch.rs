@@ -1,0 +1,60 @@
+//! See `rules/service-selector-namespace-mismatch.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "service-selector-namespace-mismatch",
+    doc: include_str!("../../rules/service-selector-namespace-mismatch.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit) {
+        let Some(backend) = service.in_other_namespace() else {
+            continue;
+        };
+        let (own, other) = (service.namespace(), backend.namespace());
+        let both = own.is_explicit && other.is_explicit;
+        let severity = if both {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let object = service.object();
+        let span = object
+            .namespace
+            .as_ref()
+            .map_or(object.name, |namespace| namespace.span);
+        let message = format!(
+            "Service `{}` in namespace `{}` selects pods of {} that run in `{}`",
+            service.name(),
+            own.name,
+            backend.display(),
+            other.name
+        );
+        let label = match own.is_explicit {
+            true => "a Service selects pods of its own namespace only".to_owned(),
+            false => format!(
+                "no namespace: goes where kubectl or Helm points, say `{}`",
+                own.name
+            ),
+        };
+        let pods = backend.object();
+        let theirs = pods
+            .namespace
+            .as_ref()
+            .map_or(pods.name, |namespace| namespace.span);
+        out.push(
+            Diagnostic::new(RULE.id, severity, span, message)
+                .label(label)
+                .related(theirs, format!("these pods are in `{}`", other.name))
+                .help(match other.is_explicit {
+                    true => format!("set `namespace: {}` on the Service", other.name),
+                    false => format!("set `namespace: {}` on {}", own.name, backend.display()),
+                })
+                .object(&object.identity),
+        );
+    }
+}

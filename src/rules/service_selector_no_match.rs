@@ -1,0 +1,116 @@
+//! See `rules/service-selector-no-match.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
+use crate::model::Pair;
+use crate::model::labels::pair_span;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "service-selector-no-match",
+    doc: include_str!("../../rules/service-selector-no-match.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit) {
+        if let Membership::NearMiss(miss) = service.membership() {
+            out.extend(finding(service, miss));
+        }
+    }
+}
+
+fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
+    let selector = &service.service().selector.as_ref()?.labels;
+    let meant = miss.workload(service);
+    let labels = &meant.workload().template.labels;
+    let odd = miss.odd.first()?;
+    let pair = &selector.pairs[odd.pair];
+    let own = odd.label.map(|at| &labels.pairs[at]);
+    let message = format!(
+        "Service `{}` selects no pods: no pod template has {}",
+        service.name(),
+        listed(miss.odd.iter().map(|odd| &selector.pairs[odd.pair])),
+    );
+    let is_key = own.is_some_and(|own| own.key.value != pair.key.value);
+    let span = if is_key {
+        pair.key.span
+    } else {
+        pair.value.span
+    };
+    let mut found = Diagnostic::new(RULE.id, miss.severity, span, message)
+        .label(format!("no pod has `{}`", pair.display()))
+        .object(&service.object().identity);
+    found = match own {
+        Some(own) => found.related(
+            if is_key { own.key.span } else { own.value.span },
+            format!("this pod template has `{}`", own.display()),
+        ),
+        None => found.related(
+            meant.workload().template.labels_key,
+            format!(
+                "the pods of {} have no label `{}`",
+                meant.display(),
+                pair.key.value
+            ),
+        ),
+    };
+    let matching = selector.pairs.iter().filter(|pair| {
+        labels
+            .get(&pair.key.value)
+            .is_some_and(|own| own.value.value == pair.value.value)
+    });
+    let matching: Vec<&Pair> = matching.collect();
+    if let Some(first) = matching.first() {
+        let text = format!(
+            "{} match{}",
+            listed(matching.iter().copied()),
+            if matching.len() == 1 { "es" } else { "" }
+        );
+        found = found.related(pair_span(first), text);
+    }
+    Some(found.help(help(service, miss, meant, pair, own)))
+}
+
+/// `a: 1`, `b: 2`, in backticks.
+fn listed<'p>(pairs: impl Iterator<Item = &'p Pair>) -> String {
+    let pairs: Vec<String> = pairs.map(|pair| format!("`{}`", pair.display())).collect();
+    pairs.join(", ")
+}
+
+fn help(
+    service: ServiceLink<'_>,
+    miss: &NearMiss,
+    meant: Backend<'_>,
+    pair: &Pair,
+    own: Option<&Pair>,
+) -> String {
+    let searched = service.templates_searched();
+    let what = match searched {
+        1 => "the one pod template".to_owned(),
+        many => format!("{many} pod templates"),
+    };
+    let advice = match (miss.evidence, own) {
+        (Evidence::OwnLabels, _) => format!(
+            "put `{}` on the pod template of {}: labels on the workload itself are not put on its pods",
+            pair.display(),
+            meant.display()
+        ),
+        (Evidence::WorkloadName, _) => format!(
+            "select a label of the pods, not the name of {}",
+            meant.display()
+        ),
+        (_, Some(own)) if miss.severity > Severity::Info => {
+            format!(
+                "write `{}`, or change the label of {}",
+                own.display(),
+                meant.display()
+            )
+        }
+        _ => format!("make the selector match the labels of {}", meant.display()),
+    };
+    format!(
+        "{advice} (searched {what} in namespace `{}`)",
+        service.namespace().name
+    )
+}

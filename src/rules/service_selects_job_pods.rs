@@ -1,0 +1,77 @@
+//! See `rules/service-selects-job-pods.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Resolution, ServiceLink, Unit};
+use crate::model::PortRef;
+use crate::model::labels::pair_span;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "service-selects-job-pods",
+    doc: include_str!("../../rules/service-selects-job-pods.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit) {
+        let mut backends = service.backends();
+        let Some(server) = backends.find(|backend| backend.workload().kind.is_long_running())
+        else {
+            continue;
+        };
+        let jobs = service
+            .backends()
+            .filter(|backend| !backend.workload().kind.is_long_running());
+        for job in jobs.filter(|job| receives_traffic(service, *job)) {
+            out.extend(finding(service, job, server));
+        }
+    }
+}
+
+/// Whether a port of the Service leads into the pods of a Job: a number always does.
+fn receives_traffic(service: ServiceLink<'_>, job: Backend<'_>) -> bool {
+    service
+        .service()
+        .ports
+        .iter()
+        .any(|port| match job.resolve(port) {
+            Resolution::Declared { .. } => true,
+            Resolution::Undeclared(_) => port
+                .target()
+                .is_some_and(|target| matches!(target.value, PortRef::Number(_))),
+            Resolution::Missing(_) | Resolution::Unknown => false,
+        })
+}
+
+fn finding(service: ServiceLink<'_>, job: Backend<'_>, server: Backend<'_>) -> Option<Diagnostic> {
+    let selector = service.service().selector.as_ref()?;
+    let first = selector.labels.pairs.first()?;
+    let label = job.workload().template.labels.get(&first.key.value)?;
+    // A headless Service has no proxy: clients choose among the pods themselves.
+    let headless = service.service().headless.is_some();
+    let severity = if headless {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let message = format!(
+        "Service `{}` also routes to the pods of {} while it runs",
+        service.name(),
+        job.display()
+    );
+    Some(
+        Diagnostic::new(RULE.id, severity, label.value.span, message)
+            .label(format!(
+                "these pods match the selector of Service `{}`",
+                service.name()
+            ))
+            .related(pair_span(first), "selects these pods too")
+            .related(server.object().name, "meant for these pods")
+            .help(format!(
+                "give {} another label, or add one to {} that only its pods have, and select it",
+                job.display(),
+                server.display()
+            ))
+            .object(&job.object().identity),
+    )
+}

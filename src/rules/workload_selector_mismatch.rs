@@ -1,0 +1,149 @@
+//! See `rules/workload-selector-mismatch.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::Index;
+use crate::model::labels::pair_span;
+use crate::model::{Kind, LabelSelector, Pair, PairValue, Workload};
+use crate::object::{Document, Object};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "workload-selector-mismatch",
+    doc: include_str!("../../rules/workload-selector-mismatch.md"),
+    check: Check::Document(check),
+};
+
+fn check(index: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
+    let is_kustomized = index.files[document.span.source.0 as usize].is_kustomized;
+    for object in &document.objects {
+        let Some(workload) = object.workloads().first() else {
+            continue;
+        };
+        // Kustomize sets selectors and labels together.
+        if workload.bare && is_kustomized {
+            continue;
+        }
+        let found = finding(object, workload);
+        if found.is_some() {
+            out.extend(found);
+        } else {
+            // What only the API server's own comparison sees: expressions.
+            out.extend(object.report(RULE.id));
+        }
+    }
+}
+
+fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
+    let Some(selector) = &workload.selector else {
+        return requires_selector(object, workload).then(|| missing(object, workload));
+    };
+    if selector.flat && !selector.labels.is_empty() {
+        return Some(flat(object, selector));
+    }
+    if selector.is_empty() {
+        return requires_selector(object, workload).then(|| empty(object, selector));
+    }
+    let labels = &workload.template.labels;
+    let odd = selector.labels.pairs.iter().find(|pair| {
+        let own = labels.get(&pair.key.value);
+        is_known(pair) && own.is_none_or(|own| is_known(own) && own.value.value != pair.value.value)
+    })?;
+    let judged =
+        workload.kind.has_pods() && !matches!(workload.kind, Kind::Job | Kind::CronJob | Kind::Pod);
+    (judged && workload.template_elsewhere.is_none()).then(|| mismatch(object, workload, odd))
+}
+
+/// Values that are no strings are reported as such.
+fn is_known(pair: &Pair) -> bool {
+    matches!(pair.kind, PairValue::Text | PairValue::Null)
+}
+
+/// Older versions and `ReplicationController` take a missing selector from the template.
+fn requires_selector(object: &Object, workload: &Workload) -> bool {
+    let is_current = object.identity.api_version == "apps/v1";
+    let is_rollout = workload.kind == Kind::Rollout && workload.template_elsewhere.is_none();
+    let is_apps = matches!(
+        workload.kind,
+        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::ReplicaSet
+    );
+    is_rollout || is_apps && is_current && !workload.selector_unreadable
+}
+
+fn missing(object: &Object, workload: &Workload) -> Diagnostic {
+    let message = format!(
+        "{} has no selector: the API server requires one that matches the labels of its pods",
+        object.identity
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Error, workload.spec_key, message)
+        .label("`selector` is missing here")
+        .object(&object.identity);
+    match workload.template.labels.pairs.first() {
+        Some(pair) => found
+            .related(pair_span(pair), "the labels of its pods")
+            .help(format!(
+                "add `selector: {{matchLabels: {{{}}}}}`",
+                pair.display()
+            )),
+        None => found
+            .related(
+                workload.template.labels_key,
+                "its pods have no labels either",
+            )
+            .help(
+                "add the same labels under `template.metadata.labels` and `selector.matchLabels`",
+            ),
+    }
+}
+
+fn empty(object: &Object, selector: &LabelSelector) -> Diagnostic {
+    let message = format!(
+        "{} has an empty selector, which the API server refuses",
+        object.identity
+    );
+    Diagnostic::new(RULE.id, Severity::Error, selector.key, message)
+        .label("selects nothing in particular")
+        .help("add the labels of the pods under `matchLabels`")
+        .object(&object.identity)
+}
+
+fn flat(object: &Object, selector: &LabelSelector) -> Diagnostic {
+    let message = format!(
+        "{} has pairs directly under `selector`: the API server knows only `matchLabels` and `matchExpressions` there",
+        object.identity
+    );
+    let span = selector
+        .labels
+        .pairs
+        .first()
+        .map_or(selector.key, |pair| pair.key.span);
+    Diagnostic::new(RULE.id, Severity::Error, span, message)
+        .label("no field of a label selector")
+        .help("put it under `matchLabels`")
+        .object(&object.identity)
+}
+
+fn mismatch(object: &Object, workload: &Workload, odd: &Pair) -> Diagnostic {
+    let message = format!(
+        "the selector of {} asks for `{}`, but its own pods do not have it: the API server refuses that",
+        object.identity,
+        odd.display()
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Error, odd.value.span, message)
+        .label("not on the pod template")
+        .object(&object.identity);
+    let template = &workload.template;
+    match template.labels.get(&odd.key.value) {
+        Some(own) => found.related(
+            own.value.span,
+            format!("the pod template has `{}`", own.display()),
+        ),
+        None => found.related(
+            template.labels_key,
+            format!("no label `{}` here", odd.key.value),
+        ),
+    }
+    .help(format!(
+        "put `{}` on the pod template: a selector cannot be changed later",
+        odd.display()
+    ))
+}

@@ -1,0 +1,189 @@
+//! Every rule's text is its test: its `bad` examples give exactly the marked lines, its `good`
+//! ones are clean.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use svclint::diagnostic::Severity;
+use svclint::lint::{Options, Report, Selection, Text, lint_texts};
+use svclint::rule::{Activation, Rule};
+use svclint::rules;
+
+/// An example: one or more files that are applied together.
+#[derive(Debug, Default)]
+struct Example {
+    bad: bool,
+    line: usize,
+    files: Vec<(String, String)>,
+}
+
+/// The fenced blocks `yaml bad NAME` and `yaml good NAME`. Blocks of one kind with nothing but
+/// blank lines between them are the files of one example.
+fn examples(doc: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut is_open = false;
+    let mut lines = doc.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        let Some(info) = line.strip_prefix("```yaml ") else {
+            is_open &= line.trim().is_empty();
+            continue;
+        };
+        let words: Vec<&str> = info.split_whitespace().collect();
+        let [kind @ ("bad" | "good"), name] = words[..] else {
+            panic!("line {}: {line}", at + 1)
+        };
+        let body = lines
+            .by_ref()
+            .map(|(_, line)| line)
+            .take_while(|line| *line != "```");
+        let text: String = body.map(|line| format!("{line}\n")).collect();
+        let bad = kind == "bad";
+        if !(is_open && examples.last().is_some_and(|last| last.bad == bad)) {
+            examples.push(Example {
+                bad,
+                line: at + 1,
+                files: Vec::new(),
+            });
+        }
+        examples
+            .last_mut()
+            .unwrap()
+            .files
+            .push((name.to_owned(), text));
+        is_open = true;
+    }
+    examples
+}
+
+fn run(rule: &Rule, example: &Example) -> Report {
+    let mut selection = Selection::default();
+    if rule.meta().default == Activation::OptIn {
+        selection.select.insert(rule.id);
+    }
+    let texts = example
+        .files
+        .iter()
+        .map(|(name, text)| Text::new(name.clone(), text.as_str()));
+    lint_texts(
+        texts.collect(),
+        &Options {
+            selection,
+            ..Options::default()
+        },
+    )
+}
+
+/// File and line of everything that was found, with the rule.
+fn found(report: &Report) -> BTreeSet<(String, usize, String)> {
+    let place = |found: &svclint::diagnostic::Diagnostic| {
+        let source = report.sources.get(found.primary.span.source);
+        let line = source.position(found.primary.span.start).line;
+        (source.name.clone(), line, found.rule.to_owned())
+    };
+    report.diagnostics.iter().map(place).collect()
+}
+
+/// The lines marked `# <- rule-id`.
+fn marked(example: &Example) -> BTreeSet<(String, usize, String)> {
+    let mut marks = BTreeSet::new();
+    for (name, text) in &example.files {
+        for (at, line) in text.lines().enumerate() {
+            if let Some((_, ids)) = line.split_once("# <- ") {
+                let ids = ids.split(',').map(|id| id.trim().to_owned());
+                marks.extend(ids.map(|id| (name.clone(), at + 1, id)));
+            }
+        }
+    }
+    marks
+}
+
+#[test]
+fn examples_give_what_they_promise() {
+    let mut problems = Vec::new();
+    for rule in rules::ALL {
+        let examples = examples(rule.doc);
+        for kind in [true, false] {
+            if !examples.iter().any(|example| example.bad == kind) {
+                let kind = if kind { "bad" } else { "good" };
+                problems.push(format!("{}: no {kind} example", rule.id));
+            }
+        }
+        for example in &examples {
+            let report = run(rule, example);
+            let (expected, actual) = (marked(example), found(&report));
+            let names_rule = !example.bad || expected.iter().any(|mark| mark.2 == rule.id);
+            let is_clean = example.bad || expected.is_empty();
+            if expected != actual || !names_rule || !is_clean {
+                problems.push(format!(
+                    "{}.md, line {}: expected {expected:#?}, found {actual:#?}",
+                    rule.id, example.line
+                ));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn texts_and_rules_match() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let texts: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let rules: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(texts, rules);
+    assert!(
+        rules::ALL.is_sorted_by_key(|rule| rule.id),
+        "rules::ALL is sorted by id"
+    );
+}
+
+#[test]
+fn front_matter_is_complete() {
+    for rule in rules::ALL {
+        let meta = rule.meta();
+        assert!(
+            !meta.summary.ends_with('.'),
+            "{}: the summary has a full stop",
+            rule.id
+        );
+        let groups = [
+            "selectors",
+            "ports",
+            "readiness",
+            "references",
+            "policies",
+            "dns",
+            "input",
+        ];
+        assert!(
+            groups.contains(&meta.group.as_str()),
+            "{}: group {}",
+            rule.id,
+            meta.group
+        );
+        let body = rule.body();
+        for section in ["## What it checks", "## Why it matters", "## How to fix it"] {
+            assert!(
+                body.contains(section),
+                "{}: no section `{section}`",
+                rule.id
+            );
+        }
+        if meta.default == Activation::On {
+            assert!(
+                meta.severity > Severity::Info,
+                "{}: an info rule is opt-in",
+                rule.id
+            );
+        }
+    }
+}
