@@ -1,5 +1,7 @@
 //! The list that validation functions write to.
 
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
 use super::{Part, Reason, Violation};
 use crate::field::Path;
 
@@ -32,6 +34,15 @@ impl From<i32> for Scalar<'_> {
 impl From<i64> for Scalar<'_> {
     fn from(number: i64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl<'a> From<&'a IntOrString> for Scalar<'a> {
+    fn from(value: &'a IntOrString) -> Self {
+        match value {
+            IntOrString::Int(number) => (*number).into(),
+            IntOrString::String(text) => text.into(),
+        }
     }
 }
 

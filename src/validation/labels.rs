@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelecto
 use super::errors::Errors;
 use super::names::{Messages, is_label_prefix};
 use super::{Part, items};
-use crate::field::Path;
+use crate::field::{FieldPath, Path};
 
 const LENGTH: usize = 63;
 const BAD_KEY: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
@@ -90,15 +90,25 @@ pub(super) fn validate_labels(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    validate_labels_at(labels, path, path, errors);
+}
+
+/// The same where the server's name of the map is not the one in the manifest.
+pub(super) fn validate_labels_at(
+    labels: Option<&BTreeMap<String, String>>,
+    path: &Path<'_>,
+    written: &Path<'_>,
+    errors: &mut Errors,
+) {
     for (key, value) in labels.into_iter().flatten() {
         for message in validate_label_key(key) {
             let violation = errors.invalid(path, key, &message);
-            violation.place = Some(path.key(key).to_field_path());
+            violation.place = Some(written.key(key).to_field_path());
             violation.part = Part::Key;
         }
         for message in validate_label_value(value) {
             let violation = errors.invalid(path, value, &message);
-            violation.place = Some(path.key(key).to_field_path());
+            violation.place = Some(written.key(key).to_field_path());
         }
     }
 }
@@ -172,6 +182,60 @@ pub(super) fn is_empty_selector(selector: &LabelSelector) -> bool {
         .as_ref()
         .is_none_or(BTreeMap::is_empty)
         && items(selector.match_expressions.as_ref()).is_empty()
+}
+
+/// A requirement of a selector that labels do not meet.
+pub(super) struct Unmet {
+    /// The label it is about.
+    pub(super) key: String,
+    /// Where it stands.
+    pub(super) path: FieldPath,
+    /// How it reads.
+    pub(super) text: String,
+}
+
+/// The first requirement that the labels do not meet.
+///
+/// apimachinery, `pkg/labels/selector.go`: `Requirement.Matches`.
+pub(super) fn first_unmet<'a>(
+    selector: &LabelSelector,
+    label: impl Fn(&str) -> Option<&'a str>,
+    path: &Path<'_>,
+) -> Option<Unmet> {
+    for (key, value) in selector.match_labels.iter().flatten() {
+        if label(key) != Some(value) {
+            return Some(Unmet {
+                key: key.clone(),
+                path: path.child("matchLabels").key(key).to_field_path(),
+                text: format!("`{key}: {value}`"),
+            });
+        }
+    }
+    let list = path.child("matchExpressions");
+    let requirements = items(selector.match_expressions.as_ref());
+    for (index, requirement) in requirements.iter().enumerate() {
+        let key = &requirement.key;
+        if !is_met(requirement, label(key)) {
+            return Some(Unmet {
+                key: key.clone(),
+                path: list.index(index).to_field_path(),
+                text: format!("`{key} {}`", requirement.operator),
+            });
+        }
+    }
+    None
+}
+
+fn is_met(requirement: &LabelSelectorRequirement, label: Option<&str>) -> bool {
+    let values = items(requirement.values.as_ref());
+    let listed = label.is_some_and(|label| values.iter().any(|value| value == label));
+    match requirement.operator.as_str() {
+        "In" => listed,
+        "NotIn" => !listed,
+        "Exists" => label.is_some(),
+        "DoesNotExist" => label.is_none(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

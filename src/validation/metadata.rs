@@ -60,9 +60,11 @@ pub(super) fn validate_object_meta(
         errors.invalid(&path.child("generation"), generation, detail);
     }
     validate_labels(metadata.labels.as_ref(), &path.child("labels"), errors);
+    let annotations = path.child("annotations");
     validate_annotations(
         metadata.annotations.as_ref(),
-        &path.child("annotations"),
+        &annotations,
+        &annotations,
         errors,
     );
     validate_owner_references(
@@ -87,12 +89,14 @@ fn generated_name(prefix: &str) -> String {
     format!("{}xxxxx", &prefix[..end])
 }
 
-/// Case does not matter in the keys of annotations.
+/// Case does not matter in the keys of annotations. The server's name of the map is not always the
+/// one in the manifest.
 ///
 /// apimachinery, `api/validation/objectmeta.go`: `ValidateAnnotations`.
 pub(super) fn validate_annotations(
     annotations: Option<&BTreeMap<String, String>>,
     path: &Path<'_>,
+    written: &Path<'_>,
     errors: &mut Errors,
 ) {
     let mut size = 0;
@@ -105,7 +109,7 @@ pub(super) fn validate_annotations(
         };
         for message in messages {
             let violation = errors.invalid(path, key, &message);
-            violation.place = Some(path.key(key).to_field_path());
+            violation.place = Some(written.key(key).to_field_path());
             violation.part = Part::Key;
         }
     }

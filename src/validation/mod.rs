@@ -11,10 +11,14 @@
 mod errors;
 
 pub mod ip;
+mod job;
 pub mod labels;
 pub mod metadata;
 pub mod names;
-pub mod service;
+mod pod;
+mod probe;
+mod service;
+mod workload;
 
 use std::ops::RangeInclusive;
 
@@ -121,10 +125,16 @@ impl Options {
     }
 }
 
+/// Whether the document has a value other than null at this path of fields.
+///
+/// It is asked only where the typed value does not tell an absent field from an empty one and the
+/// server does: the selector of a Deployment, for one.
+pub type Written<'a> = &'a dyn Fn(&[&str]) -> bool;
+
 /// A kind that the API server validates.
 pub trait Validate {
     /// What the server refuses in this object, in its order.
-    fn validate(&self, options: &Options) -> Vec<Violation>;
+    fn validate(&self, written: Written<'_>, options: &Options) -> Vec<Violation>;
 }
 
 /// The text of an optional field as Go has it: nothing is the empty string.

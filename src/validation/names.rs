@@ -12,6 +12,7 @@ const PORT_NAME_LENGTH: usize = 15;
 const NOT_A_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 const NOT_A_1035_LABEL: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
 const NOT_A_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+const NOT_A_SUBDOMAIN_WITH_UNDERSCORE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
 const NOT_A_WILDCARD: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
 
 fn too_long(limit: usize) -> Cow<'static, str> {
@@ -81,7 +82,29 @@ pub fn is_dns1123_subdomain(value: &str) -> Messages {
     messages
 }
 
-/// The same for the prefix of a label key, where the server counts bytes by name
+/// Every label may start with an underscore and have more of them inside.
+///
+/// apimachinery, `util/validation/validation.go`: `IsDNS1123SubdomainWithUnderscore`.
+pub(super) fn is_dns1123_subdomain_with_underscore(value: &str) -> Messages {
+    let mut messages = Messages::new();
+    if value.len() > SUBDOMAIN_LENGTH {
+        messages.push(too_long(SUBDOMAIN_LENGTH));
+    }
+    let is_label = |label: &str| {
+        let label = label.strip_prefix('_').unwrap_or(label).as_bytes();
+        label.first().copied().is_some_and(is_lower_alphanumeric)
+            && label.last().copied().is_some_and(is_lower_alphanumeric)
+            && label
+                .iter()
+                .all(|byte| is_lower_alphanumeric(*byte) || matches!(*byte, b'-' | b'_'))
+    };
+    if !value.split('.').all(is_label) {
+        messages.push(NOT_A_SUBDOMAIN_WITH_UNDERSCORE.into());
+    }
+    messages
+}
+
+/// The subdomain rule for the prefix of a label key, where the server counts bytes by name
 /// (apimachinery, `api/validate/content/dns.go`: `IsDNS1123Subdomain`).
 pub(super) fn is_label_prefix(value: &str) -> Messages {
     let mut messages = Messages::new();

@@ -16,7 +16,7 @@ use super::metadata::{Scope, validate_object_meta};
 use super::names::{
     NameShape, is_dns1123_label, is_dns1123_subdomain, is_valid_port_name, is_valid_port_num,
 };
-use super::{Options, Validate, Violation, items, text};
+use super::{Options, Validate, Violation, Written, items, text};
 use crate::field::Path;
 
 /// From this version on the name of a Service may start with a digit
@@ -36,7 +36,7 @@ const TOPOLOGY_MODE_ANNOTATION: &str = "service.kubernetes.io/topology-mode";
 const CHOSEN: i64 = 1 << 40;
 
 impl Validate for Service {
-    fn validate(&self, options: &Options) -> Vec<Violation> {
+    fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
         validate_service_create(self, options)
     }
 }
@@ -45,7 +45,7 @@ impl Validate for Service {
 ///
 /// Kubernetes, `pkg/registry/core/service/storage/storage.go`: `beginCreate`; then
 /// `pkg/apis/core/validation/validation.go`: `ValidateServiceCreate`.
-pub fn validate_service_create(service: &Service, options: &Options) -> Vec<Violation> {
+fn validate_service_create(service: &Service, options: &Options) -> Vec<Violation> {
     let empty = ServiceSpec::default();
     let spec = Defaulted::new(service.spec.as_ref().unwrap_or(&empty));
     let mut errors = Errors::default();
