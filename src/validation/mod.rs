@@ -8,16 +8,22 @@
 //! looked at, so a valid object is walked without being copied. Documents are judged as new ones
 //! (`kubectl create`), in a cluster with two IP families and the feature gates of its version.
 
+mod autoscaler;
+mod disruption_budget;
+mod endpoints;
 mod errors;
-
-pub mod ip;
+mod ingress;
+mod ip;
 mod job;
 pub mod labels;
-pub mod metadata;
+mod metadata;
 pub mod names;
+mod network_policy;
 mod pod;
 mod probe;
 mod service;
+mod url;
+mod webhook;
 mod workload;
 
 use std::ops::RangeInclusive;

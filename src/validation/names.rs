@@ -129,6 +129,44 @@ pub fn is_wildcard_dns1123_subdomain(value: &str) -> Messages {
     messages
 }
 
+/// At least three labels; the empty name is for the caller.
+///
+/// apimachinery, `util/validation/validation.go`: `IsFullyQualifiedName`.
+pub(super) fn is_fully_qualified_name(value: &str) -> Messages {
+    let messages = is_dns1123_subdomain(value);
+    if !messages.is_empty() {
+        return vec![messages.join(",").into()];
+    }
+    if value.split('.').count() < 3 {
+        let message = "should be a domain with at least three segments separated by dots";
+        return vec![message.into()];
+    }
+    Messages::new()
+}
+
+/// At least two labels, each of a label's length; the whole may end with a dot.
+///
+/// apimachinery, `util/validation/validation.go`: `IsFullyQualifiedDomainName`.
+pub(super) fn is_fully_qualified_domain_name(value: &str) -> Messages {
+    let name = value.strip_suffix('.').unwrap_or(value);
+    let messages = is_dns1123_subdomain(name);
+    if !messages.is_empty() {
+        return vec![messages.join(",").into()];
+    }
+    if name.split('.').count() < 2 {
+        let message = "should be a domain with at least two segments separated by dots";
+        return vec![message.into()];
+    }
+    let label = name
+        .split('.')
+        .map(is_dns1123_label)
+        .find(|label| !label.is_empty());
+    label
+        .map(|messages| messages.join(",").into())
+        .into_iter()
+        .collect()
+}
+
 /// apimachinery, `util/validation/validation.go`: `IsValidPortName`.
 pub fn is_valid_port_name(value: &str) -> Messages {
     let mut messages = Messages::new();
@@ -184,6 +222,8 @@ pub enum NameShape {
     Rfc1035Label,
     /// `NameIsDNSSubdomain`.
     Subdomain,
+    /// `ValidatePathSegmentName`: nearly everything.
+    PathSegment,
 }
 
 impl NameShape {
@@ -193,6 +233,7 @@ impl NameShape {
             Self::Label => is_dns1123_label(name),
             Self::Rfc1035Label => is_dns1035_label(name),
             Self::Subdomain => is_dns1123_subdomain(name),
+            Self::PathSegment => is_path_segment_name(name),
         }
     }
 
@@ -200,7 +241,7 @@ impl NameShape {
     /// (apimachinery, `api/validation/generic.go`: `maskTrailingDash`).
     pub fn check_prefix(self, prefix: &str) -> Messages {
         match prefix.strip_suffix('-') {
-            Some(stem) if !stem.is_empty() => {
+            Some(stem) if !stem.is_empty() && self != Self::PathSegment => {
                 // The server replaces the two last characters, the dash and the one before it.
                 let end = stem
                     .char_indices()

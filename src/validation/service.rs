@@ -53,11 +53,7 @@ fn validate_service_create(service: &Service, options: &Options) -> Vec<Violatio
     if !errors.is_empty() {
         return errors.into_violations();
     }
-    let shape = if options.since(RELAXED_NAMES_SINCE) {
-        NameShape::Label
-    } else {
-        NameShape::Rfc1035Label
-    };
+    let shape = service_name_shape(options);
     let path = Path::new("metadata");
     validate_object_meta(
         &service.metadata,
@@ -68,6 +64,15 @@ fn validate_service_create(service: &Service, options: &Options) -> Vec<Violatio
     );
     validate_service(service, &spec, &ports, options, &mut errors);
     errors.into_violations()
+}
+
+/// What the name of a Service has to look like.
+pub(super) fn service_name_shape(options: &Options) -> NameShape {
+    if options.since(RELAXED_NAMES_SINCE) {
+        NameShape::Label
+    } else {
+        NameShape::Rfc1035Label
+    }
 }
 
 /// A spec with the server's defaults for what was left out.
