@@ -199,6 +199,7 @@ pub fn lint_texts(texts: Vec<Text>, options: &Options) -> Report {
 pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
     let validation = validation::Options {
         kube_version: options.kube_version,
+        ..Default::default()
     };
     let documents: Vec<Vec<Document>> = texts
         .par_iter()

@@ -11,6 +11,8 @@ pub(super) struct Located {
     /// The scalar, or the key of what is no scalar; of an absent field the key of its deepest
     /// ancestor that exists, of a list item its first key.
     pub(super) span: Span,
+    /// The key that leads to it; of a list item its first key.
+    pub(super) key: Span,
     /// The deepest node of the path that exists.
     pub(super) node: NodeId,
     /// Whether the whole path exists.
@@ -24,8 +26,10 @@ pub(super) fn locate(reader: &Reader<'_, '_>, object: NodeId, path: &FieldPath) 
     let mut key = first_key(reader, node);
     for segment in path.segments() {
         let Some((next_key, next)) = step(reader, node, segment) else {
+            let key = reader.span(key);
             return Located {
-                span: reader.span(key),
+                span: key,
+                key,
                 node,
                 exists: false,
             };
@@ -35,8 +39,10 @@ pub(super) fn locate(reader: &Reader<'_, '_>, object: NodeId, path: &FieldPath) 
     }
     let range = tree.range(node);
     let is_visible_scalar = tree.form(node).is_scalar() && !range.is_empty();
+    let span = reader.span(if is_visible_scalar { node } else { key });
     Located {
-        span: reader.span(if is_visible_scalar { node } else { key }),
+        span,
+        key: reader.span(key),
         node,
         exists: true,
     }

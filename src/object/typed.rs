@@ -6,7 +6,8 @@ use super::{Problem, ProblemKind};
 use crate::field::{FieldPath, Segment};
 use crate::model::Kind;
 use crate::model::placeholder::is_placeholder;
-use crate::validation::{self, Violation};
+use crate::validation::{self, Part, Reason, Validate, Violation};
+use crate::yaml::cursor::Cursor;
 use crate::yaml::decode::{UnknownField, decode};
 use crate::yaml::reader::{ReadError, Reader};
 use crate::yaml::tree::NodeId;
@@ -28,35 +29,29 @@ pub(super) fn check(
         options,
     };
     match kind {
-        Kind::Service => check.run(unchecked::<core::v1::Service>),
-        Kind::Pod => check.run(unchecked::<core::v1::Pod>),
-        Kind::Deployment => check.run(unchecked::<apps::v1::Deployment>),
-        Kind::StatefulSet => check.run(unchecked::<apps::v1::StatefulSet>),
-        Kind::DaemonSet => check.run(unchecked::<apps::v1::DaemonSet>),
-        Kind::ReplicaSet => check.run(unchecked::<apps::v1::ReplicaSet>),
-        Kind::ReplicationController => check.run(unchecked::<core::v1::ReplicationController>),
-        Kind::Job => check.run(unchecked::<batch::v1::Job>),
-        Kind::CronJob => check.run(unchecked::<batch::v1::CronJob>),
-        Kind::Ingress => check.run(unchecked::<networking::v1::Ingress>),
-        Kind::NetworkPolicy => check.run(unchecked::<networking::v1::NetworkPolicy>),
-        Kind::PodDisruptionBudget => check.run(unchecked::<policy::v1::PodDisruptionBudget>),
-        Kind::HorizontalPodAutoscaler => {
-            check.run(unchecked::<autoscaling::v2::HorizontalPodAutoscaler>)
-        }
-        Kind::EndpointSlice => check.run(unchecked::<discovery::v1::EndpointSlice>),
-        Kind::Endpoints => check.run(unchecked::<core::v1::Endpoints>),
+        Kind::Service => check.run::<core::v1::Service>(),
+        Kind::Pod => check.run::<core::v1::Pod>(),
+        Kind::Deployment => check.run::<apps::v1::Deployment>(),
+        Kind::StatefulSet => check.run::<apps::v1::StatefulSet>(),
+        Kind::DaemonSet => check.run::<apps::v1::DaemonSet>(),
+        Kind::ReplicaSet => check.run::<apps::v1::ReplicaSet>(),
+        Kind::ReplicationController => check.run::<core::v1::ReplicationController>(),
+        Kind::Job => check.run::<batch::v1::Job>(),
+        Kind::CronJob => check.run::<batch::v1::CronJob>(),
+        Kind::Ingress => check.run::<networking::v1::Ingress>(),
+        Kind::NetworkPolicy => check.run::<networking::v1::NetworkPolicy>(),
+        Kind::PodDisruptionBudget => check.run::<policy::v1::PodDisruptionBudget>(),
+        Kind::HorizontalPodAutoscaler => check.run::<autoscaling::v2::HorizontalPodAutoscaler>(),
+        Kind::EndpointSlice => check.run::<discovery::v1::EndpointSlice>(),
+        Kind::Endpoints => check.run::<core::v1::Endpoints>(),
         Kind::ValidatingWebhookConfiguration => {
-            check.run(unchecked::<admission::ValidatingWebhookConfiguration>)
+            check.run::<admission::ValidatingWebhookConfiguration>()
         }
         Kind::MutatingWebhookConfiguration => {
-            check.run(unchecked::<admission::MutatingWebhookConfiguration>)
+            check.run::<admission::MutatingWebhookConfiguration>()
         }
         Kind::DeploymentConfig | Kind::Rollout | Kind::Custom => Vec::new(),
     }
-}
-
-fn unchecked<T>(_: &T, _: &validation::Options) -> Vec<Violation> {
-    Vec::new()
 }
 
 struct Check<'c, 't, 's> {
@@ -67,10 +62,7 @@ struct Check<'c, 't, 's> {
 }
 
 impl<'t> Check<'_, 't, '_> {
-    fn run<T: Deserialize<'t>>(
-        &mut self,
-        validate: fn(&T, &validation::Options) -> Vec<Violation>,
-    ) -> Vec<Problem> {
+    fn run<T: Deserialize<'t> + Validate>(&mut self) -> Vec<Problem> {
         let decoded = decode::<T>(self.reader, self.object);
         let mut problems: Vec<Problem> = Vec::new();
         for error in &decoded.errors {
@@ -83,7 +75,7 @@ impl<'t> Check<'_, 't, '_> {
                 .filter_map(|field| self.unknown_field(*field)),
         );
         if let Some(value) = &decoded.value {
-            let violations = validate(value, self.options);
+            let violations = value.validate(&|path| self.is_written(path), self.options);
             problems.extend(
                 violations
                     .into_iter()
@@ -91,6 +83,15 @@ impl<'t> Check<'_, 't, '_> {
             );
         }
         problems
+    }
+
+    /// Whether the document has something else than null at a path.
+    fn is_written(&self, path: &[&str]) -> bool {
+        let mut cursor = Some(Cursor::at(self.reader, self.object));
+        for name in path {
+            cursor = cursor.and_then(|cursor| cursor.get(name));
+        }
+        cursor.is_some()
     }
 
     fn wrong_type(&self, error: &ReadError) -> Option<Problem> {
@@ -159,14 +160,15 @@ impl<'t> Check<'_, 't, '_> {
     }
 
     fn refused(&self, violation: Violation) -> Option<Problem> {
-        let place = locate(self.reader, self.object, &violation.field);
+        let place = locate(self.reader, self.object, violation.place());
         if self.is_unknown(&place) {
             return None;
         }
-        let rule = owner_of_refusal(self.kind, &violation.field);
-        let form = self.reader.tree.form(place.node);
-        let value = (place.exists && form.is_scalar())
-            .then(|| self.reader.tree.scalar(place.node).to_owned());
+        let rule = owner_of_refusal(self.kind, &violation);
+        let span = match violation.part {
+            Part::Key => place.key,
+            Part::Value => place.span,
+        };
         let other = violation
             .other
             .map(|(path, text)| (locate(self.reader, self.object, &path).span, text));
@@ -174,6 +176,7 @@ impl<'t> Check<'_, 't, '_> {
             field: path,
             reason,
             detail,
+            value,
             ..
         } = violation;
         let kind = ProblemKind::Refused {
@@ -183,11 +186,7 @@ impl<'t> Check<'_, 't, '_> {
             detail,
             other,
         };
-        Some(Problem {
-            rule,
-            span: place.span,
-            kind,
-        })
+        Some(Problem { rule, span, kind })
     }
 
     /// Whether what the server would see here is not known: it could not be read, or is filled in
@@ -236,20 +235,43 @@ fn is_port_number(field: &str) -> bool {
     )
 }
 
-/// The rule that reports a refusal (each field has one owner, so that nothing is said twice).
-fn owner_of_refusal(kind: Kind, path: &FieldPath) -> &'static str {
-    let fields: Vec<&str> = path.fields().collect();
-    if fields.iter().any(|field| is_probe(field)) {
+/// The rule that reports a refusal. Each has one owner, so that nothing is said twice.
+fn owner_of_refusal(kind: Kind, violation: &Violation) -> &'static str {
+    let fields: Vec<&str> = violation.field.fields().collect();
+    let has = |name: &str| fields.contains(&name);
+    let last = fields.last().copied().unwrap_or_default();
+    if has("readinessProbe") || has("livenessProbe") || has("startupProbe") {
         return "invalid-probe";
     }
+    if has("containers") || has("initContainers") {
+        let is_name = last == "name" && has("ports");
+        return match violation.reason {
+            Reason::Duplicate if is_name => "duplicate-container-port-name",
+            _ if has("ports") => "invalid-container-port",
+            _ => "invalid-object",
+        };
+    }
+    if violation.detail == SELECTOR_MISMATCH {
+        return "workload-selector-mismatch";
+    }
+    if has("selector") && kind != Kind::Service && is_about_presence(violation) {
+        return "workload-selector-mismatch";
+    }
+    if has("labels") || has("selector") || has("podSelector") || has("namespaceSelector") {
+        return "invalid-label";
+    }
     match (kind, &fields[..]) {
-        (Kind::Service, ["spec", "ports", ..]) if fields.last() != Some(&"nodePort") => {
-            "invalid-service-port"
-        }
+        (Kind::Service, ["spec", "ports", ..]) if last != "nodePort" => "invalid-service-port",
+        (Kind::Service, ["spec", ..]) => "invalid-service-spec",
         _ => "invalid-object",
     }
 }
 
-fn is_probe(field: &str) -> bool {
-    matches!(field, "readinessProbe" | "livenessProbe" | "startupProbe")
+/// How the API server says that a workload does not select its own pods.
+const SELECTOR_MISMATCH: &str = "`selector` does not match template `labels`";
+
+/// Whether a selector is missing or empty, rather than badly written.
+fn is_about_presence(violation: &Violation) -> bool {
+    violation.reason == Reason::Required && violation.field.fields().next_back() == Some("selector")
+        || violation.detail.starts_with("empty selector is invalid")
 }

@@ -1,0 +1,828 @@
+//! Services.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec, SessionAffinityConfig};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::errors::{Errors, Scalar};
+use super::ip::{
+    is_valid_cidr_for_legacy_field, is_valid_ip_for_legacy_field, parse_ip_sloppy,
+    validate_endpoint_ip,
+};
+use super::labels::{validate_label_name, validate_labels};
+use super::metadata::{Scope, validate_object_meta};
+use super::names::{
+    NameShape, is_dns1123_label, is_dns1123_subdomain, is_valid_port_name, is_valid_port_num,
+};
+use super::{Options, Validate, Violation, Written, items, text};
+use crate::field::Path;
+
+/// From this version on the name of a Service may start with a digit
+/// (feature gate `RelaxedServiceNameValidation`).
+const RELAXED_NAMES_SINCE: u32 = 36;
+/// Feature gate `PreferSameTrafficDistribution`.
+const SAME_ZONE_AND_NODE_SINCE: u32 = 34;
+
+const HEADLESS: &str = "None";
+pub(super) const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
+const ONLY_LOAD_BALANCER: &str = "may only be used when `type` is 'LoadBalancer'";
+const NOT_EXTERNAL_NAME: &str = "may not be set for ExternalName services";
+const SOURCE_RANGES_ANNOTATION: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
+const TOPOLOGY_HINTS_ANNOTATION: &str = "service.kubernetes.io/topology-aware-hints";
+const TOPOLOGY_MODE_ANNOTATION: &str = "service.kubernetes.io/topology-mode";
+/// Above what can be written: the server chooses a free node port for this Service port.
+const CHOSEN: i64 = 1 << 40;
+
+impl Validate for Service {
+    fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
+        validate_service_create(self, options)
+    }
+}
+
+/// The server allocates addresses and node ports first; what fails there is its whole answer.
+///
+/// Kubernetes, `pkg/registry/core/service/storage/storage.go`: `beginCreate`; then
+/// `pkg/apis/core/validation/validation.go`: `ValidateServiceCreate`.
+fn validate_service_create(service: &Service, options: &Options) -> Vec<Violation> {
+    let empty = ServiceSpec::default();
+    let spec = Defaulted::new(service.spec.as_ref().unwrap_or(&empty));
+    let mut errors = Errors::default();
+    let ports = allocate_create(service, &spec, options, &mut errors);
+    if !errors.is_empty() {
+        return errors.into_violations();
+    }
+    let shape = service_name_shape(options);
+    let path = Path::new("metadata");
+    validate_object_meta(
+        &service.metadata,
+        Scope::Namespace,
+        shape,
+        &path,
+        &mut errors,
+    );
+    validate_service(service, &spec, &ports, options, &mut errors);
+    errors.into_violations()
+}
+
+/// What the name of a Service has to look like.
+pub(super) fn service_name_shape(options: &Options) -> NameShape {
+    if options.since(RELAXED_NAMES_SINCE) {
+        NameShape::Label
+    } else {
+        NameShape::Rfc1035Label
+    }
+}
+
+/// A spec with the server's defaults for what was left out.
+///
+/// Kubernetes, `pkg/apis/core/v1/defaults.go`: `SetDefaults_Service`, and
+/// `pkg/registry/core/service/storage/storage.go`: `normalizeClusterIPs`.
+struct Defaulted<'a> {
+    spec: &'a ServiceSpec,
+    type_: &'a str,
+    cluster_ip: &'a str,
+    cluster_ips: &'a [String],
+    ports: &'a [ServicePort],
+    external_ips: &'a [String],
+    external_traffic_policy: &'a str,
+    session_affinity: &'a str,
+}
+
+impl<'a> Defaulted<'a> {
+    fn new(spec: &'a ServiceSpec) -> Self {
+        let or = |field: Option<&'a String>, default: &'a str| match text(field) {
+            "" => default,
+            text => text,
+        };
+        let type_ = or(spec.type_.as_ref(), "ClusterIP");
+        let external_ips = items(spec.external_ips.as_ref());
+        let written = items(spec.cluster_ips.as_ref());
+        let cluster_ips = match &spec.cluster_ip {
+            Some(address) if written.is_empty() && !address.is_empty() => {
+                std::slice::from_ref(address)
+            }
+            _ => written,
+        };
+        let externally_accessible = is_externally_accessible(type_, external_ips);
+        Self {
+            spec,
+            type_,
+            cluster_ip: text(spec.cluster_ip.as_ref()),
+            cluster_ips,
+            ports: items(spec.ports.as_ref()),
+            external_ips,
+            external_traffic_policy: or(
+                spec.external_traffic_policy.as_ref(),
+                if externally_accessible { "Cluster" } else { "" },
+            ),
+            session_affinity: or(spec.session_affinity.as_ref(), "None"),
+        }
+    }
+
+    fn is_type(&self, type_: &str) -> bool {
+        self.type_ == type_
+    }
+
+    fn is_headless(&self) -> bool {
+        matches!(self.cluster_ips, [only] if only == HEADLESS)
+    }
+
+    fn is_externally_accessible(&self) -> bool {
+        is_externally_accessible(self.type_, self.external_ips)
+    }
+
+    fn needs_health_check(&self) -> bool {
+        self.is_type("LoadBalancer") && self.external_traffic_policy == "Local"
+    }
+
+    /// The server derives `clusterIPs` from `clusterIP`: what is written is the place.
+    fn place_cluster_ips<'v>(&self, violation: &'v mut Violation) -> &'v mut Violation {
+        if items(self.spec.cluster_ips.as_ref()).is_empty() {
+            violation.place = Some(Path::new("spec").child("clusterIP").to_field_path());
+        }
+        violation
+    }
+}
+
+/// Kubernetes, `pkg/api/service/util.go`: `ExternallyAccessible`.
+fn is_externally_accessible(type_: &str, external_ips: &[String]) -> bool {
+    match type_ {
+        "LoadBalancer" | "NodePort" => true,
+        "ClusterIP" => !external_ips.is_empty(),
+        _ => false,
+    }
+}
+
+fn protocol(port: &ServicePort) -> &str {
+    match text(port.protocol.as_ref()) {
+        "" => "TCP",
+        protocol => protocol,
+    }
+}
+
+fn target_port(port: &ServicePort) -> Cow<'_, IntOrString> {
+    match &port.target_port {
+        Some(IntOrString::Int(0)) | None => Cow::Owned(IntOrString::Int(port.port)),
+        Some(IntOrString::String(name)) if name.is_empty() => {
+            Cow::Owned(IntOrString::Int(port.port))
+        }
+        Some(target) => Cow::Borrowed(target),
+    }
+}
+
+/// The node port of each Service port, as allocated.
+///
+/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `allocateCreate`.
+fn allocate_create(
+    service: &Service,
+    spec: &Defaulted<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) -> Vec<i64> {
+    let mut node_ports: Vec<i64> = spec.ports.iter().map(node_port).collect();
+    if !spec.is_type("ExternalName") {
+        init_ip_family_fields(spec, options, errors);
+        if errors.is_empty() && !spec.is_headless() {
+            require_name_for_address(service, errors);
+        }
+    }
+    if errors.is_empty() && (spec.is_type("NodePort") || spec.is_type("LoadBalancer")) {
+        init_node_ports(spec, &mut node_ports, options, errors);
+    }
+    if errors.is_empty() && spec.needs_health_check() {
+        allocate_health_check_node_port(spec, &node_ports, options, errors);
+    }
+    node_ports
+}
+
+/// An allocated address is an object that names its Service, so it cannot be made for a nameless
+/// one. The server words this as a problem of `spec.clusterIPs`; a dry run names `metadata.name`.
+fn require_name_for_address(service: &Service, errors: &mut Errors) {
+    let metadata = &service.metadata;
+    if text(metadata.name.as_ref()).is_empty() && text(metadata.generate_name.as_ref()).is_empty() {
+        let path = Path::new("metadata");
+        errors.required(&path.child("name"), "name or generateName is required");
+    }
+}
+
+/// In a cluster that has both families.
+///
+/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `initIPFamilyFields`.
+fn init_ip_family_fields(spec: &Defaulted<'_>, options: &Options, errors: &mut Errors) {
+    validate_service_cluster_ips_related_fields(spec, options, errors);
+    if !errors.is_empty() {
+        return;
+    }
+    let selectorless = spec
+        .spec
+        .selector
+        .as_ref()
+        .is_none_or(|selector| selector.is_empty());
+    let policy = match &spec.spec.ip_family_policy {
+        Some(policy) => policy.as_str(),
+        None if spec.cluster_ip == HEADLESS && selectorless => "RequireDualStack",
+        None => "SingleStack",
+    };
+    if policy != "SingleStack" {
+        return;
+    }
+    let path = Path::new("spec");
+    let policy_path = path.child("ipFamilyPolicy");
+    if spec.cluster_ips.len() == 2 {
+        let other = path.child("clusterIPs").to_field_path();
+        errors
+            .invalid(&policy_path, policy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified")
+            .other = Some((other, "two addresses".into()));
+    }
+    if items(spec.spec.ip_families.as_ref()).len() == 2 {
+        let other = path.child("ipFamilies").to_field_path();
+        errors
+            .invalid(&policy_path, policy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified")
+            .other = Some((other, "two families".into()));
+    }
+}
+
+/// Two Service ports of one number, one per protocol, share one node port.
+///
+/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `initNodePorts`.
+fn init_node_ports(
+    spec: &Defaulted<'_>,
+    node_ports: &mut [i64],
+    options: &Options,
+    errors: &mut Errors,
+) {
+    let chooses =
+        spec.is_type("NodePort") || spec.spec.allocate_load_balancer_node_ports.unwrap_or(true);
+    // Service port number, node port, index.
+    let mut taken: Vec<(i32, i64, usize)> = Vec::new();
+    for (index, port) in spec.ports.iter().enumerate() {
+        let requested = node_port(port);
+        if requested == 0 && !chooses {
+            continue;
+        }
+        let shared = taken.iter().find(|(number, ..)| *number == port.port);
+        let wanted = match shared {
+            Some((_, shared, _)) if requested == 0 || requested == *shared => {
+                node_ports[index] = *shared;
+                continue;
+            }
+            Some(_) => requested,
+            None => find_requested_node_port(port.port, spec.ports)
+                .unwrap_or(CHOSEN + i64::try_from(index).unwrap_or(0)),
+        };
+        if let Some((_, _, first)) = taken.iter().find(|(_, other, _)| *other == wanted) {
+            refuse_taken_node_port(index, *first, wanted, errors);
+            return;
+        }
+        if wanted < CHOSEN && !options.allocates_node_port(wanted) {
+            let detail = options.out_of_node_port_range();
+            let path = Path::new("spec");
+            let path = path.child("ports");
+            let path = path.index(index);
+            errors.invalid(&path.child("nodePort"), wanted, &detail);
+            return;
+        }
+        node_ports[index] = wanted;
+        taken.push((port.port, wanted, index));
+    }
+}
+
+fn refuse_taken_node_port(index: usize, first: usize, node_port: i64, errors: &mut Errors) {
+    let path = Path::new("spec");
+    let path = path.child("ports");
+    let (place, first) = (path.index(index), path.index(first));
+    let detail = "provided port is already allocated";
+    let violation = errors.invalid(&place.child("nodePort"), node_port, detail);
+    let other = first.child("nodePort").to_field_path();
+    violation.other = Some((other, "taken here".into()));
+}
+
+fn node_port(port: &ServicePort) -> i64 {
+    port.node_port.unwrap_or(0).into()
+}
+
+/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `findRequestedNodePort`.
+fn find_requested_node_port(number: i32, ports: &[ServicePort]) -> Option<i64> {
+    let same = ports.iter().filter(|port| port.port == number);
+    same.map(node_port).find(|node_port| *node_port != 0)
+}
+
+impl Options {
+    fn allocates_node_port(&self, port: i64) -> bool {
+        i32::try_from(port).is_ok_and(|port| self.node_port_range.contains(&port))
+    }
+
+    /// Kubernetes, `pkg/registry/core/service/portallocator/allocator.go`: `ErrNotInRange`.
+    fn out_of_node_port_range(&self) -> String {
+        let (first, last) = self.node_port_range.clone().into_inner();
+        format!(
+            "provided port is not in the valid range. The range of valid ports is {first}-{last}"
+        )
+    }
+}
+
+/// The server answers this one with an internal error that names no field.
+///
+/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `allocHealthCheckNodePort`.
+fn allocate_health_check_node_port(
+    spec: &Defaulted<'_>,
+    node_ports: &[i64],
+    options: &Options,
+    errors: &mut Errors,
+) {
+    let requested = i64::from(spec.spec.health_check_node_port.unwrap_or(0));
+    if requested == 0 {
+        return;
+    }
+    let path = Path::new("spec");
+    let place = path.child("healthCheckNodePort");
+    let prefix = format!("failed to allocate requested HealthCheck NodePort {requested}");
+    if let Some(index) = node_ports.iter().position(|port| *port == requested) {
+        let detail = format!("{prefix}: provided port is already allocated");
+        let other = path
+            .child("ports")
+            .index(index)
+            .child("nodePort")
+            .to_field_path();
+        errors.invalid(&place, requested, &detail).other = Some((other, "taken here".into()));
+    } else if !options.allocates_node_port(requested) {
+        let detail = format!("{prefix}: {}", options.out_of_node_port_range());
+        errors.invalid(&place, requested, &detail);
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateService`.
+fn validate_service(
+    service: &Service,
+    spec: &Defaulted<'_>,
+    node_ports: &[i64],
+    options: &Options,
+    errors: &mut Errors,
+) {
+    validate_topology_annotations(service, errors);
+    let path = Path::new("spec");
+    if spec.ports.is_empty() && !spec.is_headless() && !spec.is_type("ExternalName") {
+        errors.required(&path.child("ports"), "");
+    }
+    validate_service_type(spec, &path, errors);
+    validate_service_ports(spec, node_ports, &path.child("ports"), errors);
+    validate_labels(spec.spec.selector.as_ref(), &path.child("selector"), errors);
+    validate_session_affinity(spec, &path, errors);
+    for (index, address) in spec.external_ips.iter().enumerate() {
+        let list = path.child("externalIPs");
+        let place = list.index(index);
+        let before = errors.len();
+        is_valid_ip_for_legacy_field(address, options, &place, errors);
+        if errors.len() == before {
+            validate_endpoint_ip(address, &place, errors);
+        }
+    }
+    validate_source_ranges(service, spec, options, &path, errors);
+    validate_load_balancer_fields(spec, &path, errors);
+    validate_service_external_traffic_policy(spec, &path, errors);
+    if let Some(policy) = &spec.spec.internal_traffic_policy
+        && !matches!(policy.as_str(), "Cluster" | "Local")
+    {
+        let path = path.child("internalTrafficPolicy");
+        errors.not_supported(&path, policy, &["Cluster", "Local"]);
+    }
+    validate_service_traffic_distribution(spec, options, &path, errors);
+}
+
+fn validate_topology_annotations(service: &Service, errors: &mut Errors) {
+    let Some(annotations) = &service.metadata.annotations else {
+        return;
+    };
+    let mode = annotations.get(TOPOLOGY_MODE_ANNOTATION);
+    let hints = annotations.get(TOPOLOGY_HINTS_ANNOTATION);
+    if let (Some(mode), Some(hints)) = (mode, hints)
+        && mode != hints
+    {
+        let path = Path::new("metadata");
+        let path = path.child("annotations");
+        let detail =
+            format!("must match annotations[{TOPOLOGY_HINTS_ANNOTATION}] when both are specified");
+        let other = path.key(TOPOLOGY_HINTS_ANNOTATION).to_field_path();
+        errors
+            .invalid(&path.key(TOPOLOGY_MODE_ANNOTATION), mode, &detail)
+            .other = Some((other, "the other one".into()));
+    }
+}
+
+/// What each type forbids and requires.
+fn validate_service_type(spec: &Defaulted<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let cluster_ips = path.child("clusterIPs");
+    match spec.type_ {
+        "ClusterIP" => {}
+        "LoadBalancer" | "NodePort" => {
+            if spec.is_headless() {
+                let detail = format!("may not be set to 'None' for {} services", spec.type_);
+                let violation = errors.invalid(&cluster_ips.index(0), HEADLESS, &detail);
+                spec.place_cluster_ips(violation);
+                spec.name_type_as_other(path, violation);
+            }
+        }
+        "ExternalName" => {
+            if !spec.cluster_ips.is_empty() {
+                let violation = errors.forbidden(&cluster_ips, NOT_EXTERNAL_NAME);
+                spec.place_cluster_ips(violation);
+                spec.name_type_as_other(path, violation);
+            }
+            if !items(spec.spec.ip_families.as_ref()).is_empty() {
+                let violation = errors.forbidden(&path.child("ipFamilies"), NOT_EXTERNAL_NAME);
+                spec.name_type_as_other(path, violation);
+            }
+            if spec.spec.ip_family_policy.is_some() {
+                let violation = errors.forbidden(&path.child("ipFamilyPolicy"), NOT_EXTERNAL_NAME);
+                spec.name_type_as_other(path, violation);
+            }
+            // A trailing dot marks the name as fully qualified.
+            let written = text(spec.spec.external_name.as_ref());
+            let name = written.strip_suffix('.').unwrap_or(written);
+            if name.is_empty() {
+                let violation = errors.required(&path.child("externalName"), "");
+                spec.name_type_as_other(path, violation);
+            } else {
+                let messages = is_dns1123_subdomain(name);
+                errors.invalid_each(&path.child("externalName"), name, messages);
+            }
+        }
+        unknown => {
+            let known = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+            errors.not_supported(&path.child("type"), unknown, &known);
+        }
+    }
+}
+
+impl Defaulted<'_> {
+    /// The conflict is with the type, written or not.
+    fn name_type_as_other(&self, path: &Path<'_>, violation: &mut Violation) {
+        let label = match &self.spec.type_ {
+            Some(type_) if !type_.is_empty() => format!("the type is `{type_}`"),
+            _ => format!("without `type` it is `{}`", self.type_),
+        };
+        violation.other = Some((path.child("type").to_field_path(), label));
+    }
+}
+
+/// Every port for itself, then what has to be unique among them.
+fn validate_service_ports(
+    spec: &Defaulted<'_>,
+    node_ports: &[i64],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    for index in 0..spec.ports.len() {
+        validate_service_port(spec.ports, index, path, errors);
+    }
+    if spec.is_type("ClusterIP") {
+        for (index, port) in spec.ports.iter().enumerate() {
+            if node_port(port) != 0 {
+                let detail = "may not be used when `type` is 'ClusterIP'";
+                let violation = errors.forbidden(&path.index(index).child("nodePort"), detail);
+                spec.name_type_as_other(&Path::new("spec"), violation);
+            }
+        }
+    }
+    for (index, port) in spec.ports.iter().enumerate() {
+        let same = |earlier: &usize| {
+            node_ports[*earlier] == node_ports[index]
+                && protocol(&spec.ports[*earlier]) == protocol(port)
+        };
+        if node_ports[index] != 0
+            && let Some(first) = (0..index).find(same)
+        {
+            let (place, first) = (path.index(index), path.index(first));
+            let value = match node_ports[index] {
+                CHOSEN.. => Scalar::Other,
+                written => Scalar::Number(written),
+            };
+            let first = first.child("nodePort");
+            errors.duplicate(&place.child("nodePort"), value, &first, "first here");
+        }
+    }
+    for (index, port) in spec.ports.iter().enumerate() {
+        let same = |earlier: &ServicePort| {
+            earlier.port == port.port && protocol(earlier) == protocol(port)
+        };
+        if let Some(first) = spec.ports[..index].iter().position(same) {
+            let label = format!("`{}` over {} is already here", port.port, protocol(port));
+            errors.duplicate(
+                &path.index(index),
+                Scalar::Other,
+                &path.index(first),
+                &label,
+            );
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateServicePort`.
+fn validate_service_port(
+    ports: &[ServicePort],
+    index: usize,
+    list: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let port = &ports[index];
+    let path = list.index(index);
+    let name = text(port.name.as_ref());
+    if !name.is_empty() {
+        errors.invalid_each(&path.child("name"), name, is_dns1123_label(name));
+        let same = |earlier: &ServicePort| earlier.name.as_deref() == Some(name);
+        if let Some(first) = ports[..index].iter().position(same) {
+            let first = list.index(first);
+            let first = first.child("name");
+            errors.duplicate(&path.child("name"), name, &first, "first here");
+        }
+    } else if ports.len() > 1 {
+        errors.required(&path.child("name"), "");
+    }
+    if let Some(detail) = is_valid_port_num(port.port) {
+        errors.invalid(&path.child("port"), port.port, detail);
+    }
+    validate_protocol(protocol(port), &path, errors);
+    validate_port_num_or_name(&target_port(port), &path.child("targetPort"), errors);
+    if let Some(protocol) = &port.app_protocol {
+        validate_label_name(protocol, &path.child("appProtocol"), errors);
+    }
+}
+
+/// The protocol of a port, defaulted.
+pub(super) fn validate_protocol(protocol: &str, port: &Path<'_>, errors: &mut Errors) {
+    if !PROTOCOLS.contains(&protocol) {
+        errors.not_supported(&port.child("protocol"), protocol, PROTOCOLS);
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePortNumOrName`.
+pub(super) fn validate_port_num_or_name(port: &IntOrString, path: &Path<'_>, errors: &mut Errors) {
+    match port {
+        IntOrString::Int(number) => {
+            if let Some(detail) = is_valid_port_num(*number) {
+                errors.invalid(path, *number, detail);
+            }
+        }
+        IntOrString::String(name) => errors.invalid_each(path, name, is_valid_port_name(name)),
+    }
+}
+
+/// A configuration beside `None` is dropped, an incomplete one is replaced by the default.
+fn validate_session_affinity(spec: &Defaulted<'_>, path: &Path<'_>, errors: &mut Errors) {
+    match spec.session_affinity {
+        "None" => {}
+        "ClientIP" => {
+            if let Some(config) = &spec.spec.session_affinity_config {
+                validate_client_ip_affinity_config(config, path, errors);
+            }
+        }
+        unknown => {
+            let path = path.child("sessionAffinity");
+            errors.not_supported(&path, unknown, &["ClientIP", "None"]);
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateClientIPAffinityConfig`.
+fn validate_client_ip_affinity_config(
+    config: &SessionAffinityConfig,
+    spec: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let timeout = config
+        .client_ip
+        .as_ref()
+        .and_then(|config| config.timeout_seconds);
+    if let Some(timeout) = timeout
+        && !(1..=86400).contains(&timeout)
+    {
+        let path = spec.child("sessionAffinityConfig");
+        let path = path.child("clientIP");
+        let detail = "must be greater than 0 and less than 86400";
+        errors.invalid(&path.child("timeoutSeconds"), timeout, detail);
+    }
+}
+
+/// The server writes the field with a capital `L`; each range may be padded with spaces.
+fn validate_source_ranges(
+    service: &Service,
+    spec: &Defaulted<'_>,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let ranges = items(spec.spec.load_balancer_source_ranges.as_ref());
+    let annotations = service.metadata.annotations.as_ref();
+    if !ranges.is_empty() {
+        let server = path.child("LoadBalancerSourceRanges");
+        let written = path.child("loadBalancerSourceRanges");
+        if !spec.is_type("LoadBalancer") {
+            let violation = errors.forbidden(&server, ONLY_LOAD_BALANCER);
+            violation.place = Some(written.to_field_path());
+            spec.name_type_as_other(path, violation);
+        }
+        for (index, range) in ranges.iter().enumerate() {
+            let place = written.index(index);
+            let placed = |violation: &mut Violation| violation.place = Some(place.to_field_path());
+            let before = errors.len();
+            is_valid_cidr_for_legacy_field(range.trim(), options, &server.index(index), errors);
+            errors.since(before).iter_mut().for_each(placed);
+        }
+    } else if let Some(ranges) = annotations.and_then(|map| map.get(SOURCE_RANGES_ANNOTATION)) {
+        let path = Path::new("metadata");
+        let path = path.child("annotations");
+        let path = path.key(SOURCE_RANGES_ANNOTATION);
+        if !spec.is_type("LoadBalancer") {
+            let violation = errors.forbidden(&path, ONLY_LOAD_BALANCER);
+            spec.name_type_as_other(&Path::new("spec"), violation);
+        }
+        if !ranges.trim().is_empty() {
+            for range in ranges.trim().split(',') {
+                is_valid_cidr_for_legacy_field(range.trim(), options, &path, errors);
+            }
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateLoadBalancerClassField`, and the
+/// check of `allocateLoadBalancerNodePorts` before it.
+fn validate_load_balancer_fields(spec: &Defaulted<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let load_balancer = spec.is_type("LoadBalancer");
+    if spec.spec.allocate_load_balancer_node_ports.is_some() && !load_balancer {
+        let path_to = path.child("allocateLoadBalancerNodePorts");
+        let violation = errors.forbidden(&path_to, ONLY_LOAD_BALANCER);
+        spec.name_type_as_other(path, violation);
+    }
+    if let Some(class) = &spec.spec.load_balancer_class {
+        let class_path = path.child("loadBalancerClass");
+        if load_balancer {
+            validate_label_name(class, &class_path, errors);
+        } else {
+            let violation = errors.forbidden(&class_path, ONLY_LOAD_BALANCER);
+            spec.name_type_as_other(path, violation);
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateServiceExternalTrafficPolicy`.
+fn validate_service_external_traffic_policy(
+    spec: &Defaulted<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let policy = spec.external_traffic_policy;
+    let policy_path = path.child("externalTrafficPolicy");
+    if !spec.is_externally_accessible() {
+        if !policy.is_empty() {
+            let detail = "may only be set for externally-accessible services";
+            let violation = errors.invalid(&policy_path, policy, detail);
+            spec.name_type_as_other(path, violation);
+        }
+    } else if !matches!(policy, "Cluster" | "Local") {
+        errors.not_supported(&policy_path, policy, &["Cluster", "Local"]);
+    }
+    let port = spec.spec.health_check_node_port.unwrap_or(0);
+    if port != 0 && !spec.needs_health_check() {
+        let detail =
+            "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+        let violation = errors.invalid(&path.child("healthCheckNodePort"), port, detail);
+        if spec.is_type("LoadBalancer") {
+            let label = format!("the policy is `{policy}`");
+            violation.other = Some((policy_path.to_field_path(), label));
+        } else {
+            spec.name_type_as_other(path, violation);
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateServiceTrafficDistribution`.
+fn validate_service_traffic_distribution(
+    spec: &Defaulted<'_>,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let all = ["PreferClose", "PreferSameZone", "PreferSameNode"];
+    let known = if options.since(SAME_ZONE_AND_NODE_SINCE) {
+        &all[..]
+    } else {
+        &all[..1]
+    };
+    if let Some(distribution) = &spec.spec.traffic_distribution
+        && !known.contains(&distribution.as_str())
+    {
+        errors.not_supported(&path.child("trafficDistribution"), distribution, known);
+    }
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateServiceClusterIPsRelatedFields`.
+fn validate_service_cluster_ips_related_fields(
+    spec: &Defaulted<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    let path = Path::new("spec");
+    let list = path.child("clusterIPs");
+    if spec.cluster_ip.is_empty() {
+        if !spec.cluster_ips.is_empty() {
+            let detail = "must be empty when `clusterIP` is not specified";
+            errors.invalid(&list, Scalar::Other, detail);
+        }
+    } else if spec
+        .cluster_ips
+        .first()
+        .is_some_and(|first| first != spec.cluster_ip)
+    {
+        let detail = "first value must match `clusterIP`";
+        let other = path.child("clusterIP").to_field_path();
+        errors.invalid(&list, Scalar::Other, detail).other =
+            Some((other, format!("`{}`", spec.cluster_ip)));
+    }
+    validate_ip_families(spec, &path, errors);
+    let addresses = validate_cluster_ips(spec, options, &list, errors);
+    let Some(addresses) = addresses else { return };
+    let families = items(spec.spec.ip_families.as_ref());
+    if !spec.is_headless() {
+        for (index, (address, family)) in addresses.iter().zip(families).enumerate() {
+            let expected = match (family.as_str(), address) {
+                ("IPv4", IpAddr::V6(_)) => "IPv4",
+                ("IPv6", IpAddr::V4(_)) => "IPv6",
+                _ => continue,
+            };
+            let detail =
+                format!("expected an {expected} value as indicated by `ipFamilies[{index}]`");
+            let other = path.child("ipFamilies").index(index).to_field_path();
+            let violation = errors.invalid(&list.index(index), &spec.cluster_ips[index], &detail);
+            violation.other = Some((other, format!("`{family}`")));
+            spec.place_cluster_ips(violation);
+        }
+    }
+}
+
+/// The families one by one, and their policy.
+fn validate_ip_families(spec: &Defaulted<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.child("ipFamilies");
+    let families = items(spec.spec.ip_families.as_ref());
+    for (index, family) in families.iter().enumerate() {
+        if !matches!(family.as_str(), "IPv4" | "IPv6") {
+            errors.not_supported(&list.index(index), family, &["IPv4", "IPv6"]);
+        }
+        if let Some(first) = families[..index]
+            .iter()
+            .position(|earlier| earlier == family)
+        {
+            errors.duplicate(&list.index(index), family, &list.index(first), "first here");
+        }
+    }
+    if let Some(policy) = &spec.spec.ip_family_policy {
+        let known = ["PreferDualStack", "RequireDualStack", "SingleStack"];
+        if !known.contains(&policy.as_str()) {
+            errors.not_supported(&path.child("ipFamilyPolicy"), policy, &known);
+        }
+    }
+}
+
+/// The addresses, or nothing if one of them is none.
+fn validate_cluster_ips(
+    spec: &Defaulted<'_>,
+    options: &Options,
+    list: &Path<'_>,
+    errors: &mut Errors,
+) -> Option<Vec<IpAddr>> {
+    let mut valid = true;
+    for (index, address) in spec.cluster_ips.iter().enumerate() {
+        if index == 0 && address == HEADLESS {
+            if spec.cluster_ips.len() > 1 {
+                valid = false;
+                let detail = "'None' must be the first and only value";
+                errors.invalid(list, Scalar::Other, detail);
+            }
+            continue;
+        }
+        let before = errors.len();
+        is_valid_ip_for_legacy_field(address, options, &list.index(index), errors);
+        for violation in errors.since(before) {
+            valid = false;
+            spec.place_cluster_ips(violation);
+        }
+    }
+    if spec.cluster_ips.len() > 2 {
+        errors.invalid(list, Scalar::Other, "may only hold up to 2 values");
+    }
+    if !valid {
+        return None;
+    }
+    let addresses: Vec<IpAddr> = spec
+        .cluster_ips
+        .iter()
+        .filter_map(|address| parse_ip_sloppy(address))
+        .collect();
+    let both = addresses.iter().any(IpAddr::is_ipv4) && addresses.iter().any(IpAddr::is_ipv6);
+    if spec.cluster_ips.len() > 1 && !both {
+        let detail = "may specify no more than one IP for each IP family";
+        errors.invalid(list, Scalar::Other, detail);
+    }
+    Some(addresses)
+}

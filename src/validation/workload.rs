@@ -1,0 +1,616 @@
+//! Workloads that keep pods running: Deployment, ReplicaSet, StatefulSet, DaemonSet and
+//! ReplicationController.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{
+    DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, Deployment, DeploymentSpec,
+    DeploymentStrategy, ReplicaSet, ReplicaSetSpec, RollingUpdateDaemonSet,
+    RollingUpdateDeployment, StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy,
+};
+use k8s_openapi::api::core::v1::{
+    PodTemplateSpec, ReplicationController, ReplicationControllerSpec,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::errors::{Errors, Scalar};
+use super::labels::{first_unmet, is_empty_selector, validate_label_selector, validate_labels};
+use super::metadata::{Scope, validate_object_meta};
+use super::names::{NameShape, is_dns1123_label};
+use super::pod::{Owner, validate_pod_template_spec};
+use super::{Options, Validate, Violation, Written, text};
+use crate::field::Path;
+
+/// From this version on a StatefulSet's `serviceName` has to be a label.
+const SERVICE_NAME_SINCE: u32 = 33;
+const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
+const MISMATCH: &str = "`selector` does not match template `labels`";
+
+impl Validate for Deployment {
+    fn validate(&self, written: Written<'_>, options: &Options) -> Vec<Violation> {
+        let mut errors = Errors::default();
+        validate_deployment(self, written, options, &mut errors);
+        errors.into_violations()
+    }
+}
+
+impl Validate for ReplicaSet {
+    fn validate(&self, written: Written<'_>, options: &Options) -> Vec<Violation> {
+        let mut errors = Errors::default();
+        validate_replica_set(self, written, options, &mut errors);
+        errors.into_violations()
+    }
+}
+
+impl Validate for StatefulSet {
+    fn validate(&self, written: Written<'_>, options: &Options) -> Vec<Violation> {
+        let mut errors = Errors::default();
+        validate_stateful_set(self, written, options, &mut errors);
+        errors.into_violations()
+    }
+}
+
+impl Validate for DaemonSet {
+    fn validate(&self, written: Written<'_>, options: &Options) -> Vec<Violation> {
+        let mut errors = Errors::default();
+        validate_daemon_set(self, written, options, &mut errors);
+        errors.into_violations()
+    }
+}
+
+impl Validate for ReplicationController {
+    fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
+        let mut errors = Errors::default();
+        validate_replication_controller(self, options, &mut errors);
+        errors.into_violations()
+    }
+}
+
+fn validate_metadata(metadata: &ObjectMeta, shape: NameShape, errors: &mut Errors) {
+    let path = Path::new("metadata");
+    validate_object_meta(metadata, Scope::Namespace, shape, &path, errors);
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDeployment`.
+fn validate_deployment(
+    deployment: &Deployment,
+    written: Written<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    validate_metadata(&deployment.metadata, NameShape::Subdomain, errors);
+    let empty = DeploymentSpec::default();
+    let spec = deployment.spec.as_ref().unwrap_or(&empty);
+    validate_deployment_spec(spec, written, options, &Path::new("spec"), errors);
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDeploymentSpec`.
+fn validate_deployment_spec(
+    spec: &DeploymentSpec,
+    written: Written<'_>,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
+    let selector = Selector::new(&spec.selector, written);
+    if selector.validate("deployment", "invalid label selector", path, errors) {
+        let template = &spec.template;
+        validate_pod_template_spec_for_replica_set(template, &selector, path, options, errors);
+    }
+    if let Some(strategy) = &spec.strategy {
+        validate_deployment_strategy(strategy, &path.child("strategy"), errors);
+    }
+    validate_nonnegative(
+        spec.min_ready_seconds,
+        &path.child("minReadySeconds"),
+        errors,
+    );
+    validate_nonnegative(
+        spec.revision_history_limit,
+        &path.child("revisionHistoryLimit"),
+        errors,
+    );
+    let deadline = spec.progress_deadline_seconds.unwrap_or(600);
+    let deadline_path = path.child("progressDeadlineSeconds");
+    validate_nonnegative(Some(deadline), &deadline_path, errors);
+    let ready = spec.min_ready_seconds.unwrap_or(0);
+    if deadline <= ready {
+        let detail = "must be greater than minReadySeconds";
+        let other = path.child("minReadySeconds").to_field_path();
+        errors.invalid(&deadline_path, deadline, detail).other =
+            Some((other, format!("`{ready}`")));
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateReplicaSet`.
+fn validate_replica_set(
+    set: &ReplicaSet,
+    written: Written<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    validate_metadata(&set.metadata, NameShape::Subdomain, errors);
+    let empty = ReplicaSetSpec::default();
+    let spec = set.spec.as_ref().unwrap_or(&empty);
+    validate_replica_set_spec(spec, written, options, &Path::new("spec"), errors);
+}
+
+/// The server calls it a deployment too.
+///
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateReplicaSetSpec`.
+fn validate_replica_set_spec(
+    spec: &ReplicaSetSpec,
+    written: Written<'_>,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
+    validate_nonnegative(
+        spec.min_ready_seconds,
+        &path.child("minReadySeconds"),
+        errors,
+    );
+    let selector = Selector::new(&spec.selector, written);
+    if selector.validate("deployment", "invalid label selector", path, errors) {
+        let empty = PodTemplateSpec::default();
+        let template = spec.template.as_ref().unwrap_or(&empty);
+        validate_pod_template_spec_for_replica_set(template, &selector, path, options, errors);
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidatePodTemplateSpecForReplicaSet`.
+fn validate_pod_template_spec_for_replica_set(
+    template: &PodTemplateSpec,
+    selector: &Selector<'_>,
+    spec: &Path<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    let path = spec.child("template");
+    selector.validate_template_labels(template, spec, errors);
+    validate_pod_template_spec(template, Owner::Template, &path, options, errors);
+    require_long_running_pods(template, "ReplicaSet", &path, errors);
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateStatefulSet`.
+fn validate_stateful_set(
+    set: &StatefulSet,
+    written: Written<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    validate_metadata(&set.metadata, NameShape::Label, errors);
+    let empty = StatefulSetSpec::default();
+    let spec = set.spec.as_ref().unwrap_or(&empty);
+    validate_stateful_set_spec(spec, written, options, &Path::new("spec"), errors);
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateStatefulSetSpec`.
+fn validate_stateful_set_spec(
+    spec: &StatefulSetSpec,
+    written: Written<'_>,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if let Some(strategy) = &spec.update_strategy {
+        validate_stateful_set_update_strategy(strategy, &path.child("updateStrategy"), errors);
+    }
+    validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
+    validate_nonnegative(
+        spec.min_ready_seconds,
+        &path.child("minReadySeconds"),
+        errors,
+    );
+    if let Some(ordinals) = &spec.ordinals {
+        let path = path.child("ordinals");
+        validate_nonnegative(ordinals.start, &path.child("start"), errors);
+    }
+    let service = text(spec.service_name.as_ref());
+    if !service.is_empty() && options.since(SERVICE_NAME_SINCE) {
+        let messages = is_dns1123_label(service);
+        errors.invalid_each(&path.child("serviceName"), service, messages);
+    }
+    let template = &spec.template;
+    let template_path = path.child("template");
+    let selector = Selector::new(&spec.selector, written);
+    if selector.validate("statefulset", "", path, errors) {
+        selector.validate_template_labels(template, path, errors);
+        let owner = Owner::StatefulSetTemplate;
+        validate_pod_template_spec(template, owner, &template_path, options, errors);
+    }
+    require_long_running_pods(template, "StatefulSet", &template_path, errors);
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDaemonSet`.
+fn validate_daemon_set(
+    set: &DaemonSet,
+    written: Written<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    validate_metadata(&set.metadata, NameShape::Subdomain, errors);
+    let empty = DaemonSetSpec::default();
+    let spec = set.spec.as_ref().unwrap_or(&empty);
+    validate_daemon_set_spec(spec, written, options, &Path::new("spec"), errors);
+}
+
+/// A missing selector is only noticed as one that matches nothing.
+///
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDaemonSetSpec`.
+fn validate_daemon_set_spec(
+    spec: &DaemonSetSpec,
+    written: Written<'_>,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let template = &spec.template;
+    let template_path = path.child("template");
+    let selector_path = path.child("selector");
+    let selector = Selector::new(&spec.selector, written);
+    let before = errors.len();
+    validate_label_selector(selector.selector, &selector_path, errors);
+    if errors.len() == before {
+        selector.validate_template_labels(template, path, errors);
+    }
+    if selector.present && is_empty_selector(selector.selector) {
+        let detail = "empty selector is invalid for daemonset";
+        errors.invalid(&selector_path, Scalar::Other, detail);
+    }
+    validate_pod_template_spec(template, Owner::Template, &template_path, options, errors);
+    require_long_running_pods(template, "DaemonSet", &template_path, errors);
+    validate_nonnegative(
+        spec.min_ready_seconds,
+        &path.child("minReadySeconds"),
+        errors,
+    );
+    if let Some(strategy) = &spec.update_strategy {
+        validate_daemon_set_update_strategy(strategy, &path.child("updateStrategy"), errors);
+    }
+    validate_nonnegative(
+        spec.revision_history_limit,
+        &path.child("revisionHistoryLimit"),
+        errors,
+    );
+}
+
+/// A workload's label selector, which the server requires.
+struct Selector<'a> {
+    selector: &'a LabelSelector,
+    present: bool,
+}
+
+impl<'a> Selector<'a> {
+    fn new(selector: &'a LabelSelector, written: Written<'_>) -> Self {
+        let present = !is_empty_selector(selector) || written(&["spec", "selector"]);
+        Self { selector, present }
+    }
+
+    /// Whether the selector can be used; the server looks no further at a workload if it cannot.
+    ///
+    /// The part that `ValidateDeploymentSpec`, `ValidateReplicaSetSpec` and
+    /// `ValidateStatefulSetSpec` have in common.
+    fn validate(&self, kind: &str, invalid: &str, spec: &Path<'_>, errors: &mut Errors) -> bool {
+        let path = spec.child("selector");
+        if !self.present {
+            errors.required(&path, "");
+            return true;
+        }
+        let before = errors.len();
+        validate_label_selector(self.selector, &path, errors);
+        let valid = errors.len() == before;
+        if is_empty_selector(self.selector) {
+            let detail = format!("empty selector is invalid for {kind}");
+            errors.invalid(&path, Scalar::Other, &detail);
+        }
+        if !valid {
+            errors.invalid(&path, Scalar::Other, invalid);
+        }
+        valid
+    }
+
+    /// A missing selector matches nothing, an empty one everything.
+    fn validate_template_labels(
+        &self,
+        template: &PodTemplateSpec,
+        spec: &Path<'_>,
+        errors: &mut Errors,
+    ) {
+        let metadata = template.metadata.as_ref();
+        let labels = metadata.and_then(|metadata| metadata.labels.as_ref());
+        let label = |key: &str| labels?.get(key).map(String::as_str);
+        let unmet = first_unmet(self.selector, label, &spec.child("selector"));
+        if self.present && unmet.is_none() {
+            return;
+        }
+        let path = spec.child("template");
+        let path = path.child("metadata");
+        let path = path.child("labels");
+        let violation = errors.invalid(&path, Scalar::Other, MISMATCH);
+        if let Some(unmet) = unmet {
+            if label(&unmet.key).is_some() {
+                violation.place = Some(path.key(&unmet.key).to_field_path());
+            }
+            violation.other = Some((unmet.path, unmet.text));
+        }
+    }
+}
+
+/// The pods of these workloads are restarted for ever.
+fn require_long_running_pods(
+    template: &PodTemplateSpec,
+    kind: &str,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let Some(spec) = &template.spec else { return };
+    let path = path.child("spec");
+    let policy = text(spec.restart_policy.as_ref());
+    if !matches!(policy, "" | "Always") {
+        errors.not_supported(&path.child("restartPolicy"), policy, &["Always"]);
+    }
+    if spec.active_deadline_seconds.is_some() {
+        let detail = format!("activeDeadlineSeconds in {kind} is not Supported");
+        errors.forbidden(&path.child("activeDeadlineSeconds"), &detail);
+    }
+}
+
+/// The labels of the template are the default of the selector and of the labels.
+///
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateReplicationController`,
+/// `ValidateReplicationControllerSpec` and `ValidatePodTemplateSpecForRC`.
+fn validate_replication_controller(
+    controller: &ReplicationController,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    let empty = ReplicationControllerSpec::default();
+    let spec = controller.spec.as_ref().unwrap_or(&empty);
+    let template = spec.template.as_ref();
+    let metadata = template.and_then(|template| template.metadata.as_ref());
+    let labels = metadata.and_then(|metadata| metadata.labels.as_ref());
+    validate_metadata(&controller.metadata, NameShape::Subdomain, errors);
+    if controller
+        .metadata
+        .labels
+        .as_ref()
+        .is_none_or(BTreeMap::is_empty)
+    {
+        validate_labels(labels, &Path::new("metadata").child("labels"), errors);
+    }
+
+    let path = Path::new("spec");
+    validate_nonnegative(
+        spec.min_ready_seconds,
+        &path.child("minReadySeconds"),
+        errors,
+    );
+    let written = spec
+        .selector
+        .as_ref()
+        .filter(|selector| !selector.is_empty());
+    if written.or(labels).is_none_or(BTreeMap::is_empty) {
+        errors.required(&path.child("selector"), "");
+    }
+    validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
+    let path_to = path.child("template");
+    let Some(template) = template else {
+        errors.required(&path_to, "");
+        return;
+    };
+    if let Some(selector) = written {
+        let unmet = selector
+            .iter()
+            .find(|(key, value)| labels.and_then(|labels| labels.get(*key)) != Some(value));
+        if let Some((key, value)) = unmet {
+            let path_to = path_to.child("metadata");
+            let other = path.child("selector").key(key).to_field_path();
+            errors
+                .invalid(&path_to.child("labels"), Scalar::Other, MISMATCH)
+                .other = Some((other, format!("`{key}: {value}`")));
+        }
+    }
+    validate_pod_template_spec(template, Owner::Template, &path_to, options, errors);
+    require_long_running_pods(template, "ReplicationController", &path_to, errors);
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateNonnegativeField`.
+pub(super) fn validate_nonnegative(number: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(number @ ..=-1) = number {
+        errors.invalid(path, number, NOT_NEGATIVE);
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDeploymentStrategy`.
+fn validate_deployment_strategy(
+    strategy: &DeploymentStrategy,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    match text(strategy.type_.as_ref()) {
+        "" | "RollingUpdate" => {
+            if let Some(update) = &strategy.rolling_update {
+                let path = path.child("rollingUpdate");
+                validate_rolling_update_deployment(update, &path, errors);
+            }
+        }
+        "Recreate" => {
+            if strategy.rolling_update.is_some() {
+                let detail = "may not be specified when strategy `type` is 'Recreate'";
+                let other = path.child("type").to_field_path();
+                errors.forbidden(&path.child("rollingUpdate"), detail).other =
+                    Some((other, "`Recreate`".into()));
+            }
+        }
+        _ => {
+            let known = ["Recreate", "RollingUpdate"];
+            errors.not_supported(path, Scalar::Other, &known).place =
+                Some(path.child("type").to_field_path());
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateRollingUpdateDeployment`.
+fn validate_rolling_update_deployment(
+    update: &RollingUpdateDeployment,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let unavailable = update.max_unavailable.as_ref();
+    let surge = update.max_surge.as_ref();
+    let unavailable_path = path.child("maxUnavailable");
+    validate_positive_int_or_percent(unavailable, &unavailable_path, errors);
+    validate_positive_int_or_percent(surge, &path.child("maxSurge"), errors);
+    if let (Some(unavailable), Some(surge)) = (unavailable, surge)
+        && int_or_percent_value(unavailable) == 0
+        && int_or_percent_value(surge) == 0
+    {
+        let detail = "may not be 0 when `maxSurge` is 0";
+        let other = path.child("maxSurge").to_field_path();
+        errors.invalid(&unavailable_path, unavailable, detail).other =
+            Some((other, "also 0".into()));
+    }
+    is_not_more_than_100_percent(unavailable, &unavailable_path, errors);
+}
+
+/// `maxUnavailable` of a StatefulSet is dropped: its feature gate is off.
+///
+/// The part of `ValidateStatefulSetSpec` about `updateStrategy`.
+fn validate_stateful_set_update_strategy(
+    strategy: &StatefulSetUpdateStrategy,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let update = strategy.rolling_update.as_ref();
+    match text(strategy.type_.as_ref()) {
+        "" | "RollingUpdate" => {
+            let path = path.child("rollingUpdate");
+            let partition = update.and_then(|update| update.partition);
+            validate_nonnegative(partition, &path.child("partition"), errors);
+        }
+        "OnDelete" => {
+            if update.is_some() {
+                let detail = "only allowed for updateStrategy 'RollingUpdate'";
+                let other = path.child("type").to_field_path();
+                errors
+                    .invalid(&path.child("rollingUpdate"), Scalar::Other, detail)
+                    .other = Some((other, "`OnDelete`".into()));
+            }
+        }
+        _ => {
+            let detail = "must be 'RollingUpdate' or 'OnDelete'";
+            errors.invalid(path, Scalar::Other, detail).place =
+                Some(path.child("type").to_field_path());
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDaemonSetUpdateStrategy`.
+fn validate_daemon_set_update_strategy(
+    strategy: &DaemonSetUpdateStrategy,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    match text(strategy.type_.as_ref()) {
+        "" | "RollingUpdate" => {
+            if let Some(update) = &strategy.rolling_update {
+                let path = path.child("rollingUpdate");
+                validate_rolling_update_daemon_set(update, &path, errors);
+            }
+        }
+        "OnDelete" => {}
+        _ => {
+            let known = ["RollingUpdate", "OnDelete"];
+            errors.not_supported(path, Scalar::Other, &known).place =
+                Some(path.child("type").to_field_path());
+        }
+    }
+}
+
+/// By default one pod may be unavailable and there is no surge.
+///
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateRollingUpdateDaemonSet`.
+fn validate_rolling_update_daemon_set(
+    update: &RollingUpdateDaemonSet,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let unavailable = update.max_unavailable.as_ref();
+    let surge = update.max_surge.as_ref();
+    let unavailable_path = path.child("maxUnavailable");
+    let surge_path = path.child("maxSurge");
+    validate_positive_int_or_percent(unavailable, &unavailable_path, errors);
+    validate_positive_int_or_percent(surge, &surge_path, errors);
+    is_not_more_than_100_percent(unavailable, &unavailable_path, errors);
+    is_not_more_than_100_percent(surge, &surge_path, errors);
+    let has_unavailable = unavailable.is_none_or(|value| int_or_percent_value(value) != 0);
+    match surge {
+        Some(surge) if int_or_percent_value(surge) != 0 => {
+            if has_unavailable {
+                let detail = "may not be set when maxUnavailable is non-zero";
+                let other = unavailable_path.to_field_path();
+                let label = match unavailable {
+                    Some(_) => "not 0",
+                    None => "1 where it is not written",
+                };
+                errors.invalid(&surge_path, surge, detail).other = Some((other, label.into()));
+            }
+        }
+        _ => {
+            if !has_unavailable {
+                errors.required(&unavailable_path, "cannot be 0 when maxSurge is 0");
+            }
+        }
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidatePositiveIntOrPercent`.
+pub(super) fn validate_positive_int_or_percent(
+    value: Option<&IntOrString>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    match value {
+        Some(IntOrString::Int(number)) => validate_nonnegative(Some(*number), path, errors),
+        Some(IntOrString::String(text)) if percent(text).is_none() => {
+            let detail =
+                "a valid percent string must be a numeric string followed by an ending '%'";
+            errors.invalid(path, text, detail);
+        }
+        Some(IntOrString::String(_)) | None => {}
+    }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `IsNotMoreThan100Percent`.
+pub(super) fn is_not_more_than_100_percent(
+    value: Option<&IntOrString>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if let Some(IntOrString::String(text)) = value
+        && percent(text).is_some_and(|percent| percent > 100)
+    {
+        errors.invalid(path, text, "must not be greater than 100%");
+    }
+}
+
+/// The number before the `%`; apimachinery, `util/validation/validation.go`: `IsValidPercent`.
+fn percent(text: &str) -> Option<u64> {
+    let digits = text.strip_suffix('%')?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `getIntOrPercentValue`.
+fn int_or_percent_value(value: &IntOrString) -> u64 {
+    match value {
+        IntOrString::Int(number) => u64::from(number.unsigned_abs()),
+        IntOrString::String(text) => percent(text)
+            .or_else(|| text.parse().ok())
+            .unwrap_or_default(),
+    }
+}
