@@ -21,7 +21,8 @@ fn is_bracketed(text: &str) -> bool {
 /// `$NAME`, as `envsubst` fills it in.
 fn is_shell_variable(text: &str) -> bool {
     text.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
+        let is_name = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
+        !name.is_empty() && name.bytes().all(is_name)
     })
 }
 
@@ -42,7 +43,7 @@ mod tests {
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["web", "8080", "", "a<b", "$", "WEB"] {
+        for text in ["web", "8080", "", "a<b", "$", "$a", "WEB"] {
             assert!(!is_placeholder(text), "{text}");
         }
     }

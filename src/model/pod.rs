@@ -268,7 +268,8 @@ impl PodTemplate {
     pub fn read(template: Cursor<'_>) -> Self {
         let metadata = template.get("metadata");
         let labels = metadata.and_then(|metadata| metadata.get("labels"));
-        let deepest = labels.or(metadata).unwrap_or(template);
+        let written = metadata.and_then(|metadata| metadata.field("labels"));
+        let deepest = written.or(metadata).unwrap_or(template);
         let spec = template.get("spec");
         let field = |name: &str| spec.and_then(|spec| spec.get(name));
         let list = |name: &str| field(name).into_iter().flat_map(Cursor::items);

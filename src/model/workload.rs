@@ -26,8 +26,8 @@ pub struct Workload {
     pub bare: bool,
     /// The workload whose template it uses (a Rollout's `workloadRef`), if it has none itself.
     pub template_elsewhere: Option<WorkloadRef>,
-    /// `spec`, or `metadata` when there is none: where an absent field would be.
-    pub spec_key: Span,
+    /// The key `selector`, or the deepest part of the path to it that exists.
+    pub selector_key: Span,
 }
 
 /// A Rollout's `workloadRef`.
@@ -56,7 +56,6 @@ impl Workload {
     /// Reads a workload or a Pod; none for a kind without pods.
     pub fn read(kind: Kind, object: Cursor<'_>) -> Option<Self> {
         let spec = object.get("spec");
-        let spec_key = spec.unwrap_or(object).key_span();
         let field = |name: &str| spec.and_then(|spec| spec.get(name));
         let (owner, template) = match kind {
             Kind::Pod => (None, Some(object)),
@@ -68,6 +67,7 @@ impl Workload {
             _ => return None,
         };
         let written = owner.and_then(|owner| owner.field("selector"));
+        let selector_key = written.or(owner).unwrap_or(object).key_span();
         let selector = written.filter(|selector| !selector.is_null());
         let selector = selector.map(|selector| LabelSelector::read(kind, selector));
         let template = template.unwrap_or(spec.unwrap_or(object));
@@ -83,14 +83,14 @@ impl Workload {
             template,
             bare,
             template_elsewhere: workload_ref.and_then(WorkloadRef::read),
-            spec_key,
+            selector_key,
         })
     }
 
     /// The pod templates anywhere inside an object that svclint does not know.
     pub fn read_custom(object: Cursor<'_>) -> Vec<Self> {
         let mut found = Vec::new();
-        let spec_key = object.get("spec").unwrap_or(object).key_span();
+        let selector_key = object.key_span();
         for template in pod_templates(object) {
             found.push(Self {
                 kind: Kind::Custom,
@@ -101,7 +101,7 @@ impl Workload {
                 template: PodTemplate::read(template),
                 bare: false,
                 template_elsewhere: None,
-                spec_key,
+                selector_key,
             });
         }
         found

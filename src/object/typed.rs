@@ -10,6 +10,7 @@ use crate::validation::{self, Part, Reason, Validate, Violation};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::decode::{UnknownField, decode};
 use crate::yaml::reader::{ReadError, Reader};
+use crate::yaml::scalar::Scalar;
 use crate::yaml::tree::NodeId;
 use k8s_openapi::api::admissionregistration::v1 as admission;
 use k8s_openapi::api::{apps, autoscaling, batch, core, discovery, networking, policy};
@@ -130,11 +131,13 @@ impl<'t> Check<'_, 't, '_> {
             // Found by `labels::find`, which also sees what is null.
             return None;
         }
-        let is_number = !tree.scalar(value).is_empty()
-            && tree.scalar(value).bytes().all(|c| c.is_ascii_digit());
+        let digits = tree.scalar(value).bytes().all(|c| c.is_ascii_digit());
+        let is_string =
+            matches!(self.reader.scalar(value), Ok(Scalar::Str(text)) if !text.is_empty());
+        let is_quoted_number = is_scalar && is_string && digits;
         Some(match fields[..] {
             _ if in_selector && self.kind == Kind::Service => "service-selector-not-flat",
-            [.., last] if is_number && is_port_number(last) => "numeric-string-port",
+            [.., last] if is_quoted_number && is_port_number(last) => "numeric-string-port",
             [.., "nodePort"] => "invalid-manifest",
             ["spec", "ports", ..] if self.kind == Kind::Service => "invalid-service-port",
             _ => "invalid-manifest",
@@ -169,11 +172,11 @@ impl<'t> Check<'_, 't, '_> {
             Part::Key => place.key,
             Part::Value => place.span,
         };
-        let other = violation
-            .other
-            .map(|(path, text)| (locate(self.reader, self.object, &path).span, text));
+        let other = violation.other.as_ref();
+        let other =
+            other.map(|(path, text)| (locate(self.reader, self.object, path).span, text.clone()));
+        let path = violation.place().clone();
         let Violation {
-            field: path,
             reason,
             detail,
             value,

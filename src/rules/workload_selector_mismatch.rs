@@ -74,7 +74,7 @@ fn missing(object: &Object, workload: &Workload) -> Diagnostic {
         "{} has no selector: the API server requires one that matches the labels of its pods",
         object.identity
     );
-    let found = Diagnostic::new(RULE.id, Severity::Error, workload.spec_key, message)
+    let found = Diagnostic::new(RULE.id, Severity::Error, workload.selector_key, message)
         .label("`selector` is missing here")
         .object(&object.identity);
     match workload.template.labels.pairs.first() {

@@ -1,0 +1,349 @@
+//! What a real API server said of some five thousand small manifests, against what svclint says.
+
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use svclint::diagnostic::Severity;
+use svclint::lint::{Options, Text, lint_texts};
+use svclint::source::{Source, SourceId};
+use svclint::yaml::cursor::Cursor;
+use svclint::yaml::parse::parse;
+use svclint::yaml::reader::Reader;
+use svclint::yaml::tree::Tree;
+
+#[derive(Deserialize)]
+struct Record {
+    id: String,
+    kind: String,
+    mutation: String,
+    yaml: String,
+    verdict: String,
+    causes: Vec<Cause>,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Cause {
+    field: String,
+    message: String,
+}
+
+fn shared() -> PathBuf {
+    let folder = std::env::var_os("SVCLINT_SHARED").map(PathBuf::from);
+    folder.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"))
+}
+
+fn records() -> Option<Vec<Record>> {
+    let path = shared().join("data/api-verdicts.jsonl.xz");
+    let Ok(packed) = std::fs::read(&path) else {
+        println!("skipped: no {}", path.display());
+        return None;
+    };
+    let mut text = Vec::new();
+    lzma_rs::xz_decompress(&mut packed.as_slice(), &mut text).expect("a table packed with xz");
+    let lines = text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    Some(
+        lines
+            .map(|line| serde_json::from_slice(line).expect("a record"))
+            .collect(),
+    )
+}
+
+/// A line, a rule, and what it says there.
+type Claim = (usize, &'static str, String);
+
+/// Lines on which an error that claims a refusal shows something, with the rule and its words.
+fn claims(record: &Record) -> Vec<Claim> {
+    let report = lint_texts(
+        vec![Text::new("x.yaml", record.yaml.as_str())],
+        &Options::default(),
+    );
+    let errors = report
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error);
+    let claim = |rule: &str| {
+        rule.starts_with("invalid-")
+            || matches!(
+                rule,
+                "unknown-field"
+                    | "numeric-string-port"
+                    | "label-value-not-string"
+                    | "service-selector-not-flat"
+                    | "workload-selector-mismatch"
+                    | "duplicate-container-port-name"
+            )
+    };
+    let errors = errors.filter(|found| claim(found.rule));
+    let source = report.sources.get(SourceId(0));
+    let mut claims = Vec::new();
+    for found in errors {
+        let line = |span: svclint::source::Span| source.position(span.start).line;
+        claims.push((line(found.primary.span), found.rule, found.message.clone()));
+        // The server names one end of this link, the other end is what has to be changed.
+        if found.rule == "workload-selector-mismatch" {
+            let ends = found.related.iter();
+            claims.extend(ends.map(|end| (line(end.span), found.rule, end.text.clone())));
+        }
+    }
+    claims
+}
+
+/// The field that the server means: it misspells some, and names some that it derives.
+fn written(text: &str, path: &str) -> String {
+    let path = path
+        .replace(
+            "spec.LoadBalancerSourceRanges",
+            "spec.loadBalancerSourceRanges",
+        )
+        .replace("spec.template.labels", "spec.template.metadata.labels")
+        .replace(
+            "spec.template.annotations",
+            "spec.template.metadata.annotations",
+        )
+        .replace(
+            "annotations.kubernetes.io/ingress.class",
+            "metadata.annotations",
+        )
+        .replace("IngressRuleValue.", "")
+        .replace("ProbeHandler.", "");
+    if path.starts_with("spec.clusterIPs") && !text.contains("clusterIPs:") {
+        return "spec.clusterIP".to_owned();
+    }
+    path
+}
+
+/// The steps of a path as the server writes it: `spec.ports[0].name`, `metadata.labels[a.b/c]`.
+fn steps(path: &str) -> Vec<String> {
+    let mut steps = vec![String::new()];
+    let mut chars = path.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '.' => steps.push(String::new()),
+            '[' => steps.push(chars.by_ref().take_while(|c| *c != ']').collect()),
+            other => steps.last_mut().unwrap().push(other),
+        }
+    }
+    steps.retain(|step| !step.is_empty());
+    steps
+}
+
+/// The lines of a field: of a scalar its own, of a collection all of them; of an absent field the
+/// line of the key of the deepest part of the path that exists, in a list the item's first line.
+fn lines_of(text: &str, path: &str) -> RangeInclusive<usize> {
+    let source = Source::new("x.yaml", text);
+    let mut tree = Tree::new(text);
+    parse(&mut tree, 0..text.len()).expect("a readable document");
+    let reader = Reader::new(&tree, SourceId(0));
+    let mut cursor = Cursor::root(&reader).expect("a document");
+    let line = |offset: u32| source.position(offset).line;
+    for step in steps(path) {
+        let next = match step.parse::<usize>() {
+            Ok(index) if cursor.is_list() => cursor.items().nth(index),
+            _ => cursor.field(&step),
+        };
+        let Some(next) = next else {
+            let line = line(cursor.key_span().start);
+            return line..=line;
+        };
+        cursor = next;
+    }
+    line(cursor.key_span().start)..=line(cursor.span().end)
+}
+
+/// The lines on which a decode error of the server may be meant: every field whose path without
+/// indices is the one that it names.
+fn lines_of_decode(text: &str, message: &str) -> Option<BTreeSet<usize>> {
+    let source = Source::new("x.yaml", text);
+    let mut tree = Tree::new(text);
+    parse(&mut tree, 0..text.len()).ok()?;
+    let reader = Reader::new(&tree, SourceId(0));
+    let mut lines = BTreeSet::new();
+    let mut wanted: Vec<String> = Vec::new();
+    if let Some((_, fields)) = message.split_once("strict decoding error: ") {
+        let quoted = fields.split("unknown field \"").skip(1);
+        wanted.extend(
+            quoted
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned),
+        );
+    } else if let Some((_, rest)) = message.split_once("Go struct field ") {
+        let field = rest.split(' ').next().unwrap_or_default();
+        wanted.extend(field.split_once('.').map(|(_, path)| path.to_owned()));
+    } else {
+        return None;
+    }
+    let root = Cursor::root(&reader)?;
+    for path in wanted {
+        let fields: Vec<String> = steps(&written(text, &path))
+            .into_iter()
+            .filter(|s| s.parse::<usize>().is_err())
+            .collect();
+        let mut found = vec![root];
+        for field in &fields {
+            let mut next = Vec::new();
+            for cursor in found {
+                let items: Vec<_> = if cursor.is_list() {
+                    cursor.items().collect()
+                } else {
+                    vec![cursor]
+                };
+                next.extend(items.into_iter().filter_map(|item| item.field(field)));
+            }
+            found = next;
+        }
+        for cursor in found {
+            let first = source.position(cursor.key_span().start).line;
+            let last = source.position(cursor.span().end).line;
+            lines.extend(first..=last);
+        }
+    }
+    Some(lines)
+}
+
+#[derive(Default)]
+struct Figures {
+    accepted: usize,
+    falsely_refused: Vec<String>,
+    refused: usize,
+    missed: Vec<String>,
+    misplaced: Vec<String>,
+    /// Those among them that the rules of links stand on: not one may be wrong.
+    strict: Vec<String>,
+}
+
+/// Whether a refusal is about what links are made of: every type error, the ports of a Service,
+/// probes, the selectors of workloads and the labels of their pods, names of container ports.
+fn is_strict(record: &Record, field: &str) -> bool {
+    let is_workload = matches!(
+        record.kind.as_str(),
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet"
+    );
+    record.verdict == "decode"
+        || record.kind == "Service"
+            && field.starts_with("spec.ports")
+            && !field.contains("nodePort")
+        || field.contains("Probe")
+        || is_workload && field.starts_with("spec.selector")
+        || field.contains("template.metadata.labels")
+        || field.contains("ontainers[") && field.ends_with(".name") && field.contains(".ports[")
+}
+
+fn judge(records: &[Record]) -> Figures {
+    let mut figures = Figures::default();
+    for record in records {
+        let claims = claims(record);
+        if record.verdict == "accept" {
+            figures.accepted += 1;
+            figures.falsely_refused.extend(
+                claims
+                    .first()
+                    .map(|claim| tell(record, "", &claims, claim.1)),
+            );
+            continue;
+        }
+        figures.refused += 1;
+        let Some((field, message)) = unmet(record, &claims) else {
+            continue;
+        };
+        let what = tell(record, &field, &claims, &message);
+        if is_strict(record, &field) {
+            figures.strict.push(what.clone());
+        }
+        let list = if claims.is_empty() {
+            &mut figures.missed
+        } else {
+            &mut figures.misplaced
+        };
+        list.push(what);
+    }
+    figures
+}
+
+/// What the server says and svclint does not say on that line: the field and the message.
+fn unmet(record: &Record, claims: &[Claim]) -> Option<(String, String)> {
+    let lines: BTreeSet<usize> = claims.iter().map(|claim| claim.0).collect();
+    if record.verdict == "decode" {
+        let expected = lines_of_decode(&record.yaml, &record.message);
+        let is_met = expected.map_or(!claims.is_empty(), |expected| !expected.is_disjoint(&lines));
+        return (!is_met).then(|| (String::new(), record.message.clone()));
+    }
+    let unmet = record.causes.iter().find(|cause| {
+        let field = written(&record.yaml, &cause.field);
+        let expected = lines_of(&record.yaml, &field);
+        !lines.iter().any(|line| expected.contains(line))
+    });
+    unmet.map(|cause| (cause.field.clone(), cause.message.clone()))
+}
+
+fn tell(record: &Record, field: &str, claims: &[Claim], message: &str) -> String {
+    let Record {
+        id, kind, mutation, ..
+    } = record;
+    let mut text = format!("{id} {kind} {mutation}: {field} {message}");
+    for (line, rule, words) in claims {
+        text.push_str(&format!("\n      said: {line} [{rule}] {words}"));
+    }
+    text
+}
+
+#[test]
+fn agrees_with_the_api_server() {
+    let Some(records) = records() else { return };
+    let figures = judge(&records);
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in &records {
+        *kinds.entry(record.kind.as_str()).or_default() += 1;
+    }
+    let Figures {
+        accepted,
+        falsely_refused,
+        refused,
+        missed,
+        misplaced,
+        strict,
+    } = figures;
+    println!("{} kinds, {} records", kinds.len(), records.len());
+    println!(
+        "accepted: {accepted}, falsely refused: {}",
+        falsely_refused.len()
+    );
+    println!(
+        "refused: {refused}, without an error: {}, on another line: {}",
+        missed.len(),
+        misplaced.len()
+    );
+    for (what, list) in [
+        ("false", &falsely_refused),
+        ("missed", &missed),
+        ("misplaced", &misplaced),
+    ] {
+        for line in list.iter().take(60) {
+            println!("  {what}: {line}");
+        }
+    }
+    assert!(
+        falsely_refused.is_empty(),
+        "an accepted document is called refused"
+    );
+    assert!(
+        strict.is_empty(),
+        "missed or misplaced: {}",
+        strict.join("\n")
+    );
+    let share = |part: usize| 100.0 * (refused - part) as f64 / refused as f64;
+    assert!(
+        share(missed.len()) >= 99.0,
+        "{:.2} % of the refused get an error",
+        share(missed.len())
+    );
+    let placed = missed.len() + misplaced.len();
+    assert!(
+        share(placed) >= 97.0,
+        "{:.2} % are on the line of the field",
+        share(placed)
+    );
+}
