@@ -1,6 +1,7 @@
 //! Texts and places in them. A place always names its text.
 
 use crate::yaml::split::split;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Names one text of a run.
@@ -30,7 +31,7 @@ impl Span {
     }
 
     /// The byte range.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -141,12 +142,14 @@ impl Source {
             .map_or(self.text.len(), |&start| start as usize)
     }
 
-    /// A line (counted from 0) without what ends it, and without a byte order mark.
-    pub fn line(&self, index: usize) -> &str {
-        let line = &self.text[self.line_start(index)..self.line_start(index + 1)];
+    /// Where a line (counted from 0) is, without what ends it and without a byte order mark.
+    pub fn line_range(&self, index: usize) -> Range<usize> {
+        let (start, end) = (self.line_start(index), self.line_start(index + 1));
+        let line = &self.text[start..end];
         let line = line.strip_suffix('\n').unwrap_or(line);
         let line = line.strip_suffix('\r').unwrap_or(line);
-        line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
+        let end = start + line.len();
+        end - line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).len()..end
     }
 
     /// The number of lines; a text that ends with a newline has an empty last one.
@@ -248,7 +251,7 @@ mod tests {
         assert_eq!(source.position(0), Position { line: 1, column: 1 });
         assert_eq!(source.position(3), Position { line: 1, column: 1 });
         assert_eq!(source.position(6), Position { line: 1, column: 4 });
-        assert_eq!((source.line(0), source.line(1)), ("a: 1", "b"));
+        assert_eq!((source.line_range(0), source.line_range(1)), (3..7, 9..10));
     }
 
     #[test]
