@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use svclint::diagnostic::Severity;
+use svclint::rules;
 use svclint::validation::KubeVersion;
 
 const EXAMPLES: &str = "\
@@ -74,23 +75,23 @@ pub(crate) struct Lint {
 #[command(next_help_heading = "Rules")]
 pub(crate) struct Rules {
     /// Run these rules or groups of rules besides the default ones
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(crate) select: Vec<String>,
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) select: Vec<RuleNames>,
     /// Do not run these rules or groups of rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(crate) ignore: Vec<String>,
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) ignore: Vec<RuleNames>,
     /// Run these rules or groups of rules and no other
-    #[arg(
-        long,
-        value_name = "RULE",
-        value_delimiter = ',',
-        conflicts_with = "select"
-    )]
-    pub(crate) only: Vec<String>,
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    #[arg(conflicts_with = "select")]
+    pub(crate) only: Vec<RuleNames>,
     /// Run the opt-in rules too, and show findings of severity info
     #[arg(long)]
     pub(crate) pedantic: bool,
 }
+
+/// The ids that one word stands for: a rule's own, or those of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RuleNames(pub(crate) Vec<&'static str>);
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
@@ -194,6 +195,10 @@ impl FailOn {
     }
 }
 
+fn rule_names(word: &str) -> Result<RuleNames, String> {
+    rules::named(word).map(RuleNames)
+}
+
 /// Reads `1.36`, also as a server writes it: `v1.36.2-gke.1`.
 fn kube_version(text: &str) -> Result<KubeVersion, String> {
     let digits = |part: &str| part.trim_end_matches('+').parse().ok();
@@ -251,9 +256,12 @@ mod tests {
 
     #[test]
     fn rule_lists_are_separated_by_commas_and_repeated() {
-        let rules = parse("--select a,b --select=c --ignore d").lint.rules;
-        assert_eq!(rules.select, ["a", "b", "c"]);
-        assert_eq!(rules.ignore, ["d"]);
+        let parsed = parse("--select duplicate-key,ports --select=unknown-field").lint;
+        let words = parsed.rules.select.iter().map(|names| names.0.as_slice());
+        let words: Vec<_> = words.collect();
+        assert_eq!([words[0], words[2]], [["duplicate-key"], ["unknown-field"]]);
+        assert!(words[1].len() > 1);
+        assert!(Cli::try_parse_from(["svclint", "--ignore", "duplicate-keys"]).is_err());
     }
 
     #[test]

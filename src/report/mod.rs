@@ -1,6 +1,7 @@
 //! The output formats, one function each: a [`Report`] goes in, bytes go to a writer. Nothing is
 //! decided here but how to say it.
 
+mod catalogue;
 mod concise;
 mod excerpt;
 mod fold;
@@ -9,6 +10,7 @@ mod json;
 mod style;
 mod summary;
 
+pub use catalogue::{explain, rules, rules_json};
 pub use concise::concise;
 pub use full::full;
 pub use json::json;
