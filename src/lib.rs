@@ -6,6 +6,7 @@ pub mod index;
 pub mod lint;
 pub mod model;
 pub mod object;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod similar;

@@ -1,1 +1,5 @@
-fn main() {}
+mod cli;
+use clap::Parser;
+fn main() {
+    let _ = cli::Cli::parse();
+}

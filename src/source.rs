@@ -1,5 +1,7 @@
 //! Texts and places in them. A place always names its text.
 
+use crate::yaml::split::split;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Names one text of a run.
@@ -29,7 +31,7 @@ impl Span {
     }
 
     /// The byte range.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -66,6 +68,14 @@ pub struct Source {
     pub name: String,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    templates: Vec<Section>,
+}
+
+/// A document of rendered templates, up to the start of the next one.
+#[derive(Debug)]
+struct Section {
+    start: u32,
+    template: Option<String>,
 }
 
 impl Source {
@@ -75,7 +85,29 @@ impl Source {
             name: name.into(),
             text: text.into(),
             lines: OnceLock::new(),
+            templates: Vec::new(),
         }
+    }
+
+    /// A stream that may be the output of `helm template`: its documents are called by the
+    /// template that their `# Source:` comment names, because nobody knows the stream by a name.
+    pub fn stream(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        let mut source = Self::new(name, text);
+        source.templates = sections(&source.text);
+        source
+    }
+
+    /// The template that the text at this byte was rendered from, if the stream says so.
+    pub fn template_at(&self, offset: u32) -> Option<&str> {
+        let after = self
+            .templates
+            .partition_point(|section| section.start <= offset);
+        self.templates[..after].last()?.template.as_deref()
+    }
+
+    /// What people call the text at this byte: the template, or the name of the whole.
+    pub fn name_at(&self, offset: u32) -> &str {
+        self.template_at(offset).unwrap_or(&self.name)
     }
 
     /// The text.
@@ -110,20 +142,56 @@ impl Source {
             .map_or(self.text.len(), |&start| start as usize)
     }
 
+    /// Where a line (counted from 0) is, without what ends it and without a byte order mark.
+    pub fn line_range(&self, index: usize) -> Range<usize> {
+        let (start, end) = (self.line_start(index), self.line_start(index + 1));
+        let line = &self.text[start..end];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let end = start + line.len();
+        end - line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).len()..end
+    }
+
     /// The number of lines; a text that ends with a newline has an empty last one.
     pub fn line_count(&self) -> usize {
         self.lines().len()
     }
 
-    /// Line and column of a byte, from 1; columns count characters.
+    /// Line and column of a byte, from 1; columns count characters, as editors show them.
     pub fn position(&self, offset: u32) -> Position {
         let index = self.line_index(offset);
         let before = &self.text[self.line_start(index)..offset as usize];
+        let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before);
         Position {
             line: index + 1,
             column: before.chars().count() + 1,
         }
     }
+}
+
+/// Some editors put it before the first character of a file; it is no column of the line.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The documents of a stream with the templates that Helm says they come from; none if it says so
+/// of no document.
+fn sections(text: &str) -> Vec<Section> {
+    let sections: Vec<_> = split(text)
+        .into_iter()
+        .map(|document| Section {
+            start: document.range.start as u32,
+            template: helm_template(&text[document.range]),
+        })
+        .collect();
+    let rendered = sections.iter().any(|section| section.template.is_some());
+    if rendered { sections } else { Vec::new() }
+}
+
+/// The template that the first line of a document names. Helm writes `# Source:` and the path of
+/// the template, which is always in `templates` or `crds` of a chart; other such comments are prose.
+fn helm_template(document: &str) -> Option<String> {
+    let path = document.lines().next()?.strip_prefix("# Source: ")?.trim();
+    let in_chart = path.contains("/templates/") || path.contains("/crds/");
+    (in_chart && !path.contains("://")).then(|| path.to_owned())
 }
 
 /// All texts of a run; a [`SourceId`] is an index.
@@ -175,6 +243,30 @@ mod tests {
         let end = source.text().len() as u32;
         assert_eq!(source.position(end), Position { line: 3, column: 1 });
         assert_eq!(source.line_count(), 3);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let source = Source::new("x", "\u{feff}a: 1\r\nb");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(3), Position { line: 1, column: 1 });
+        assert_eq!(source.position(6), Position { line: 1, column: 4 });
+        assert_eq!((source.line_range(0), source.line_range(1)), (3..7, 9..10));
+    }
+
+    #[test]
+    fn documents_of_a_stream_are_called_by_their_helm_template() {
+        let text = "a: 1\n---\n# Source: shop/templates/web.yaml\nb: 1\n---\nc: 1\n---\n\
+                    # Source: shop/charts/db/templates/svc.yaml\r\nd: 1\n---\n\
+                    # Source: https://example.com/templates/x\ne: 1\n";
+        let source = Source::stream("<stdin>", text);
+        let name = |key: &str| source.name_at(text.find(key).unwrap() as u32);
+        assert_eq!(name("a: 1"), "<stdin>");
+        assert_eq!(name("b: 1"), "shop/templates/web.yaml");
+        assert_eq!(name("c: 1"), "<stdin>");
+        assert_eq!(name("d: 1"), "shop/charts/db/templates/svc.yaml");
+        assert_eq!(name("e: 1"), "<stdin>");
+        assert_eq!(Source::new("x", text).name_at(20), "x");
     }
 
     #[test]

@@ -21,6 +21,8 @@ mod target_port_protocol_mismatch;
 mod workload_selector_mismatch;
 
 use crate::rule::{Check, Rule};
+use crate::similar::nearest;
+use std::collections::BTreeSet;
 
 /// A rule of what is wrong with one object alone.
 macro_rules! problems {
@@ -66,4 +68,44 @@ pub static ALL: &[Rule] = &[
 /// The rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id == id)
+}
+
+/// The rules that a word of the command line stands for: the one with this id, or all of a group.
+///
+/// # Errors
+/// Says which was probably meant if there is neither.
+pub fn named(word: &str) -> Result<Vec<&'static str>, String> {
+    let is_meant = |rule: &&Rule| rule.id == word || rule.meta().group == word;
+    let named: Vec<_> = ALL.iter().filter(is_meant).map(|rule| rule.id).collect();
+    if named.is_empty() {
+        Err(format!("no rule or group has this name; {}", advice(word)))
+    } else {
+        Ok(named)
+    }
+}
+
+/// What to do about a name that no rule has.
+pub fn advice(word: &str) -> String {
+    let groups: BTreeSet<String> = ALL.iter().map(|rule| rule.meta().group).collect();
+    let known = ALL.iter().map(|rule| rule.id);
+    match nearest(word, known.chain(groups.iter().map(String::as_str))) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`svclint rules` lists them".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_named_by_id_or_group() {
+        assert_eq!(named("duplicate-object"), Ok(vec!["duplicate-object"]));
+        let ports = named("ports").expect("a group");
+        assert!(ports.contains(&"target-port-name-not-found"));
+        let near = named("duplicate-objects").expect_err("no rule");
+        assert!(near.ends_with("did you mean `duplicate-object`?"), "{near}");
+        let far = named("xyzzy").expect_err("no rule");
+        assert!(far.ends_with("`svclint rules` lists them"), "{far}");
+    }
 }

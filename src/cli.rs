@@ -1,0 +1,279 @@
+//! The command line: types only. What they mean is in the library.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use svclint::diagnostic::Severity;
+use svclint::rules;
+use svclint::validation::KubeVersion;
+
+const EXAMPLES: &str = "\
+Examples:
+  svclint                                  Lint everything below the current directory
+  svclint shop/service.yaml                Report on one file; what it links to is found beside it
+  helm template shop | svclint -           Lint what a chart renders
+  kubectl kustomize prod | svclint -       Lint what an overlay builds
+  svclint --only target-port-name-not-found --format concise
+  svclint explain target-port-name-not-found
+
+Exit status: 0 no error was found (see --fail-on), 1 one was, 2 the job could not be done";
+
+/// Finds the Services in Kubernetes manifests whose traffic goes nowhere.
+///
+/// svclint links every Service to the pods that it selects, and everything that points at a
+/// Service to that Service, before anything is deployed. It needs no cluster and no network.
+#[derive(Debug, Parser)]
+#[command(name = "svclint", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) lint: Lint,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the rules
+    Rules {
+        /// How to write the list
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+    /// Say what a rule checks, why it matters, and how to fix what it finds
+    Explain {
+        /// The id of the rule
+        rule: String,
+    },
+}
+
+/// How lists are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table
+    #[default]
+    Text,
+    /// A JSON array
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Files and directories to report on, or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+    #[command(flatten)]
+    pub(crate) cluster: Cluster,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct Rules {
+    /// Run these rules or groups of rules besides the default ones
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) select: Vec<RuleNames>,
+    /// Do not run these rules or groups of rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) ignore: Vec<RuleNames>,
+    /// Run these rules or groups of rules and no other
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    #[arg(conflicts_with = "select")]
+    pub(crate) only: Vec<RuleNames>,
+    /// Run the opt-in rules too, and show findings of severity info
+    #[arg(long)]
+    pub(crate) pedantic: bool,
+}
+
+/// The ids that one word stands for: a rule's own, or those of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RuleNames(pub(crate) Vec<&'static str>);
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+pub(crate) struct Cluster {
+    /// The namespace of objects that name none
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    /// The version of Kubernetes that decides
+    #[arg(long, value_name = "VERSION", value_parser = kube_version, default_value = "1.36")]
+    pub(crate) kube_version: KubeVersion,
+    /// Take it that nothing exists but what is in the input
+    #[arg(long)]
+    pub(crate) closed_world: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct Input {
+    /// Link with the manifests in this directory too, without reporting on them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) context: Vec<PathBuf>,
+    /// Link with nothing but the given paths
+    #[arg(long, conflicts_with = "context")]
+    pub(crate) isolated: bool,
+    /// Leave out what matches this pattern when walking directories
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Leave out excluded and ignored files also when they are named
+    #[arg(long)]
+    pub(crate) force_exclude: bool,
+    /// What to call standard input
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// How to write findings
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Print findings and nothing else
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// List what was not checked, and why
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// The severity from which on findings make the exit status 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the lines that they are about
+    #[default]
+    Full,
+    /// One line each: `path:line:col: severity[rule]: message`
+    Concise,
+    /// One JSON object for programs
+    #[value(alias = "json-v1")]
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// If standard output is a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    #[default]
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that counts.
+    pub(crate) fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+fn rule_names(word: &str) -> Result<RuleNames, String> {
+    rules::named(word).map(RuleNames)
+}
+
+/// Reads `1.36`, also as a server writes it: `v1.36.2-gke.1`.
+fn kube_version(text: &str) -> Result<KubeVersion, String> {
+    let digits = |part: &str| part.trim_end_matches('+').parse().ok();
+    let mut parts = text
+        .strip_prefix('v')
+        .unwrap_or(text)
+        .split('.')
+        .map(digits);
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(major @ 1), Some(minor)) => Ok(KubeVersion { major, minor }),
+        _ => Err("write it like 1.36".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Cli {
+        let words = std::iter::once("svclint").chain(line.split_whitespace());
+        Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"))
+    }
+
+    fn paths(line: &str) -> Vec<String> {
+        let cli = parse(line);
+        assert!(cli.command.is_none(), "{line}");
+        let paths = cli.lint.paths.iter();
+        paths
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn paths_and_commands_are_told_apart() {
+        assert_eq!(paths(""), ["."]);
+        assert_eq!(paths("-"), ["-"]);
+        assert_eq!(paths("a.yaml -"), ["a.yaml", "-"]);
+        assert_eq!(paths("./explain"), ["./explain"]);
+        assert_eq!(paths("-- explain"), ["explain"]);
+        assert_eq!(paths("a.yaml rules"), ["a.yaml", "rules"]);
+        assert_eq!(paths("--quiet rules"), ["rules"]);
+        assert!(matches!(
+            parse("rules").command,
+            Some(Command::Rules { .. })
+        ));
+        let explain = parse("explain x").command;
+        assert!(matches!(explain, Some(Command::Explain { rule }) if rule == "x"));
+    }
+
+    #[test]
+    fn rule_lists_are_separated_by_commas_and_repeated() {
+        let parsed = parse("--select duplicate-key,ports --select=unknown-field").lint;
+        let words = parsed.rules.select.iter().map(|names| names.0.as_slice());
+        let words: Vec<_> = words.collect();
+        assert_eq!([words[0], words[2]], [["duplicate-key"], ["unknown-field"]]);
+        assert!(words[1].len() > 1);
+        assert!(Cli::try_parse_from(["svclint", "--ignore", "duplicate-keys"]).is_err());
+    }
+
+    #[test]
+    fn versions_are_read_as_servers_write_them() {
+        let minor = |text| kube_version(text).map(|version| version.minor).ok();
+        let default = parse("").lint.cluster.kube_version;
+        assert_eq!(default, KubeVersion::default());
+        assert_eq!(minor("1.29"), Some(29));
+        assert_eq!(minor("v1.31.4-gke.100"), Some(31));
+        assert_eq!(minor("1.27+"), Some(27));
+        assert_eq!(minor("2.0"), None);
+        assert_eq!(minor("1"), None);
+        assert_eq!(minor("1.x"), None);
+    }
+}

@@ -1,0 +1,296 @@
+//! The report for programs.
+//!
+//! The shape is version 1, and `--format json-v1` will always write it; `--format json` is the
+//! newest version. Within a version fields and words (rules, reasons) are only added, never
+//! renamed, removed or given another meaning, so readers must ignore what they do not know. All
+//! fields are always present; what does not apply is `null` or an empty list. The order of findings
+//! is by path, place and rule.
+//!
+//! A place has two ends, `start` and, one past the last character, `end`. Lines and columns count
+//! from 1, columns in characters (Unicode code points); `offset` counts bytes from 0. In a stream
+//! of rendered Helm templates `path` is the template, and `rendered` says that lines, columns and
+//! offsets count in the stream.
+//!
+//! Nothing is folded or left out.
+
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
+use crate::lint::{Report, SkipReason, Skipped, Unverified};
+use crate::source::{Source, Span};
+use serde::Serialize;
+use std::io;
+
+/// The version of the shape.
+const VERSION: u32 = 1;
+
+/// Writes the whole report as one JSON object.
+///
+/// # Errors
+/// When the writer fails.
+pub fn json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: Tool,
+    diagnostics: Vec<Finding<'a>>,
+    unverified: Vec<NotJudged<'a>>,
+    skipped: Vec<NotRead<'a>>,
+    failures: Vec<Failure<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: Severity,
+    message: &'a str,
+    help: Option<&'a str>,
+    location: Location<'a>,
+    label: Option<&'a str>,
+    object: Option<Object<'a>>,
+    related: Vec<Related<'a>>,
+    fix: Option<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    rendered: bool,
+    start: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+    offset: u32,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    title: &'a str,
+    applicability: &'static str,
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replacement<'a> {
+    location: Location<'a>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct NotJudged<'a> {
+    object: Object<'a>,
+    location: Location<'a>,
+    reason: &'a str,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct NotRead<'a> {
+    location: Location<'a>,
+    reason: &'static str,
+    kind: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    path: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    files: usize,
+    documents: usize,
+    objects: usize,
+    services: usize,
+    workloads: usize,
+    unverified: usize,
+    skipped: usize,
+    failures: usize,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a Report) -> Self {
+        let diagnostics = report.diagnostics.iter();
+        let unverified = report.unverified.iter();
+        let skipped = report.skipped.iter();
+        let failures = report.failures.iter();
+        Self {
+            version: VERSION,
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            diagnostics: diagnostics.map(|it| Finding::of(report, it)).collect(),
+            unverified: unverified.map(|it| NotJudged::of(report, it)).collect(),
+            skipped: skipped.map(|it| NotRead::of(report, it)).collect(),
+            failures: failures
+                .map(|failure| Failure {
+                    path: &failure.path,
+                    message: &failure.message,
+                })
+                .collect(),
+            summary: Summary::of(report),
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn of(report: &'a Report, diagnostic: &'a Diagnostic) -> Self {
+        let Label { span, text } = &diagnostic.primary;
+        Self {
+            rule: diagnostic.rule,
+            severity: diagnostic.severity,
+            message: &diagnostic.message,
+            help: diagnostic.help.as_deref(),
+            location: Location::of(report, *span),
+            label: (!text.is_empty()).then_some(text),
+            object: diagnostic.object.as_deref().map(Object::of),
+            related: diagnostic
+                .related
+                .iter()
+                .map(|label| Related {
+                    message: &label.text,
+                    location: Location::of(report, label.span),
+                })
+                .collect(),
+            fix: diagnostic.fix.as_ref().map(|fix| Change::of(report, fix)),
+        }
+    }
+}
+
+impl<'a> Location<'a> {
+    fn of(report: &'a Report, span: Span) -> Self {
+        let source = report.sources.get(span.source);
+        Self {
+            path: source.name_at(span.start),
+            rendered: source.template_at(span.start).is_some(),
+            start: Point::of(source, span.start),
+            end: Point::of(source, span.end),
+        }
+    }
+}
+
+impl Point {
+    fn of(source: &Source, offset: u32) -> Self {
+        let position = source.position(offset);
+        Self {
+            line: position.line,
+            column: position.column,
+            offset,
+        }
+    }
+}
+
+impl<'a> Object<'a> {
+    fn of(identity: &'a Identity) -> Self {
+        Self {
+            api_version: &identity.api_version,
+            kind: &identity.kind,
+            namespace: identity.namespace.as_deref(),
+            name: &identity.name,
+        }
+    }
+}
+
+impl<'a> Change<'a> {
+    fn of(report: &'a Report, fix: &'a Fix) -> Self {
+        Self {
+            title: &fix.title,
+            applicability: match fix.applicability {
+                Applicability::Safe => "safe",
+                Applicability::Unsafe => "unsafe",
+                Applicability::Display => "display",
+            },
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| Replacement {
+                    location: Location::of(report, edit.span),
+                    text: &edit.text,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> NotJudged<'a> {
+    fn of(report: &'a Report, unverified: &'a Unverified) -> Self {
+        Self {
+            object: Object::of(&unverified.object),
+            location: Location::of(report, unverified.span),
+            reason: unverified.reason,
+            detail: &unverified.detail,
+        }
+    }
+}
+
+impl<'a> NotRead<'a> {
+    fn of(report: &'a Report, skipped: &'a Skipped) -> Self {
+        let (reason, kind) = match &skipped.reason {
+            SkipReason::Template => ("template", None),
+            SkipReason::KustomizePatch => ("kustomize-patch", None),
+            SkipReason::Kustomization => ("kustomization", None),
+            SkipReason::NotManifest => ("not-manifest", None),
+            SkipReason::UnreadKind(kind) => ("unread-kind", Some(kind.as_str())),
+        };
+        Self {
+            location: Location::of(report, skipped.span),
+            reason,
+            kind,
+        }
+    }
+}
+
+impl Summary {
+    fn of(report: &Report) -> Self {
+        let of = |severity| {
+            let all = report.diagnostics.iter();
+            all.filter(|it| it.severity == severity).count()
+        };
+        Self {
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            infos: of(Severity::Info),
+            files: report.counts.files,
+            documents: report.counts.documents,
+            objects: report.counts.objects,
+            services: report.counts.services,
+            workloads: report.counts.workloads,
+            unverified: report.unverified.len(),
+            skipped: report.skipped.len(),
+            failures: report.failures.len(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The output formats, one function each: a [`Report`] goes in, bytes go to a writer. Nothing is
+//! decided here but how to say it.
+
+mod catalogue;
+mod concise;
+mod excerpt;
+mod fold;
+mod full;
+mod json;
+mod style;
+mod summary;
+
+pub use catalogue::{explain, rules, rules_json};
+pub use concise::concise;
+pub use full::full;
+pub use json::json;
+pub use style::{Color, Style};
+pub use summary::{details, failures, summary};
+
+use crate::lint::Report;
+use crate::source::{Position, Span};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Where something begins, as people cite it.
+struct Place<'a> {
+    /// The path of the file, or of the template that the text was rendered from.
+    path: &'a str,
+    /// Whether line and column count in a stream, not in the file at `path`.
+    rendered: bool,
+    position: Position,
+}
+
+impl<'a> Place<'a> {
+    fn of(report: &'a Report, span: Span) -> Self {
+        let source = report.sources.get(span.source);
+        Self {
+            path: source.name_at(span.start),
+            rendered: source.template_at(span.start).is_some(),
+            position: source.position(span.start),
+        }
+    }
+
+    /// The place in words that do not pretend that the template has such a line.
+    fn describe(&self) -> String {
+        if self.rendered {
+            format!(
+                "{} (rendered line {})",
+                printable(self.path),
+                self.position.line
+            )
+        } else {
+            self.to_string()
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position;
+        write!(f, "{}:{line}:{column}", printable(self.path))
+    }
+}
+
+/// A text that cannot steer a terminal: what a manifest says must not look like what svclint says.
+fn printable(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_hostile) {
+        let escaped = text.chars().map(|character| {
+            if is_hostile(character) {
+                character.escape_default().to_string()
+            } else {
+                character.to_string()
+            }
+        });
+        Cow::Owned(escaped.collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Control characters, and those that are invisible or turn the direction of what follows.
+fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(character, '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `1 error`, `2 errors`
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_as_escapes() {
+        assert_eq!(printable("plain é"), "plain é");
+        assert_eq!(printable("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
+        assert_eq!(printable("\u{202e}x"), "\\u{202e}x");
+    }
+}

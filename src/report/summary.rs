@@ -1,0 +1,150 @@
+//! What is said beside the findings, on standard error: what was checked, what was not, and why.
+
+use super::{Place, counted, printable};
+use crate::diagnostic::Severity;
+use crate::lint::{Counts, Report, SkipReason};
+use crate::source::SourceId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+/// Writes one line for each input that could not be read.
+///
+/// # Errors
+/// When the writer fails.
+pub fn failures(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    for failure in &report.failures {
+        let (path, message) = (printable(&failure.path), printable(&failure.message));
+        writeln!(out, "error: {path}: {message}")?;
+    }
+    Ok(())
+}
+
+/// Writes one line for each thing that was not checked.
+///
+/// # Errors
+/// When the writer fails.
+pub fn details(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    for unverified in &report.unverified {
+        let object = printable(&unverified.object.to_string()).into_owned();
+        let place = Place::of(report, unverified.span);
+        let detail = printable(&unverified.detail);
+        let reason = unverified.reason;
+        writeln!(
+            out,
+            "not verifiable: {object} at {place}: {detail} ({reason})"
+        )?;
+    }
+    let mut skipped: Vec<_> = report.skipped.iter().collect();
+    skipped.sort_by_key(|skipped| (&skipped.reason, skipped.span));
+    for skipped in skipped {
+        let place = Place::of(report, skipped.span);
+        let what = match &skipped.reason {
+            SkipReason::UnreadKind(kind) => printable(kind).into_owned(),
+            reason => {
+                let (noun, rest) = noun(reason);
+                noun.to_owned() + rest
+            }
+        };
+        writeln!(out, "skipped: {what} at {place}")?;
+    }
+    Ok(())
+}
+
+/// Writes the summary: one line.
+///
+/// # Errors
+/// When the writer fails.
+pub fn summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let parts = [
+        Some(checked(report)),
+        unverified(report),
+        skipped(report),
+        failed(report),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    writeln!(out, "{}", parts.join("; "))
+}
+
+fn checked(report: &Report) -> String {
+    let Counts {
+        files,
+        objects,
+        services,
+        ..
+    } = report.counts;
+    let inside = format!(
+        "({}, {})",
+        counted(objects, "object"),
+        counted(services, "Service")
+    );
+    let files = counted(files, "file");
+    if report.diagnostics.is_empty() {
+        return if objects == 0 {
+            format!("nothing to check in {files}")
+        } else {
+            format!("no problems in {files} {inside}")
+        };
+    }
+    let found: Vec<_> = Severity::ALL
+        .into_iter()
+        .filter_map(|it| found(report, it))
+        .collect();
+    let found = found.join(", ");
+    let affected: BTreeSet<SourceId> = report
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.primary.span.source)
+        .collect();
+    if report.counts.files > 1 {
+        format!("{found} in {} of {files} {inside}", affected.len())
+    } else {
+        format!("{found} in {files} {inside}")
+    }
+}
+
+fn found(report: &Report, severity: Severity) -> Option<String> {
+    let all = report.diagnostics.iter();
+    let count = all.filter(|it| it.severity == severity).count();
+    (count > 0).then(|| counted(count, severity.as_str()))
+}
+
+fn unverified(report: &Report) -> Option<String> {
+    let mut reasons = BTreeMap::<_, usize>::new();
+    for unverified in &report.unverified {
+        *reasons.entry(unverified.reason).or_default() += 1;
+    }
+    let reasons: Vec<_> = reasons
+        .into_iter()
+        .map(|(reason, count)| format!("{count} {reason}"))
+        .collect();
+    let services = counted(report.unverified.len(), "Service");
+    let reasons = reasons.join(", ");
+    (!report.unverified.is_empty()).then(|| format!("{services} not verifiable here ({reasons})"))
+}
+
+fn skipped(report: &Report) -> Option<String> {
+    let mut reasons: Vec<_> = report.skipped.iter().map(|it| &it.reason).collect();
+    reasons.sort();
+    let nouns: Vec<_> = reasons.into_iter().map(noun).collect();
+    let counts: Vec<_> = nouns
+        .chunk_by(|left, right| left == right)
+        .map(|chunk| counted(chunk.len(), chunk[0].0) + chunk[0].1)
+        .collect();
+    (!counts.is_empty()).then(|| format!("skipped {}", counts.join(", ")))
+}
+
+/// What was skipped, as a noun that can be counted and what follows it.
+fn noun(reason: &SkipReason) -> (&'static str, &'static str) {
+    match reason {
+        SkipReason::Template => ("unrendered template", ""),
+        SkipReason::KustomizePatch => ("document", " that only kustomize completes"),
+        SkipReason::Kustomization => ("kustomization", ""),
+        SkipReason::NotManifest => ("document", " without apiVersion and kind"),
+        SkipReason::UnreadKind(_) => ("document", " of kinds not read"),
+    }
+}
+
+fn failed(report: &Report) -> Option<String> {
+    let count = report.failures.len();
+    (count > 0).then(|| format!("{} could not be read", counted(count, "input")))
+}

@@ -1,0 +1,430 @@
+//! One report that has everything that is hard to show, in every format.
+
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
+
+use snapbox::{assert_data_eq, file};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
+use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Unverified};
+use svclint::report::{Style, concise, details, failures, full, json, summary};
+use svclint::source::{Source, SourceId, Span};
+
+const PLAIN: Style = Style {
+    color: false,
+    unicode: false,
+    width: 80,
+};
+
+const FANCY: Style = Style {
+    color: true,
+    unicode: true,
+    width: 80,
+};
+
+const SERVICE: &str = "\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web  # größe → 1
+    tier: frontend
+  ports:
+    - name: http
+      port: 80
+      targetPort: htpp
+
+---
+apiVersion: v1
+kind: ConfigMap
+";
+
+const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          ports:
+            - name: http
+              containerPort: 8080
+            - name: metrics
+              containerPort: 9090
+";
+
+const WINDOWS: &str = "\u{feff}kind:\tService\r\nmetadata:\r\n\tname: \"wéb\"\t# tab\r\n";
+
+const RENDERED: &str = "\
+---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+---
+# Source: shop/templates/api.yaml
+apiVersion: v1
+kind: Service
+metadata:
+  name: api
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: unnamed
+";
+
+/// A report in the making.
+#[derive(Default)]
+struct Fixture {
+    report: Report,
+}
+
+impl Fixture {
+    fn source(&mut self, source: Source) -> SourceId {
+        self.report.sources.add(source)
+    }
+
+    fn file(&mut self, name: &str, text: &str) -> SourceId {
+        self.source(Source::new(name, text))
+    }
+
+    /// The nth occurrence, from 0, of a text.
+    fn nth(&self, source: SourceId, text: &str, n: usize) -> Span {
+        let whole = self.report.sources.get(source).text();
+        let (start, _) = whole.match_indices(text).nth(n).expect("the text is there");
+        Span {
+            source,
+            start: start as u32,
+            end: (start + text.len()) as u32,
+        }
+    }
+
+    fn at(&self, source: SourceId, text: &str) -> Span {
+        self.nth(source, text, 0)
+    }
+
+    /// The place before the last byte but `back`, with nothing in it.
+    fn end(&self, source: SourceId, back: usize) -> Span {
+        let end = (self.report.sources.get(source).text().len() - back) as u32;
+        Span {
+            source,
+            start: end,
+            end,
+        }
+    }
+
+    fn whole(&self, source: SourceId) -> Span {
+        let end = self.report.sources.get(source).text().len() as u32;
+        Span {
+            source,
+            start: 0,
+            end,
+        }
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.report.diagnostics.push(diagnostic);
+    }
+}
+
+fn identity(kind: &str, namespace: Option<&str>, name: &str) -> Arc<Identity> {
+    Arc::new(Identity {
+        api_version: "v1".to_owned(),
+        kind: kind.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        name: name.to_owned(),
+    })
+}
+
+fn fixture() -> Report {
+    let mut it = Fixture::default();
+    two_files(&mut it);
+    odd_texts(&mut it);
+    long_lines(&mut it);
+    rendered(&mut it);
+    folded(&mut it);
+    not_checked(&mut it);
+    it.report.counts = Counts {
+        files: 41,
+        documents: 130,
+        objects: 118,
+        services: 14,
+        workloads: 20,
+    };
+    it.report
+}
+
+fn two_files(it: &mut Fixture) {
+    let service = it.file("shop/service.yaml", SERVICE);
+    let deployment = it.file("shop/deployment.yaml", DEPLOYMENT);
+    let target = it.at(service, "htpp");
+    let message = "`targetPort: htpp` of Service `web` names no port of the pods that it selects: \
+                   Deployment `web`";
+    it.push(
+        Diagnostic::new(
+            "target-port-name-not-found",
+            Severity::Error,
+            target,
+            message,
+        )
+        .label("no container port of the selected pods has this name")
+        .related(
+            it.nth(deployment, "http", 0),
+            "Deployment `web` calls its port 8080 `http`, in container `web`, and nothing else",
+        )
+        .related(it.at(service, "tier: frontend"), "selected by this")
+        .related(it.at(deployment, "metrics"), "")
+        .help("write `targetPort: http`")
+        .fix(Fix {
+            title: "replace `htpp` by `http`".to_owned(),
+            applicability: Applicability::Unsafe,
+            edits: vec![Edit {
+                span: target,
+                text: "http".to_owned(),
+            }],
+        })
+        .object(&identity("Service", Some("shop"), "web")),
+    );
+    let comment = it.at(service, "→");
+    let port = it.at(service, "port: 80");
+    it.push(
+        Diagnostic::new(
+            "behind-umlauts",
+            Severity::Warning,
+            comment,
+            "Columns count characters",
+        )
+        .label("column 20")
+        .related(port, "six places are shown")
+        .related(it.at(service, "name: http"), "2")
+        .related(it.at(service, "ports:"), "3")
+        .related(it.at(service, "selector:"), "4")
+        .related(it.at(service, "spec:"), "5")
+        .related(it.at(service, "metadata:"), "6")
+        .related(it.at(service, "kind"), "7")
+        .related(it.at(service, "apiVersion"), "8"),
+    );
+}
+
+fn odd_texts(it: &mut Fixture) {
+    let windows = it.file("odd/windows.yaml", WINDOWS);
+    let name = it.at(windows, "\"wéb\"");
+    it.push(
+        Diagnostic::new(
+            "tabs-and-crlf",
+            Severity::Error,
+            name,
+            "A name behind a tab",
+        )
+        .label("the name")
+        .related(it.at(windows, "kind"), "behind a byte order mark")
+        .help("use spaces:\n  metadata:\n    name: web"),
+    );
+    let empty = it.file("odd/empty.yaml", "");
+    let nowhere = it.end(empty, 0);
+    it.push(Diagnostic::new("empty", Severity::Info, nowhere, "Nothing is here").label("nothing"));
+    let newline = it.file("odd/newline.yaml", "a: 1\n");
+    let end = it.end(newline, 0);
+    it.push(
+        Diagnostic::new("at-end", Severity::Warning, end, "Behind the last newline").label("x"),
+    );
+    let before = it.end(newline, 1);
+    it.push(Diagnostic::new("at-end", Severity::Warning, before, "Before it").label("x"));
+    let open = it.file("odd/open.yaml", "a: 1\nb: [");
+    let end = it.end(open, 0);
+    it.push(Diagnostic::new("at-end", Severity::Error, end, "`[` is not closed").label("here"));
+    let hostile = it.file("odd/hostile\n.yaml", "a: \"\u{1b}[31mred\u{202e}\"\nb: c\n");
+    let red = it.at(hostile, "red");
+    it.push(
+        Diagnostic::new(
+            "hostile",
+            Severity::Error,
+            red,
+            "`\u{1b}[31mred` is\nnot red",
+        )
+        .label("\u{1b}[2J"),
+    );
+    let block = it.at(hostile, "red\u{202e}\"\nb: c");
+    it.push(Diagnostic::new("lines", Severity::Error, block, "Two lines").label("from here on"));
+}
+
+fn long_lines(it: &mut Fixture) {
+    let port = |n| format!("{{\"port\":{n},\"name\":\"p{n}\",\"protocol\":\"TCP\"}}");
+    let ports: Vec<_> = (1000..3000).map(port).collect();
+    let text = format!("{{\"kind\":\"Service\",\"ports\":[{}]}}", ports.join(","));
+    let json = it.file("long/one-line.json", &text);
+    let second = it.at(json, "2000");
+    it.push(
+        Diagnostic::new("long", Severity::Error, second, "A port far to the right")
+            .label("in the middle")
+            .related(it.at(json, "Service"), "at the start")
+            .related(it.at(json, "\"p2999\""), "near the end"),
+    );
+    let text = format!("a:\n  - {}\n  - b\n", "0123456789".repeat(20));
+    let args = it.file("long/args.yaml", &text);
+    let whole = it.at(args, &"0123456789".repeat(20));
+    it.push(Diagnostic::new("long", Severity::Error, whole, "All of it").label("this"));
+    let next = it.at(args, "- b");
+    it.push(Diagnostic::new("long", Severity::Error, next, "The next line").label("this"));
+}
+
+fn rendered(it: &mut Fixture) {
+    let stream = it.source(Source::stream("<stdin>", RENDERED));
+    let api = it.at(stream, "api\n---");
+    it.push(
+        Diagnostic::new("rendered", Severity::Warning, api, "Two templates")
+            .label("one")
+            .related(it.at(stream, "web\n---"), "the other")
+            .related(it.at(stream, "unnamed"), "from no template"),
+    );
+}
+
+fn folded(it: &mut Fixture) {
+    for n in 1..=7 {
+        let file = it.file(&format!("many/web-{n}.yaml"), DEPLOYMENT);
+        let container = it.nth(file, "web", 1);
+        let message = format!("Container `web` of Deployment `web-{n}` has no readinessProbe");
+        let rule = "missing-readiness-probe";
+        it.push(Diagnostic::new(rule, Severity::Warning, container, message));
+    }
+}
+
+fn not_checked(it: &mut Fixture) {
+    let lone = it.file("other/service.yaml", SERVICE);
+    let name = it.at(lone, "web");
+    for (name, reason, detail) in [
+        (
+            "web",
+            "no-workload",
+            "no workload is applied together with it",
+        ),
+        ("db", "operator", "`Cluster` `db` may bring its pods"),
+        (
+            "api",
+            "no-workload",
+            "no workload is applied together with it",
+        ),
+    ] {
+        it.report.unverified.push(Unverified {
+            object: identity("Service", None, name),
+            span: it.nth(lone, "web", 0),
+            reason,
+            detail: detail.to_owned(),
+        });
+    }
+    let template = it.file("chart/templates/web.yaml", "{{ x }}\n");
+    let skipped = [
+        (name, SkipReason::UnreadKind("v1 ConfigMap".to_owned())),
+        (it.whole(template), SkipReason::Template),
+        (it.at(lone, "kind: ConfigMap"), SkipReason::NotManifest),
+        (it.at(lone, "spec"), SkipReason::Kustomization),
+        (it.at(lone, "port"), SkipReason::KustomizePatch),
+        (
+            it.at(lone, "ports"),
+            SkipReason::UnreadKind("v1 Secret".to_owned()),
+        ),
+    ];
+    for (span, reason) in skipped {
+        it.report.skipped.push(Skipped { span, reason });
+    }
+    it.report.failures.push(Failure {
+        path: "latin1.yaml".to_owned(),
+        message: "it is not UTF-8".to_owned(),
+    });
+}
+
+fn render(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn full_is_for_people() {
+    let text = render(|out| full(&fixture(), PLAIN, out));
+    let too_long: Vec<_> = text
+        .lines()
+        .filter(|line| line.chars().count() > 80 && !line.contains("--format json"))
+        .collect();
+    assert_eq!(too_long, Vec::<&str>::new());
+    assert_data_eq!(text, file!["report/full.txt"].raw());
+}
+
+#[test]
+fn full_draws_with_colour_and_unicode() {
+    let mut report = fixture();
+    report.diagnostics.truncate(3);
+    let text = render(|out| full(&report, FANCY, out));
+    assert_data_eq!(text, file!["report/full.ansi"].raw());
+}
+
+#[test]
+fn concise_is_one_line_each() {
+    let text = render(|out| concise(&fixture(), out));
+    assert_data_eq!(text, file!["report/concise.txt"].raw());
+}
+
+#[test]
+fn json_is_for_programs() {
+    let text = render(|out| json(&fixture(), out));
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let diagnostics = value["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), fixture().diagnostics.len());
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let text = text.replace(&version, "\"version\": \"VERSION\"");
+    assert_data_eq!(text, file!["report/report.json"].raw());
+}
+
+#[test]
+fn the_summary_says_what_was_not_checked() {
+    let report = fixture();
+    let text = render(|out| {
+        failures(&report, out)?;
+        details(&report, out)?;
+        summary(&report, out)
+    });
+    assert_data_eq!(text, file!["report/summary.txt"].raw());
+}
+
+#[test]
+fn the_summary_of_a_clean_run_says_what_was_checked() {
+    let mut report = Report::default();
+    assert_eq!(
+        render(|out| summary(&report, out)),
+        "nothing to check in 0 files\n"
+    );
+    report.counts = Counts {
+        files: 1,
+        objects: 2,
+        services: 1,
+        ..Counts::default()
+    };
+    let clean = "no problems in 1 file (2 objects, 1 Service)\n";
+    assert_eq!(render(|out| summary(&report, out)), clean);
+}
+
+#[test]
+fn many_findings_in_a_large_file_are_drawn_quickly() {
+    let mut it = Fixture::default();
+    let source = it.file("large.yaml", &SERVICE.repeat(900 * 1024 / SERVICE.len()));
+    for n in 0..500 {
+        let span = it.nth(source, "htpp", n * 5);
+        let other = it.nth(source, "tier", n);
+        let finding = Diagnostic::new("large", Severity::Error, span, "One of many");
+        it.push(finding.label("here").related(other, "there"));
+    }
+    let start = Instant::now();
+    let text = render(|out| full(&it.report, PLAIN, out));
+    let time = start.elapsed();
+    assert_eq!(text.matches("error[large]").count(), 500);
+    // About 100 ms in a debug build. What miette does by itself takes many seconds.
+    assert!(time < Duration::from_secs(2), "{time:?}");
+}
