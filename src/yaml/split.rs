@@ -65,6 +65,8 @@ fn separator(text: &str, dashes: usize) -> (usize, Option<Range<usize>>) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn texts(text: &str) -> Vec<&str> {
