@@ -1,7 +1,7 @@
 //! A place in a document from which its fields are looked up: how the model is read.
 
 use super::reader::Reader;
-use super::scalar::Scalar;
+use super::scalar::{self, Scalar};
 use super::tree::NodeId;
 use crate::source::{Span, Spanned};
 
@@ -94,18 +94,19 @@ impl<'r> Cursor<'r> {
         if self.is_masked() || !self.reader.tree.form(node).is_map() {
             return Vec::new();
         }
-        let Ok(entries) = self.reader.entries(node) else {
-            return Vec::new();
-        };
-        let pairs = entries.chunks_exact(2).filter_map(|pair| {
-            let key = self.reader.key(pair[0]).ok()?.into_owned();
-            let value = Self {
-                reader: self.reader,
-                node: pair[1],
-                key: Some(pair[0]),
-            };
-            Some((Spanned::new(key, self.reader.span(pair[0])), value))
-        });
+        let pairs = self
+            .reader
+            .entries(node)
+            .chunks_exact(2)
+            .filter_map(|pair| {
+                let key = self.reader.key(pair[0]).ok()?.into_owned();
+                let value = Self {
+                    reader: self.reader,
+                    node: pair[1],
+                    key: Some(pair[0]),
+                };
+                Some((Spanned::new(key, self.reader.span(pair[0])), value))
+            });
         pairs.collect()
     }
 
@@ -139,9 +140,7 @@ impl<'r> Cursor<'r> {
     pub fn integer(self) -> Option<Spanned<i64>> {
         let number = match self.scalar()? {
             Scalar::Int(number) => number,
-            Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => {
-                number as i64
-            }
+            Scalar::Float(number) => scalar::whole(number)?,
             _ => return None,
         };
         (!self.is_masked()).then(|| Spanned::new(number, self.span()))

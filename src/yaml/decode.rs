@@ -2,19 +2,25 @@
 //! kubectl's conversion, finds every type error of a document with its node, and lists the fields
 //! that the type does not know.
 
+use super::mismatch;
 use super::reader::{ReadError, Reader};
-use super::scalar::Scalar;
-use super::tree::{Form, NodeId};
+use super::scalar::{self, Scalar};
+use super::tree::NodeId;
 use serde::de::{self, Deserialize, DeserializeSeed, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
-/// A document with more type errors than this is of another type.
-const MOST_ERRORS: usize = 20;
+/// Every type error costs another pass; these many are always found,
+const SOME_ERRORS: usize = 10;
 
-/// How deep values may nest, aliases followed.
-const MOST_DEPTH: usize = 1000;
+/// and more as long as all passes together see no more nodes than this.
+const MOST_NODES: usize = 3_000_000;
+
+/// What the visitor of a Kubernetes `[]byte` says of itself.
+const BASE64: &str = "a base64-encoded string";
+
+const TIME: &str = "a time such as `2006-01-02T15:04:05Z`";
 
 /// A field that the type does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +53,8 @@ pub fn decode<'t, T: Deserialize<'t>>(reader: &mut Reader<'t, '_>, node: NodeId)
             state: &state,
             node,
         });
-        let unknown = state.unknown.into_inner();
-        match result {
+        let unknown = state.into_unknown();
+        let error = match result {
             Ok(value) => {
                 return Decoded {
                     value: Some(value),
@@ -56,19 +62,18 @@ pub fn decode<'t, T: Deserialize<'t>>(reader: &mut Reader<'t, '_>, node: NodeId)
                     unknown,
                 };
             }
-            Err(error) => {
-                let error = error.into_read_error(node);
-                let again = !reader.is_masked(error.node) && errors.len() < MOST_ERRORS;
-                reader.masked.push(error.node);
-                errors.push(error);
-                if !again {
-                    return Decoded {
-                        value: None,
-                        errors,
-                        unknown,
-                    };
-                }
-            }
+            Err(error) => error.into_read_error(reader, node),
+        };
+        let newly_masked = reader.masked.insert(error.node);
+        errors.push(error);
+        let affordable =
+            errors.len() < SOME_ERRORS || errors.len() * reader.tree.len() < MOST_NODES;
+        if !newly_masked || !affordable {
+            return Decoded {
+                value: None,
+                errors,
+                unknown,
+            };
         }
     }
 }
@@ -77,32 +82,46 @@ pub fn decode<'t, T: Deserialize<'t>>(reader: &mut Reader<'t, '_>, node: NodeId)
 #[derive(Debug)]
 struct Error {
     node: Option<NodeId>,
-    message: String,
+    problem: Problem,
+}
+
+#[derive(Debug)]
+enum Problem {
+    /// The value is not what the visitor that says this of itself expects.
+    Expected(String),
+    /// Anything else, as a message.
+    Other(String),
 }
 
 impl Error {
+    fn expected(what: impl fmt::Display) -> Self {
+        Self {
+            node: None,
+            problem: Problem::Expected(what.to_string()),
+        }
+    }
+
     fn at(mut self, node: NodeId) -> Self {
         self.node.get_or_insert(node);
         self
     }
 
-    fn into_read_error(self, node: NodeId) -> ReadError {
-        ReadError::new(self.node.unwrap_or(node), self.message)
-    }
-}
-
-impl From<ReadError> for Error {
-    fn from(error: ReadError) -> Self {
-        Self {
-            node: Some(error.node),
-            message: error.message,
-        }
+    fn into_read_error(self, reader: &Reader<'_, '_>, node: NodeId) -> ReadError {
+        let node = self.node.unwrap_or(node);
+        let message = match self.problem {
+            Problem::Expected(what) => mismatch::message(reader, node, &what),
+            Problem::Other(message) => message,
+        };
+        ReadError::new(node, message)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        match &self.problem {
+            Problem::Expected(what) => write!(f, "expected {what}"),
+            Problem::Other(message) => f.write_str(message),
+        }
     }
 }
 
@@ -112,59 +131,21 @@ impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self {
             node: None,
-            message: message.to_string(),
+            problem: Problem::Other(message.to_string()),
         }
     }
 
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::custom(format_args!(
-            "expected {}, found {}",
-            Expectation(expected),
-            Found(found)
-        ))
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::expected(expected)
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::invalid_type(found, expected)
-    }
-}
-
-/// What a visitor expects, in the user's words instead of Rust's.
-struct Expectation<'a>(&'a dyn de::Expected);
-
-impl fmt::Display for Expectation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string();
-        match text.as_str() {
-            "i32" => f.write_str("a 32-bit integer"),
-            "i64" => f.write_str("an integer"),
-            "f64" => f.write_str("a number"),
-            "a sequence" => f.write_str("a list"),
-            "a map" => f.write_str("a mapping"),
-            // A struct's visitor names the type.
-            name if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                write!(f, "a mapping (`{name}`)")
+        match found {
+            // The types themselves check `apiVersion` and `kind`.
+            Unexpected::Str(text) => {
+                Self::custom(format_args!("expected `{expected}`, found `{text}`"))
             }
-            other => f.write_str(other),
-        }
-    }
-}
-
-/// What was found, in the user's words.
-struct Found<'a>(Unexpected<'a>);
-
-impl fmt::Display for Found<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Unexpected::Bool(value) => write!(f, "the boolean `{value}`"),
-            Unexpected::Signed(number) => write!(f, "the number `{number}`"),
-            Unexpected::Unsigned(number) => write!(f, "the number `{number}`"),
-            Unexpected::Float(number) => write!(f, "the number `{number}`"),
-            Unexpected::Str(text) => write!(f, "the string `{text}`"),
-            Unexpected::Unit => f.write_str("null"),
-            Unexpected::Seq => f.write_str("a list"),
-            Unexpected::Map => f.write_str("a mapping"),
-            other => write!(f, "{other}"),
+            _ => Self::expected(expected),
         }
     }
 }
@@ -173,8 +154,16 @@ impl fmt::Display for Found<'_> {
 #[derive(Default)]
 struct State {
     unknown: RefCell<Vec<UnknownField>>,
-    /// Aliases that are being followed.
-    active: RefCell<Vec<NodeId>>,
+}
+
+impl State {
+    /// The unknown fields in the order of the text; an alias may have shown one of them twice.
+    fn into_unknown(self) -> Vec<UnknownField> {
+        let mut unknown = self.unknown.into_inner();
+        unknown.sort_by_key(|field| field.key);
+        unknown.dedup_by_key(|field| field.key);
+        unknown
+    }
 }
 
 /// One value, ready to be decoded.
@@ -186,11 +175,21 @@ struct Value<'r, 't, 's> {
 }
 
 impl<'t> Value<'_, 't, '_> {
-    fn is_null(self) -> bool {
+    /// The value of a scalar; what could not be read is null.
+    fn scalar(self) -> Option<Scalar<'t>> {
         let node = self.reader.tree.resolve(self.node);
-        self.reader.is_masked(self.node)
-            || self.reader.tree.form(node).is_scalar()
-                && matches!(self.reader.scalar(node), Ok(Scalar::Null))
+        if self.reader.is_masked(self.node) || self.reader.is_masked(node) {
+            return Some(Scalar::Null);
+        }
+        if self.reader.tree.form(node).is_scalar() {
+            Some(self.reader.scalar(node).unwrap_or(Scalar::Null))
+        } else {
+            None
+        }
+    }
+
+    fn is_null(self) -> bool {
+        self.scalar() == Some(Scalar::Null)
     }
 
     /// Reads the value as what it is; `fields` are the ones that a struct knows.
@@ -199,50 +198,22 @@ impl<'t> Value<'_, 't, '_> {
         visitor: V,
         fields: Option<&'static [&'static str]>,
     ) -> Result<V::Value, Error> {
-        self.reader.spend(self.node)?;
-        let node = self.reader.tree.resolve(self.node);
-        if node == self.node {
-            return self.visit_node(node, visitor, fields);
-        }
-        if self.state.active.borrow().contains(&node) {
-            return Err(ReadError::new(self.node, "anchor value contains itself").into());
-        }
-        if self.state.active.borrow().len() > MOST_DEPTH {
-            return Err(ReadError::new(self.node, "aliases nest too deeply").into());
-        }
-        self.state.active.borrow_mut().push(node);
-        let result = self.visit_node(node, visitor, fields);
-        self.state.active.borrow_mut().pop();
-        result
-    }
-
-    fn visit_node<V: Visitor<'t>>(
-        self,
-        node: NodeId,
-        visitor: V,
-        fields: Option<&'static [&'static str]>,
-    ) -> Result<V::Value, Error> {
         let Self { reader, state, .. } = self;
-        let result = match reader.tree.form(node) {
-            Form::Map | Form::FlowMap => {
-                let entries = reader.entries(node)?;
-                visitor.visit_map(Map {
-                    reader,
-                    state,
-                    entries,
-                    at: 0,
-                    fields,
-                })
-            }
-            Form::Seq | Form::FlowSeq => {
-                let items = reader.tree.children(node).iter();
-                visitor.visit_seq(Seq {
-                    reader,
-                    state,
-                    items,
-                })
-            }
-            _ => visit_scalar(reader.scalar(node)?, visitor),
+        let node = reader.tree.resolve(self.node);
+        let result = match self.scalar() {
+            Some(value) => visit_scalar(value, visitor),
+            None if reader.tree.form(node).is_map() => visitor.visit_map(Map {
+                reader,
+                state,
+                entries: reader.entries(node),
+                at: 0,
+                fields,
+            }),
+            None => visitor.visit_seq(Seq {
+                reader,
+                state,
+                items: reader.tree.children(node).iter(),
+            }),
         };
         result.map_err(|error: Error| error.at(self.node))
     }
@@ -254,11 +225,10 @@ fn visit_scalar<'t, V: Visitor<'t>>(value: Scalar<'t>, visitor: V) -> Result<V::
         Scalar::Bool(value) => visitor.visit_bool(value),
         Scalar::Int(number) => visitor.visit_i64(number),
         Scalar::Uint(number) => visitor.visit_u64(number),
-        // encoding/json writes 80.0 as 80, so that the API server reads an integer.
-        Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => {
-            visitor.visit_i64(number as i64)
-        }
-        Scalar::Float(number) => visitor.visit_f64(number),
+        Scalar::Float(number) => match scalar::whole(number) {
+            Some(number) => visitor.visit_i64(number),
+            None => visitor.visit_f64(number),
+        },
         Scalar::Str(text) => visitor.visit_borrowed_str(text),
     }
 }
@@ -279,9 +249,6 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.reader.is_masked(self.node) {
-            return visitor.visit_unit();
-        }
         self.visit(visitor, None)
     }
 
@@ -305,7 +272,6 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
         deserialize_u64 => visit_u64(0);
         deserialize_f32 => visit_f64(0.0);
         deserialize_f64 => visit_f64(0.0);
-        deserialize_str => visit_str("");
         deserialize_string => visit_str("");
         deserialize_bytes => visit_str("");
         deserialize_byte_buf => visit_str("");
@@ -327,19 +293,33 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
         self.visit(visitor, Some(fields))
     }
 
+    /// Base64 and times: the visitor checks the text, but does not say so in our words.
+    fn deserialize_str<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
+        let expected = (&visitor as &dyn de::Expected).to_string();
+        let result = match self.scalar() {
+            Some(Scalar::Null) => visitor.visit_str(""),
+            // Go's base64 does not count line breaks.
+            Some(Scalar::Str(text)) if expected == BASE64 => {
+                visitor.visit_str(&text.replace(['\r', '\n'], ""))
+            }
+            _ => self.visit(visitor, None),
+        };
+        result.map_err(|_| Error::expected(expected).at(self.node))
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'t>>(
         self,
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if name == "Quantity" && self.is_null() {
-            return visitor
-                .visit_str("0")
-                .map_err(|error: Error| error.at(self.node));
-        }
-        visitor
-            .visit_newtype_struct(self)
-            .map_err(|error: Error| error.at(self.node))
+        let result = match (name, self.scalar()) {
+            ("Quantity", Some(Scalar::Null)) => visitor.visit_str("0"),
+            ("Time" | "MicroTime", _) => visitor
+                .visit_newtype_struct(self)
+                .map_err(|_| Error::expected(TIME)),
+            _ => visitor.visit_newtype_struct(self),
+        };
+        result.map_err(|error| error.at(self.node))
     }
 
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -381,9 +361,22 @@ impl<'t> de::SeqAccess<'t> for Nothing {
 struct Map<'r, 't, 's> {
     reader: &'r Reader<'t, 's>,
     state: &'r State,
-    entries: Cow<'t, [NodeId]>,
+    entries: &'r [NodeId],
     at: usize,
     fields: Option<&'static [&'static str]>,
+}
+
+impl<'t> Map<'_, 't, '_> {
+    /// The next key that can be read; the others are conversion errors.
+    fn next_key(&mut self) -> Option<(NodeId, Cow<'t, str>)> {
+        while let Some(&node) = self.entries.get(self.at) {
+            if let Ok(key) = self.reader.key(node) {
+                return Some((node, key));
+            }
+            self.at += 2;
+        }
+        None
+    }
 }
 
 impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
@@ -393,10 +386,9 @@ impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let Some(&node) = self.entries.get(self.at) else {
+        let Some((node, key)) = self.next_key() else {
             return Ok(None);
         };
-        let key = self.reader.key(node)?;
         if let Some(known) = self.fields
             && !known.contains(&key.as_ref())
         {
@@ -431,7 +423,7 @@ impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
 struct Seq<'r, 't, 's> {
     reader: &'r Reader<'t, 's>,
     state: &'r State,
-    items: std::slice::Iter<'t, NodeId>,
+    items: std::slice::Iter<'r, NodeId>,
 }
 
 impl<'t> de::SeqAccess<'t> for Seq<'_, 't, '_> {
@@ -456,5 +448,179 @@ impl<'t> de::SeqAccess<'t> for Seq<'_, 't, '_> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.items.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::parse::parse;
+    use crate::yaml::tree::Tree;
+    use k8s_openapi::api::apps::v1::Deployment;
+    use k8s_openapi::api::core::v1::{Pod, Secret, Service};
+
+    /// The decoded value, and every error and unknown field with its path.
+    fn decoded<T: for<'t> Deserialize<'t>>(text: &str) -> (Option<T>, Vec<String>) {
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        let mut reader = Reader::new(&tree, SourceId(0));
+        let Decoded {
+            value,
+            errors,
+            unknown,
+        } = decode::<T>(&mut reader, tree.root().unwrap());
+        let say = |node, message: &str| format!("{}: {message}", reader.path_to(node));
+        let errors = errors.iter().map(|error| say(error.node, &error.message));
+        let unknown = unknown.iter().map(|field| say(field.key, "unknown"));
+        (value, errors.chain(unknown).collect())
+    }
+
+    const SERVICE: &str = "apiVersion: v1\nkind: Service\n";
+
+    #[test]
+    fn reads_what_the_api_server_reads() {
+        let spec = "metadata: {name: a, labels: {a: ~, b: '1', c: 2001-01-01}}\n\
+                    spec: {type: , ports: [{port: 80.0, targetPort: 0x50, nodePort: 3e4}, ~]}\n";
+        let (service, problems) = decoded::<Service>(&format!("{SERVICE}{spec}"));
+        assert_eq!(problems, [""; 0]);
+        let service = service.unwrap();
+        let labels: Vec<_> = service.metadata.labels.into_iter().flatten().collect();
+        let expected = [("a", ""), ("b", "1"), ("c", "2001-01-01")];
+        assert_eq!(
+            labels,
+            expected.map(|(key, value)| (key.into(), value.into()))
+        );
+        let ports = service.spec.unwrap().ports.unwrap();
+        assert_eq!((ports[0].port, ports[0].node_port), (80, Some(30000)));
+        assert_eq!(ports[1].port, 0);
+    }
+
+    #[test]
+    fn every_type_error_is_found_in_one_go() {
+        let spec = "metadata: {name: 1.10, labels: {a: on, b: true, c: [x], d: 0777}}\n\
+                    spec:\n  selector: x\n  ports: [{port: '80'}, {port: 5000000000}, {port: 80.5}, 9]\n\
+                    \x20 publishNotReadyAddresses: 'true'\n  loadBalancerSourceRanges: 10.0.0.0/8\n";
+        let (service, problems) = decoded::<Service>(&format!("{SERVICE}{spec}"));
+        assert_eq!(
+            problems,
+            [
+                "metadata.name: expected a string, found `1.10`, which is the number 1.1",
+                "metadata.labels.a: expected a string, found `on`, which is the boolean true",
+                "metadata.labels.b: expected a string, found the boolean `true`",
+                "metadata.labels.c: expected a string, found a list",
+                "metadata.labels.d: expected a string, found `0777`, which is the number 511",
+                "spec.selector: expected a mapping, found the string `x`",
+                "spec.ports[0].port: expected an integer, found the string `80`",
+                "spec.ports[1].port: expected a 32-bit integer, found the number `5000000000`",
+                "spec.ports[2].port: expected an integer, found the number `80.5`",
+                "spec.ports[3]: expected a mapping (`ServicePort`), found the number `9`",
+                "spec.publishNotReadyAddresses: expected a boolean, found the string `true`",
+                "spec.loadBalancerSourceRanges: expected a list, found the string `10.0.0.0/8`",
+            ]
+        );
+        // What could be read is there all the same.
+        assert_eq!(service.unwrap().spec.unwrap().ports.unwrap().len(), 4);
+    }
+
+    #[test]
+    fn unknown_fields_come_with_the_known_ones() {
+        let text =
+            format!("{SERVICE}spec: {{prots: [{{a: 1}}], ports: [{{Port: 1}}]}}\nSpec: {{}}\n");
+        let mut tree = Tree::new(&text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        let mut reader = Reader::new(&tree, SourceId(0));
+        let found = decode::<Service>(&mut reader, tree.root().unwrap());
+        let keys: Vec<_> = found
+            .unknown
+            .iter()
+            .map(|field| tree.scalar(field.key))
+            .collect();
+        // Below an unknown field nothing is unknown.
+        assert_eq!(keys, ["prots", "Port", "Spec"]);
+        assert!(found.unknown[0].known.contains(&"ports"));
+        assert!(found.unknown[1].known.contains(&"port"));
+        assert!(found.errors.is_empty());
+    }
+
+    #[test]
+    fn only_the_last_of_equal_keys_is_decoded() {
+        let text = format!("{SERVICE}spec: x\nspec: {{ports: 1, ports: []}}\n");
+        assert_eq!(decoded::<Service>(&text).1, [""; 0]);
+    }
+
+    #[test]
+    fn aliases_and_merges_are_followed() {
+        let text = "apiVersion: v1\nkind: Service\nmetadata: {labels: &l {app: on}}\n\
+                    spec: {selector: *l, ports: [{<<: &p {port: x, name: a}}, *p, {<<: *p, port: 1}]}\n";
+        let (service, problems) = decoded::<Service>(text);
+        assert_eq!(
+            problems,
+            [
+                "metadata.labels.app: expected a string, found `on`, which is the boolean true",
+                "spec.ports[0].<<.port: expected an integer, found the string `x`",
+            ]
+        );
+        let ports = service.unwrap().spec.unwrap().ports.unwrap();
+        assert_eq!((ports.len(), ports[2].port), (3, 1));
+        assert_eq!(ports[2].name.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn what_cannot_be_converted_is_masked_and_not_reported_again() {
+        let text = format!("{SERVICE}metadata: {{name: !!int x, ~: y}}\nspec: {{ports: .inf}}\n");
+        let (service, problems) = decoded::<Service>(&text);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(service.unwrap().metadata.name, None);
+    }
+
+    #[test]
+    fn base64_and_times_are_checked() {
+        let text = "apiVersion: v1\nkind: Secret\nmetadata: {creationTimestamp: yesterday}\n\
+                    data: {a: aGk=, b: ~, c: nope!, d: 1, e: !!binary aGk=}\n";
+        let text = &format!("{text}  \n").replace("b: ~", "b: \"aG\\nk=\"");
+        let (secret, problems) = decoded::<Secret>(text);
+        assert_eq!(
+            problems,
+            [
+                "metadata.creationTimestamp: expected a time such as `2006-01-02T15:04:05Z`, \
+                 found the string `yesterday`",
+                "data.c: expected a base64-encoded string, found the string `nope!`",
+                "data.d: expected a base64-encoded string, found the number `1`",
+                "data.e: expected a base64-encoded string, found the string `hi`",
+            ]
+        );
+        assert_eq!(secret.unwrap().data.unwrap()["b"].0, b"hi");
+    }
+
+    #[test]
+    fn numbers_and_strings_may_stand_for_each_other_where_the_type_says_so() {
+        let container = "{name: c, livenessProbe: {httpGet: {port: http}}, \
+                         readinessProbe: {httpGet: {port: 80}}, \
+                         startupProbe: {httpGet: {port: 8.5}}, resources: {limits: {cpu: 1, memory: 1.5}}}";
+        let text = format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{container}]}}\n");
+        assert_eq!(
+            decoded::<Pod>(&text).1,
+            [
+                "spec.containers[0].startupProbe.httpGet.port: expected an integer or a string, \
+              found the number `8.5`"
+            ]
+        );
+    }
+
+    #[test]
+    fn long_and_multiline_strings_are_cut() {
+        let long = "x".repeat(100);
+        let text = format!("apiVersion: apps/v1\nkind: Deployment\nspec: {{replicas: {long}}}\n");
+        let (_, problems) = decoded::<Deployment>(&text);
+        assert!(problems[0].ends_with(&format!("the string `{}…`", &long[..60])));
+        let text = "apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: |\n    1\n    2\n";
+        let (_, problems) = decoded::<Deployment>(text);
+        assert!(
+            problems[0].ends_with("found the string `1…`"),
+            "{problems:?}"
+        );
     }
 }

@@ -1,21 +1,32 @@
 //! From text to [`Tree`], by way of `granit-parser`'s events.
 
+use super::alias::{self, Refusal};
+use super::base64;
 use super::tree::{Form, NodeId, Tree};
 use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// How deep collections may nest. kubectl allows 10,000; deeper than this is no manifest, and
 /// everything behind the parser may recurse.
 const NESTING_LIMIT: usize = 1000;
+const TOO_DEEP: &str = "document nests deeper than 1000 levels";
 
 /// A document that is no YAML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The byte in the text at which the parser gave up.
-    pub offset: u32,
-    /// What it says about it.
+    /// The bytes of the text that a user should look at.
+    pub range: Range<u32>,
+    /// What is wrong with them.
     pub message: String,
+}
+
+impl SyntaxError {
+    fn new(range: Range<u32>, message: impl Into<String>) -> Self {
+        Self {
+            range,
+            message: message.into(),
+        }
+    }
 }
 
 /// Parses one document of a text into the tree; spans index the whole text.
@@ -40,14 +51,19 @@ pub fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), SyntaxError
         anchors: Vec::new(),
     };
     for event in events {
-        let (event, span) = event.map_err(|error| SyntaxError {
-            offset: base + error.marker().byte_offset().unwrap_or(0) as u32,
-            message: error.info().to_owned(),
+        let (event, span) = event.map_err(|error| {
+            let offset = base + error.marker().byte_offset().unwrap_or(0) as u32;
+            SyntaxError::new(offset..offset, error.info())
         })?;
         let bytes = span.byte_range().unwrap_or(0..0);
         builder.event(event, base + bytes.start as u32..base + bytes.end as u32)?;
     }
-    Ok(())
+    alias::check(tree, NESTING_LIMIT).map_err(|refusal| match refusal {
+        Refusal::Excessive(node) => {
+            SyntaxError::new(tree.range(node), "aliases repeat too much of the document")
+        }
+        Refusal::TooDeep(node) => SyntaxError::new(tree.range(node), TOO_DEEP),
+    })
 }
 
 struct Builder<'t, 's, 'd> {
@@ -62,45 +78,105 @@ impl Builder<'_, '_, '_> {
     fn event(&mut self, event: Event<'_>, range: Range<u32>) -> Result<(), SyntaxError> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
-                let node = self.scalar(&value, style, range);
-                self.properties(node, anchor, tag.map(|tag| tag.to_string()));
+                let tag = tag.map(|tag| tag.to_string());
+                let is_binary = tag.as_deref() == Some("tag:yaml.org,2002:binary");
+                let node = if is_binary {
+                    self.binary(&value, style, range)?
+                } else {
+                    self.scalar(&value, style, range)
+                };
+                self.properties(node, anchor, tag);
             }
             Event::MappingStart(style, anchor, tag) => {
-                let form = if is_flow(&style) {
+                let form = if is_flow(style) {
                     Form::FlowMap
                 } else {
                     Form::Map
                 };
-                let node = self.tree.open(form, range.start);
+                let node = self.open(form, range)?;
                 self.properties(node, anchor, tag.map(|tag| tag.to_string()));
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let form = if is_flow(&style) {
+                let form = if is_flow(style) {
                     Form::FlowSeq
                 } else {
                     Form::Seq
                 };
-                let node = self.tree.open(form, range.start);
+                let node = self.open(form, range)?;
                 self.properties(node, anchor, tag.map(|tag| tag.to_string()));
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(range),
-            Event::Alias(anchor) => {
-                let target = self.anchors.get(anchor).copied().flatten();
-                let message = || "unknown anchor".to_owned();
-                let error = || SyntaxError {
-                    offset: range.start,
-                    message: message(),
-                };
-                self.tree
-                    .push_alias(range.clone(), target.ok_or_else(error)?);
-            }
+            Event::Alias(anchor) => self.alias(anchor, range)?,
             Event::Comment(..) => self.tree.push_comment(range.start, range.end),
             _ => {}
         }
         Ok(())
     }
 
-    fn scalar(&mut self, value: &Cow<'_, str>, style: ScalarStyle, range: Range<u32>) -> NodeId {
+    fn open(&mut self, form: Form, range: Range<u32>) -> Result<NodeId, SyntaxError> {
+        if self.tree.depth() == NESTING_LIMIT {
+            return Err(SyntaxError::new(range, TOO_DEEP));
+        }
+        let start = match form {
+            Form::Seq => self.first_dash().unwrap_or(range.start),
+            _ => range.start,
+        };
+        Ok(self.tree.open(form, start))
+    }
+
+    /// The byte behind the colon of the key that waits for its value.
+    fn behind_colon(&self) -> Option<u32> {
+        let key = self.tree.waiting_key()?;
+        let at = skip_blank(self.tree.text(), self.tree.range(key).end as usize);
+        self.tree.text()[at..]
+            .starts_with(':')
+            .then_some(at as u32 + 1)
+    }
+
+    /// The first `-` of a sequence behind a key. The parser starts one that is not indented at its
+    /// first item.
+    fn first_dash(&self) -> Option<u32> {
+        let text = self.tree.text();
+        let mut at = skip_blank(text, self.behind_colon()? as usize);
+        // Anchor and tag may stand between.
+        while text[at..].starts_with(['&', '!']) {
+            at += text[at..].find(char::is_whitespace)?;
+            at = skip_blank(text, at);
+        }
+        text[at..].starts_with('-').then_some(at as u32)
+    }
+
+    fn alias(&mut self, anchor: usize, range: Range<u32>) -> Result<(), SyntaxError> {
+        let name = || &self.tree.text()[range.start as usize + 1..range.end as usize];
+        let Some(target) = self.anchors.get(anchor).copied().flatten() else {
+            let message = format!("no anchor `&{}` stands before this alias", name());
+            return Err(SyntaxError::new(range, message));
+        };
+        if self.tree.is_open(target) {
+            let message = format!("anchor `&{}` contains itself", name());
+            return Err(SyntaxError::new(range, message));
+        }
+        self.tree.push_alias(range, target);
+        Ok(())
+    }
+
+    fn binary(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        range: Range<u32>,
+    ) -> Result<NodeId, SyntaxError> {
+        let Some(bytes) = base64::decode(value) else {
+            return Err(SyntaxError::new(
+                range,
+                "a `!!binary` value has to be base64",
+            ));
+        };
+        let decoded = String::from_utf8_lossy(&bytes);
+        Ok(self.scalar(&decoded, style, range))
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, range: Range<u32>) -> NodeId {
         let form = match style {
             ScalarStyle::Plain => Form::Plain,
             ScalarStyle::SingleQuoted => Form::SingleQuoted,
@@ -109,8 +185,9 @@ impl Builder<'_, '_, '_> {
             ScalarStyle::Folded => Form::Folded,
         };
         if range.is_empty() {
-            // An absent value: the parser calls it `~`.
-            return self.tree.push_scalar(form, range.clone(), range);
+            // An absent value: the parser calls it `~`, and puts it before the colon.
+            let at = self.behind_colon().unwrap_or(range.start);
+            return self.tree.push_scalar(form, at..at, at..at);
         }
         let range = if matches!(form, Form::Literal | Form::Folded) {
             self.without_trailing_space(range)
@@ -124,10 +201,7 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Where a value that the parser borrowed from the document stands in the text.
-    fn place_in_text(&self, value: &Cow<'_, str>) -> Option<Range<u32>> {
-        let Cow::Borrowed(value) = value else {
-            return None;
-        };
+    fn place_in_text(&self, value: &str) -> Option<Range<u32>> {
         let offset = (value.as_ptr() as usize).checked_sub(self.document.as_ptr() as usize)?;
         (offset + value.len() <= self.document.len()).then(|| {
             let start = self.base + offset as u32;
@@ -164,6 +238,213 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-fn is_flow(style: &StructureStyle) -> bool {
+/// The first byte from `at` on that is neither white space nor part of a comment.
+fn skip_blank(text: &str, at: usize) -> usize {
+    let rest = text[at..].trim_start();
+    match rest.strip_prefix('#') {
+        Some(comment) => {
+            let line = comment.find('\n').unwrap_or(comment.len());
+            skip_blank(text, text.len() - comment.len() + line)
+        }
+        None => text.len() - rest.len(),
+    }
+}
+
+fn is_flow(style: StructureStyle) -> bool {
     matches!(style, StructureStyle::Flow)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn parsed(text: &str) -> Tree<'_> {
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        tree
+    }
+
+    fn refused(text: &str) -> (&str, String) {
+        let error = parse(&mut Tree::new(text), 0..text.len()).unwrap_err();
+        let range = error.range.start as usize..error.range.end as usize;
+        (&text[range], error.message)
+    }
+
+    /// Every node: its form, its text between the spans' ends, and a scalar's value if it differs.
+    fn nodes(text: &str) -> Vec<String> {
+        let tree = parsed(text);
+        let describe = |id| {
+            let range = tree.range(id);
+            let written = &text[range.start as usize..range.end as usize];
+            let value = tree.scalar(id);
+            if value == written || !tree.form(id).is_scalar() {
+                format!("{:?} {written:?}", tree.form(id))
+            } else {
+                format!("{:?} {written:?} = {value:?}", tree.form(id))
+            }
+        };
+        tree.ids().map(describe).collect()
+    }
+
+    #[test]
+    fn spans_of_block_style_are_exact() {
+        assert_eq!(
+            nodes("a:\n  b: c d # e\n  f:\nlist:\n- x\n-   y: z\n    w: v\n\n"),
+            [
+                r#"Map "a:\n  b: c d # e\n  f:\nlist:\n- x\n-   y: z\n    w: v""#,
+                r#"Plain "a""#,
+                r#"Map "b: c d # e\n  f:""#,
+                r#"Plain "b""#,
+                r#"Plain "c d""#,
+                r#"Plain "f""#,
+                r#"Plain """#,
+                r#"Plain "list""#,
+                r#"Seq "- x\n-   y: z\n    w: v""#,
+                r#"Plain "x""#,
+                r#"Map "y: z\n    w: v""#,
+                r#"Plain "y""#,
+                r#"Plain "z""#,
+                r#"Plain "w""#,
+                r#"Plain "v""#,
+            ]
+        );
+    }
+
+    #[test]
+    fn absent_values_and_sequences_start_behind_their_key() {
+        let text = "a : # c\nb: &x # d\n- # e\n  1\n- - 2\nc: !!seq\n- -3\n? d\n# f\n:\n- 4\n-\n";
+        let tree = parsed(text);
+        let starts = tree.ids().filter(|id| tree.form(*id).is_seq());
+        let starts: Vec<_> = starts
+            .map(|id| &text[tree.range(id).start as usize..])
+            .collect();
+        assert!(starts[0].starts_with("- # e") && starts[1].starts_with("- 2"));
+        assert!(starts[2].starts_with("- -3") && starts[3].starts_with("- 4"));
+        let empty = tree.ids().filter(|id| tree.range(*id).is_empty());
+        let places: Vec<_> = empty.map(|id| tree.range(id).start as usize).collect();
+        assert_eq!(places, [3, text.len() - 1]);
+    }
+
+    #[test]
+    fn spans_of_flow_style_and_quotes_are_exact() {
+        assert_eq!(
+            nodes(r#"{"a\tb": [ 'it''s', x ], "c":d e}  # f"#),
+            [
+                r#"FlowMap "{\"a\\tb\": [ 'it''s', x ], \"c\":d e}""#,
+                r#"DoubleQuoted "\"a\\tb\"" = "a\tb""#,
+                r#"FlowSeq "[ 'it''s', x ]""#,
+                r#"SingleQuoted "'it''s'" = "it's""#,
+                r#"Plain "x""#,
+                r#"DoubleQuoted "\"c\"" = "c""#,
+                r#"Plain "d e""#,
+            ]
+        );
+    }
+
+    #[test]
+    fn block_scalars_span_their_content() {
+        let text = "a: |\n  one\n   two\n\nb: >-\n  three\n  four\n\n\nc: x\n";
+        let tree = parsed(text);
+        let scalars = tree.ids().filter(|id| {
+            let form = tree.form(*id);
+            matches!(form, Form::Literal | Form::Folded)
+        });
+        let found: Vec<_> = scalars
+            .map(|id| {
+                let range = tree.range(id);
+                let written = &text[range.start as usize..range.end as usize];
+                (written.trim_start(), tree.scalar(id))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("one\n   two", "one\n two\n"),
+                ("three\n  four", "three four")
+            ]
+        );
+    }
+
+    #[test]
+    fn spans_index_the_whole_text() {
+        let text = "x: 1\n---\n# c\nä: ö\n";
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 9..text.len()).unwrap();
+        let at = |id| tree.range(id).start as usize..tree.range(id).end as usize;
+        let root = tree.root().unwrap();
+        let (key, value) = tree.pairs(root).next().unwrap();
+        assert_eq!((&text[at(key)], &text[at(value)]), ("ä", "ö"));
+        let comment = tree.comments()[0];
+        assert_eq!(&text[comment.start as usize..comment.end as usize], "# c");
+    }
+
+    #[test]
+    fn aliases_point_at_their_anchor() {
+        let tree = parsed("a: &x [1, &y 2]\nb: *x\nc: *y\n");
+        let root = tree.root().unwrap();
+        let values: Vec<_> = tree.pairs(root).map(|(_, value)| value).collect();
+        assert_eq!(tree.resolve(values[1]), values[0]);
+        let two = tree.children(values[0])[1];
+        assert_eq!(tree.resolve(values[2]), two);
+        assert_eq!(tree.scalar(tree.resolve(values[2])), "2");
+    }
+
+    #[test]
+    fn anchors_may_not_hold_themselves() {
+        let (place, message) = refused("a: &x\n  b: *x\n");
+        assert_eq!(
+            (place, message.as_str()),
+            ("*x", "anchor `&x` contains itself")
+        );
+    }
+
+    #[test]
+    fn aliases_may_not_repeat_too_much() {
+        let mut text = "a0: &a0 x\n".to_owned();
+        for level in 1..8 {
+            let items = vec![format!("*a{}", level - 1); 10].join(", ");
+            text += &format!("a{level}: &a{level} [{items}]\n");
+        }
+        let lines = |count| text.split_inclusive('\n').take(count).collect::<String>();
+        // Where kubectl draws the line.
+        let few = lines(4);
+        assert!(parse(&mut Tree::new(&few), 0..few.len()).is_ok());
+        let message = "aliases repeat too much of the document";
+        assert_eq!(refused(&lines(5)).1, message);
+        assert_eq!(refused(&text).1, message);
+    }
+
+    #[test]
+    fn tags_are_kept_with_their_handle_resolved() {
+        let text = "a: !!str 1\nb: !local 2\nc: ! 3\nd: !!map {}\ne: !<tag:yaml.org,2002:int> 4\n";
+        let tree = parsed(text);
+        let tags: Vec<_> = tree.ids().filter_map(|id| tree.tag(id)).collect();
+        assert_eq!(
+            tags,
+            [
+                "tag:yaml.org,2002:str",
+                "!local",
+                "!",
+                "tag:yaml.org,2002:map",
+                "tag:yaml.org,2002:int"
+            ]
+        );
+    }
+
+    #[test]
+    fn binary_is_decoded() {
+        let tree = parsed("a: !!binary aGk=\nb: !!binary |\n  aG\n  k=\n");
+        let root = tree.root().unwrap();
+        let values: Vec<_> = tree
+            .pairs(root)
+            .map(|(_, value)| tree.scalar(value))
+            .collect();
+        assert_eq!(values, ["hi", "hi"]);
+        assert_eq!(
+            refused("a: !!binary x\n"),
+            ("x", "a `!!binary` value has to be base64".to_owned())
+        );
+    }
 }

@@ -6,7 +6,7 @@ use super::tree::{Form, NodeId, Tree};
 use crate::field::{FieldPath, Segment};
 use crate::source::{SourceId, Span};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 /// Something about a node that kubectl or the API server cannot read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,14 @@ impl ReadError {
     }
 }
 
-/// Merge keys may refer to mappings with merge keys, but not this deep.
-const MERGE_DEPTH: u32 = 64;
+/// A key that stands twice in one mapping. kubectl keeps the last value and says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepeatedKey {
+    /// The key whose value is lost.
+    pub lost: NodeId,
+    /// The key that replaces it.
+    pub kept: NodeId,
+}
 
 /// Reads one document.
 #[derive(Debug)]
@@ -37,21 +43,31 @@ pub struct Reader<'t, 's> {
     /// The text's id, for spans.
     pub source: SourceId,
     /// Nodes that could not be read: they count as null, and nothing may be concluded from them.
-    pub(super) masked: Vec<NodeId>,
-    /// Steps left before the document counts as an alias bomb.
-    budget: Cell<u64>,
+    pub(super) masked: HashSet<NodeId>,
+    /// What cannot be turned into JSON.
+    errors: Vec<ReadError>,
+    /// The entries of the mappings whose entries are not simply their pairs.
+    merged: HashMap<NodeId, Vec<NodeId>>,
 }
 
 impl<'t, 's> Reader<'t, 's> {
     /// A reader of this tree.
     pub fn new(tree: &'t Tree<'s>, source: SourceId) -> Self {
-        let budget = 1_000_000 + 20 * tree.len() as u64;
-        Self {
+        let mut reader = Self {
             tree,
             source,
-            masked: Vec::new(),
-            budget: Cell::new(budget),
+            masked: HashSet::new(),
+            errors: Vec::new(),
+            merged: HashMap::new(),
+        };
+        for &map in tree.irregular_maps() {
+            let mut entries = Entries::default();
+            reader.merge(map, &mut entries);
+            reader.merged.insert(map, entries.nodes);
         }
+        reader.errors = reader.convert();
+        reader.masked = reader.errors.iter().map(|error| error.node).collect();
+        reader
     }
 
     /// The place of a node.
@@ -74,16 +90,6 @@ impl<'t, 's> Reader<'t, 's> {
         &self.masked
     }
 
-    pub(super) fn spend(&self, node: NodeId) -> Result<(), ReadError> {
-        match self.budget.get().checked_sub(1) {
-            Some(left) => {
-                self.budget.set(left);
-                Ok(())
-            }
-            None => Err(ReadError::new(node, "document contains excessive aliasing")),
-        }
-    }
-
     /// The value of a scalar (`resolve.go:resolve`).
     ///
     /// # Errors
@@ -99,22 +105,18 @@ impl<'t, 's> Reader<'t, 's> {
                 Scalar::Str(text)
             });
         };
-        let standard = tag
-            .strip_prefix("tag:yaml.org,2002:")
-            .or_else(|| tag.strip_prefix("!!"));
         let value = scalar::resolve(text);
-        match (standard, value) {
-            (Some("null"), _) => Ok(Scalar::Null),
-            (Some("int"), Scalar::Int(_) | Scalar::Uint(_))
+        match (tag.strip_prefix("tag:yaml.org,2002:"), value) {
+            (Some("null"), Scalar::Null)
+            | (Some("int"), Scalar::Int(_) | Scalar::Uint(_))
             | (Some("bool"), Scalar::Bool(_))
-            | (Some("float"), Scalar::Float(_))
-            | (Some("timestamp"), Scalar::Str(_)) => Ok(value),
-            (Some("float"), Scalar::Int(number)) => Ok(Scalar::Float(number as f64)),
-            (Some("int" | "bool" | "float" | "timestamp"), _) => {
-                let message = format!("cannot decode `{text}` as a `{tag}`");
-                Err(ReadError::new(node, message))
-            }
-            // `!!str`, `!!binary`, and tags that nobody knows: the text as it is.
+            | (Some("float"), Scalar::Float(_)) => Ok(value),
+            (Some("float"), Scalar::Int(number)) => Ok(Scalar::Float(scalar::rounded(number))),
+            (Some("timestamp"), Scalar::Str(_)) if scalar::is_date(text) => Ok(value),
+            (Some(name @ ("null" | "int" | "bool" | "float" | "timestamp")), _) => Err(
+                ReadError::new(node, format!("`{text}` does not fit its tag `!!{name}`")),
+            ),
+            // `!!str`, `!!binary` (decoded by the parser), and tags that go-yaml does not know.
             _ => Ok(Scalar::Str(text)),
         }
     }
@@ -126,126 +128,140 @@ impl<'t, 's> Reader<'t, 's> {
     pub fn key(&self, key: NodeId) -> Result<Cow<'t, str>, ReadError> {
         let node = self.tree.resolve(key);
         if !self.tree.form(node).is_scalar() {
-            return Err(ReadError::new(key, "only scalars can be keys"));
-        }
-        match self.scalar(node)? {
-            Scalar::Str(text) => Ok(text.into()),
-            Scalar::Int(number) => Ok(number.to_string().into()),
-            Scalar::Bool(value) => Ok(if value { "true" } else { "false" }.into()),
-            Scalar::Float(number) => Ok(scalar::key_float(number).into()),
-            Scalar::Null => Err(ReadError::new(key, "null cannot be a key")),
-            Scalar::Uint(_) => Err(ReadError::new(key, "number is too large for a key")),
-        }
-    }
-
-    /// The entries of a mapping that count: `<<` applied where it stands, the last value of a
-    /// repeated key (`decode.go:mapping`, `merge`).
-    ///
-    /// # Errors
-    /// When `<<` stands before something that cannot be merged.
-    pub fn entries(&self, map: NodeId) -> Result<Cow<'t, [NodeId]>, ReadError> {
-        let tree: &'t Tree<'s> = self.tree;
-        if !tree.needs_merging(map) {
-            return Ok(tree.children(map).into());
-        }
-        let mut entries = Entries::default();
-        self.merge(map, &mut entries, 0)?;
-        Ok(entries.nodes.into())
-    }
-
-    fn merge(&self, map: NodeId, into: &mut Entries<'t>, depth: u32) -> Result<(), ReadError> {
-        if depth > MERGE_DEPTH {
             return Err(ReadError::new(
-                map,
-                "merge keys refer to each other too deeply",
+                key,
+                "a key has to be a scalar, not a mapping or a list",
             ));
         }
+        let value = self.scalar(node)?;
+        scalar::key(value).ok_or_else(|| {
+            ReadError::new(
+                key,
+                match value {
+                    Scalar::Null => "null cannot be a key",
+                    _ => "this number is too large for a key",
+                },
+            )
+        })
+    }
+
+    /// Keys and values of a mapping as they count: `<<` applied where it stands, the last value of
+    /// a repeated key (`decode.go:mapping`, `merge`).
+    pub fn entries(&self, map: NodeId) -> &[NodeId] {
+        if self.tree.is_irregular(map) {
+            self.merged.get(&map).map_or(&[], Vec::as_slice)
+        } else {
+            self.tree.children(map)
+        }
+    }
+
+    /// Adds the entries of a mapping. Aliases cannot make this run away: the parser refuses
+    /// documents in which they refer to themselves, nest too deeply or multiply too often.
+    fn merge(&self, map: NodeId, into: &mut Entries<'t>) {
         let tree: &'t Tree<'s> = self.tree;
         for (key, value) in tree.pairs(map) {
-            self.spend(key)?;
             if tree.is_merge_key(key) {
-                for source in self.merge_sources(value)? {
-                    self.merge(source, into, depth + 1)?;
+                for source in self.merge_sources(value).unwrap_or_default() {
+                    self.merge(source, into);
                 }
             } else {
-                into.insert(tree.scalar(tree.resolve(key)), key, value);
+                let text = self.key(key).unwrap_or_else(|_| tree.scalar(key).into());
+                into.insert(text, key, value);
             }
         }
-        Ok(())
     }
 
     /// The mappings that a `<<` brings in, the one that wins last.
     fn merge_sources(&self, value: NodeId) -> Result<Vec<NodeId>, ReadError> {
-        let refuse = |node| {
-            ReadError::new(
-                node,
-                "`<<` merges a mapping, or a list of mappings written in place",
-            )
-        };
-        let target = self.tree.resolve(value);
-        if self.tree.form(target).is_map() {
-            return Ok(vec![target]);
-        }
-        if !self.tree.form(target).is_seq() || target != value {
-            return Err(refuse(value));
-        }
-        let maps = self.tree.children(target).iter().rev().map(|&item| {
-            let map = self.tree.resolve(item);
-            if self.tree.form(map).is_map() {
-                Ok(map)
+        let map = |item: NodeId| {
+            let target = self.tree.resolve(item);
+            if self.tree.form(target).is_map() {
+                Ok(target)
             } else {
-                Err(refuse(item))
+                let message = "`<<` merges a mapping, or a list of mappings written in place";
+                Err(ReadError::new(item, message))
             }
-        });
-        maps.collect()
+        };
+        if self.tree.form(value).is_seq() {
+            let items = self.tree.children(value).iter().rev();
+            items.map(|&item| map(item)).collect()
+        } else {
+            Ok(vec![map(value)?])
+        }
     }
 
     /// The value of a field, and its key; of a repeated field the last.
     pub fn get(&self, map: NodeId, name: &str) -> Option<(NodeId, NodeId)> {
         let map = self.tree.resolve(map);
-        if self.tree.form(map).is_map() && self.tree.needs_merging(map) {
-            let entries = self.entries(map).ok()?;
-            let mut pairs = entries.chunks_exact(2).map(|pair| (pair[0], pair[1]));
-            return pairs.find(|(key, _)| self.tree.scalar(*key) == name);
+        if !self.tree.form(map).is_map() {
+            return None;
         }
-        self.tree
-            .pairs(map)
-            .find(|(key, _)| self.tree.scalar(*key) == name)
+        let mut entries = self.entries(map).chunks_exact(2);
+        let is_it = |pair: &&[NodeId]| self.key(pair[0]).is_ok_and(|key| key == name);
+        entries.find(is_it).map(|pair| (pair[0], pair[1]))
+    }
+
+    /// The keys that stand twice in one mapping, in the order of the text. What `<<` brings in
+    /// repeats nothing: overriding it is its purpose.
+    pub fn repeated_keys(&self) -> Vec<RepeatedKey> {
+        let mut repeated = Vec::new();
+        for &map in self.tree.irregular_maps() {
+            let mut seen = HashMap::new();
+            for (key, _) in self.tree.pairs(map) {
+                if self.tree.is_merge_key(key) {
+                    continue;
+                }
+                let Ok(text) = self.key(key) else { continue };
+                if let Some(lost) = seen.insert(text, key) {
+                    repeated.push(RepeatedKey { lost, kept: key });
+                }
+            }
+        }
+        repeated.sort_by_key(|repeated| repeated.kept);
+        repeated
     }
 
     /// Everything about the document that kubectl cannot turn into JSON, in the order of the text:
-    /// keys, merges, tags and numbers, wherever they stand.
-    pub fn conversion_errors(&self) -> Vec<ReadError> {
+    /// keys, merges, tags and numbers, wherever they stand. These nodes are masked.
+    pub fn conversion_errors(&self) -> &[ReadError] {
+        &self.errors
+    }
+
+    fn convert(&self) -> Vec<ReadError> {
         let mut errors = Vec::new();
+        errors.extend(self.tree.root().and_then(|root| self.unconvertible(root)));
         for node in self.tree.ids() {
-            let form = self.tree.form(node);
-            if form.is_map() {
-                if let Err(error) = self.entries(node) {
-                    errors.push(error);
-                }
-                let keys = self.tree.pairs(node).map(|(key, _)| key);
-                let keys = keys.filter(|key| !self.tree.is_merge_key(*key));
-                errors.extend(keys.filter_map(|key| self.key(key).err()));
-            } else if form.is_scalar() {
-                errors.extend(self.unconvertible_scalar(node));
+            if self.tree.form(node).is_seq() {
+                let items = self.tree.children(node).iter();
+                errors.extend(items.filter_map(|&item| self.unconvertible(item)));
+            }
+            for (key, value) in self.tree.pairs(node) {
+                errors.extend(if self.tree.is_merge_key(key) {
+                    self.merge_sources(value).err()
+                } else {
+                    self.key(key).err()
+                });
+                errors.extend(self.unconvertible(value));
             }
         }
         errors.sort_by_key(|error| self.tree.range(error.node).start);
-        errors.dedup_by_key(|error| error.node);
         errors
     }
 
-    fn unconvertible_scalar(&self, node: NodeId) -> Option<ReadError> {
-        match self.scalar(node) {
+    /// What JSON cannot hold about a scalar that is no key.
+    fn unconvertible(&self, node: NodeId) -> Option<ReadError> {
+        let target = self.tree.resolve(node);
+        if !self.tree.form(target).is_scalar() {
+            return None;
+        }
+        match self.scalar(target) {
             Ok(Scalar::Float(number)) if !number.is_finite() => {
-                let text = self.tree.scalar(node);
-                Some(ReadError::new(
-                    node,
-                    format!("`{text}` is no number that JSON can hold"),
-                ))
+                let text = self.tree.scalar(target);
+                let message = format!("`{text}` is not a number that JSON can hold");
+                Some(ReadError::new(node, message))
             }
             Ok(_) => None,
-            Err(error) => Some(error),
+            Err(error) => Some(ReadError::new(node, error.message)),
         }
     }
 
@@ -259,44 +275,41 @@ impl<'t, 's> Reader<'t, 's> {
         // holds the target is the last one that does not start behind it.
         while node != target {
             if self.tree.form(node).is_map() {
-                let Some((key, value)) = self
-                    .tree
-                    .pairs(node)
-                    .take_while(|(key, _)| *key <= target)
-                    .last()
-                else {
+                let mut pairs = self.tree.pairs(node).rev();
+                let Some((key, value)) = pairs.find(|(key, _)| *key <= target) else {
                     break;
                 };
-                path.0
-                    .push(Segment::Field(self.tree.scalar(key).to_owned()));
+                let text = self
+                    .key(key)
+                    .map_or_else(|_| self.tree.scalar(key).to_owned(), Cow::into_owned);
+                path.0.push(Segment::Field(text));
                 if target < value {
                     break;
                 }
                 node = value;
             } else {
-                let items = self.tree.children(node).iter().enumerate();
-                let Some((index, &item)) = items.take_while(|(_, item)| **item <= target).last()
-                else {
+                let items = self.tree.children(node);
+                let Some(index) = items.iter().rposition(|item| *item <= target) else {
                     break;
                 };
                 path.0.push(Segment::Index(index));
-                node = item;
+                node = items[index];
             }
         }
         path
     }
 }
 
-/// The entries of a merged mapping while they are collected.
+/// The entries of a mapping while they are collected.
 #[derive(Default)]
 struct Entries<'t> {
     nodes: Vec<NodeId>,
     /// Where each key stands in `nodes`.
-    index: std::collections::HashMap<&'t str, usize>,
+    index: HashMap<Cow<'t, str>, usize>,
 }
 
 impl<'t> Entries<'t> {
-    fn insert(&mut self, text: &'t str, key: NodeId, value: NodeId) {
+    fn insert(&mut self, text: Cow<'t, str>, key: NodeId, value: NodeId) {
         let at = *self.index.entry(text).or_insert(self.nodes.len());
         if at == self.nodes.len() {
             self.nodes.extend([key, value]);
@@ -304,5 +317,150 @@ impl<'t> Entries<'t> {
             self.nodes[at] = key;
             self.nodes[at + 1] = value;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::yaml::parse::parse;
+
+    fn read<T>(text: &str, look: impl FnOnce(&Reader<'_, '_>, NodeId) -> T) -> T {
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        let reader = Reader::new(&tree, SourceId(0));
+        look(&reader, tree.root().unwrap())
+    }
+
+    /// The entries of the mapping behind `key` (or of the document), scalars as they are written.
+    fn entries(text: &str, key: Option<&str>) -> Vec<String> {
+        read(text, |reader, root| {
+            let map = key.map_or(root, |key| reader.get(root, key).unwrap().1);
+            let pairs = reader.entries(reader.tree.resolve(map)).chunks_exact(2);
+            let pair = |pair: &[NodeId]| {
+                let key = reader.key(pair[0]).unwrap();
+                format!("{key}={}", reader.tree.scalar(pair[1]))
+            };
+            pairs.map(pair).collect()
+        })
+    }
+
+    /// The places and texts of everything that JSON cannot hold.
+    fn errors(text: &str) -> Vec<(String, String)> {
+        read(text, |reader, _| {
+            let describe = |error: &ReadError| {
+                assert!(reader.is_masked(error.node));
+                let place = &text[reader.span(error.node).range()];
+                (place.to_owned(), error.message.clone())
+            };
+            reader.conversion_errors().iter().map(describe).collect()
+        })
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_counts() {
+        assert_eq!(entries("a: 1\nb: 2\n\"a\": 3\n", None), ["a=3", "b=2"]);
+        assert_eq!(entries("on: 1\ntrue: 2\n'true': 3", None), ["true=3"]);
+        let text = "a: 1\nb:\n  on: 1\n  true: 2\na: 3\na: 4\n";
+        let repeated = read(text, |reader, _| {
+            let place = |node| reader.span(node).start;
+            let repeated = reader.repeated_keys();
+            let places = repeated
+                .iter()
+                .map(|key| (place(key.lost), place(key.kept)));
+            places.collect::<Vec<_>>()
+        });
+        assert_eq!(repeated, [(10, 18), (0, 26), (26, 31)]);
+    }
+
+    #[test]
+    fn a_merge_counts_where_it_stands() {
+        let base = "x: &x {a: x, b: x}\ny: &y {b: y, c: y}\n";
+        let merged = |map: &str| entries(&format!("{base}m: {map}\n"), Some("m"));
+        assert_eq!(merged("{<<: *x, a: own}"), ["a=own", "b=x"]);
+        assert_eq!(merged("{a: own, <<: *x}"), ["a=x", "b=x"]);
+        assert_eq!(merged("{<<: [*x, *y]}"), ["b=x", "c=y", "a=x"]);
+        assert_eq!(
+            merged("{<<: {<<: *x, a: in}, <<: *y}"),
+            ["a=in", "b=y", "c=y"]
+        );
+        assert_eq!(merged("{\"<<\": *x}"), ["<<="]);
+    }
+
+    #[test]
+    fn fields_are_found_by_what_their_key_means() {
+        let found = |text, name| {
+            read(text, |reader, root| {
+                let (_, value) = reader.get(root, name)?;
+                Some(reader.tree.scalar(value).to_owned())
+            })
+        };
+        assert_eq!(found("a: 1\n'b': 2", "b").as_deref(), Some("2"));
+        assert_eq!(found("on: 1", "true").as_deref(), Some("1"));
+        assert_eq!(found("on: 1", "on"), None);
+        assert_eq!(found("{&k a: 1, *k : 2}", "a").as_deref(), Some("2"));
+        assert_eq!(found("[a]", "a"), None);
+    }
+
+    #[test]
+    fn everything_that_json_cannot_hold_is_found() {
+        let text = "a: .inf\n~: 1\n? [x]\n: 2\nb: {18446744073709551615: 3}\nc: !!int x\n\
+                    d: {<<: 4}\ne: &l [{}]\nf: {<<: *l}\n.nan: 5\ng: [!!null x]\n";
+        let found = errors(text);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        let merge = "`<<` merges a mapping, or a list of mappings written in place";
+        assert_eq!(
+            found,
+            [
+                (".inf", "`.inf` is not a number that JSON can hold"),
+                ("~", "null cannot be a key"),
+                ("[x]", "a key has to be a scalar, not a mapping or a list"),
+                ("18446744073709551615", "this number is too large for a key"),
+                ("x", "`x` does not fit its tag `!!int`"),
+                ("4", merge),
+                ("*l", merge),
+                ("x", "`x` does not fit its tag `!!null`"),
+            ]
+        );
+    }
+
+    #[test]
+    fn tags_decide_what_a_scalar_is() {
+        let value = |text| {
+            read(text, |reader, root| {
+                format!("{:?}", reader.scalar(root).unwrap())
+            })
+        };
+        assert_eq!(value("!!str 80"), r#"Str("80")"#);
+        assert_eq!(value("!!int \"3\""), "Int(3)");
+        assert_eq!(value("!!float 3"), "Float(3.0)");
+        assert_eq!(value("!!bool 'on'"), "Bool(true)");
+        assert_eq!(value("!!null ''"), "Null");
+        assert_eq!(value("!!timestamp 2001-01-01"), r#"Str("2001-01-01")"#);
+        assert_eq!(value("!foo on"), r#"Str("on")"#);
+        assert_eq!(value("! on"), r#"Str("on")"#);
+        assert_eq!(value("!!unknown on"), r#"Str("on")"#);
+    }
+
+    #[test]
+    fn paths_lead_to_nodes() {
+        let text = "spec:\n  ports:\n  - name: a\n  - name: b\n  on: 1\n";
+        let path = |place: &str| {
+            read(text, |reader, _| {
+                let at = text.find(place).unwrap() as u32;
+                let mut ids = reader.tree.ids();
+                let node = ids.rfind(|id| reader.tree.range(*id).start == at).unwrap();
+                reader.path_to(node).to_string()
+            })
+        };
+        assert_eq!(path("b\n"), "spec.ports[1].name");
+        assert_eq!(path("name: a"), "spec.ports[0].name");
+        assert_eq!(path("on:"), "spec.true");
+        assert_eq!(path("1\n"), "spec.true");
     }
 }

@@ -4,6 +4,8 @@
 //! No Rust crate resolves like it: `on` is a boolean, `0777` is 511, `1_000` is a number, and
 //! `123e45` (a commit hash) is one too.
 
+use std::borrow::Cow;
+
 /// A resolved scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar<'a> {
@@ -55,8 +57,8 @@ fn word(text: &str) -> Option<Scalar<'static>> {
 
 /// A scalar that starts with a digit or a sign.
 fn number(text: &str) -> Option<Scalar<'static>> {
-    let numeric = |c: &u8| c.is_ascii_hexdigit() || b"xXoO_+-.".contains(c);
-    if !text.bytes().all(|c| numeric(&c)) || is_date(text.as_bytes()) {
+    let numeric = |c: u8| c.is_ascii_hexdigit() || b"xXoO_+-.".contains(&c);
+    if !text.bytes().all(numeric) {
         return None;
     }
     let plain = without_underscores(text);
@@ -66,7 +68,7 @@ fn number(text: &str) -> Option<Scalar<'static>> {
 }
 
 /// Every `_` is dropped, wherever it stands.
-fn without_underscores(text: &str) -> std::borrow::Cow<'_, str> {
+fn without_underscores(text: &str) -> Cow<'_, str> {
     if text.contains('_') {
         text.replace('_', "").into()
     } else {
@@ -162,10 +164,40 @@ fn is_float(text: &[u8]) -> bool {
     }
 }
 
-/// Dates resolve to timestamps, which stay strings in JSON.
-fn is_date(text: &[u8]) -> bool {
+/// Whether a text may stand behind `!!timestamp`. Without that tag a date is a string to JSON.
+pub fn is_date(text: &str) -> bool {
+    let text = text.as_bytes();
     text.len() >= 8 && text[..4].iter().all(u8::is_ascii_digit) && text[4] == b'-'
 }
+
+/// The text that JSON has for a key (`sigs.k8s.io/yaml`, `convertToJSONableObject`), if it has one:
+/// `on:` is the key `true`.
+pub fn key(value: Scalar<'_>) -> Option<Cow<'_, str>> {
+    Some(match value {
+        Scalar::Str(text) => text.into(),
+        Scalar::Int(number) => number.to_string().into(),
+        Scalar::Bool(value) => if value { "true" } else { "false" }.into(),
+        Scalar::Float(number) => key_float(number).into(),
+        Scalar::Null | Scalar::Uint(_) => return None,
+    })
+}
+
+/// The float nearest to an integer.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "this is what `!!float 3` asks for"
+)]
+pub(super) fn rounded(number: i64) -> f64 {
+    number as f64
+}
+
+/// The integer that the API server reads for a float: `encoding/json` writes `80.0` as `80`.
+pub fn whole(number: f64) -> Option<i64> {
+    let fits = number.fract() == 0.0 && (-TWO_TO_63..TWO_TO_63).contains(&number);
+    fits.then_some(number as i64)
+}
+
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// A float as a JSON value: `encoding/json`.
 pub fn json_float(value: f64) -> String {
@@ -178,7 +210,7 @@ pub fn json_float(value: f64) -> String {
 
 /// A float as a mapping key: `strconv.FormatFloat(value, 'g', -1, 32)` with YAML's own words for
 /// what is no number (`sigs.k8s.io/yaml`, `convertToJSONableObject`).
-pub fn key_float(value: f64) -> String {
+fn key_float(value: f64) -> String {
     let single = value as f32;
     if single.is_nan() {
         return ".nan".to_owned();

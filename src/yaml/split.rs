@@ -86,6 +86,8 @@ pub fn top_level_kind(document: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn texts(text: &str) -> Vec<&str> {

@@ -1,11 +1,19 @@
 //! One YAML document as a compact tree: an arena of nodes with byte spans, in the order and form
 //! of the text. Duplicate keys, anchors, tags and comments are kept; nothing is resolved here.
 
+use super::scalar;
 use std::ops::Range;
 
 /// Names a node of one tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(pub(super) u32);
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Its place among all nodes.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// How a node is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,14 +59,14 @@ impl Form {
 
 /// The scalar's value had to be decoded and lies in the tree's own buffer, not in the text.
 const DECODED: u8 = 1;
-/// The mapping holds a plain `<<` key.
-const MERGE: u8 = 2;
-/// The mapping holds two equal keys.
-const DUPLICATES: u8 = 4;
 /// The node carries an explicit tag.
-const TAGGED: u8 = 8;
+const TAGGED: u8 = 2;
+/// The mapping may hold `<<` or two equal keys.
+const IRREGULAR: u8 = 4;
+/// The collection is not closed yet.
+const OPEN: u8 = 8;
 
-/// A node: 24 bytes, because a large stream has millions of them.
+/// A node: 20 bytes, because a large stream has millions of them.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     /// First byte and one past the last, in the whole text.
@@ -90,6 +98,8 @@ pub struct Tree<'s> {
     decoded: String,
     tags: Vec<(NodeId, String)>,
     comments: Vec<Comment>,
+    irregular: Vec<NodeId>,
+    has_aliases: bool,
     root: Option<NodeId>,
     /// Children of collections that are still open, innermost last.
     pending: Vec<NodeId>,
@@ -114,6 +124,8 @@ impl<'s> Tree<'s> {
         self.decoded.clear();
         self.tags.clear();
         self.comments.clear();
+        self.irregular.clear();
+        self.has_aliases = false;
         self.pending.clear();
         self.open.clear();
         self.root = None;
@@ -140,7 +152,7 @@ impl<'s> Tree<'s> {
     }
 
     /// All nodes, in the order of the text.
-    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
         (0..self.nodes.len() as u32).map(NodeId)
     }
 
@@ -150,7 +162,7 @@ impl<'s> Tree<'s> {
     }
 
     fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        &self.nodes[id.index()]
     }
 
     /// How the node is written.
@@ -213,36 +225,34 @@ impl<'s> Tree<'s> {
         if self.node(id).flags & TAGGED == 0 {
             return None;
         }
-        self.tags
-            .iter()
-            .find(|(node, _)| *node == id)
-            .map(|(_, tag)| tag.as_str())
+        // Tags are recorded in the order of their nodes.
+        let at = self.tags.binary_search_by_key(&id, |(node, _)| *node);
+        at.ok().map(|at| self.tags[at].1.as_str())
     }
 
-    /// Whether a mapping's entries are not simply its pairs: it has a `<<` or a repeated key.
-    pub fn needs_merging(&self, id: NodeId) -> bool {
-        self.node(id).flags & (MERGE | DUPLICATES) != 0
-    }
-
-    /// Whether a mapping repeats a key.
-    pub fn has_duplicates(&self, id: NodeId) -> bool {
-        self.node(id).flags & DUPLICATES != 0
-    }
-
-    /// Whether a key is the merge key.
+    /// Whether a key is the merge key (`decode.go:isMerge`).
     pub fn is_merge_key(&self, key: NodeId) -> bool {
-        self.form(key) == Form::Plain && self.scalar(key) == "<<" && self.tag(key).is_none()
+        self.scalar(key) == "<<"
+            && match self.tag(key) {
+                None => self.form(key) == Form::Plain,
+                Some(tag) => matches!(tag, "!" | "tag:yaml.org,2002:merge"),
+            }
     }
 
-    /// The mappings that repeat a key, in the order of the text.
-    pub fn maps_with_duplicates(&self) -> impl Iterator<Item = NodeId> + '_ {
-        let flagged = |node: &Node| node.flags & DUPLICATES != 0;
-        let ids = self
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(move |(_, node)| flagged(node));
-        ids.map(|(index, _)| NodeId(index as u32))
+    /// The mappings whose entries may differ from their pairs, in the order of the text: they hold
+    /// `<<`, or keys that look equal.
+    pub fn irregular_maps(&self) -> &[NodeId] {
+        &self.irregular
+    }
+
+    /// Whether a mapping is one of [`Tree::irregular_maps`].
+    pub fn is_irregular(&self, id: NodeId) -> bool {
+        self.node(id).flags & IRREGULAR != 0
+    }
+
+    /// Whether there is any alias.
+    pub fn has_aliases(&self) -> bool {
+        self.has_aliases
     }
 }
 
@@ -294,6 +304,7 @@ impl Tree<'_> {
 
     /// Adds an alias to an earlier node.
     pub(super) fn push_alias(&mut self, range: Range<u32>, target: NodeId) -> NodeId {
+        self.has_aliases = true;
         let Range { start, end } = range;
         self.push(Node {
             start,
@@ -311,12 +322,29 @@ impl Tree<'_> {
             start,
             end: start,
             form,
-            flags: 0,
+            flags: OPEN,
             a: 0,
             b: 0,
         });
         self.open.push((id, self.pending.len()));
         id
+    }
+
+    /// The number of open collections.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Whether a node is a collection that is still open.
+    pub(super) fn is_open(&self, id: NodeId) -> bool {
+        self.node(id).flags & OPEN != 0
+    }
+
+    /// The key of a mapping that still waits for its value.
+    pub(super) fn waiting_key(&self) -> Option<NodeId> {
+        let (id, below) = *self.open.last()?;
+        let waits = self.form(id).is_map() && (self.pending.len() - below) % 2 == 1;
+        waits.then(|| self.pending.last().copied()).flatten()
     }
 
     /// The innermost open collection.
@@ -334,40 +362,43 @@ impl Tree<'_> {
         self.pending.truncate(below);
         let children = &self.children[first..];
         let last_end = children.last().map(|child| self.node(*child).end);
-        let flags = if self.node(id).form.is_map() {
-            self.map_flags(first)
-        } else {
-            0
-        };
+        if self.node(id).form.is_map() && self.may_be_irregular(first) {
+            self.nodes[id.index()].flags |= IRREGULAR;
+            self.irregular.push(id);
+        }
         let count = self.children.len() - first;
-        let node = &mut self.nodes[id.0 as usize];
+        let node = &mut self.nodes[id.index()];
+        node.flags &= !OPEN;
         (node.a, node.b) = (first as u32, count as u32);
-        node.flags |= flags;
         node.end = end.or(last_end).unwrap_or(node.start);
     }
 
-    /// Finds `<<` and repeated keys among the keys of the mapping whose children start at `first`.
-    fn map_flags(&mut self, first: usize) -> u8 {
+    /// Looks for `<<` and equal keys among the keys of the mapping whose children start at `first`.
+    fn may_be_irregular(&mut self, first: usize) -> bool {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
-        let mut flags = 0;
-        for key in self.children[first..].iter().step_by(2) {
-            if self.is_merge_key(*key) {
-                flags |= MERGE;
-            } else if self.form(*key).is_scalar() {
-                hashes.push(hash(self.scalar(*key).as_bytes()));
-            }
+        let mut unusual = false;
+        for &key in self.children[first..].iter().step_by(2) {
+            let node = self.node(key);
+            let text = self.scalar(key);
+            unusual |= node.form == Form::Alias || node.flags & TAGGED != 0 || text == "<<";
+            hashes.push(match node.form {
+                // `on` and `true` are one key.
+                Form::Plain => match scalar::key(scalar::resolve(text)) {
+                    Some(text) => hash(text.as_bytes()),
+                    None => hash(text.as_bytes()),
+                },
+                _ => hash(text.as_bytes()),
+            });
         }
-        if has_repeats(&mut hashes) {
-            flags |= DUPLICATES;
-        }
+        let irregular = unusual || has_repeats(&mut hashes);
         self.hashes = hashes;
-        flags
+        irregular
     }
 
     /// Records an explicit tag.
     pub(super) fn set_tag(&mut self, id: NodeId, tag: String) {
-        self.nodes[id.0 as usize].flags |= TAGGED;
+        self.nodes[id.index()].flags |= TAGGED;
         self.tags.push((id, tag));
     }
 
@@ -396,4 +427,76 @@ fn has_repeats(hashes: &mut [u64]) -> bool {
     }
     hashes.sort_unstable();
     hashes.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::yaml::parse::parse;
+
+    fn parsed(text: &str) -> Tree<'_> {
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        tree
+    }
+
+    #[test]
+    fn a_node_has_20_bytes() {
+        assert_eq!(size_of::<Node>(), 20);
+    }
+
+    #[test]
+    fn a_tree_can_be_used_again() {
+        let mut tree = Tree::new("a: &x !t 1\na: *x\n# c\n---\nb: 2\n");
+        parse(&mut tree, 0..21).unwrap();
+        assert!(tree.has_aliases() && !tree.irregular_maps().is_empty());
+        parse(&mut tree, 25..30).unwrap();
+        assert_eq!(tree.len(), 3);
+        assert!(!tree.has_aliases() && tree.irregular_maps().is_empty());
+        assert!(tree.comments().is_empty() && tree.ids().all(|id| tree.tag(id).is_none()));
+    }
+
+    #[test]
+    fn repeated_keys_stay_and_mark_their_mapping() {
+        let tree = parsed("a: {x: 1, y: 2, x: 3}\nb: {x: 1}\n");
+        let root = tree.root().unwrap();
+        let maps: Vec<_> = tree.pairs(root).map(|(_, value)| value).collect();
+        assert_eq!(tree.pairs(maps[0]).count(), 3);
+        assert_eq!(tree.irregular_maps(), [maps[0]]);
+        assert!(!tree.is_irregular(maps[1]) && !tree.is_irregular(root));
+    }
+
+    #[test]
+    fn keys_that_mean_the_same_mark_their_mapping() {
+        for text in [
+            "on: 1\ntrue: 2",
+            "8: 1\n010: 2",
+            "1: 1\n\"1\": 2",
+            "<<: {}",
+            "!!str 1: 1",
+        ] {
+            let tree = parsed(text);
+            assert!(tree.is_irregular(tree.root().unwrap()), "{text}");
+        }
+        let keys: Vec<_> = (0..100).map(|n| format!("k{n}: 1\n")).collect();
+        let many = keys.concat();
+        let tree = parsed(&many);
+        assert!(!tree.is_irregular(tree.root().unwrap()));
+        let again = format!("{many}k50: 1\n");
+        let tree = parsed(&again);
+        assert!(tree.is_irregular(tree.root().unwrap()));
+    }
+
+    #[test]
+    fn merge_keys_are_plain_or_tagged_so() {
+        let is_merge = |text| {
+            let tree = parsed(text);
+            let (key, _) = tree.pairs(tree.root().unwrap()).next().unwrap();
+            tree.is_merge_key(key)
+        };
+        assert!(is_merge("<<: {}") && is_merge("!!merge \"<<\": {}") && is_merge("! <<: {}"));
+        assert!(!is_merge("\"<<\": {}") && !is_merge("!!str <<: {}") && !is_merge("<<<: {}"));
+    }
 }
