@@ -61,7 +61,7 @@ pub fn read<'s>(input: Input<'s>, chunk: &Chunk, tree: &mut Tree<'s>) -> Documen
         if text.contains("{{") {
             document.skipped = Some(SkipReason::Template);
         } else {
-            let place = place_of_error(input.text, error.offset);
+            let place = error.range;
             document
                 .problems
                 .push(unreadable(input.source, place, error.message));
@@ -70,20 +70,6 @@ pub fn read<'s>(input: Input<'s>, chunk: &Chunk, tree: &mut Tree<'s>) -> Documen
     }
     read_tree(input, tree, &mut document);
     document
-}
-
-/// A syntax error is shown at the character at which the parser gave up.
-fn place_of_error(text: &str, offset: u32) -> std::ops::Range<u32> {
-    let mut start = (offset as usize).min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    let length = text[start..]
-        .chars()
-        .next()
-        .filter(|c| *c != '\n')
-        .map_or(0, char::len_utf8);
-    start as u32..(start + length) as u32
 }
 
 fn unreadable(source: SourceId, place: std::ops::Range<u32>, message: String) -> Problem {
@@ -116,7 +102,7 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
     for error in reader.conversion_errors() {
         let span = reader.span(error.node);
         let kind = ProblemKind::Unreadable {
-            message: error.message,
+            message: error.message.clone(),
         };
         document.problems.push(Problem {
             rule: "invalid-manifest",
@@ -311,28 +297,12 @@ fn is_test_hook(annotations: Cursor<'_>) -> bool {
 }
 
 fn duplicate_keys(reader: &Reader<'_, '_>, problems: &mut Vec<Problem>) {
-    let tree = reader.tree;
-    for map in tree.maps_with_duplicates() {
-        let mut seen: Vec<(NodeId, &str)> = Vec::new();
-        for (key, _) in tree.pairs(map) {
-            let text = tree.scalar(key);
-            if tree.is_merge_key(key) || !tree.form(key).is_scalar() {
-                continue;
-            }
-            if let Some((first, _)) = seen.iter().find(|(_, other)| *other == text) {
-                let first = reader.span(*first);
-                let kind = ProblemKind::DuplicateKey {
-                    key: text.to_owned(),
-                    first,
-                };
-                problems.push(Problem {
-                    rule: "duplicate-key",
-                    span: reader.span(key),
-                    kind,
-                });
-            } else {
-                seen.push((key, text));
-            }
-        }
-    }
+    problems.extend(reader.repeated_keys().into_iter().map(|repeated| Problem {
+        rule: "duplicate-key",
+        span: reader.span(repeated.kept),
+        kind: ProblemKind::DuplicateKey {
+            key: reader.tree.scalar(repeated.kept).to_owned(),
+            first: reader.span(repeated.lost),
+        },
+    }));
 }

@@ -201,10 +201,10 @@ impl<'t> Check<'_, 't, '_> {
             let other = tree.range(node);
             range.start <= other.start && other.end <= range.end
         };
-        let masked = self.reader.masked();
-        let unreadable = masked
-            .iter()
-            .any(|&node| place.exists && inside(node) || node == place.node);
+        let unreadable = self
+            .reader
+            .masked()
+            .any(|node| place.exists && inside(node) || node == place.node);
         unreadable || is_placeholder(tree.scalar(place.node))
     }
 

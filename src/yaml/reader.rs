@@ -86,8 +86,8 @@ impl<'t, 's> Reader<'t, 's> {
     }
 
     /// The nodes that could not be read.
-    pub fn masked(&self) -> &[NodeId] {
-        &self.masked
+    pub fn masked(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.masked.iter().copied()
     }
 
     /// The value of a scalar (`resolve.go:resolve`).
