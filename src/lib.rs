@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod field;
 pub mod lint;
+pub mod load;
 pub mod source;
 pub mod validation;
 pub mod yaml;
