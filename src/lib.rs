@@ -10,6 +10,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod similar;
+pub mod load;
 pub mod source;
 pub mod validation;
 pub mod yaml;

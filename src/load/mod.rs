@@ -1,0 +1,192 @@
+//! From the paths of the command line to texts: what they stand for, what belongs to it, and what
+//! could not be read.
+
+mod exclude;
+mod ignored;
+mod paths;
+mod text;
+mod walk;
+
+pub use exclude::InvalidGlob;
+
+use crate::lint::Failure;
+use exclude::Exclude;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use walk::{Found, Search};
+
+/// What the command line asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Where relative paths start; empty means the current directory of the process.
+    pub current_dir: PathBuf,
+    /// Files, directories, and `-` for standard input; none means the current directory.
+    pub paths: Vec<PathBuf>,
+    /// Files and directories that are only looked at (`--context`).
+    pub context: Vec<PathBuf>,
+    /// Whether to look at nothing but the paths (`--isolated`).
+    pub isolated: bool,
+    /// Globs of what to leave out of directories (`--exclude`).
+    pub exclude: Vec<String>,
+    /// Whether to leave out also what was named (`--force-exclude`).
+    pub force_exclude: bool,
+    /// What to call standard input (`--stdin-filename`).
+    pub stdin_filename: Option<String>,
+}
+
+/// What there is to look at.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts, by name.
+    pub files: Vec<File>,
+    /// What should have been read and could not.
+    pub failures: Vec<Failure>,
+    /// Named paths that `--force-exclude` left out.
+    pub excluded: Vec<String>,
+    /// Named directories that hold nothing to read.
+    pub empty: Vec<String>,
+}
+
+/// A text with what is known about it before it is parsed.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// What people call it: relative to the current directory wherever it was given so, with `/`
+    /// on every system.
+    pub name: String,
+    /// The absolute path; none for standard input.
+    pub path: Option<PathBuf>,
+    /// Whether its findings are reported.
+    pub role: Role,
+    /// The text.
+    pub text: Arc<str>,
+    /// Whether the text is the file's bytes as they are, so that it can be edited in place.
+    pub verbatim: bool,
+    /// What is wrong with the bytes.
+    pub problems: Vec<Problem>,
+    /// How many of the path's components lie below the path argument.
+    depth: usize,
+}
+
+impl File {
+    /// The path's components below the path argument, its own name last. A file that was named
+    /// itself has none.
+    pub fn below_argument(&self) -> Vec<&str> {
+        let components = self.path.iter().flat_map(|path| path.components().rev());
+        let mut below: Vec<_> = components
+            .take(self.depth)
+            .filter_map(|component| component.as_os_str().to_str())
+            .collect();
+        below.reverse();
+        below
+    }
+}
+
+/// Whether the findings in a text are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// No: it is only there so that others can be judged.
+    Context,
+    /// Yes: it was asked for.
+    Reported,
+}
+
+/// Something that is wrong with the bytes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the text.
+    pub range: Range<u32>,
+    /// What, in a sentence without a full stop.
+    pub message: String,
+}
+
+/// Reads everything that a run looks at.
+///
+/// # Errors
+/// When a glob of the request is invalid.
+pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGlob> {
+    let mut search = Search::new(request, Exclude::new(&request.exclude)?);
+    let here = [PathBuf::from(".")];
+    let paths = if request.paths.is_empty() {
+        &here[..]
+    } else {
+        &request.paths
+    };
+    for path in paths.iter().filter(|path| !is_stdin(path)) {
+        search.argument(path, Role::Reported);
+    }
+    for path in &request.context {
+        search.argument(path, Role::Context);
+    }
+    if !request.isolated {
+        search.siblings();
+    }
+
+    let (mut files, failures) = read_all(std::mem::take(&mut search.found));
+    search.failures.extend(failures);
+    if paths.iter().any(|path| is_stdin(path)) {
+        match read_stdin(request, stdin) {
+            Ok(file) => files.push(file),
+            Err(failure) => search.failures.push(failure),
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    search.failures.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Loaded {
+        files,
+        failures: search.failures,
+        excluded: search.excluded,
+        empty: search.empty,
+    })
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn read_all(found: BTreeMap<PathBuf, Found>) -> (Vec<File>, Vec<Failure>) {
+    let (failures, files) = found
+        .into_par_iter()
+        .map(|(path, found)| match text::read(&path) {
+            Ok(decoded) => Ok(File {
+                name: found.name,
+                path: Some(path),
+                role: found.role,
+                text: decoded.text,
+                verbatim: decoded.verbatim,
+                problems: decoded.problems,
+                depth: found.depth,
+            }),
+            Err(message) => Err(Failure {
+                path: found.name,
+                message,
+            }),
+        })
+        .partition_map(Into::into);
+    (files, failures)
+}
+
+fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> {
+    let name = request.stdin_filename.as_deref().unwrap_or("<stdin>");
+    let fail = |message| Failure {
+        path: name.to_owned(),
+        message,
+    };
+    let decoded = text::read_from(stdin, 0).map_err(fail)?;
+    // What has failed upstream (`helm template … | svclint -`) must not look like a pass.
+    if decoded.text.trim().is_empty() && decoded.problems.is_empty() {
+        return Err(fail("Standard input is empty".to_owned()));
+    }
+    Ok(File {
+        name: name.to_owned(),
+        path: None,
+        role: Role::Reported,
+        text: decoded.text,
+        verbatim: false,
+        problems: decoded.problems,
+        depth: 0,
+    })
+}

@@ -1,0 +1,230 @@
+//! From bytes to text, as kubectl decodes them
+//! (`cli-runtime/pkg/resource/visitor.go:FileVisitor.Visit`).
+
+use super::Problem;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Offsets in a text have 32 bits.
+const SIZE_LIMIT: u64 = u32::MAX as u64;
+
+/// What stands for bytes that are no character.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+/// A text that has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub(super) text: Arc<str>,
+    /// Whether the text is the bytes as they are.
+    pub(super) verbatim: bool,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(super) fn read(path: &Path) -> Result<Decoded, String> {
+    // To open a pipe is to wait for its writer, hence the question before.
+    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+    if metadata.is_dir() {
+        return Err("Is a directory".to_owned());
+    }
+    if !metadata.is_file() {
+        return Err("Not a regular file: give it to standard input and name it `-`".to_owned());
+    }
+    if metadata.len() > SIZE_LIMIT {
+        return Err(TOO_LARGE.to_owned());
+    }
+    let file = File::open(path).map_err(|error| reason(&error))?;
+    read_from(file, metadata.len() as usize)
+}
+
+/// Reads a stream, or a file of about this size, to its end.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(super) fn read_from(input: impl Read, size: usize) -> Result<Decoded, String> {
+    // One byte more than expected, to see the end without growing.
+    let mut bytes = Vec::with_capacity(size + 1);
+    input
+        .take(SIZE_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| reason(&error))?;
+    let decoded = decode(bytes);
+    if decoded.text.len() as u64 > SIZE_LIMIT {
+        return Err(TOO_LARGE.to_owned());
+    }
+    Ok(decoded)
+}
+
+const TOO_LARGE: &str = "Larger than 4 GiB";
+
+/// What the system says, without its number.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "No such file or directory".to_owned(),
+        ErrorKind::PermissionDenied => "Permission denied".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let end = text.find(" (os error").unwrap_or(text.len());
+            text[..end].to_owned()
+        }
+    }
+}
+
+fn decode(bytes: Vec<u8>) -> Decoded {
+    match bytes[..] {
+        [0xff, 0xfe, ..] => return decode_utf16(&bytes[2..], u16::from_le_bytes),
+        [0xfe, 0xff, ..] => return decode_utf16(&bytes[2..], u16::from_be_bytes),
+        _ => {}
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) if is_binary(text.as_bytes()) => binary(),
+        Ok(text) => Decoded {
+            text: text.into(),
+            verbatim: true,
+            problems: Vec::new(),
+        },
+        Err(error) => decode_damaged(error.as_bytes(), error.utf8_error().valid_up_to()),
+    }
+}
+
+/// Text whose bytes from `start` on are no UTF-8.
+fn decode_damaged(bytes: &[u8], start: usize) -> Decoded {
+    if bytes.contains(&0) {
+        return binary();
+    }
+    let wrong = bytes[start];
+    let message = format!("Byte 0x{wrong:02X} is no UTF-8, kubectl reads `{REPLACEMENT}` instead");
+    Decoded {
+        text: String::from_utf8_lossy(bytes).into(),
+        verbatim: false,
+        problems: vec![replaced(start, message)],
+    }
+}
+
+/// Whether what is well-formed UTF-8 is no text all the same. A text may hold a stray NUL, which
+/// the YAML parser reports at its place; one in ten is a format of its own, or UTF-16 that does not
+/// say so.
+fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memchr(0, bytes).is_some() && memchr::memchr_iter(0, bytes).count() * 10 >= bytes.len()
+}
+
+/// Nothing in a binary file is worth a look.
+fn binary() -> Decoded {
+    Decoded {
+        text: "".into(),
+        verbatim: false,
+        problems: vec![Problem {
+            range: 0..0,
+            message: "File is binary".to_owned(),
+        }],
+    }
+}
+
+/// Half a pair, or half a unit at the end, is read as a replacement character.
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
+    let (pairs, rest) = bytes.as_chunks();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let mut text = String::with_capacity(bytes.len());
+    let mut problems = Vec::new();
+    let mut replace = |text: &mut String, what: String| {
+        if problems.is_empty() {
+            let message = format!("{what} is no UTF-16, kubectl reads `{REPLACEMENT}` instead");
+            problems.push(replaced(text.len(), message));
+        }
+        text.push(REPLACEMENT);
+    };
+    for character in char::decode_utf16(units) {
+        match character {
+            Ok(character) => text.push(character),
+            Err(error) => {
+                let half = error.unpaired_surrogate();
+                replace(&mut text, format!("Unpaired surrogate 0x{half:04X}"));
+            }
+        }
+    }
+    if let [byte] = rest {
+        replace(&mut text, format!("Last byte 0x{byte:02X}"));
+    }
+    Decoded {
+        text: text.into(),
+        verbatim: false,
+        problems,
+    }
+}
+
+/// A problem with the replacement character that starts here.
+fn replaced(start: usize, message: String) -> Problem {
+    let end = start + REPLACEMENT.len_utf8();
+    Problem {
+        range: start as u32..end as u32,
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Decoded {
+        decode(bytes.to_vec())
+    }
+
+    #[test]
+    fn utf_8_is_taken_as_it_is_with_its_byte_order_mark() {
+        let decoded = read("\u{feff}a: é\n".as_bytes());
+        assert_eq!(&*decoded.text, "\u{feff}a: é\n");
+        assert!(decoded.verbatim && decoded.problems.is_empty());
+    }
+
+    #[test]
+    fn the_first_wrong_byte_is_named_and_replaced() {
+        let decoded = read(b"a: caf\xe9\nb: \xff\n");
+        assert_eq!(&*decoded.text, "a: caf\u{fffd}\nb: \u{fffd}\n");
+        assert!(!decoded.verbatim);
+        let [problem] = &decoded.problems[..] else {
+            panic!("{:?}", decoded.problems)
+        };
+        assert_eq!(problem.range, 6..9);
+        assert!(problem.message.contains("0xE9"), "{}", problem.message);
+    }
+
+    #[test]
+    fn utf_16_is_read_by_its_byte_order_mark() {
+        let text = "a: 'é🦀'\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [
+            [b"\xff\xfe", &little[..]].concat(),
+            [b"\xfe\xff", &big[..]].concat(),
+        ] {
+            let decoded = read(&bytes);
+            assert_eq!(&*decoded.text, text);
+            assert!(!decoded.verbatim && decoded.problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn broken_utf_16_is_replaced_and_reported_once() {
+        let decoded = read(b"\xff\xfea\0\x00\xd8b\0c");
+        assert_eq!(&*decoded.text, "a\u{fffd}b\u{fffd}");
+        assert_eq!(decoded.problems.len(), 1);
+        assert_eq!(decoded.problems[0].range, 1..4);
+    }
+
+    #[test]
+    fn binary_is_not_read_and_a_stray_nul_is_left_to_the_parser() {
+        for bytes in [&b"\x7fELF\0\0\0\xff"[..], b"\0\0\0\0", b"a\0:\0 \0b\0"] {
+            let decoded = read(bytes);
+            assert_eq!(&*decoded.text, "");
+            assert_eq!(decoded.problems[0].message, "File is binary");
+        }
+        let decoded = read(b"apiVersion: v1\nkind: Service\0\n");
+        assert!(decoded.text.contains('\0') && decoded.problems.is_empty());
+        assert!(read(b"").problems.is_empty());
+    }
+}

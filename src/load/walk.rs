@@ -1,0 +1,185 @@
+//! From path arguments to the files that they stand for.
+
+use super::exclude::Exclude;
+use super::ignored::Ignored;
+use super::paths::CurrentDirectory;
+use super::{Request, Role, text};
+use crate::lint::Failure;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// A file that is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) name: String,
+    pub(super) role: Role,
+    /// The number of path components below the path argument.
+    pub(super) depth: usize,
+}
+
+/// What the path arguments stand for.
+#[derive(Debug)]
+pub(super) struct Search {
+    pub(super) here: CurrentDirectory,
+    exclude: Exclude,
+    /// Whether named paths can be left out too.
+    force: bool,
+    pub(super) ignored: Ignored,
+    /// The files, by their absolute paths.
+    pub(super) found: BTreeMap<PathBuf, Found>,
+    /// The directories of the files that were named, each with one of these names.
+    pub(super) homes: BTreeMap<PathBuf, PathBuf>,
+    pub(super) failures: Vec<Failure>,
+    /// Named paths that were left out.
+    pub(super) excluded: Vec<String>,
+    /// Named directories that hold nothing to read.
+    pub(super) empty: Vec<String>,
+}
+
+impl Search {
+    pub(super) fn new(request: &Request, exclude: Exclude) -> Self {
+        let directory = std::path::absolute(&request.current_dir)
+            .or_else(|_| std::env::current_dir())
+            .unwrap_or_default();
+        Self {
+            here: CurrentDirectory(directory),
+            exclude,
+            force: request.force_exclude,
+            ignored: Ignored::default(),
+            found: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            failures: Vec::new(),
+            excluded: Vec::new(),
+            empty: Vec::new(),
+        }
+    }
+
+    /// Finds what one path argument stands for.
+    pub(super) fn argument(&mut self, given: &Path, role: Role) {
+        let path = self.here.absolute(given);
+        let name = self.here.name_as_given(&path, given);
+        let is_dir = match fs::metadata(&path) {
+            Ok(metadata) => metadata.is_dir(),
+            Err(error) => return self.fail(name, text::reason(&error)),
+        };
+        if self.force && self.leaves_out_named(&path, is_dir) {
+            self.excluded.push(name);
+        } else if is_dir {
+            if !self.directory(&path, given, role, usize::MAX) {
+                self.empty.push(name);
+            }
+        } else {
+            if role == Role::Reported
+                && let Some(home) = path.parent()
+            {
+                self.homes.insert(home.to_owned(), given.to_owned());
+            }
+            let depth = 0;
+            self.add(path, Found { name, role, depth });
+        }
+    }
+
+    /// Finds the files beside those that were named.
+    pub(super) fn siblings(&mut self) {
+        for (home, given) in self.homes.clone() {
+            self.directory(&home, &given, Role::Context, 1);
+        }
+    }
+
+    /// Walks a directory and says whether there is anything to read. Links to files are files;
+    /// links to directories are not entered, so that no walk goes in circles (kubectl and git do
+    /// the same).
+    fn directory(&mut self, top: &Path, given: &Path, role: Role, levels: usize) -> bool {
+        // Outside any repository, ignore files count from here on, or else in the argument.
+        let from_here = top.starts_with(&self.here.0);
+        let root = if from_here { &self.here.0 } else { top }.to_owned();
+        let mut any = false;
+        let mut entries = WalkDir::new(top)
+            .min_depth(1)
+            .max_depth(levels)
+            .sort_by_file_name()
+            .into_iter();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) if self.leaves_out(&entry, &root, given) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                }
+                Ok(entry) if is_wanted(&entry) => {
+                    any = true;
+                    let name = self.here.name_as_given(entry.path(), given);
+                    let depth = entry.depth();
+                    self.add(entry.into_path(), Found { name, role, depth });
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(top);
+                    let name = self.here.name_as_given(path, given);
+                    let reason = error.io_error().map(text::reason);
+                    self.fail(name, reason.unwrap_or_else(|| error.to_string()));
+                }
+            }
+        }
+        any
+    }
+
+    fn leaves_out(&mut self, entry: &DirEntry, root: &Path, given: &Path) -> bool {
+        let is_dir = entry.file_type().is_dir();
+        if !is_dir && !is_wanted(entry) {
+            return true;
+        }
+        let path = entry.path();
+        self.ignored.leaves_out(path, is_dir, root) || {
+            let name = self.here.name_as_given(path, given);
+            self.exclude.leaves_out(&name, is_dir)
+        }
+    }
+
+    /// Whether a walk from the current directory, or else from the root of the repository, would
+    /// leave a path out or not even come by it.
+    fn leaves_out_named(&mut self, path: &Path, is_dir: bool) -> bool {
+        let top = if path.starts_with(&self.here.0) {
+            Some(self.here.0.as_path().into())
+        } else {
+            self.ignored.repositories.root(path)
+        };
+        let Some(top) = top.or_else(|| path.parent().map(Into::into)) else {
+            return false;
+        };
+        let upwards = path.ancestors().take_while(|ancestor| **ancestor != *top);
+        upwards.collect::<Vec<_>>().into_iter().any(|ancestor| {
+            let is_dir = is_dir || ancestor != path;
+            let name = self.here.name_of_found(ancestor);
+            self.exclude.leaves_out(&name, is_dir)
+                || self.ignored.leaves_out(ancestor, is_dir, &top)
+        })
+    }
+
+    fn add(&mut self, path: PathBuf, new: Found) {
+        let known = self.found.entry(path).or_insert_with(|| new.clone());
+        if new.role > known.role {
+            *known = new;
+        } else if new.role == known.role {
+            known.depth = known.depth.min(new.depth);
+        }
+    }
+
+    pub(super) fn fail(&mut self, path: String, message: String) {
+        self.failures.push(Failure { path, message });
+    }
+}
+
+/// Whether an entry of a directory is read: a manifest by its extension (kubectl reads the same
+/// three), or a kustomization by its name.
+fn is_wanted(entry: &DirEntry) -> bool {
+    let name = Path::new(entry.file_name());
+    let wanted = match name.extension() {
+        Some(extension) => extension == "yaml" || extension == "yml" || extension == "json",
+        None => name == Path::new("Kustomization"),
+    };
+    let file_type = entry.file_type();
+    wanted && !file_type.is_dir() && !(file_type.is_symlink() && entry.path().is_dir())
+}

@@ -1,0 +1,598 @@
+//! What is read for which command line: real directories, and git as the judge of ignore files.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use snapbox::dir::DirRoot;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use svclint::load::{Loaded, Request, Role, load};
+
+/// A directory that goes away with the test.
+struct Scratch(DirRoot);
+
+impl Scratch {
+    fn new() -> Self {
+        Self(DirRoot::mutable_temp().unwrap())
+    }
+
+    /// A directory with these files; a path that ends in `/` is a directory.
+    fn with(paths: &[&str]) -> Self {
+        let scratch = Self::new();
+        for path in paths {
+            scratch.write(path, "a: 1\n");
+        }
+        scratch
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path().unwrap()
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let full = self.path().join(path);
+        if path.ends_with('/') {
+            fs::create_dir_all(full).unwrap();
+        } else {
+            fs::create_dir_all(full.parent().unwrap()).unwrap();
+            fs::write(full, text).unwrap();
+        }
+    }
+
+    #[cfg(unix)]
+    fn link(&self, path: &str, target: &str) {
+        std::os::unix::fs::symlink(target, self.path().join(path)).unwrap();
+    }
+
+    fn request(&self, paths: &[&str]) -> Request {
+        Request {
+            current_dir: self.path().to_owned(),
+            paths: paths.iter().map(PathBuf::from).collect(),
+            ..Request::default()
+        }
+    }
+
+    fn load(&self, paths: &[&str]) -> Loaded {
+        run(&self.request(paths))
+    }
+}
+
+fn run(request: &Request) -> Loaded {
+    load(request, &mut std::io::empty()).unwrap()
+}
+
+fn names(loaded: &Loaded) -> Vec<&str> {
+    loaded.files.iter().map(|file| &*file.name).collect()
+}
+
+fn reported(loaded: &Loaded) -> Vec<&str> {
+    let reported = |file: &&svclint::load::File| file.role == Role::Reported;
+    let files = loaded.files.iter().filter(reported);
+    files.map(|file| &*file.name).collect()
+}
+
+fn failures(loaded: &Loaded) -> Vec<(&str, &str)> {
+    let failures = loaded.failures.iter();
+    failures
+        .map(|failure| (&*failure.path, &*failure.message))
+        .collect()
+}
+
+#[test]
+fn a_directory_is_walked_for_manifests() {
+    let scratch = Scratch::with(&[
+        "b/c.yml",
+        "a.yaml",
+        "b.json",
+        "b/Kustomization",
+        "b.txt",
+        "c.yaml/d.yaml",
+        ".hidden.yaml",
+        ".github/e.yaml",
+        ".git/f.yaml",
+        "yaml",
+    ]);
+    let expected = [
+        "a.yaml",
+        "b.json",
+        "b/Kustomization",
+        "b/c.yml",
+        "c.yaml/d.yaml",
+    ];
+    assert_eq!(names(&scratch.load(&[])), expected);
+    assert_eq!(names(&scratch.load(&["."])), expected);
+    let loaded = scratch.load(&["./b/", "c.yaml"]);
+    assert_eq!(
+        names(&loaded),
+        ["b/Kustomization", "b/c.yml", "c.yaml/d.yaml"]
+    );
+    assert_eq!(reported(&loaded).len(), 3);
+    let loaded = scratch.load(&[scratch.path().join("b").to_str().unwrap()]);
+    assert_eq!(names(&loaded), ["b/Kustomization", "b/c.yml"]);
+}
+
+#[test]
+fn a_named_file_is_read_whatever_it_is_called_and_its_directory_is_context() {
+    let scratch = Scratch::with(&[
+        "a/values.txt",
+        "a/b.yaml",
+        "a/.c.yaml",
+        "a/ignored.yaml",
+        "a/d/e.yaml",
+        "f.yaml",
+    ]);
+    scratch.write("a/.gitignore", "ignored.yaml\n");
+    let loaded = scratch.load(&["a/values.txt", "a/.c.yaml"]);
+    assert_eq!(reported(&loaded), ["a/.c.yaml", "a/values.txt"]);
+    assert_eq!(names(&loaded), ["a/.c.yaml", "a/b.yaml", "a/values.txt"]);
+
+    let loaded = scratch.load(&["a/ignored.yaml"]);
+    assert_eq!(reported(&loaded), ["a/ignored.yaml"]);
+
+    let mut request = scratch.request(&["a/values.txt"]);
+    request.isolated = true;
+    assert_eq!(names(&run(&request)), ["a/values.txt"]);
+
+    request = scratch.request(&["a/b.yaml"]);
+    request.context = vec!["a/d".into()];
+    let loaded = run(&request);
+    assert_eq!(names(&loaded), ["a/b.yaml", "a/d/e.yaml"]);
+    assert_eq!(reported(&loaded), ["a/b.yaml"]);
+}
+
+#[test]
+fn a_file_is_read_once_in_its_strongest_role() {
+    let scratch = Scratch::with(&["a/b.yaml", "a/c/d.yaml"]);
+    let mut request = scratch.request(&["a/b.yaml", "a", "a/c/../b.yaml", "./a/c"]);
+    request.context = vec![".".into()];
+    let loaded = run(&request);
+    assert_eq!(reported(&loaded), ["a/b.yaml", "a/c/d.yaml"]);
+    assert_eq!(names(&loaded), reported(&loaded));
+    assert_eq!(loaded.files[0].below_argument(), [""; 0]);
+    assert_eq!(loaded.files[1].below_argument(), ["d.yaml"]);
+    let loaded = scratch.load(&["a"]);
+    assert_eq!(loaded.files[1].below_argument(), ["c", "d.yaml"]);
+}
+
+#[test]
+fn files_outside_the_current_directory_are_named_as_given() {
+    let scratch = Scratch::with(&["here/a.yaml", "there/b.yaml"]);
+    let mut request = scratch.request(&["../there", "a.yaml"]);
+    request.current_dir.push("here");
+    assert_eq!(names(&run(&request)), ["../there/b.yaml", "a.yaml"]);
+    request.paths = vec!["..".into()];
+    let loaded = run(&request);
+    assert_eq!(names(&loaded), ["../there/b.yaml", "a.yaml"]);
+    assert_eq!(loaded.files[1].below_argument(), ["here", "a.yaml"]);
+    let there = scratch.path().join("there");
+    request.paths = vec![there.clone()];
+    assert_eq!(
+        names(&run(&request)),
+        [there.join("b.yaml").to_str().unwrap().replace('\\', "/")]
+    );
+}
+
+#[test]
+fn globs_exclude_what_is_walked_and_with_force_what_is_named() {
+    let scratch = Scratch::with(&[
+        "a/gen.yaml",
+        "a/b/c.yaml",
+        "vendor/d.yaml",
+        "a/vendor/e.yaml",
+        "f.yaml",
+        ".g/h.yaml",
+    ]);
+    let mut request = scratch.request(&["."]);
+    request.exclude = ["gen.*", "vendor/", "a/b"].map(String::from).to_vec();
+    assert_eq!(names(&run(&request)), ["f.yaml"]);
+    request.paths = ["a/gen.yaml", "vendor", "f.yaml", ".g/h.yaml"]
+        .map(PathBuf::from)
+        .to_vec();
+    assert_eq!(
+        names(&run(&request)),
+        [".g/h.yaml", "a/gen.yaml", "f.yaml", "vendor/d.yaml"]
+    );
+    request.force_exclude = true;
+    let loaded = run(&request);
+    assert_eq!(names(&loaded), ["f.yaml"]);
+    assert_eq!(loaded.excluded, ["a/gen.yaml", "vendor", ".g/h.yaml"]);
+    assert!(loaded.failures.is_empty());
+    request.exclude.push("{a".to_owned());
+    let error = load(&request, &mut std::io::empty()).unwrap_err();
+    assert_eq!(error.glob, "{a");
+}
+
+#[test]
+fn force_exclude_asks_ignore_files_about_every_directory_above() {
+    let scratch = Scratch::with(&["a/build/b/c.yaml", "a/d.yaml", "a/.git/"]);
+    scratch.write("a/.gitignore", "build/\n");
+    let mut request = scratch.request(&["build/b/c.yaml", "d.yaml"]);
+    request.current_dir.push("a");
+    assert_eq!(reported(&run(&request)), ["build/b/c.yaml", "d.yaml"]);
+    request.force_exclude = true;
+    assert_eq!(reported(&run(&request)), ["d.yaml"]);
+    request.current_dir.pop();
+    request.paths = ["a/build/b/c.yaml", "a/d.yaml"].map(PathBuf::from).to_vec();
+    assert_eq!(reported(&run(&request)), ["a/d.yaml"]);
+}
+
+#[test]
+fn ignore_files_of_tools_have_the_last_word() {
+    let scratch = Scratch::with(&["a.yaml", "b.yaml", "c/d.yaml", "c/a.yaml"]);
+    scratch.write(".ignore", "a.yaml\n!b.yaml\n");
+    scratch.write(".gitignore", "b.yaml\n");
+    scratch.write("c/.gitignore", "!a.yaml\n");
+    assert_eq!(names(&scratch.load(&["."])), ["b.yaml", "c/d.yaml"]);
+    assert_eq!(names(&scratch.load(&["c"])), ["c/d.yaml"]);
+}
+
+#[test]
+fn ignore_files_count_up_to_the_root_of_the_repository() {
+    let scratch = Scratch::with(&["a/b/c.yaml", "a/b/d.yaml", "a/b/.git/"]);
+    scratch.write("a/.gitignore", "d.yaml\n");
+    assert_eq!(names(&scratch.load(&["a"])), ["a/b/c.yaml", "a/b/d.yaml"]);
+    fs::remove_dir(scratch.path().join("a/b/.git")).unwrap();
+    assert_eq!(names(&scratch.load(&["a/b"])), ["a/b/c.yaml"]);
+}
+
+#[test]
+fn a_linked_working_tree_has_the_exclude_file_of_its_repository() {
+    let scratch = Scratch::with(&["tree/a.yaml", "tree/b.yaml"]);
+    scratch.write("tree/.git", "gitdir: ../main/.git/worktrees/tree\n");
+    scratch.write("main/.git/worktrees/tree/commondir", "../..\n");
+    scratch.write("main/.git/info/exclude", "b.yaml\n");
+    assert_eq!(names(&scratch.load(&["tree"])), ["tree/a.yaml"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_a_failure_and_the_rest_goes_on() {
+    let scratch = Scratch::with(&["a.yaml"]);
+    scratch.write("empty/", "");
+    let loaded = scratch.load(&["gone.yaml", "a.yaml", "empty", "a.yaml/b"]);
+    assert_eq!(names(&loaded), ["a.yaml"]);
+    let [below_a_file, gone] = failures(&loaded)[..] else {
+        panic!("{:?}", loaded.failures)
+    };
+    assert_eq!(below_a_file.0, "a.yaml/b");
+    assert_eq!(gone, ("gone.yaml", "No such file or directory"));
+    assert_eq!(loaded.empty, ["empty"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_devices_and_locked_files_are_failures() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::with(&["a.yaml", "locked.yaml", "vault/b.yaml"]);
+    let pipe = scratch.path().join("pipe.yaml");
+    let created = Command::new("mkfifo").arg(&pipe).status();
+    if !created.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no mkfifo");
+        return;
+    }
+    let lock = |path: &str, mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(scratch.path().join(path), mode).unwrap();
+    };
+    lock("locked.yaml", 0);
+    lock("vault", 0);
+    let loaded = scratch.load(&["."]);
+    let named = scratch.load(&["pipe.yaml"]);
+    let device = scratch.load(&["/dev/null"]);
+    lock("vault", 0o755);
+
+    let not_regular = "Not a regular file: give it to standard input and name it `-`";
+    assert_eq!(failures(&named), [("pipe.yaml", not_regular)]);
+    assert_eq!(failures(&device)[0], ("/dev/null", not_regular));
+    assert!(names(&loaded).contains(&"a.yaml"));
+    let mut expected = vec![
+        ("locked.yaml", "Permission denied"),
+        ("pipe.yaml", not_regular),
+        ("vault", "Permission denied"),
+    ];
+    if names(&loaded).contains(&"locked.yaml") {
+        eprintln!("skipped in part: this user may read everything");
+        expected.retain(|(path, _)| *path == "pipe.yaml");
+    }
+    assert_eq!(failures(&loaded), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_files_are_read_and_links_to_directories_only_when_named() {
+    let scratch = Scratch::with(&["real/a.yaml", "walked/b.yaml"]);
+    scratch.link("walked/a.yaml", "../real/a.yaml");
+    scratch.link("walked/dir", "../real");
+    scratch.link("walked/dir.yaml", "../real");
+    scratch.link("walked/loop", ".");
+    scratch.link("walked/self.yaml", "self.yaml");
+    scratch.link("walked/lost.yaml", "nowhere.yaml");
+    let loaded = scratch.load(&["walked"]);
+    assert_eq!(names(&loaded), ["walked/a.yaml", "walked/b.yaml"]);
+    let failed: Vec<_> = failures(&loaded).iter().map(|(path, _)| *path).collect();
+    assert_eq!(failed, ["walked/lost.yaml", "walked/self.yaml"]);
+    assert_eq!(names(&scratch.load(&["walked/dir"])), ["walked/dir/a.yaml"]);
+    // The kernel's way: the parent of what the link points to.
+    assert_eq!(
+        names(&scratch.load(&["walked/dir/../walked/b.yaml"]))[1],
+        "walked/b.yaml"
+    );
+}
+
+#[test]
+fn standard_input_is_a_file_of_its_own() {
+    let scratch = Scratch::with(&["a.yaml", "b.yaml"]);
+    let mut request = scratch.request(&["-", "-"]);
+    let text = &b"kind: Service\n"[..];
+    let loaded = load(&request, &mut &*text).unwrap();
+    assert_eq!(names(&loaded), ["<stdin>"]);
+    assert_eq!(&*loaded.files[0].text, "kind: Service\n");
+    assert!(loaded.files[0].path.is_none() && !loaded.files[0].verbatim);
+
+    request.stdin_filename = Some("chart.yaml".to_owned());
+    request.paths.push("b.yaml".into());
+    let loaded = load(&request, &mut &*text).unwrap();
+    assert_eq!(names(&loaded), ["a.yaml", "b.yaml", "chart.yaml"]);
+    assert_eq!(reported(&loaded), ["b.yaml", "chart.yaml"]);
+
+    let loaded = load(&request, &mut &b" \n"[..]).unwrap();
+    assert_eq!(
+        failures(&loaded),
+        [("chart.yaml", "Standard input is empty")]
+    );
+    request.paths = vec!["./-".into()];
+    assert_eq!(
+        failures(&run(&request)),
+        [("-", "No such file or directory")]
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_problems_of_the_file() {
+    let scratch = Scratch::new();
+    scratch.write("a.yaml", b"a: \xff\n");
+    scratch.write("b.yaml", b"\x00\x01\x02");
+    let loaded = scratch.load(&["."]);
+    assert!(loaded.failures.is_empty());
+    assert_eq!(loaded.files[0].problems[0].range, 3..6);
+    assert_eq!(loaded.files[1].problems[0].message, "File is binary");
+    assert_eq!(&*loaded.files[1].text, "");
+}
+
+/// Runs git without anything that the user or the system has configured.
+fn git(directory: &Path, args: &[&str]) -> Option<String> {
+    let output = Command::new("git")
+        .args(["-c", "core.quotePath=false"])
+        .args(args)
+        .current_dir(directory)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("HOME", directory)
+        .env("XDG_CONFIG_HOME", directory)
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .output()
+        .ok()?;
+    assert!(output.status.success(), "git {args:?}: {output:?}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// Every ignore file, and what it is about.
+const IGNORE_FILES: [(&str, &str); 13] = [
+    (
+        ".gitignore",
+        "\u{feff}first.yaml\n# comment.yaml\n*.gen.yaml\n!keep.gen.yaml\n/anchored.yaml\nbuild/\n\
+         doc/*.yaml\n!doc/keep.yaml\n**/deep/*.yml\nlogs/**\n!logs/keep/\nblanks.yaml  \n\
+         \\#hash.yaml\n\\!bang.yaml\n[ab].yaml\n[!c-x]z.yaml\nm/**/z.yaml\nfoo*bar.yaml\n?.json\n\
+         dir-only.yaml/\nw**w.yaml\n[unclosed.yaml\nspace\\ name.yaml\ntab\tname.yaml\n\
+         *.YAML\n/x/y\nq/r/\n\\*.yaml\n[[:digit:]]d.yaml\nclosing[]].yaml\n\n   \n",
+    ),
+    ("keep/.gitignore", "!first.yaml\n!a.yaml\n"),
+    ("keep/below/.gitignore", "first.yaml\n!two.gen.yaml\n"),
+    ("windows/.gitignore", "one.yaml\r\ntwo.yaml\r\n!b.yaml\r\n"),
+    ("all/.gitignore", "*\n!*/\n!*.yml\n"),
+    ("only/.gitignore", "/*\n!/this\n!.gitignore\n"),
+    ("build/.gitignore", "!inside.yaml\n"),
+    ("none/.gitignore", "**\n"),
+    (
+        "stars/.gitignore",
+        "**/a\nb/**\n/**/c.yaml\nd/**/e/f.yaml\n",
+    ),
+    ("spaces/.gitignore", " lead.yaml\ntrail\\ \nboth.yaml \\ \n"),
+    (
+        "odd/.gitignore",
+        "{p,q}.yaml\na\\b.yaml\n**g/h.yaml\ni**/j.yaml\n*/k.yaml\n[^c-x]m.yaml\n[z-a]n.yaml\n\
+         !\n/\n//o.yaml\np/*/q.yaml\nr.yaml\\\ns/./t.yaml\n[a/b]u.yaml\nx/**/\n[{]v.yaml\n[x{y]v.yaml\n\\{w}.yaml\n",
+    ),
+    ("odd/only-dirs/.gitignore", "**/\n"),
+    (
+        ".git/info/exclude",
+        "secret.yaml\n!first.yaml\n/anchored-too.yaml\n*.gen.yml\n",
+    ),
+];
+
+/// Files that they may name or not.
+const FILES: [&str; 120] = [
+    "first.yaml",
+    "keep/first.yaml",
+    "keep/below/first.yaml",
+    "keep/below/two.gen.yaml",
+    "comment.yaml",
+    "# comment.yaml",
+    "one.gen.yaml",
+    "keep.gen.yaml",
+    "keep/two.gen.yaml",
+    "anchored.yaml",
+    "keep/anchored.yaml",
+    "build/inside.yaml",
+    "build/keep.gen.yaml",
+    "keep/build/a.yaml",
+    "doc/a1.yaml",
+    "doc/keep.yaml",
+    "doc/more/a1.yaml",
+    "keep/doc/a1.yaml",
+    "deep/a.yml",
+    "x1/deep/a.yml",
+    "x1/deep/er/a.yml",
+    "logs/a.yml",
+    "logs/keep/a.yml",
+    "blanks.yaml",
+    "#hash.yaml",
+    "!bang.yaml",
+    "a.yaml",
+    "b.yaml",
+    "c.yaml",
+    "keep/a.yaml",
+    "keep/b.yaml",
+    "az.yaml",
+    "cz.yaml",
+    "yz.yaml",
+    "m/z.yaml",
+    "m/n/z.yaml",
+    "m/n/o/z.yaml",
+    "m/nz.yaml",
+    "foobar.yaml",
+    "foo-bar.yaml",
+    "foo/bar.yaml",
+    "a.json",
+    "ab.json",
+    "dir-only.yaml",
+    "keep/dir-only.yaml/a1.yml",
+    "ww.yaml",
+    "w-w.yaml",
+    "w/w.yaml",
+    "unclosed.yaml",
+    "[unclosed.yaml",
+    "u",
+    "space name.yaml",
+    "tab\tname.yaml",
+    "upper.YAML",
+    "x/y",
+    "x/y2/z.yml",
+    "keep/x/y/z.yml",
+    "q/r/s.yml",
+    "keep/q/r/s.yml",
+    "*.yaml",
+    "star.yaml",
+    "1d.yaml",
+    "dd.yaml",
+    "closing].yaml",
+    "closing[]].yaml",
+    "windows/one.yaml",
+    "windows/two.yaml",
+    "windows/b.yaml",
+    "windows/three.yaml",
+    "all/a1.yaml",
+    "all/a1.yml",
+    "all/sub/a1.yaml",
+    "all/sub/a1.yml",
+    "only/this/a1.yaml",
+    "only/that/a1.yaml",
+    "only/a1.yaml",
+    "none/a1.yaml",
+    "none/sub/a1.yaml",
+    "stars/a/x.yml",
+    "stars/s/a/x.yml",
+    "stars/b/x.yml",
+    "stars/s/b/x.yml",
+    "stars/c.yaml",
+    "stars/s/c.yaml",
+    "stars/d/e/f.yaml",
+    "stars/d/s/e/f.yaml",
+    "stars/d/f.yaml",
+    "spaces/ lead.yaml",
+    "spaces/lead.yaml",
+    "spaces/trail ",
+    "secret.yaml",
+    "keep/secret.yaml",
+    "anchored-too.yaml",
+    "keep/anchored-too.yaml",
+    "one.gen.yml",
+    "keep/one.gen.yml",
+    "odd/p.yaml",
+    "odd/q.yaml",
+    "odd/{p,q}.yaml",
+    "odd/ab.yaml",
+    "odd/g/h.yaml",
+    "odd/eg/h.yaml",
+    "odd/i/j.yaml",
+    "odd/k.yaml",
+    "odd/e/k.yaml",
+    "odd/am.yaml",
+    "odd/cm.yaml",
+    "odd/an.yaml",
+    "odd/o.yaml",
+    "odd/p/o/q.yaml",
+    "odd/r.yaml",
+    "odd/s/t.yaml",
+    "odd/au.yaml",
+    "odd/x/y/z.yaml",
+    "odd/v/w.yaml",
+    "odd/{v.yaml",
+    "odd/xv.yaml",
+    "odd/only-dirs/a1.yaml",
+    "odd/only-dirs/b/a1.yaml",
+    "odd/{w}.yaml",
+];
+
+#[cfg(unix)]
+#[test]
+fn ignore_files_are_read_as_git_reads_them() {
+    let scratch = Scratch::new();
+    if git(scratch.path(), &["init", "--quiet"]).is_none() {
+        eprintln!("skipped: no git");
+        return;
+    }
+    for file in FILES {
+        scratch.write(file, "a: 1\n");
+    }
+    for (path, patterns) in IGNORE_FILES {
+        scratch.write(path, patterns);
+    }
+    scratch.write("linked/patterns", "a1.yaml\n");
+    scratch.write("linked/a1.yaml", "a: 1\n");
+    scratch.link("linked/.gitignore", "patterns");
+    scratch.link("linked/first.yaml", "a1.yaml");
+    git(
+        scratch.path(),
+        &["add", "c.yaml", "doc/keep.yaml", "only/this"],
+    );
+
+    for directory in [
+        ".",
+        "keep",
+        "doc",
+        "only/this",
+        "windows",
+        "all/sub",
+        "stars/s",
+    ] {
+        let listed = git(
+            scratch.path(),
+            &[
+                "ls-files",
+                "-z",
+                "--cached",
+                "--others",
+                "--exclude-standard",
+                directory,
+            ],
+        );
+        let listed = listed.unwrap();
+        let mut expected: Vec<_> = listed
+            .split_terminator('\0')
+            .filter(|name| is_read(name))
+            .collect();
+        expected.sort_unstable();
+        assert!(!expected.is_empty(), "{directory}");
+        assert_eq!(names(&scratch.load(&[directory])), expected, "{directory}");
+    }
+}
+
+/// Whether a file is one that walks read, ignore files aside.
+fn is_read(name: &str) -> bool {
+    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    !hidden
+        && [".yaml", ".yml", ".json"]
+            .iter()
+            .any(|end| name.ends_with(end))
+}
