@@ -1,8 +1,14 @@
 //! One report that has everything that is hard to show, in every format.
 
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)]
 
-use snapbox::{assert_data_eq, file};
+use proptest::prelude::*;
+use snapbox::assert_data_eq;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +16,7 @@ use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severi
 use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Unverified};
 use svclint::report::{Style, concise, details, failures, full, json, summary};
 use svclint::source::{Source, SourceId, Span};
+use unicode_width::UnicodeWidthStr;
 
 const PLAIN: Style = Style {
     color: false,
@@ -352,10 +359,10 @@ fn full_is_for_people() {
     let text = render(|out| full(&fixture(), PLAIN, out));
     let too_long: Vec<_> = text
         .lines()
-        .filter(|line| line.chars().count() > 80 && !line.contains("--format json"))
+        .filter(|line| line.width() > 80 && !line.contains("--format json"))
         .collect();
     assert_eq!(too_long, Vec::<&str>::new());
-    assert_data_eq!(text, file!["report/full.txt"].raw());
+    assert_data_eq!(text, snapbox::file!["report/full.txt"].raw());
 }
 
 #[test]
@@ -363,13 +370,13 @@ fn full_draws_with_colour_and_unicode() {
     let mut report = fixture();
     report.diagnostics.truncate(3);
     let text = render(|out| full(&report, FANCY, out));
-    assert_data_eq!(text, file!["report/full.ansi"].raw());
+    assert_data_eq!(text, snapbox::file!["report/full.ansi"].raw());
 }
 
 #[test]
 fn concise_is_one_line_each() {
     let text = render(|out| concise(&fixture(), out));
-    assert_data_eq!(text, file!["report/concise.txt"].raw());
+    assert_data_eq!(text, snapbox::file!["report/concise.txt"].raw());
 }
 
 #[test]
@@ -380,7 +387,7 @@ fn json_is_for_programs() {
     assert_eq!(diagnostics.len(), fixture().diagnostics.len());
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
     let text = text.replace(&version, "\"version\": \"VERSION\"");
-    assert_data_eq!(text, file!["report/report.json"].raw());
+    assert_data_eq!(text, snapbox::file!["report/report.json"].raw());
 }
 
 #[test]
@@ -391,7 +398,7 @@ fn the_summary_says_what_was_not_checked() {
         details(&report, out)?;
         summary(&report, out)
     });
-    assert_data_eq!(text, file!["report/summary.txt"].raw());
+    assert_data_eq!(text, snapbox::file!["report/summary.txt"].raw());
 }
 
 #[test]
@@ -427,4 +434,70 @@ fn many_findings_in_a_large_file_are_drawn_quickly() {
     assert_eq!(text.matches("error[large]").count(), 500);
     // About 100 ms in a debug build. What miette does by itself takes many seconds.
     assert!(time < Duration::from_secs(2), "{time:?}");
+}
+
+/// Texts of everything that is hard to draw.
+fn odd_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("\n"),
+        Just("\r\n"),
+        Just("\t"),
+        Just("key: value"),
+        Just("- "),
+        Just("---"),
+        Just("é"),
+        Just("漢字"),
+        Just("👩\u{200d}💻"),
+        Just("\u{1b}[31m"),
+        Just("\u{feff}"),
+        Just("\r"),
+        Just("0123456789012345678901234567890123456789"),
+        Just("                                        "),
+    ];
+    proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// A place in this text at these two parts of its length.
+fn place(source: SourceId, text: &str, (one, other): (f64, f64)) -> Span {
+    let boundaries: Vec<_> = (0..=text.len())
+        .filter(|at| text.is_char_boundary(*at))
+        .collect();
+    let at = |part: f64| boundaries[(part * (boundaries.len() - 1) as f64) as usize] as u32;
+    Span {
+        source,
+        start: at(one.min(other)),
+        end: at(one.max(other)),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every place in every text can be drawn: each file is named, no control character gets
+    /// through, and the drawing stays small.
+    #[test]
+    fn every_place_can_be_drawn(
+        texts in proptest::collection::vec(odd_text(), 2),
+        places in proptest::collection::vec((0..2_usize, (0.0..=1.0, 0.0..=1.0)), 1..5),
+        width in 40..=120_usize,
+    ) {
+        let mut it = Fixture::default();
+        let sources = [it.file("one.yaml", &texts[0]), it.file("two.yaml", &texts[1])];
+        let spans = places.iter().map(|(at, parts)| place(sources[*at], &texts[*at], *parts));
+        let mut spans = spans.collect::<Vec<_>>().into_iter();
+        let first = spans.next().unwrap();
+        let finding = Diagnostic::new("odd", Severity::Error, first, "Odd").label("primary");
+        it.push(spans.fold(finding, |finding, span| finding.related(span, "another place")));
+        let text = render(|out| full(&it.report, Style { width, ..PLAIN }, out));
+        for (at, _) in &places {
+            prop_assert!(text.contains(["one.yaml:", "two.yaml:"][*at]), "{}", text);
+        }
+        prop_assert_eq!(text.matches("primary").count(), 1, "{}", text);
+        prop_assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", text);
+        prop_assert!(text.lines().count() < 80, "{}", text);
+        prop_assert!(text.lines().all(|line| line.width() <= width + width / 3), "{}", text);
+        let json: serde_json::Value =
+            serde_json::from_str(&render(|out| json(&it.report, out))).unwrap();
+        prop_assert_eq!(json["diagnostics"].as_array().unwrap().len(), 1);
+    }
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::Label;
 use crate::lint::Report;
 use crate::source::{Source, SourceId};
 use std::ops::{Range, RangeInclusive};
+use unicode_width::UnicodeWidthStr;
 
 /// Labels that are at most so many lines apart are shown in one block.
 const NEAR: usize = 3;
@@ -87,11 +88,14 @@ impl Excerpt {
         for line in first_line..=group.last_line(source) {
             let whole = source.line_range(line);
             let view = View::new(&source.text()[whole.clone()], group.cut, width);
+            let mut edge = 0;
             for place in group.places.iter().filter(|place| place.line == line) {
                 let range = view.find(&place.range);
-                let room = width
-                    .saturating_sub(view.stem(&range) + STEM)
-                    .max(width / 3);
+                // Where marks overlap, the next one is drawn to the right of the one before.
+                let from = view.column(range.start).max(edge);
+                edge = view.column(range.end).max(from + 1);
+                let stem = usize::midpoint(from, edge);
+                let room = width.saturating_sub(stem + STEM).max(width / 3);
                 let base = start + text.len();
                 self.marks.push(Mark {
                     range: base + range.start..base + range.end,
@@ -250,7 +254,7 @@ impl View {
         let mut column = view.text.len();
         for (at, character) in line[cut..].char_indices() {
             let shown = show(character, column);
-            column += shown.chars().count();
+            column += shown.width();
             view.starts.push((cut + at, view.text.len()));
             view.text.push_str(&shown);
             if column > width {
@@ -264,7 +268,7 @@ impl View {
 
     /// Makes room for the sign that something was left out.
     fn shorten(&mut self, width: usize) {
-        while self.text.chars().count() + CUT.len() > width {
+        while self.column(self.text.len()) + CUT.len() > width {
             let Some((_, start)) = self.starts.pop() else {
                 break;
             };
@@ -275,10 +279,9 @@ impl View {
         self.whole = false;
     }
 
-    /// The column below a marked part at which its text hangs.
-    fn stem(&self, part: &Range<usize>) -> usize {
-        let column = |offset: usize| self.text[..offset].chars().count();
-        usize::midpoint(column(part.start), column(part.end))
+    /// The column, from 0, of an offset of the text.
+    fn column(&self, offset: usize) -> usize {
+        self.text[..offset].width()
     }
 
     /// A part of the line; what is not shown is at the nearest edge.
@@ -305,7 +308,7 @@ fn wrap(text: &str, width: usize) -> String {
     let mut wrapped = String::new();
     let mut column = 0;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
+        let length = word.width();
         if column > 0 && column + 1 + length > width {
             wrapped.push('\n');
             column = 0;

@@ -457,7 +457,7 @@ mod tests {
 
     use super::*;
     use crate::source::SourceId;
-    use crate::yaml::parse::parse;
+    use crate::yaml::granit::parse;
     use crate::yaml::tree::Tree;
     use k8s_openapi::api::apps::v1::Deployment;
     use k8s_openapi::api::core::v1::{Pod, Secret, Service};

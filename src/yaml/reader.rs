@@ -325,7 +325,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::yaml::parse::parse;
+    use crate::yaml::granit::parse;
 
     fn read<T>(text: &str, look: impl FnOnce(&Reader<'_, '_>, NodeId) -> T) -> T {
         let mut tree = Tree::new(text);

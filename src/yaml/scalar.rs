@@ -136,7 +136,7 @@ fn fraction(text: &str) -> Option<Scalar<'static>> {
 }
 
 /// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`
-fn is_float(text: &[u8]) -> bool {
+pub(super) fn is_float(text: &[u8]) -> bool {
     fn digits(text: &[u8]) -> usize {
         text.iter().take_while(|c| c.is_ascii_digit()).count()
     }

@@ -16,13 +16,14 @@ pub struct Chunk {
 
 /// The documents of a text, in order; an empty one only for the sake of its bad separator.
 pub fn split(text: &str) -> Vec<Chunk> {
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    split_from(text, mark)
+}
+
+/// The same from the start of a line on.
+pub(super) fn split_from(text: &str, mut start: usize) -> Vec<Chunk> {
     let bytes = text.as_bytes();
     let mut chunks = Vec::new();
-    let mut start = if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    };
     let mut bad_separator = None;
     if bytes[start..].starts_with(b"---") {
         (start, bad_separator) = separator(text, start);

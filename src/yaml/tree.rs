@@ -434,7 +434,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::yaml::parse::parse;
+    use crate::yaml::granit::parse;
 
     fn parsed(text: &str) -> Tree<'_> {
         let mut tree = Tree::new(text);
@@ -452,6 +452,7 @@ mod tests {
         let mut tree = Tree::new("a: &x !t 1\na: *x\n# c\n---\nb: 2\n");
         parse(&mut tree, 0..21).unwrap();
         assert!(tree.has_aliases() && !tree.irregular_maps().is_empty());
+        tree.clear();
         parse(&mut tree, 25..30).unwrap();
         assert_eq!(tree.len(), 3);
         assert!(!tree.has_aliases() && tree.irregular_maps().is_empty());

@@ -1,0 +1,579 @@
+//! What the parser's errors mean to someone who wrote the manifest: the place to look at, and a
+//! sentence without the grammar's vocabulary.
+
+use super::escape;
+use super::syntax::SyntaxError;
+use granit_parser::ErrorKind;
+use std::ops::Range;
+
+/// Where the parser gave up.
+pub(super) struct Place<'t> {
+    /// The whole text.
+    pub(super) text: &'t str,
+    /// The document.
+    pub(super) document: Range<usize>,
+    /// The byte at which the parser noticed the error.
+    pub(super) at: usize,
+    /// The innermost bracket that is open there.
+    pub(super) bracket: Option<usize>,
+}
+
+const QUOTE_IT: &str = "Quote the value";
+const ALIGN_IT: &str = "Align it with the lines that it belongs to";
+const SPACES: &str = "Use spaces instead of the tab";
+
+/// The error in the user's terms.
+pub(super) fn explain(place: &Place<'_>, kind: &ErrorKind) -> SyntaxError {
+    place
+        .template()
+        .or_else(|| place.conflict_marker())
+        .or_else(|| place.tab_in_indentation())
+        .unwrap_or_else(|| place.by_kind(kind))
+}
+
+impl Place<'_> {
+    fn by_kind(&self, kind: &ErrorKind) -> SyntaxError {
+        use ErrorKind as K;
+        match kind {
+            K::UnclosedQuotedScalar | K::DocumentIndicatorInQuotedScalar => {
+                self.here("this quote is never closed")
+            }
+            K::InvalidTrailingSingleQuotedScalar => self
+                .here("unexpected text behind the closing quote")
+                .with_help("Write a `'` inside single quotes as `''`"),
+            K::InvalidTrailingDoubleQuotedScalar => self
+                .here("unexpected text behind the closing quote")
+                .with_help("Write a `\"` inside double quotes as `\\\"`"),
+            K::UnknownQuotedScalarEscape
+            | K::InvalidQuotedScalarHexEscape
+            | K::InvalidUnicodeEscape
+            | K::InvalidLowSurrogateHexEscape
+            | K::InvalidLowSurrogate
+            | K::MissingLowSurrogate
+            | K::UnpairedLowSurrogate => self.escape(),
+            K::MappingValueNotAllowed => self.mapping_value(),
+            K::SimpleKeyExpected => self.key_without_colon(),
+            K::ExpectedBlockMappingKey => self.no_key(),
+            K::ExpectedBlockSequenceEntry => self.no_item(),
+            K::BlockSequenceEntryNotAllowed => self
+                .here("a list cannot start on the line of its key")
+                .with_help("Put the `-` on the next line"),
+            K::BlockEntryInFlowCollection => self
+                .here("`-` cannot start an item inside brackets")
+                .with_help("Separate the items by `,`"),
+            K::UnclosedFlowCollection { open } => {
+                self.here(&format!("this `{open}` is never closed"))
+            }
+            K::ExpectedFlowMappingSeparator
+            | K::ExpectedFlowSequenceSeparator
+            | K::InvalidColonPlacement
+            | K::UnexpectedEofFlowMapping
+            | K::UnexpectedEofFlowSequence
+            | K::UnexpectedEofImplicitFlowMapping => self.in_brackets(),
+            K::MisplacedFlowCollectionEnd => self.here("this bracket closes nothing"),
+            K::MismatchedFlowCollectionEnd { open, close } => {
+                self.here(&format!("this `{open}` is closed by a `{close}`"))
+            }
+            K::UnexpectedCharacter { character } if character.is_control() => {
+                let code = u32::from(*character);
+                self.here(&format!("control character U+{code:04X} is not allowed"))
+            }
+            K::UnexpectedCharacter { character } => self
+                .here(&format!("a value cannot start with `{character}`"))
+                .with_help(QUOTE_IT),
+            K::MissingAnchorOrAliasName => self
+                .here("an anchor or alias needs a name")
+                .with_help("Quote the value if it is neither"),
+            K::UnknownAnchor => self.unknown_anchor(),
+            K::UndeclaredTagHandle => self
+                .word("nothing declares the handle of this tag")
+                .with_help("Quote the value if no tag is meant"),
+            K::ExpectedDocumentStart if !self.rest_of_document().is_empty() => self.second_value(),
+            K::ExpectedDocumentStart
+            | K::MissingDocumentEndBeforeDirective
+            | K::DirectiveDisallowed => self.directive(),
+            K::InvalidBlockScalarHeader | K::ZeroBlockScalarIndent => self
+                .rest_of_line("no text can stand on the line of `|` or `>`")
+                .with_help("Put the text on the next line, and indent it"),
+            K::InvalidBlockScalarIndent => self.line("this line is indented wrongly"),
+            K::CommentInterceptedScalar => self
+                .rest_of_line("a comment cannot stand inside a value of several lines")
+                .with_help("Quote the value, or move the comment"),
+            K::BomInsideDocument => self
+                .here("byte order mark inside a document")
+                .with_help("Remove this invisible character"),
+            K::TabNotAllowed
+            | K::TabInPlainScalar
+            | K::TabAtBlockScalarStart
+            | K::InvalidBlockEntryWhitespace
+            | K::InvalidMappingValueWhitespace => {
+                self.here("a tab cannot stand here").with_help(SPACES)
+            }
+            K::RecursionLimitExceeded => {
+                let SyntaxError { range, .. } = self.here("");
+                SyntaxError::too_deep(range)
+            }
+            other => self.here(&other.to_string()),
+        }
+    }
+
+    /// An expression of Helm, Jinja or the like on this line, or one that starts a value on the line
+    /// before.
+    fn template(&self) -> Option<SyntaxError> {
+        let line = self.line_range();
+        let before = self.line_before(line.start).and_then(|before| {
+            let range = find_template(self.text, before.clone())?;
+            let lead = self.text[before.start..range.start].trim_end();
+            (lead.is_empty() || lead.ends_with([':', '-'])).then_some(range)
+        });
+        let range = find_template(self.text, line).or(before)?;
+        Some(SyntaxError::template(range))
+    }
+
+    fn conflict_marker(&self) -> Option<SyntaxError> {
+        let is_marker = |line: &&str| {
+            ["<<<<<<< ", "=======\n", ">>>>>>> "]
+                .iter()
+                .any(|marker| line.starts_with(marker))
+        };
+        let lines = &self.text[self.document.start..self.line_range().end];
+        let line = lines.split_inclusive('\n').find(is_marker)?;
+        let start = line.as_ptr() as usize - self.text.as_ptr() as usize;
+        let range = start as u32..(start + line.trim_end().len()) as u32;
+        Some(
+            SyntaxError::new(range, "this is a conflict marker of Git")
+                .with_help("Resolve the conflict"),
+        )
+    }
+
+    fn tab_in_indentation(&self) -> Option<SyntaxError> {
+        let line = self.line_range();
+        let text = &self.text[line.clone()];
+        let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
+        let tab = text[..indentation].find('\t')?;
+        let tabs = text[tab..].bytes().take_while(|c| *c == b'\t').count();
+        let start = (line.start + tab) as u32;
+        Some(
+            SyntaxError::new(
+                start..start + tabs as u32,
+                "YAML is indented by spaces, not by tabs",
+            )
+            .with_help(SPACES),
+        )
+    }
+
+    /// The parser only knows where the string starts.
+    fn escape(&self) -> SyntaxError {
+        let start = self.at + 1;
+        let bad = escape::find_bad(&self.text[start..self.document.end]);
+        match bad {
+            Some(range) => escape::error(self.text, start + range.start..start + range.end),
+            None => self.here("this string holds a wrong escape"),
+        }
+    }
+
+    /// A `:` where no mapping can start.
+    fn mapping_value(&self) -> SyntaxError {
+        let line = self.line_range();
+        let key = line.start + indentation(&self.text[line.clone()])..self.at;
+        if let Some(colon) = self.text[key.clone()].find(": ") {
+            let value = key.start + colon + 2..line.end;
+            let message = "a value that contains `: ` has to be quoted";
+            return error(self.text, value, message).with_help(QUOTE_IT);
+        }
+        let Some(before) = self.line_before(line.start) else {
+            return error(self.text, key, "a key cannot be that long");
+        };
+        let text = self.text[before.clone()].trim();
+        let before = before.start + indentation(&self.text[before.clone()])..before.end;
+        if !text.contains(": ") && !text.ends_with(':') {
+            let message = "this line lacks a `:` behind its key";
+            return error(self.text, before, message);
+        }
+        let message = "this key is indented deeper than one that already has a value";
+        error(self.text, key, message).with_help(ALIGN_IT)
+    }
+
+    /// Something behind the document's only value.
+    fn second_value(&self) -> SyntaxError {
+        let before = self.line_before(self.line_range().start);
+        let is_word = |line: &Range<usize>| {
+            let text = &self.text[line.clone()];
+            !text.contains(':') && text.starts_with(char::is_alphanumeric)
+        };
+        if let Some(line) = before.filter(is_word) {
+            return error(self.text, line, "this line lacks a `:` behind its key");
+        }
+        let message = "the document ends before this, and kubectl drops the rest without a word";
+        SyntaxError::new(self.rest_of_document(), message)
+            .with_help("Start another document with `---`")
+    }
+
+    fn key_without_colon(&self) -> SyntaxError {
+        let line = self.line_range();
+        let text = &self.text[self.at..line.end];
+        match text.find(':') {
+            Some(colon) if text[colon + 1..].starts_with(|c: char| !c.is_whitespace()) => {
+                let at = self.at + colon;
+                error(self.text, at..at + 1, "a space has to follow this `:`")
+            }
+            _ => self.rest_of_line("this line lacks a `:` behind its key"),
+        }
+    }
+
+    /// Something that is no key stands where one was expected.
+    fn no_key(&self) -> SyntaxError {
+        if let Some(error) = self.dash_without_space() {
+            return error;
+        }
+        let line = self.line_range();
+        let text = &self.text[line.clone()];
+        let start = line.start + indentation(text);
+        if text.trim_start().starts_with("- ") {
+            return error(
+                self.text,
+                start..line.end,
+                "a list item cannot stand among the keys of a mapping",
+            )
+            .with_help(ALIGN_IT);
+        }
+        if start == self.at {
+            self.line("the indentation of this line fits none of the keys above it")
+                .with_help(ALIGN_IT)
+        } else {
+            self.rest_of_line("unexpected text behind the value")
+        }
+    }
+
+    /// Something that is no item stands where one was expected.
+    fn no_item(&self) -> SyntaxError {
+        self.dash_without_space().unwrap_or_else(|| {
+            self.rest_of_line("this stands among the items of a list, but does not start with `- `")
+                .with_help(ALIGN_IT)
+        })
+    }
+
+    /// `-name: x` on this line or the one before.
+    fn dash_without_space(&self) -> Option<SyntaxError> {
+        let line = self.line_range();
+        let lines = [Some(line.clone()), self.line_before(line.start)];
+        let mut starts = lines.into_iter().flatten().map(|line| {
+            let text = &self.text[line.clone()];
+            (line.start + indentation(text), text.trim_start())
+        });
+        let (at, _) = starts.find(|(_, text)| {
+            let item = text.strip_prefix('-').unwrap_or_default();
+            item.contains(": ") && item.starts_with(|c: char| c.is_alphanumeric())
+        })?;
+        Some(error(
+            self.text,
+            at..at + 1,
+            "a space has to follow this `-`",
+        ))
+    }
+
+    /// Something that cannot go on what a bracket has started.
+    fn in_brackets(&self) -> SyntaxError {
+        let found = self.text[self.at..self.document.end].chars().next();
+        let bracket = self.bracket.unwrap_or(self.at);
+        let (open, close) = if self.text[bracket..].starts_with('{') {
+            ('{', '}')
+        } else {
+            ('[', ']')
+        };
+        if !self.text[self.at..self.document.end].contains(close) {
+            let message = format!("this `{open}` is never closed");
+            return error(self.text, bracket..bracket + 1, &message);
+        }
+        match found {
+            Some(',') => self.here("a value is missing before this comma"),
+            Some(c) => self.here(&format!("expected `,` or `{close}`, found `{c}`")),
+            None => self.here(&format!("expected `,` or `{close}`")),
+        }
+    }
+
+    fn unknown_anchor(&self) -> SyntaxError {
+        let name = self.text[self.at + 1..].split(char::is_whitespace).next();
+        let name = name.unwrap_or_default();
+        let range = self.at..self.at + 1 + name.len();
+        let message = format!("no anchor `&{name}` stands before this alias");
+        error(self.text, range, &message).with_help("Quote the value if no alias is meant")
+    }
+
+    fn directive(&self) -> SyntaxError {
+        let lines = self.text[self.document.clone()].split_inclusive('\n');
+        let directive = lines.into_iter().find(|line| line.starts_with('%'));
+        let message = "kubectl refuses YAML directives";
+        let error = match directive {
+            Some(line) => {
+                let start = line.as_ptr() as usize - self.text.as_ptr() as usize;
+                error(self.text, start..start + line.len(), message)
+            }
+            None => self.here(message),
+        };
+        error.with_help("Remove this line")
+    }
+
+    /// The line of the error, without its end.
+    fn line_range(&self) -> Range<usize> {
+        let before = &self.text[self.document.start..self.at];
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let behind = &self.text[self.at..self.document.end];
+        let length = behind.find(['\r', '\n']).unwrap_or(behind.len());
+        self.document.start + start..self.at + length
+    }
+
+    /// The last line before this one that is neither blank nor a comment.
+    fn line_before(&self, start: usize) -> Option<Range<usize>> {
+        let mut end = start;
+        let lines = self.text[self.document.start..start].split_inclusive('\n');
+        for line in lines.rev() {
+            let start = end - line.len();
+            let text = line.trim();
+            if !text.is_empty() && !text.starts_with('#') {
+                return Some(start..start + line.trim_end().len());
+            }
+            end = start;
+        }
+        None
+    }
+
+    fn rest_of_document(&self) -> Range<u32> {
+        let rest = self.text[self.at..self.document.end].trim_end();
+        self.at as u32..(self.at + rest.len()) as u32
+    }
+
+    /// The character at which the parser gave up.
+    fn here(&self, message: &str) -> SyntaxError {
+        let c = self.text[self.at..self.document.end].chars().next();
+        let length = match c {
+            Some('\n' | '\r') | None => 0,
+            Some(c) => c.len_utf8(),
+        };
+        error(self.text, self.at..self.at + length, message)
+    }
+
+    /// The word that starts there.
+    fn word(&self, message: &str) -> SyntaxError {
+        let line = self.line_range();
+        let rest = &self.text[self.at..line.end];
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        error(self.text, self.at..self.at + length, message)
+    }
+
+    fn rest_of_line(&self, message: &str) -> SyntaxError {
+        error(self.text, self.at..self.line_range().end, message)
+    }
+
+    fn line(&self, message: &str) -> SyntaxError {
+        let line = self.line_range();
+        let start = line.start + indentation(&self.text[line.clone()]);
+        error(self.text, start..line.end, message)
+    }
+}
+
+/// The first template expression on a line outside of quotes.
+pub(super) fn find_template(text: &str, line: Range<usize>) -> Option<Range<usize>> {
+    let line_text = &text[line.clone()];
+    let (at, end) = [("{{", "}}"), ("{%", "%}")]
+        .into_iter()
+        .find_map(|(open, close)| Some((line_text.find(open)?, close)))?;
+    let quoted = |quote| line_text[..at].matches(quote).count() % 2 == 1;
+    if quoted('"') || quoted('\'') {
+        return None;
+    }
+    let rest = &line_text[at..];
+    let length = rest.find(end).map_or(rest.len(), |close| close + end.len());
+    Some(line.start + at..line.start + at + length)
+}
+
+/// An error about a part of the text, white space at its end left out.
+fn error(text: &str, range: Range<usize>, message: &str) -> SyntaxError {
+    let length = text[range.clone()].trim_end().len();
+    SyntaxError::new(range.start as u32..(range.start + length) as u32, message)
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::yaml::tree::Tree;
+    use crate::yaml::{documents, parse};
+
+    /// The place and the message of the only error.
+    fn refused(text: &str) -> (&str, String) {
+        let mut tree = Tree::new(text);
+        let documents = documents(text);
+        let mut errors = documents
+            .iter()
+            .filter_map(|document| parse(&mut tree, document).err());
+        let error = errors.next().expect(text);
+        assert_eq!(errors.next(), None);
+        let range = error.range.start as usize..error.range.end as usize;
+        (&text[range], error.message)
+    }
+
+    /// A text, the place in it, and what is said about it.
+    const MISTAKES: &[(&str, &str, &str)] = &[
+        (
+            "a:\n  b:\n  \tc: 1\n",
+            "\t",
+            "YAML is indented by spaces, not by tabs",
+        ),
+        (
+            "a: \"x\"y\"\n",
+            "y",
+            "unexpected text behind the closing quote",
+        ),
+        (
+            "a: 'x' y\n",
+            "y",
+            "unexpected text behind the closing quote",
+        ),
+        (
+            "- a: b: c # d\n",
+            "b: c # d",
+            "a value that contains `: ` has to be quoted",
+        ),
+        (
+            "a:\n  b: 1\n    c: 2\n",
+            "c",
+            "this key is indented deeper than one that already has a value",
+        ),
+        (
+            "a:\n    b: 1\n  c: 2\n",
+            "c: 2",
+            "the indentation of this line fits none of the keys above it",
+        ),
+        (
+            "a:\n  b: 1\n  - c\n",
+            "- c",
+            "a list item cannot stand among the keys of a mapping",
+        ),
+        (
+            "a:\n  - b\n  c: 1\n",
+            "c: 1",
+            "this stands among the items of a list, but does not start with `- `",
+        ),
+        (
+            "- name: x\n-name: y\n",
+            "-",
+            "a space has to follow this `-`",
+        ),
+        (
+            "-name: y\n- name: x\n",
+            "-",
+            "a space has to follow this `-`",
+        ),
+        (
+            "a: 1\nb\nc: 2\n",
+            "b",
+            "this line lacks a `:` behind its key",
+        ),
+        (
+            "apiVersion v1 \n# c\n\nkind: Service\n",
+            "apiVersion v1",
+            "this line lacks a `:` behind its key",
+        ),
+        ("a: 1\nb:2\nc: 3\n", ":", "a space has to follow this `:`"),
+        ("a: [1, 2\nb: 3\n", "[", "this `[` is never closed"),
+        ("a: {x: 1\nb: 3\n", "{", "this `{` is never closed"),
+        ("a: [1, 2", "[", "this `[` is never closed"),
+        ("a: [1]]\n", "]", "this bracket closes nothing"),
+        ("a: [1}\n", "[", "this `[` is closed by a `}`"),
+        ("a: {x: 1 y: 2}\n", ":", "expected `,` or `}`, found `:`"),
+        ("a: [1,,2]\n", ",", "a value is missing before this comma"),
+        (
+            "a: [- x]\n",
+            "-",
+            "`-` cannot start an item inside brackets",
+        ),
+        ("a: @x\n", "@", "a value cannot start with `@`"),
+        (
+            "a: *.com\n",
+            "*.com",
+            "no anchor `&.com` stands before this alias",
+        ),
+        ("a: * x\n", "*", "an anchor or alias needs a name"),
+        (
+            "a: !e!x y\n",
+            "!e!x",
+            "nothing declares the handle of this tag",
+        ),
+        (
+            "%YAML 1.2\n---\na: 1\n",
+            "%YAML 1.2",
+            "kubectl refuses YAML directives",
+        ),
+        (
+            "a: | x\n  b\n",
+            "| x",
+            "no text can stand on the line of `|` or `>`",
+        ),
+        (
+            "a: x\n  y # c\n  z\n",
+            "# c",
+            "a comment cannot stand inside a value of several lines",
+        ),
+        (
+            "a: \"x \\d\"\n",
+            "\\d",
+            "kubectl does not know the escape `\\d`",
+        ),
+        (
+            "a: \"C:\\Users\"\n",
+            "\\U",
+            "kubectl does not know the escape `\\U`",
+        ),
+        (
+            "{a: 1}\nb: 2\n",
+            "b: 2",
+            "the document ends before this, and kubectl drops the rest without a word",
+        ),
+        (
+            "a: - b\n",
+            "-",
+            "a list cannot start on the line of its key",
+        ),
+        ("a: 1,\nb: [1],\n", ",", "unexpected text behind the value"),
+        (
+            "a: \u{1}\n",
+            "\u{1}",
+            "control character U+0001 is not allowed",
+        ),
+        (
+            "a: 1\n<<<<<<< HEAD\nb: 1\n=======\n",
+            "<<<<<<< HEAD",
+            "this is a conflict marker of Git",
+        ),
+    ];
+
+    #[test]
+    fn common_mistakes_are_named_where_they_are() {
+        for (text, place, message) in MISTAKES {
+            assert_eq!(refused(text), (*place, (*message).to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn templates_are_recognised() {
+        let is_template = |text| {
+            let mut tree = Tree::new(text);
+            let error = parse(&mut tree, &documents(text)[0]).expect_err(text);
+            let range = error.range.start as usize..error.range.end as usize;
+            error.is_template.then_some(&text[range])
+        };
+        assert_eq!(
+            is_template("{{- if .x }}\na: 1\n{{- end }}\n"),
+            Some("{{- if .x }}")
+        );
+        assert_eq!(is_template("a:\n  b: {{ .x }}-y\n"), Some("{{ .x }}"));
+        assert_eq!(is_template("a:\n  b: {{ .x }}\n"), Some("{{ .x }}"));
+        assert_eq!(is_template("a:\n  {{ .x }}\n  b: 1\n"), Some("{{ .x }}"));
+        assert_eq!(is_template("a: 1\n{% if x %}\nb: 1\n"), Some("{% if x %}"));
+        assert_eq!(is_template("a: \"{{ .x }}\"\nb\n"), None);
+        assert_eq!(is_template("a: \"{{ .x }}\" b\n"), None);
+    }
+}

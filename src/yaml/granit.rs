@@ -1,0 +1,456 @@
+//! From YAML to [`Tree`], by way of `granit-parser`'s events.
+
+use super::alias::{self, Refusal};
+use super::base64;
+use super::explain::{self, Place};
+use super::parse::NESTING_LIMIT;
+use super::syntax::SyntaxError;
+use super::tree::{Form, NodeId, Tree};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
+use std::ops::Range;
+
+/// Adds one document of the tree's text to the tree.
+pub(super) fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), SyntaxError> {
+    let document = &tree.text()[range.clone()];
+    let base = range.start as u32;
+    let mut builder = Builder {
+        tree,
+        document,
+        base,
+        anchors: Vec::new(),
+    };
+    for event in events(document) {
+        let (event, span) = event.map_err(|error| builder.explain(&error, range.clone()))?;
+        let bytes = span.byte_range().unwrap_or(0..0);
+        builder.event(event, base + bytes.start as u32..base + bytes.end as u32)?;
+    }
+    alias::check(tree, NESTING_LIMIT).map_err(|refusal| match refusal {
+        Refusal::Excessive(node) => {
+            SyntaxError::new(tree.range(node), "aliases repeat too much of the document")
+        }
+        Refusal::TooDeep(node) => SyntaxError::too_deep(tree.range(node)),
+    })
+}
+
+fn events(document: &str) -> Parser<'_, StrInput<'_>> {
+    let mut options = granit_parser::options! {
+        block_nesting_limit: NESTING_LIMIT,
+        flow_nesting_limit: NESTING_LIMIT,
+        max_buffered_comment_events: usize::MAX,
+        disallow_directives: true,
+    };
+    options.emit_comments = true;
+    Parser::new_from_str_with_options(document, options)
+}
+
+struct Builder<'t, 's, 'd> {
+    tree: &'t mut Tree<'s>,
+    document: &'d str,
+    base: u32,
+    /// What each anchor names; granit numbers anchors from 1 in the order of the text.
+    anchors: Vec<Option<NodeId>>,
+}
+
+impl Builder<'_, '_, '_> {
+    fn event(&mut self, event: Event<'_>, range: Range<u32>) -> Result<(), SyntaxError> {
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let tag = tag.map(|tag| tag.to_string());
+                let is_binary = tag.as_deref() == Some("tag:yaml.org,2002:binary");
+                let node = if is_binary {
+                    self.binary(&value, style, range)?
+                } else {
+                    self.scalar(&value, style, range)
+                };
+                self.properties(node, anchor, tag);
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let form = if is_flow(style) {
+                    Form::FlowMap
+                } else {
+                    Form::Map
+                };
+                let node = self.open(form, range)?;
+                self.properties(node, anchor, tag.map(|tag| tag.to_string()));
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let form = if is_flow(style) {
+                    Form::FlowSeq
+                } else {
+                    Form::Seq
+                };
+                let node = self.open(form, range)?;
+                self.properties(node, anchor, tag.map(|tag| tag.to_string()));
+            }
+            Event::MappingEnd | Event::SequenceEnd => self.close(range),
+            Event::Alias(anchor) => self.alias(anchor, range)?,
+            Event::Comment(..) => self.tree.push_comment(range.start, range.end),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn explain(&self, error: &ScanError, document: Range<usize>) -> SyntaxError {
+        let is_flow = |id: &NodeId| matches!(self.tree.form(*id), Form::FlowMap | Form::FlowSeq);
+        let bracket = self.tree.innermost().filter(is_flow);
+        let place = Place {
+            text: self.tree.text(),
+            at: document.start + error.marker().byte_offset().unwrap_or(0),
+            document,
+            bracket: bracket.map(|id| self.tree.range(id).start as usize),
+        };
+        explain::explain(&place, error.kind())
+    }
+
+    fn open(&mut self, form: Form, range: Range<u32>) -> Result<NodeId, SyntaxError> {
+        if self.tree.depth() == NESTING_LIMIT {
+            return Err(SyntaxError::too_deep(range));
+        }
+        if form == Form::FlowMap && self.is_in_braces(range.start) {
+            return Err(SyntaxError::template(self.template(range.start)));
+        }
+        let start = match form {
+            Form::Seq => self.first_dash().unwrap_or(range.start),
+            _ => range.start,
+        };
+        Ok(self.tree.open(form, start))
+    }
+
+    /// Whether a mapping starts directly behind the brace of another, as its key: in Helm's `{{`.
+    fn is_in_braces(&self, start: u32) -> bool {
+        let is_outer =
+            |id| self.tree.form(id) == Form::FlowMap && self.tree.range(id).start + 1 == start;
+        self.tree.innermost().is_some_and(is_outer) && self.tree.waiting_key().is_none()
+    }
+
+    fn template(&self, second_brace: u32) -> Range<usize> {
+        let start = second_brace as usize - 1;
+        let rest = &self.tree.text()[start..];
+        let line = start..start + rest.find('\n').unwrap_or(rest.len());
+        explain::find_template(self.tree.text(), line.clone()).unwrap_or(line)
+    }
+
+    /// The byte behind the colon of the key that waits for its value.
+    fn behind_colon(&self) -> Option<u32> {
+        let key = self.tree.waiting_key()?;
+        let at = skip_blank(self.tree.text(), self.tree.range(key).end as usize);
+        self.tree.text()[at..]
+            .starts_with(':')
+            .then_some(at as u32 + 1)
+    }
+
+    /// The first `-` of a sequence behind a key. The parser starts one that is not indented at its
+    /// first item.
+    fn first_dash(&self) -> Option<u32> {
+        let text = self.tree.text();
+        let mut at = skip_blank(text, self.behind_colon()? as usize);
+        // Anchor and tag may stand between.
+        while text[at..].starts_with(['&', '!']) {
+            at += text[at..].find(char::is_whitespace)?;
+            at = skip_blank(text, at);
+        }
+        text[at..].starts_with('-').then_some(at as u32)
+    }
+
+    fn alias(&mut self, anchor: usize, range: Range<u32>) -> Result<(), SyntaxError> {
+        let name = || &self.tree.text()[range.start as usize + 1..range.end as usize];
+        let Some(target) = self.anchors.get(anchor).copied().flatten() else {
+            let message = format!("no anchor `&{}` stands before this alias", name());
+            return Err(SyntaxError::new(range, message));
+        };
+        if self.tree.is_open(target) {
+            let message = format!("anchor `&{}` contains itself", name());
+            return Err(SyntaxError::new(range, message));
+        }
+        self.tree.push_alias(range, target);
+        Ok(())
+    }
+
+    fn binary(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        range: Range<u32>,
+    ) -> Result<NodeId, SyntaxError> {
+        let Some(bytes) = base64::decode(value) else {
+            return Err(SyntaxError::new(
+                range,
+                "a `!!binary` value has to be base64",
+            ));
+        };
+        let decoded = String::from_utf8_lossy(&bytes);
+        Ok(self.scalar(&decoded, style, range))
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, range: Range<u32>) -> NodeId {
+        let form = match style {
+            ScalarStyle::Plain => Form::Plain,
+            ScalarStyle::SingleQuoted => Form::SingleQuoted,
+            ScalarStyle::DoubleQuoted => Form::DoubleQuoted,
+            ScalarStyle::Literal => Form::Literal,
+            ScalarStyle::Folded => Form::Folded,
+        };
+        if range.is_empty() {
+            // An absent value: the parser calls it `~`, and puts it before the colon.
+            let at = self.behind_colon().unwrap_or(range.start);
+            return self.tree.push_scalar(form, at..at, at..at);
+        }
+        let range = if matches!(form, Form::Literal | Form::Folded) {
+            self.without_trailing_space(range)
+        } else {
+            range
+        };
+        match self.place_in_text(value) {
+            Some(place) => self.tree.push_scalar(form, range, place),
+            None => self.tree.push_decoded(form, range, value),
+        }
+    }
+
+    /// Where a value that the parser borrowed from the document stands in the text.
+    fn place_in_text(&self, value: &str) -> Option<Range<u32>> {
+        let offset = (value.as_ptr() as usize).checked_sub(self.document.as_ptr() as usize)?;
+        (offset + value.len() <= self.document.len()).then(|| {
+            let start = self.base + offset as u32;
+            start..start + value.len() as u32
+        })
+    }
+
+    /// A block scalar's event ends at the next token.
+    fn without_trailing_space(&self, range: Range<u32>) -> Range<u32> {
+        let text = &self.tree.text()[range.start as usize..range.end as usize];
+        range.start..range.start + text.trim_end_matches(['\n', '\r', ' ']).len() as u32
+    }
+
+    fn close(&mut self, range: Range<u32>) {
+        let flow = self
+            .tree
+            .innermost()
+            .is_some_and(|id| matches!(self.tree.form(id), Form::FlowMap | Form::FlowSeq));
+        // A block collection's end event stands at the next token: its last child ends it.
+        self.tree
+            .close((flow && !range.is_empty()).then_some(range.end));
+    }
+
+    fn properties(&mut self, node: NodeId, anchor: usize, tag: Option<String>) {
+        if anchor != 0 {
+            if self.anchors.len() <= anchor {
+                self.anchors.resize(anchor + 1, None);
+            }
+            self.anchors[anchor] = Some(node);
+        }
+        if let Some(tag) = tag {
+            self.tree.set_tag(node, tag);
+        }
+    }
+}
+
+/// The first byte from `at` on that is neither white space nor part of a comment.
+fn skip_blank(text: &str, mut at: usize) -> usize {
+    loop {
+        let rest = text[at..].trim_start();
+        at = text.len() - rest.len();
+        if !rest.starts_with('#') {
+            return at;
+        }
+        at += rest.find('\n').unwrap_or(rest.len());
+    }
+}
+
+fn is_flow(style: StructureStyle) -> bool {
+    matches!(style, StructureStyle::Flow)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn parsed(text: &str) -> Tree<'_> {
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        tree
+    }
+
+    fn refused(text: &str) -> (&str, String) {
+        let error = parse(&mut Tree::new(text), 0..text.len()).unwrap_err();
+        let range = error.range.start as usize..error.range.end as usize;
+        (&text[range], error.message)
+    }
+
+    /// Every node: its form, its text between the spans' ends, and a scalar's value if it differs.
+    fn nodes(text: &str) -> Vec<String> {
+        let tree = parsed(text);
+        let describe = |id| {
+            let range = tree.range(id);
+            let written = &text[range.start as usize..range.end as usize];
+            let value = tree.scalar(id);
+            if value == written || !tree.form(id).is_scalar() {
+                format!("{:?} {written:?}", tree.form(id))
+            } else {
+                format!("{:?} {written:?} = {value:?}", tree.form(id))
+            }
+        };
+        tree.ids().map(describe).collect()
+    }
+
+    #[test]
+    fn spans_of_block_style_are_exact() {
+        assert_eq!(
+            nodes("a:\n  b: c d # e\n  f:\nlist:\n- x\n-   y: z\n    w: v\n\n"),
+            [
+                r#"Map "a:\n  b: c d # e\n  f:\nlist:\n- x\n-   y: z\n    w: v""#,
+                r#"Plain "a""#,
+                r#"Map "b: c d # e\n  f:""#,
+                r#"Plain "b""#,
+                r#"Plain "c d""#,
+                r#"Plain "f""#,
+                r#"Plain """#,
+                r#"Plain "list""#,
+                r#"Seq "- x\n-   y: z\n    w: v""#,
+                r#"Plain "x""#,
+                r#"Map "y: z\n    w: v""#,
+                r#"Plain "y""#,
+                r#"Plain "z""#,
+                r#"Plain "w""#,
+                r#"Plain "v""#,
+            ]
+        );
+    }
+
+    #[test]
+    fn absent_values_and_sequences_start_behind_their_key() {
+        let text = "a : # c\nb: &x # d\n- # e\n  1\n- - 2\nc: !!seq\n- -3\n? d\n# f\n:\n- 4\n-\n";
+        let tree = parsed(text);
+        let starts = tree.ids().filter(|id| tree.form(*id).is_seq());
+        let starts: Vec<_> = starts
+            .map(|id| &text[tree.range(id).start as usize..])
+            .collect();
+        assert!(starts[0].starts_with("- # e") && starts[1].starts_with("- 2"));
+        assert!(starts[2].starts_with("- -3") && starts[3].starts_with("- 4"));
+        let empty = tree.ids().filter(|id| tree.range(*id).is_empty());
+        let places: Vec<_> = empty.map(|id| tree.range(id).start as usize).collect();
+        assert_eq!(places, [3, text.len() - 1]);
+    }
+
+    #[test]
+    fn spans_of_flow_style_and_quotes_are_exact() {
+        assert_eq!(
+            nodes(r#"{"a\tb": [ 'it''s', x ], "c":d e}  # f"#),
+            [
+                r#"FlowMap "{\"a\\tb\": [ 'it''s', x ], \"c\":d e}""#,
+                r#"DoubleQuoted "\"a\\tb\"" = "a\tb""#,
+                r#"FlowSeq "[ 'it''s', x ]""#,
+                r#"SingleQuoted "'it''s'" = "it's""#,
+                r#"Plain "x""#,
+                r#"DoubleQuoted "\"c\"" = "c""#,
+                r#"Plain "d e""#,
+            ]
+        );
+    }
+
+    #[test]
+    fn block_scalars_span_their_content() {
+        let text = "a: |\n  one\n   two\n\nb: >-\n  three\n  four\n\n\nc: x\n";
+        let tree = parsed(text);
+        let scalars = tree.ids().filter(|id| {
+            let form = tree.form(*id);
+            matches!(form, Form::Literal | Form::Folded)
+        });
+        let found: Vec<_> = scalars
+            .map(|id| {
+                let range = tree.range(id);
+                let written = &text[range.start as usize..range.end as usize];
+                (written.trim_start(), tree.scalar(id))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("one\n   two", "one\n two\n"),
+                ("three\n  four", "three four")
+            ]
+        );
+    }
+
+    #[test]
+    fn spans_index_the_whole_text() {
+        let text = "x: 1\n---\n# c\nä: ö\n";
+        let mut tree = Tree::new(text);
+        parse(&mut tree, 9..text.len()).unwrap();
+        let at = |id| tree.range(id).start as usize..tree.range(id).end as usize;
+        let root = tree.root().unwrap();
+        let (key, value) = tree.pairs(root).next().unwrap();
+        assert_eq!((&text[at(key)], &text[at(value)]), ("ä", "ö"));
+        let comment = tree.comments()[0];
+        assert_eq!(&text[comment.start as usize..comment.end as usize], "# c");
+    }
+
+    #[test]
+    fn aliases_point_at_their_anchor() {
+        let tree = parsed("a: &x [1, &y 2]\nb: *x\nc: *y\n");
+        let root = tree.root().unwrap();
+        let values: Vec<_> = tree.pairs(root).map(|(_, value)| value).collect();
+        assert_eq!(tree.resolve(values[1]), values[0]);
+        let two = tree.children(values[0])[1];
+        assert_eq!(tree.resolve(values[2]), two);
+        assert_eq!(tree.scalar(tree.resolve(values[2])), "2");
+    }
+
+    #[test]
+    fn anchors_may_not_hold_themselves() {
+        let (place, message) = refused("a: &x\n  b: *x\n");
+        assert_eq!(
+            (place, message.as_str()),
+            ("*x", "anchor `&x` contains itself")
+        );
+    }
+
+    #[test]
+    fn aliases_may_not_repeat_too_much() {
+        let mut text = "a0: &a0 x\n".to_owned();
+        for level in 1..8 {
+            let items = vec![format!("*a{}", level - 1); 10].join(", ");
+            text = format!("{text}a{level}: &a{level} [{items}]\n");
+        }
+        let lines = |count| text.split_inclusive('\n').take(count).collect::<String>();
+        // Where kubectl draws the line.
+        let few = lines(4);
+        assert!(parse(&mut Tree::new(&few), 0..few.len()).is_ok());
+        let message = "aliases repeat too much of the document";
+        assert_eq!(refused(&lines(5)).1, message);
+        assert_eq!(refused(&text).1, message);
+    }
+
+    #[test]
+    fn tags_are_kept_with_their_handle_resolved() {
+        let text = "a: !!str 1\nb: !local 2\nc: ! 3\nd: !!map {}\ne: !<tag:yaml.org,2002:int> 4\n";
+        let tree = parsed(text);
+        let tags: Vec<_> = tree.ids().filter_map(|id| tree.tag(id)).collect();
+        assert_eq!(
+            tags,
+            [
+                "tag:yaml.org,2002:str",
+                "!local",
+                "!",
+                "tag:yaml.org,2002:map",
+                "tag:yaml.org,2002:int"
+            ]
+        );
+    }
+
+    #[test]
+    fn binary_is_decoded() {
+        let tree = parsed("a: !!binary aGk=\nb: !!binary |\n  aG\n  k=\n");
+        let root = tree.root().unwrap();
+        let values: Vec<_> = tree
+            .pairs(root)
+            .map(|(_, value)| tree.scalar(value))
+            .collect();
+        assert_eq!(values, ["hi", "hi"]);
+        assert_eq!(
+            refused("a: !!binary x\n"),
+            ("x", "a `!!binary` value has to be base64".to_owned())
+        );
+    }
+}
