@@ -6,7 +6,7 @@ use crate::object::{self, Document, Problem, ProblemKind};
 use crate::rule::{Activation, Check, Rule};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::validation::{self, KubeVersion};
-use crate::yaml::split::split;
+use crate::yaml;
 use crate::yaml::tree::Tree;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,7 +229,7 @@ fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Documen
         skip: text.skip.as_ref(),
         options,
     };
-    let chunks = split(words);
+    let chunks = yaml::documents(words);
     let mut documents: Vec<Document> = if chunks.len() > FEW {
         let tree = || Tree::new(words);
         chunks
@@ -243,10 +243,31 @@ fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Documen
             .map(|chunk| object::read(input, chunk, &mut tree))
             .collect()
     };
+    forgive_templates(&mut documents);
     if !text.problems.is_empty() {
         documents.push(unreadable_bytes(id, text));
     }
     documents
+}
+
+/// A text that holds an expression of a template language is a template as a whole: that other
+/// documents of it are no YAML means nothing.
+fn forgive_templates(documents: &mut [Document]) {
+    if !documents
+        .iter()
+        .any(|document| document.skipped == Some(SkipReason::Template))
+    {
+        return;
+    }
+    for document in documents
+        .iter_mut()
+        .filter(|document| document.objects.is_empty())
+    {
+        if !document.problems.is_empty() {
+            document.problems.clear();
+            document.skipped = Some(SkipReason::Template);
+        }
+    }
 }
 
 /// What is wrong with the bytes of a text, as the problems of a document without objects.
@@ -261,6 +282,7 @@ fn unreadable_bytes(id: SourceId, text: &Text) -> Document {
         span: span(range),
         kind: ProblemKind::Unreadable {
             message: message.clone(),
+            help: None,
         },
     });
     Document {

@@ -8,9 +8,9 @@ use svclint::diagnostic::Severity;
 use svclint::lint::{Options, Text, lint_texts};
 use svclint::source::{Source, SourceId};
 use svclint::yaml::cursor::Cursor;
-use svclint::yaml::parse::parse;
 use svclint::yaml::reader::Reader;
 use svclint::yaml::tree::Tree;
+use svclint::yaml::{documents, parse};
 
 #[derive(Deserialize)]
 struct Record {
@@ -136,7 +136,7 @@ fn steps(path: &str) -> Vec<String> {
 fn lines_of(text: &str, path: &str) -> RangeInclusive<usize> {
     let source = Source::new("x.yaml", text);
     let mut tree = Tree::new(text);
-    parse(&mut tree, 0..text.len()).expect("a readable document");
+    parse(&mut tree, &documents(text)[0]).expect("a readable document");
     let reader = Reader::new(&tree, SourceId(0));
     let mut cursor = Cursor::root(&reader).expect("a document");
     let line = |offset: u32| source.position(offset).line;
@@ -159,7 +159,7 @@ fn lines_of(text: &str, path: &str) -> RangeInclusive<usize> {
 fn lines_of_decode(text: &str, message: &str) -> Option<BTreeSet<usize>> {
     let source = Source::new("x.yaml", text);
     let mut tree = Tree::new(text);
-    parse(&mut tree, 0..text.len()).ok()?;
+    parse(&mut tree, &documents(text)[0]).ok()?;
     let reader = Reader::new(&tree, SourceId(0));
     let mut lines = BTreeSet::new();
     let mut wanted: Vec<String> = Vec::new();

@@ -83,6 +83,8 @@ pub enum ProblemKind {
     Unreadable {
         /// What the reader says.
         message: String,
+        /// What to do about it.
+        help: Option<String>,
     },
     /// The API server cannot read a value into its type.
     WrongType {

@@ -34,8 +34,9 @@ impl Problem {
     pub fn diagnostic(&self) -> Diagnostic {
         let new = |message: String| Diagnostic::new(self.rule, Severity::Error, self.span, message);
         match &self.kind {
-            ProblemKind::Unreadable { message } => {
-                new(format!("kubectl cannot read this document: {message}")).label("here")
+            ProblemKind::Unreadable { message, help } => {
+                let found = new(format!("kubectl cannot read this document: {message}"));
+                Diagnostic { help: help.clone(), ..found.label("here") }
             }
             ProblemKind::WrongType { path, message, text } => {
                 wrong_type(self.rule, self.span, path, message, text)

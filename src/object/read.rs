@@ -9,10 +9,10 @@ use crate::model::{Kind, Service, Workload};
 use crate::source::{SourceId, Span};
 use crate::validation;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::parse::parse;
 use crate::yaml::reader::Reader;
-use crate::yaml::split::{Chunk, top_level_kind};
+use crate::yaml::split::top_level_kind;
 use crate::yaml::tree::{NodeId, Tree};
+use crate::yaml::{self, SyntaxError};
 use std::sync::Arc;
 
 /// What reading a document needs to know about its text.
@@ -29,8 +29,8 @@ pub struct Input<'s> {
 }
 
 /// Reads one document. The tree is scratch space.
-pub fn read<'s>(input: Input<'s>, chunk: &Chunk, tree: &mut Tree<'s>) -> Document {
-    let range = &chunk.range;
+pub fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) -> Document {
+    let range = text.range.clone();
     let span = Span {
         source: input.source,
         start: range.start as u32,
@@ -45,42 +45,36 @@ pub fn read<'s>(input: Input<'s>, chunk: &Chunk, tree: &mut Tree<'s>) -> Documen
     if document.skipped.is_some() {
         return document;
     }
-    if let Some(separator) = &chunk.bad_separator {
-        let message = "a document separator may only be followed by a comment".to_owned();
-        let place = separator.start as u32..separator.end as u32;
-        document
-            .problems
-            .push(unreadable(input.source, place, message));
-    }
-    let text = &input.text[range.clone()];
-    if let Some(kind) = top_level_kind(text).filter(|kind| kind::is_never_read(kind)) {
+    let around = text
+        .problems
+        .iter()
+        .map(|error| unreadable(input.source, error));
+    document.problems.extend(around);
+    let unread = top_level_kind(&input.text[range]).filter(|kind| kind::is_never_read(kind));
+    if let Some(kind) = unread {
         document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
         return document;
     }
-    if let Err(error) = parse(tree, range.clone()) {
-        if text.contains("{{") {
-            document.skipped = Some(SkipReason::Template);
-        } else {
-            let place = error.range;
-            document
-                .problems
-                .push(unreadable(input.source, place, error.message));
-        }
-        return document;
+    match yaml::parse(tree, text) {
+        Ok(()) => read_tree(input, tree, &mut document),
+        Err(error) if error.is_template => document.skipped = Some(SkipReason::Template),
+        Err(error) => document.problems.push(unreadable(input.source, &error)),
     }
-    read_tree(input, tree, &mut document);
     document
 }
 
-fn unreadable(source: SourceId, place: std::ops::Range<u32>, message: String) -> Problem {
+fn unreadable(source: SourceId, error: &SyntaxError) -> Problem {
     Problem {
         rule: "invalid-manifest",
         span: Span {
             source,
-            start: place.start,
-            end: place.end,
+            start: error.range.start,
+            end: error.range.end,
         },
-        kind: ProblemKind::Unreadable { message },
+        kind: ProblemKind::Unreadable {
+            message: error.message.clone(),
+            help: error.help.clone(),
+        },
     }
 }
 
@@ -103,6 +97,7 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
         let span = reader.span(error.node);
         let kind = ProblemKind::Unreadable {
             message: error.message.clone(),
+            help: None,
         };
         document.problems.push(Problem {
             rule: "invalid-manifest",
