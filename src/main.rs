@@ -1,5 +1,202 @@
+//! The program: arguments in, a report out, and an exit status. See the library for what it does.
+
 mod cli;
+mod crash;
+
 use clap::Parser;
-fn main() {
-    let _ = cli::Cli::parse();
+use cli::{Cli, Command, Format, Lint, ListFormat, Output, RuleNames};
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use svclint::lint::{self, Options, Report, Selection};
+use svclint::load::{Request, load};
+use svclint::report::{self, Color, Style};
+use svclint::rules;
+use svclint::scope::scopes;
+
+/// Nothing was found that matters.
+const CLEAN: u8 = 0;
+/// Something was.
+const FINDINGS: u8 = 1;
+/// The job could not be done, or not all of it.
+const FAILURE: u8 = 2;
+
+fn main() -> ExitCode {
+    crash::install_hook();
+    let done = match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => error.print().and_then(|()| {
+            let status = u8::try_from(error.exit_code()).unwrap_or(FAILURE);
+            if status != CLEAN {
+                hint_at_path()?;
+            }
+            Ok(status)
+        }),
+    };
+    match done {
+        Ok(status) => status.into(),
+        // Whoever reads has seen enough: `svclint rules | head`.
+        Err(error) if is_closed(&error) => CLEAN.into(),
+        Err(error) => {
+            // Nothing can be done if standard error is gone too.
+            let _ = writeln!(io::stderr(), "error: the output cannot be written: {error}");
+            FAILURE.into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> io::Result<u8> {
+    match &cli.command {
+        Some(Command::Rules { format }) => list_rules(*format),
+        Some(Command::Explain { rule }) => explain(rule),
+        None => lint(&cli.lint),
+    }
+}
+
+fn lint(args: &Lint) -> io::Result<u8> {
+    let mut loaded = match load(&request(args), &mut io::stdin()) {
+        Ok(loaded) => loaded,
+        Err(invalid) => {
+            writeln!(io::stderr(), "error: {invalid}")?;
+            return Ok(FAILURE);
+        }
+    };
+    let failures = std::mem::take(&mut loaded.failures);
+    let empty = std::mem::take(&mut loaded.empty);
+    let excluded = std::mem::take(&mut loaded.excluded);
+    let (texts, scopes) = scopes(loaded);
+    let mut report = lint::lint(texts, scopes, &options(args));
+    report.failures = failures;
+    let printed = print_findings(&report, &args.output)
+        .and_then(|()| print_notes(&report, &empty, &excluded, &args.output));
+    match printed {
+        Err(error) if is_closed(&error) => {}
+        printed => printed?,
+    }
+    Ok(status(&report, &args.output))
+}
+
+fn request(args: &Lint) -> Request {
+    let input = &args.input;
+    Request {
+        current_dir: PathBuf::new(),
+        paths: args.paths.clone(),
+        context: input.context.clone(),
+        isolated: input.isolated,
+        exclude: input.exclude.clone(),
+        force_exclude: input.force_exclude,
+        stdin_filename: input.stdin_filename.clone(),
+    }
+}
+
+fn options(args: &Lint) -> Options {
+    let ids = |names: &[RuleNames]| -> BTreeSet<_> {
+        let ids = names.iter().flat_map(|names| &names.0);
+        ids.copied().collect()
+    };
+    let rules = &args.rules;
+    Options {
+        namespace: args.cluster.namespace.clone(),
+        kube_version: args.cluster.kube_version,
+        closed_world: args.cluster.closed_world,
+        selection: Selection {
+            only: (!rules.only.is_empty()).then(|| ids(&rules.only)),
+            select: ids(&rules.select),
+            ignore: ids(&rules.ignore),
+            pedantic: rules.pedantic,
+        },
+    }
+}
+
+fn print_findings(report: &Report, args: &Output) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match args.format {
+        Format::Full => report::full(report, style(args.color.into()), &mut out)?,
+        Format::Concise => report::concise(report, &mut out)?,
+        Format::Json => report::json(report, &mut out)?,
+    }
+    out.flush()
+}
+
+fn print_notes(
+    report: &Report,
+    empty: &[String],
+    excluded: &[String],
+    args: &Output,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stderr().lock());
+    report::failures(report, &mut out)?;
+    if args.verbose {
+        report::details(report, &mut out)?;
+        for path in excluded {
+            writeln!(out, "skipped: {path}, which is excluded")?;
+        }
+    }
+    if !args.quiet {
+        for path in empty {
+            writeln!(out, "warning: no manifests in {path}")?;
+        }
+        report::summary(report, &mut out)?;
+    }
+    out.flush()
+}
+
+fn status(report: &Report, args: &Output) -> u8 {
+    let matters = |threshold| {
+        let mut findings = report.diagnostics.iter();
+        findings.any(|finding| finding.severity >= threshold)
+    };
+    if !report.failures.is_empty() {
+        FAILURE
+    } else if !args.exit_zero && args.fail_on.threshold().is_some_and(matters) {
+        FINDINGS
+    } else {
+        CLEAN
+    }
+}
+
+/// Whether the reader of the output has gone.
+fn is_closed(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
+fn list_rules(format: ListFormat) -> io::Result<u8> {
+    let mut out = io::stdout().lock();
+    match format {
+        ListFormat::Text => report::rules(rules::ALL, &mut out)?,
+        ListFormat::Json => report::rules_json(rules::ALL, &mut out)?,
+    }
+    hint_at_path()?;
+    Ok(CLEAN)
+}
+
+fn explain(id: &str) -> io::Result<u8> {
+    if let Some(rule) = rules::find(id) {
+        report::explain(rule, style(Color::Auto), &mut io::stdout().lock())?;
+        return Ok(CLEAN);
+    }
+    let advice = rules::advice(id);
+    writeln!(io::stderr(), "error: no rule is called `{id}`; {advice}")?;
+    hint_at_path()?;
+    Ok(FAILURE)
+}
+
+/// Says how to lint a path that has the name of a command: a command in its place must not look
+/// like a pass.
+fn hint_at_path() -> io::Result<()> {
+    let word = std::env::args().nth(1).unwrap_or_default();
+    if ["rules", "explain"].contains(&word.as_str()) && Path::new(&word).exists() {
+        writeln!(
+            io::stderr(),
+            "note: `{word}` is a command; to lint the path of this name, write `svclint ./{word}`"
+        )?;
+    }
+    Ok(())
+}
+
+fn style(color: Color) -> Style {
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    let width = terminal.map(|(width, _)| usize::from(width.0));
+    Style::detect(color, |name| std::env::var(name).ok(), width)
 }

@@ -83,7 +83,11 @@ fn text(file: File, charts: &mut Charts) -> Text {
                 )
             })
             .collect(),
-        source: Source::new(file.name, file.text),
+        source: if file.path.is_some() {
+            Source::new(file.name, file.text)
+        } else {
+            Source::stream(file.name, file.text)
+        },
     }
 }
 

@@ -336,7 +336,7 @@ fn standard_input_is_a_file_of_its_own() {
     let loaded = load(&request, &mut &b" \n"[..]).unwrap();
     assert_eq!(
         failures(&loaded),
-        [("chart.yaml", "Standard input is empty")]
+        [("chart.yaml", "Standard input holds no document")]
     );
     request.paths = vec!["./-".into()];
     assert_eq!(

@@ -169,6 +169,14 @@ fn read_all(found: BTreeMap<PathBuf, Found>) -> (Vec<File>, Vec<Failure>) {
     (files, failures)
 }
 
+/// Whether there is anything but blank lines, comments and separators.
+fn has_document(text: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.strip_prefix("---").unwrap_or(line).trim();
+        !(rest.is_empty() || rest.starts_with('#'))
+    })
+}
+
 fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> {
     let name = request.stdin_filename.as_deref().unwrap_or("<stdin>");
     let fail = |message| Failure {
@@ -177,8 +185,8 @@ fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> 
     };
     let decoded = text::read_from(stdin, 0).map_err(fail)?;
     // What has failed upstream (`helm template … | svclint -`) must not look like a pass.
-    if decoded.text.trim().is_empty() && decoded.problems.is_empty() {
-        return Err(fail("Standard input is empty".to_owned()));
+    if !has_document(&decoded.text) && decoded.problems.is_empty() {
+        return Err(fail("Standard input holds no document".to_owned()));
     }
     Ok(File {
         name: name.to_owned(),

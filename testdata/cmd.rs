@@ -1,0 +1,40 @@
+//! The program from outside: arguments and standard input in, output and exit status out.
+
+#![allow(clippy::unwrap_used)]
+
+use std::process::{Command, Stdio};
+
+/// Runs cases. The environment decides about colours, glyphs and the width of the usage; not here.
+fn run(cases: &str, locale: &str) {
+    trycmd::TestCases::new()
+        .default_bin_name("svclint")
+        .env("COLUMNS", "100")
+        .env("LC_ALL", locale)
+        .env("NO_COLOR", "1")
+        .case(cases);
+}
+
+#[test]
+fn cases() {
+    run("testdata/cmd/*.toml", "C");
+}
+
+#[test]
+fn cases_in_unicode() {
+    run("testdata/cmd/unicode/*.toml", "C.UTF-8");
+}
+
+/// `svclint ... | head` is no failure of svclint.
+#[test]
+fn a_closed_pipe_is_not_worth_a_word() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_svclint"))
+        .args(["rules", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
