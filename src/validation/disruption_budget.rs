@@ -64,3 +64,44 @@ fn validate_pod_disruption_budget_spec(
         errors.not_supported(&path.child("unhealthyPodEvictionPolicy"), policy, &known);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn budget(spec: &Value) -> Vec<String> {
+        refused::<PodDisruptionBudget>(&json!({"metadata": {"name": "A_b"}, "spec": spec}))
+    }
+
+    #[test]
+    fn numbers_or_percentages() {
+        assert_eq!(budget(&json!({})), NOTHING);
+        assert_eq!(budget(&json!({"minAvailable": "100%"})), NOTHING);
+        for bad in [json!("50"), json!("50 %"), json!("110%"), json!(-1)] {
+            assert_eq!(
+                budget(&json!({"minAvailable": bad})),
+                ["spec.minAvailable Invalid"]
+            );
+        }
+        let both = json!({"minAvailable": 1, "maxUnavailable": 1});
+        assert_eq!(budget(&both), ["spec Invalid"]);
+    }
+
+    #[test]
+    fn metadata_comes_last() {
+        let object = |spec: Value| {
+            let metadata = json!({"name": "a%", "labels": {"a b": ""}});
+            refused::<PodDisruptionBudget>(&json!({"metadata": metadata, "spec": spec}))
+        };
+        let fields = ["metadata.name Invalid", "metadata.labels Invalid"];
+        assert_eq!(object(json!({})), fields);
+        assert_eq!(
+            object(json!({"minAvailable": -1})),
+            ["spec.minAvailable Invalid"]
+        );
+    }
+}

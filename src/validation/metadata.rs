@@ -204,6 +204,8 @@ fn validate_finalizers(finalizers: &[String], path: &Path<'_>, errors: &mut Erro
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use serde_json::{Value, json};
 

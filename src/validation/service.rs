@@ -1,6 +1,7 @@
 //! Services.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec, SessionAffinityConfig};
@@ -215,11 +216,7 @@ fn init_ip_family_fields(spec: &Defaulted<'_>, options: &Options, errors: &mut E
     if !errors.is_empty() {
         return;
     }
-    let selectorless = spec
-        .spec
-        .selector
-        .as_ref()
-        .is_none_or(|selector| selector.is_empty());
+    let selectorless = spec.spec.selector.as_ref().is_none_or(BTreeMap::is_empty);
     let policy = match &spec.spec.ip_family_policy {
         Some(policy) => policy.as_str(),
         None if spec.cluster_ip == HEADLESS && selectorless => "RequireDualStack",
@@ -825,4 +822,211 @@ fn validate_cluster_ips(
         errors.invalid(list, Scalar::Other, detail);
     }
     Some(addresses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::{KubeVersion, refused, refused_by};
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn service(spec: &Value) -> Vec<String> {
+        refused::<Service>(&json!({"metadata": {"name": "web"}, "spec": spec}))
+    }
+
+    #[test]
+    fn ports_are_required_but_for_headless_and_external_name() {
+        assert_eq!(service(&json!({})), ["spec.ports Required"]);
+        assert_eq!(service(&json!({"ports": []})), ["spec.ports Required"]);
+        assert_eq!(service(&json!({"clusterIP": "None"})), NOTHING);
+        let spec = json!({"type": "ExternalName", "externalName": "10.0.0.300."});
+        assert_eq!(service(&spec), NOTHING);
+    }
+
+    #[test]
+    fn several_ports_need_names() {
+        let spec = json!({"ports": [{"name": "a", "port": 80}, {"port": 81}]});
+        assert_eq!(service(&spec), ["spec.ports[1].name Required"]);
+        let spec = json!({"ports": [
+            {"name": "a", "port": 80}, {"name": "a", "port": 80, "protocol": "UDP"},
+        ]});
+        assert_eq!(service(&spec), ["spec.ports[1].name Duplicate"]);
+        let spec = json!({"ports": [{"name": "a", "port": 80}, {"name": "b", "port": 80}]});
+        assert_eq!(service(&spec), ["spec.ports[1] Duplicate"]);
+    }
+
+    #[test]
+    fn the_first_of_two_is_the_other_side() {
+        let ports = json!([{"name": "a", "port": 80}, {"name": "a", "port": 81}]);
+        let service = json!({"metadata": {"name": "web"}, "spec": {"ports": ports}});
+        let service: Service = serde_json::from_value(service).expect("a Service");
+        let found = service.validate(&|_| true, &Options::default());
+        let (other, _) = found[0].other.as_ref().expect("another side");
+        assert_eq!(other.to_string(), "spec.ports[0].name");
+        assert_eq!(found[0].value.as_deref(), Some("\"a\""));
+    }
+
+    #[test]
+    fn an_empty_target_port_is_the_port() {
+        for target in [json!(null), json!(0), json!("")] {
+            let port = json!({"port": 80, "targetPort": target, "protocol": ""});
+            assert_eq!(service(&json!({"ports": [port]})), NOTHING);
+        }
+        let fields = [
+            "spec.ports[0].port Invalid",
+            "spec.ports[0].targetPort Invalid",
+        ];
+        assert_eq!(service(&json!({"ports": [{"targetPort": 0}]})), fields);
+        let port = json!({"port": 80, "targetPort": "8080"});
+        assert_eq!(
+            service(&json!({"ports": [port]})),
+            ["spec.ports[0].targetPort Invalid"]
+        );
+    }
+
+    #[test]
+    fn node_ports_are_allocated_before_anything_else_is_looked_at() {
+        let node_port = |number: i32| {
+            let port = json!({"port": 80, "nodePort": number, "targetPort": "-"});
+            service(&json!({"type": "NodePort", "ports": [port]}))
+        };
+        assert_eq!(node_port(80), ["spec.ports[0].nodePort Invalid"]);
+        assert_eq!(node_port(30000), ["spec.ports[0].targetPort Invalid"; 2]);
+        let port = json!({"port": 80, "nodePort": 30000});
+        let on_cluster_ip = service(&json!({"ports": [port]}));
+        assert_eq!(on_cluster_ip, ["spec.ports[0].nodePort Forbidden"]);
+    }
+
+    #[test]
+    fn two_protocols_of_one_port_share_a_node_port() {
+        let shared = |second: i32| {
+            service(&json!({"type": "NodePort", "ports": [
+                {"name": "a", "port": 53, "nodePort": 30053},
+                {"name": "b", "port": second, "nodePort": 30053, "protocol": "UDP"},
+            ]}))
+        };
+        assert_eq!(shared(53), NOTHING);
+        assert_eq!(shared(54), ["spec.ports[1].nodePort Invalid"]);
+    }
+
+    #[test]
+    fn the_node_port_range_is_the_servers() {
+        let service = json!({"metadata": {"name": "web"}, "spec": {
+            "type": "NodePort", "ports": [{"port": 80, "nodePort": 80}],
+        }});
+        let options = Options {
+            node_port_range: 1..=1000,
+            ..Options::default()
+        };
+        assert_eq!(refused_by::<Service>(&service, &options), NOTHING);
+    }
+
+    #[test]
+    fn names_may_start_with_a_digit_from_1_36_on() {
+        let service = json!({"metadata": {"name": "1web"}, "spec": {"ports": [{"port": 80}]}});
+        assert_eq!(refused::<Service>(&service), NOTHING);
+        let options = Options {
+            kube_version: KubeVersion {
+                major: 1,
+                minor: 35,
+            },
+            ..Options::default()
+        };
+        let fields = refused_by::<Service>(&service, &options);
+        assert_eq!(fields, ["metadata.name Invalid"]);
+    }
+
+    #[test]
+    fn a_written_cluster_ip_is_the_place() {
+        let service = json!({"metadata": {"name": "web"}, "spec": {
+            "clusterIP": "none", "ports": [{"port": 80}],
+        }});
+        let service: Service = serde_json::from_value(service).expect("a Service");
+        let found = service.validate(&|_| true, &Options::default());
+        assert_eq!(found[0].field.to_string(), "spec.clusterIPs[0]");
+        assert_eq!(found[0].place().to_string(), "spec.clusterIP");
+    }
+
+    #[test]
+    fn two_families_need_a_policy_unless_nothing_is_selected() {
+        let families = |spec: Value| {
+            let mut spec = spec;
+            spec["ipFamilies"] = json!(["IPv4", "IPv6"]);
+            spec["ports"] = json!([{"port": 80}]);
+            service(&spec)
+        };
+        assert_eq!(families(json!({})), ["spec.ipFamilyPolicy Invalid"]);
+        assert_eq!(
+            families(json!({"ipFamilyPolicy": "PreferDualStack"})),
+            NOTHING
+        );
+        assert_eq!(families(json!({"clusterIP": "None"})), NOTHING);
+        let headless = json!({"clusterIP": "None", "selector": {"app": "web"}});
+        assert_eq!(families(headless), ["spec.ipFamilyPolicy Invalid"]);
+    }
+
+    #[test]
+    fn empty_is_unset_for_some_fields_only() {
+        let with = |field: &str| {
+            let mut spec = json!({"ports": [{"port": 80}]});
+            spec[field] = json!("");
+            service(&spec)
+        };
+        for field in [
+            "externalTrafficPolicy",
+            "sessionAffinity",
+            "type",
+            "clusterIP",
+        ] {
+            assert_eq!(with(field), NOTHING, "{field}");
+        }
+        for field in [
+            "internalTrafficPolicy",
+            "trafficDistribution",
+            "ipFamilyPolicy",
+        ] {
+            assert_eq!(with(field), [format!("spec.{field} NotSupported")]);
+        }
+        assert_eq!(
+            with("loadBalancerClass"),
+            ["spec.loadBalancerClass Forbidden"]
+        );
+    }
+
+    #[test]
+    fn session_affinity_is_completed() {
+        let with = |affinity: &str, config: Value| {
+            service(&json!({
+                "ports": [{"port": 80}], "sessionAffinity": affinity,
+                "sessionAffinityConfig": config,
+            }))
+        };
+        let timeout = |seconds: i32| json!({"clientIP": {"timeoutSeconds": seconds}});
+        assert_eq!(with("None", timeout(0)), NOTHING);
+        assert_eq!(with("ClientIP", json!({})), NOTHING);
+        assert_eq!(with("ClientIP", timeout(86400)), NOTHING);
+        let field = "spec.sessionAffinityConfig.clientIP.timeoutSeconds Invalid";
+        assert_eq!(with("ClientIP", timeout(0)), [field]);
+    }
+
+    #[test]
+    fn external_traffic_needs_a_way_in() {
+        let with = |extra: Value| {
+            let mut spec = json!({"ports": [{"port": 80}], "externalTrafficPolicy": "Local"});
+            for (key, value) in extra.as_object().expect("an object") {
+                spec[key] = value.clone();
+            }
+            service(&spec)
+        };
+        assert_eq!(with(json!({})), ["spec.externalTrafficPolicy Invalid"]);
+        assert_eq!(with(json!({"externalIPs": ["1.2.3.4"]})), NOTHING);
+        let balancer = json!({"type": "LoadBalancer", "healthCheckNodePort": 31000});
+        assert_eq!(with(balancer), NOTHING);
+        let balancer = json!({"type": "LoadBalancer", "healthCheckNodePort": 80});
+        assert_eq!(with(balancer), ["spec.healthCheckNodePort Invalid"]);
+        let node_port = json!({"type": "NodePort", "healthCheckNodePort": 31000});
+        assert_eq!(with(node_port), ["spec.healthCheckNodePort Invalid"]);
+    }
 }

@@ -1,5 +1,5 @@
-//! Workloads that keep pods running: Deployment, ReplicaSet, StatefulSet, DaemonSet and
-//! ReplicationController.
+//! Workloads that keep pods running: `Deployment`, `ReplicaSet`, `StatefulSet`, `DaemonSet` and
+//! `ReplicationController`.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use super::pod::{Owner, validate_pod_template_spec};
 use super::{Options, Validate, Violation, Written, text};
 use crate::field::Path;
 
-/// From this version on a StatefulSet's `serviceName` has to be a label.
+/// From this version on a `StatefulSet`'s `serviceName` has to be a label.
 const SERVICE_NAME_SINCE: u32 = 33;
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 const MISMATCH: &str = "`selector` does not match template `labels`";
@@ -477,7 +477,7 @@ fn validate_rolling_update_deployment(
     is_not_more_than_100_percent(unavailable, &unavailable_path, errors);
 }
 
-/// `maxUnavailable` of a StatefulSet is dropped: its feature gate is off.
+/// `maxUnavailable` of a `StatefulSet` is dropped: its feature gate is off.
 ///
 /// The part of `ValidateStatefulSetSpec` about `updateStrategy`.
 fn validate_stateful_set_update_strategy(
@@ -612,5 +612,163 @@ fn int_or_percent_value(value: &IntOrString) -> u64 {
         IntOrString::String(text) => percent(text)
             .or_else(|| text.parse().ok())
             .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn workload(selector: &Value, extra: &Value) -> Value {
+        let mut object = json!({"metadata": {"name": "web"}, "spec": {
+            "selector": selector,
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "web", "image": "web"}]},
+            },
+        }});
+        for (key, value) in extra.as_object().expect("an object") {
+            object["spec"][key] = value.clone();
+        }
+        object
+    }
+
+    fn selected() -> Value {
+        json!({"matchLabels": {"app": "web"}})
+    }
+
+    #[test]
+    fn a_missing_selector_is_not_an_empty_one() {
+        let mismatch = "spec.template.metadata.labels Invalid";
+        let missing = workload(&json!(null), &json!({}));
+        let fields = ["spec.selector Required", mismatch];
+        assert_eq!(refused::<Deployment>(&missing), fields);
+        assert_eq!(refused::<StatefulSet>(&missing), fields);
+        assert_eq!(refused::<ReplicaSet>(&missing), fields);
+        assert_eq!(refused::<DaemonSet>(&missing), [mismatch]);
+        let empty = workload(&json!({}), &json!({}));
+        assert_eq!(refused::<Deployment>(&empty), ["spec.selector Invalid"]);
+        assert_eq!(refused::<DaemonSet>(&empty), ["spec.selector Invalid"]);
+    }
+
+    #[test]
+    fn the_template_is_not_looked_at_behind_a_bad_selector() {
+        let mut object = workload(&json!({"matchLabels": {"app": "a b"}}), &json!({}));
+        object["spec"]["template"]["spec"]["containers"] = json!([]);
+        let fields = ["spec.selector.matchLabels Invalid", "spec.selector Invalid"];
+        assert_eq!(refused::<Deployment>(&object), fields);
+        let fields = [
+            "spec.selector.matchLabels Invalid",
+            "spec.template.spec.containers Required",
+        ];
+        assert_eq!(refused::<DaemonSet>(&object), fields);
+    }
+
+    #[test]
+    fn the_unmet_requirement_is_the_other_side() {
+        let selector = json!({"matchExpressions": [
+            {"key": "app", "operator": "In", "values": ["web", "api"]},
+            {"key": "app", "operator": "NotIn", "values": ["web"]},
+        ]});
+        let object = workload(&selector, &json!({}));
+        let typed: Deployment = serde_json::from_value(object).expect("a Deployment");
+        let found = typed.validate(&|_| true, &Options::default());
+        assert_eq!(found.len(), 1);
+        let place = "spec.template.metadata.labels[app]";
+        assert_eq!(found[0].place().to_string(), place);
+        let (other, text) = found[0].other.as_ref().expect("another side");
+        assert_eq!(other.to_string(), "spec.selector.matchExpressions[1]");
+        assert_eq!(text, "`app NotIn`");
+    }
+
+    #[test]
+    fn restart_policy_is_always() {
+        let mut object = workload(&selected(), &json!({}));
+        object["spec"]["template"]["spec"]["restartPolicy"] = json!("Never");
+        let field = "spec.template.spec.restartPolicy NotSupported";
+        assert_eq!(refused::<Deployment>(&object), [field]);
+        assert_eq!(refused::<DaemonSet>(&object), [field]);
+        assert_eq!(refused::<StatefulSet>(&object), [field]);
+    }
+
+    #[test]
+    fn rolling_updates() {
+        let deployment = |update: Value| {
+            let strategy = json!({"strategy": {"rollingUpdate": update}});
+            refused::<Deployment>(&workload(&selected(), &strategy))
+        };
+        let unavailable = "spec.strategy.rollingUpdate.maxUnavailable Invalid";
+        assert_eq!(deployment(json!({"maxSurge": "110%"})), NOTHING);
+        assert_eq!(deployment(json!({"maxUnavailable": 0})), NOTHING);
+        assert_eq!(deployment(json!({"maxUnavailable": "110%"})), [unavailable]);
+        assert_eq!(deployment(json!({"maxUnavailable": "25"})), [unavailable]);
+        let zero = json!({"maxUnavailable": "0%", "maxSurge": 0});
+        assert_eq!(deployment(zero), [unavailable]);
+
+        let daemon_set = |update: Value| {
+            let strategy = json!({"updateStrategy": {"rollingUpdate": update}});
+            refused::<DaemonSet>(&workload(&selected(), &strategy))
+        };
+        let path = "spec.updateStrategy.rollingUpdate";
+        assert_eq!(
+            daemon_set(json!({"maxSurge": 1, "maxUnavailable": 0})),
+            NOTHING
+        );
+        let surge = format!("{path}.maxSurge Invalid");
+        assert_eq!(daemon_set(json!({"maxSurge": 1})), [surge]);
+        let unavailable = format!("{path}.maxUnavailable Required");
+        assert_eq!(daemon_set(json!({"maxUnavailable": 0})), [unavailable]);
+
+        let dropped = json!({"updateStrategy": {"rollingUpdate": {"maxUnavailable": -1}}});
+        assert_eq!(
+            refused::<StatefulSet>(&workload(&selected(), &dropped)),
+            NOTHING
+        );
+        let rolling = json!({"strategy": {"type": "Recreate", "rollingUpdate": {}}});
+        let field = "spec.strategy.rollingUpdate Forbidden";
+        assert_eq!(
+            refused::<Deployment>(&workload(&selected(), &rolling)),
+            [field]
+        );
+    }
+
+    #[test]
+    fn a_deployment_has_to_make_progress_after_it_is_ready() {
+        let seconds = |ready: i32, deadline: Value| {
+            let extra = json!({"minReadySeconds": ready, "progressDeadlineSeconds": deadline});
+            refused::<Deployment>(&workload(&selected(), &extra))
+        };
+        assert_eq!(seconds(599, json!(null)), NOTHING);
+        let field = "spec.progressDeadlineSeconds Invalid";
+        assert_eq!(seconds(600, json!(null)), [field]);
+        assert_eq!(seconds(10, json!(10)), [field]);
+    }
+
+    #[test]
+    fn names_of_stateful_sets_and_their_services_are_labels() {
+        let mut object = workload(&selected(), &json!({"serviceName": "web.prod"}));
+        object["metadata"]["name"] = json!("web.svc");
+        let fields = ["metadata.name Invalid", "spec.serviceName Invalid"];
+        assert_eq!(refused::<StatefulSet>(&object), fields);
+        // Their pods get other names than the template's.
+        let mut object = workload(&selected(), &json!({}));
+        object["spec"]["template"]["spec"]["subdomain"] = json!("a.b");
+        assert_eq!(refused::<StatefulSet>(&object), NOTHING);
+    }
+
+    #[test]
+    fn replication_controllers_select_their_template_by_default() {
+        let controller = workload(&json!(null), &json!({}));
+        assert_eq!(refused::<ReplicationController>(&controller), NOTHING);
+        let controller = workload(&json!({"app": "api"}), &json!({}));
+        let field = "spec.template.metadata.labels Invalid";
+        assert_eq!(refused::<ReplicationController>(&controller), [field]);
+        let nothing = json!({"metadata": {"name": "web"}});
+        let fields = ["spec.selector Required", "spec.template Required"];
+        assert_eq!(refused::<ReplicationController>(&nothing), fields);
     }
 }
