@@ -70,14 +70,7 @@ fn validate_horizontal_pod_autoscaler(
     options: &Options,
     errors: &mut Errors,
 ) {
-    let path = Path::new("metadata");
-    validate_object_meta(
-        metadata,
-        Scope::Namespace,
-        NameShape::Subdomain,
-        &path,
-        errors,
-    );
+    validate_object_meta(metadata, Scope::Namespace, NameShape::Subdomain, errors);
     validate_horizontal_pod_autoscaler_spec(spec, options, &Path::new("spec"), errors);
 }
 

@@ -6,7 +6,7 @@ use super::errors::{Errors, Scalar};
 use super::labels::validate_label_selector;
 use super::metadata::{Scope, validate_object_meta};
 use super::names::NameShape;
-use super::workload::{is_not_more_than_100_percent, validate_positive_int_or_percent};
+use super::update_strategy::{is_not_more_than_100_percent, validate_positive_int_or_percent};
 use super::{Options, Validate, Violation, Written};
 use crate::field::Path;
 
@@ -28,9 +28,8 @@ fn validate_pod_disruption_budget(budget: &PodDisruptionBudget, errors: &mut Err
         validate_pod_disruption_budget_spec(spec, &Path::new("spec"), errors);
     }
     if errors.is_empty() {
-        let path = Path::new("metadata");
         let shape = NameShape::PathSegment;
-        validate_object_meta(&budget.metadata, Scope::Namespace, shape, &path, errors);
+        validate_object_meta(&budget.metadata, Scope::Namespace, shape, errors);
     }
 }
 

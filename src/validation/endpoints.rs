@@ -15,7 +15,7 @@ use super::names::{
     Messages, NameShape, is_dns1123_label, is_dns1123_subdomain, is_fully_qualified_domain_name,
     is_valid_port_num,
 };
-use super::service::{PROTOCOLS, validate_protocol};
+use super::ports::{PROTOCOLS, validate_protocol};
 use super::{Options, Validate, Violation, Written, items, text};
 use crate::field::Path;
 
@@ -42,9 +42,12 @@ impl Validate for Endpoints {
 
 /// Kubernetes, `pkg/apis/discovery/validation/validation.go`: `ValidateEndpointSlice`.
 fn validate_endpoint_slice(slice: &EndpointSlice, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&slice.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &slice.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let path = Path::new("addressType");
     match slice.address_type.as_str() {
         "IPv4" | "IPv6" | "FQDN" => {}
@@ -221,13 +224,10 @@ fn validate_slice_ports(ports: &[SlicePort], list: &Path<'_>, errors: &mut Error
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateEndpoints`.
 fn validate_endpoints(endpoints: &Endpoints, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
     validate_object_meta(
         &endpoints.metadata,
         Scope::Namespace,
-        shape,
-        &metadata,
+        NameShape::Subdomain,
         errors,
     );
     let list = Path::new("subsets");
@@ -300,11 +300,7 @@ fn validate_endpoint_port(
     if let Some(detail) = is_valid_port_num(port.port) {
         errors.invalid(&path.child("port"), port.port, detail);
     }
-    let protocol = match text(port.protocol.as_ref()) {
-        "" => "TCP",
-        protocol => protocol,
-    };
-    validate_protocol(protocol, path, errors);
+    validate_protocol(port.protocol.as_ref(), path, errors);
     if let Some(protocol) = &port.app_protocol {
         validate_label_name(protocol, &path.child("appProtocol"), errors);
     }

@@ -31,13 +31,10 @@ impl Validate for Ingress {
 
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `ValidateIngressCreate`.
 fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
     validate_object_meta(
         &ingress.metadata,
         Scope::Namespace,
-        shape,
-        &metadata,
+        NameShape::Subdomain,
         errors,
     );
     let empty = IngressSpec::default();
@@ -54,6 +51,7 @@ fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Er
         let field = Path::new("annotations");
         let detail = "must match `ingressClassName` when both are specified";
         let violation = errors.invalid(&field.child(CLASS_ANNOTATION), annotation, detail);
+        let metadata = Path::new("metadata");
         let written = metadata.child("annotations");
         violation.place = Some(written.key(CLASS_ANNOTATION).to_field_path());
         let other = path.child("ingressClassName").to_field_path();

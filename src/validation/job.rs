@@ -42,9 +42,12 @@ impl Validate for CronJob {
 
 /// Kubernetes, `pkg/apis/batch/validation/validation.go`: `ValidateJob`.
 fn validate_job(job: &Job, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&job.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &job.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = JobSpec::default();
     let spec = job.spec.as_ref().unwrap_or(&empty);
     let path = Path::new("spec");
@@ -223,13 +226,10 @@ fn validate_job_spec(spec: &JobSpec, path: &Path<'_>, options: &Options, errors:
 
 /// Kubernetes, `pkg/apis/batch/validation/validation.go`: `ValidateCronJobCreate`.
 fn validate_cron_job_create(cron_job: &CronJob, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
     validate_object_meta(
         &cron_job.metadata,
         Scope::Namespace,
-        shape,
-        &metadata,
+        NameShape::Subdomain,
         errors,
     );
     let spec = &cron_job.spec;
@@ -238,7 +238,8 @@ fn validate_cron_job_create(cron_job: &CronJob, options: &Options, errors: &mut 
     let name = text(cron_job.metadata.name.as_ref());
     if name.len() > CRON_JOB_NAME_LENGTH {
         let detail = format!("must be no more than {CRON_JOB_NAME_LENGTH} characters");
-        errors.invalid(&metadata.child("name"), name, &detail);
+        let path = Path::new("metadata");
+        errors.invalid(&path.child("name"), name, &detail);
     }
 }
 

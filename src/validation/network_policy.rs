@@ -23,9 +23,12 @@ impl Validate for NetworkPolicy {
 
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `ValidateNetworkPolicy`.
 fn validate_network_policy(policy: &NetworkPolicy, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&policy.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &policy.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = NetworkPolicySpec::default();
     let spec = policy.spec.as_ref().unwrap_or(&empty);
     validate_network_policy_spec(spec, options, &Path::new("spec"), errors);

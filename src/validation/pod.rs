@@ -13,8 +13,8 @@ use super::names::{
     NameShape, is_dns1123_label, is_dns1123_subdomain, is_dns1123_subdomain_with_underscore,
     is_valid_port_name, is_valid_port_num,
 };
+use super::ports::{protocol, validate_protocol};
 use super::probe::{lifecycle, validate_lifecycle, validate_probes};
-use super::service::validate_protocol;
 use super::{Options, Validate, Violation, Written, items, text};
 use crate::field::Path;
 
@@ -47,9 +47,12 @@ pub(super) enum Owner {
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePodCreate`.
 fn validate_pod_create(pod: &Pod, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&pod.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &pod.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = PodSpec::default();
     let spec = pod.spec.as_ref().unwrap_or(&empty);
     let path = Path::new("spec");
@@ -359,14 +362,7 @@ fn validate_container_ports(
         {
             errors.invalid(&path.child("hostPort"), host_port, detail);
         }
-        validate_protocol(protocol(port), &path, errors);
-    }
-}
-
-fn protocol(port: &ContainerPort) -> &str {
-    match text(port.protocol.as_ref()) {
-        "" => "TCP",
-        protocol => protocol,
+        validate_protocol(port.protocol.as_ref(), &path, errors);
     }
 }
 
@@ -390,7 +386,7 @@ fn check_host_port_conflicts(
             let host = text(port.host_ip.as_ref());
             let same = |(other, _, _): &&(&ContainerPort, usize, usize)| {
                 pod.host_port(other) == number
-                    && protocol(other) == protocol(port)
+                    && protocol(other.protocol.as_ref()) == protocol(port.protocol.as_ref())
                     && text(other.host_ip.as_ref()) == host
             };
             let Some((_, first, first_port)) = taken.iter().find(same) else {
@@ -402,7 +398,7 @@ fn check_host_port_conflicts(
                 let ports = container.child("ports");
                 ports.index(port).child("hostPort").to_field_path()
             };
-            let value = format!("{}/{host}/{number}", protocol(port));
+            let value = format!("{}/{host}/{number}", protocol(port.protocol.as_ref()));
             let violation = errors.duplicate(list, &value, list, "taken here");
             violation.field = path_to(list, index, port_index);
             if offset > 0 {

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::errors::Errors;
-use super::service::validate_port_num_or_name;
+use super::ports::validate_port_num_or_name;
 use super::{items, text};
 use crate::field::Path;
 

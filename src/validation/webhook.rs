@@ -88,9 +88,7 @@ fn validate_webhook_configuration<'a>(
     webhooks: impl Iterator<Item = Webhook<'a>>,
 ) -> Vec<Violation> {
     let mut errors = Errors::default();
-    let path = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(metadata, Scope::Cluster, shape, &path, &mut errors);
+    validate_object_meta(metadata, Scope::Cluster, NameShape::Subdomain, &mut errors);
     let list = Path::new("webhooks");
     let mut names: Vec<&str> = Vec::new();
     for (index, webhook) in webhooks.enumerate() {

@@ -1,24 +1,23 @@
 //! Services.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::net::IpAddr;
+mod allocation;
+mod cluster_ips;
+mod ports;
 
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec, SessionAffinityConfig};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::errors::{Errors, Scalar};
+use super::errors::Errors;
 use super::ip::{
-    is_valid_cidr_for_legacy_field, is_valid_ip_for_legacy_field, parse_ip_sloppy,
-    validate_endpoint_ip,
+    is_valid_cidr_for_legacy_field, is_valid_ip_for_legacy_field, validate_endpoint_ip,
 };
 use super::labels::{validate_label_name, validate_labels};
 use super::metadata::{Scope, validate_object_meta};
-use super::names::{
-    NameShape, is_dns1123_label, is_dns1123_subdomain, is_valid_port_name, is_valid_port_num,
-};
+use super::names::{NameShape, is_dns1123_subdomain};
 use super::{Options, Validate, Violation, Written, items, text};
 use crate::field::Path;
+
+use allocation::allocate_create;
+use ports::validate_service_ports;
 
 /// From this version on the name of a Service may start with a digit
 /// (feature gate `RelaxedServiceNameValidation`).
@@ -27,15 +26,11 @@ const RELAXED_NAMES_SINCE: u32 = 36;
 const SAME_ZONE_AND_NODE_SINCE: u32 = 34;
 
 const HEADLESS: &str = "None";
-pub(super) const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
 const ONLY_LOAD_BALANCER: &str = "may only be used when `type` is 'LoadBalancer'";
 const NOT_EXTERNAL_NAME: &str = "may not be set for ExternalName services";
 const SOURCE_RANGES_ANNOTATION: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 const TOPOLOGY_HINTS_ANNOTATION: &str = "service.kubernetes.io/topology-aware-hints";
 const TOPOLOGY_MODE_ANNOTATION: &str = "service.kubernetes.io/topology-mode";
-/// Above what can be written: the server chooses a free node port for this Service port.
-const CHOSEN: i64 = 1 << 40;
-
 impl Validate for Service {
     fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
         validate_service_create(self, options)
@@ -55,14 +50,7 @@ fn validate_service_create(service: &Service, options: &Options) -> Vec<Violatio
         return errors.into_violations();
     }
     let shape = service_name_shape(options);
-    let path = Path::new("metadata");
-    validate_object_meta(
-        &service.metadata,
-        Scope::Namespace,
-        shape,
-        &path,
-        &mut errors,
-    );
+    validate_object_meta(&service.metadata, Scope::Namespace, shape, &mut errors);
     validate_service(service, &spec, &ports, options, &mut errors);
     errors.into_violations()
 }
@@ -153,200 +141,6 @@ fn is_externally_accessible(type_: &str, external_ips: &[String]) -> bool {
         "LoadBalancer" | "NodePort" => true,
         "ClusterIP" => !external_ips.is_empty(),
         _ => false,
-    }
-}
-
-fn protocol(port: &ServicePort) -> &str {
-    match text(port.protocol.as_ref()) {
-        "" => "TCP",
-        protocol => protocol,
-    }
-}
-
-fn target_port(port: &ServicePort) -> Cow<'_, IntOrString> {
-    match &port.target_port {
-        Some(IntOrString::Int(0)) | None => Cow::Owned(IntOrString::Int(port.port)),
-        Some(IntOrString::String(name)) if name.is_empty() => {
-            Cow::Owned(IntOrString::Int(port.port))
-        }
-        Some(target) => Cow::Borrowed(target),
-    }
-}
-
-/// The node port of each Service port, as allocated.
-///
-/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `allocateCreate`.
-fn allocate_create(
-    service: &Service,
-    spec: &Defaulted<'_>,
-    options: &Options,
-    errors: &mut Errors,
-) -> Vec<i64> {
-    let mut node_ports: Vec<i64> = spec.ports.iter().map(node_port).collect();
-    if !spec.is_type("ExternalName") {
-        init_ip_family_fields(spec, options, errors);
-        if errors.is_empty() && !spec.is_headless() {
-            require_name_for_address(service, errors);
-        }
-    }
-    if errors.is_empty() && (spec.is_type("NodePort") || spec.is_type("LoadBalancer")) {
-        init_node_ports(spec, &mut node_ports, options, errors);
-    }
-    if errors.is_empty() && spec.needs_health_check() {
-        allocate_health_check_node_port(spec, &node_ports, options, errors);
-    }
-    node_ports
-}
-
-/// An allocated address is an object that names its Service, so it cannot be made for a nameless
-/// one. The server words this as a problem of `spec.clusterIPs`; a dry run names `metadata.name`.
-fn require_name_for_address(service: &Service, errors: &mut Errors) {
-    let metadata = &service.metadata;
-    if text(metadata.name.as_ref()).is_empty() && text(metadata.generate_name.as_ref()).is_empty() {
-        let path = Path::new("metadata");
-        errors.required(&path.child("name"), "name or generateName is required");
-    }
-}
-
-/// In a cluster that has both families.
-///
-/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `initIPFamilyFields`.
-fn init_ip_family_fields(spec: &Defaulted<'_>, options: &Options, errors: &mut Errors) {
-    validate_service_cluster_ips_related_fields(spec, options, errors);
-    if !errors.is_empty() {
-        return;
-    }
-    let selectorless = spec.spec.selector.as_ref().is_none_or(BTreeMap::is_empty);
-    let policy = match &spec.spec.ip_family_policy {
-        Some(policy) => policy.as_str(),
-        None if spec.cluster_ip == HEADLESS && selectorless => "RequireDualStack",
-        None => "SingleStack",
-    };
-    if policy != "SingleStack" {
-        return;
-    }
-    let path = Path::new("spec");
-    let policy_path = path.child("ipFamilyPolicy");
-    if spec.cluster_ips.len() == 2 {
-        let other = path.child("clusterIPs").to_field_path();
-        errors
-            .invalid(&policy_path, policy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified")
-            .other = Some((other, "two addresses".into()));
-    }
-    if items(spec.spec.ip_families.as_ref()).len() == 2 {
-        let other = path.child("ipFamilies").to_field_path();
-        errors
-            .invalid(&policy_path, policy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified")
-            .other = Some((other, "two families".into()));
-    }
-}
-
-/// Two Service ports of one number, one per protocol, share one node port.
-///
-/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `initNodePorts`.
-fn init_node_ports(
-    spec: &Defaulted<'_>,
-    node_ports: &mut [i64],
-    options: &Options,
-    errors: &mut Errors,
-) {
-    let chooses =
-        spec.is_type("NodePort") || spec.spec.allocate_load_balancer_node_ports.unwrap_or(true);
-    // Service port number, node port, index.
-    let mut taken: Vec<(i32, i64, usize)> = Vec::new();
-    for (index, port) in spec.ports.iter().enumerate() {
-        let requested = node_port(port);
-        if requested == 0 && !chooses {
-            continue;
-        }
-        let shared = taken.iter().find(|(number, ..)| *number == port.port);
-        let wanted = match shared {
-            Some((_, shared, _)) if requested == 0 || requested == *shared => {
-                node_ports[index] = *shared;
-                continue;
-            }
-            Some(_) => requested,
-            None => find_requested_node_port(port.port, spec.ports)
-                .unwrap_or(CHOSEN + i64::try_from(index).unwrap_or(0)),
-        };
-        if let Some((_, _, first)) = taken.iter().find(|(_, other, _)| *other == wanted) {
-            refuse_taken_node_port(index, *first, wanted, errors);
-            return;
-        }
-        if wanted < CHOSEN && !options.allocates_node_port(wanted) {
-            let detail = options.out_of_node_port_range();
-            let path = Path::new("spec");
-            let path = path.child("ports");
-            let path = path.index(index);
-            errors.invalid(&path.child("nodePort"), wanted, &detail);
-            return;
-        }
-        node_ports[index] = wanted;
-        taken.push((port.port, wanted, index));
-    }
-}
-
-fn refuse_taken_node_port(index: usize, first: usize, node_port: i64, errors: &mut Errors) {
-    let path = Path::new("spec");
-    let path = path.child("ports");
-    let (place, first) = (path.index(index), path.index(first));
-    let detail = "provided port is already allocated";
-    let violation = errors.invalid(&place.child("nodePort"), node_port, detail);
-    let other = first.child("nodePort").to_field_path();
-    violation.other = Some((other, "taken here".into()));
-}
-
-fn node_port(port: &ServicePort) -> i64 {
-    port.node_port.unwrap_or(0).into()
-}
-
-/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `findRequestedNodePort`.
-fn find_requested_node_port(number: i32, ports: &[ServicePort]) -> Option<i64> {
-    let same = ports.iter().filter(|port| port.port == number);
-    same.map(node_port).find(|node_port| *node_port != 0)
-}
-
-impl Options {
-    fn allocates_node_port(&self, port: i64) -> bool {
-        i32::try_from(port).is_ok_and(|port| self.node_port_range.contains(&port))
-    }
-
-    /// Kubernetes, `pkg/registry/core/service/portallocator/allocator.go`: `ErrNotInRange`.
-    fn out_of_node_port_range(&self) -> String {
-        let (first, last) = self.node_port_range.clone().into_inner();
-        format!(
-            "provided port is not in the valid range. The range of valid ports is {first}-{last}"
-        )
-    }
-}
-
-/// The server answers this one with an internal error that names no field.
-///
-/// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `allocHealthCheckNodePort`.
-fn allocate_health_check_node_port(
-    spec: &Defaulted<'_>,
-    node_ports: &[i64],
-    options: &Options,
-    errors: &mut Errors,
-) {
-    let requested = i64::from(spec.spec.health_check_node_port.unwrap_or(0));
-    if requested == 0 {
-        return;
-    }
-    let path = Path::new("spec");
-    let place = path.child("healthCheckNodePort");
-    let prefix = format!("failed to allocate requested HealthCheck NodePort {requested}");
-    if let Some(index) = node_ports.iter().position(|port| *port == requested) {
-        let detail = format!("{prefix}: provided port is already allocated");
-        let other = path
-            .child("ports")
-            .index(index)
-            .child("nodePort")
-            .to_field_path();
-        errors.invalid(&place, requested, &detail).other = Some((other, "taken here".into()));
-    } else if !options.allocates_node_port(requested) {
-        let detail = format!("{prefix}: {}", options.out_of_node_port_range());
-        errors.invalid(&place, requested, &detail);
     }
 }
 
@@ -461,108 +255,6 @@ impl Defaulted<'_> {
             _ => format!("without `type` it is `{}`", self.type_),
         };
         violation.other = Some((path.child("type").to_field_path(), label));
-    }
-}
-
-/// Every port for itself, then what has to be unique among them.
-fn validate_service_ports(
-    spec: &Defaulted<'_>,
-    node_ports: &[i64],
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    for index in 0..spec.ports.len() {
-        validate_service_port(spec.ports, index, path, errors);
-    }
-    if spec.is_type("ClusterIP") {
-        for (index, port) in spec.ports.iter().enumerate() {
-            if node_port(port) != 0 {
-                let detail = "may not be used when `type` is 'ClusterIP'";
-                let violation = errors.forbidden(&path.index(index).child("nodePort"), detail);
-                spec.name_type_as_other(&Path::new("spec"), violation);
-            }
-        }
-    }
-    for (index, port) in spec.ports.iter().enumerate() {
-        let same = |earlier: &usize| {
-            node_ports[*earlier] == node_ports[index]
-                && protocol(&spec.ports[*earlier]) == protocol(port)
-        };
-        if node_ports[index] != 0
-            && let Some(first) = (0..index).find(same)
-        {
-            let (place, first) = (path.index(index), path.index(first));
-            let value = match node_ports[index] {
-                CHOSEN.. => Scalar::Other,
-                written => Scalar::Number(written),
-            };
-            let first = first.child("nodePort");
-            errors.duplicate(&place.child("nodePort"), value, &first, "first here");
-        }
-    }
-    for (index, port) in spec.ports.iter().enumerate() {
-        let same = |earlier: &ServicePort| {
-            earlier.port == port.port && protocol(earlier) == protocol(port)
-        };
-        if let Some(first) = spec.ports[..index].iter().position(same) {
-            let label = format!("`{}` over {} is already here", port.port, protocol(port));
-            errors.duplicate(
-                &path.index(index),
-                Scalar::Other,
-                &path.index(first),
-                &label,
-            );
-        }
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateServicePort`.
-fn validate_service_port(
-    ports: &[ServicePort],
-    index: usize,
-    list: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let port = &ports[index];
-    let path = list.index(index);
-    let name = text(port.name.as_ref());
-    if !name.is_empty() {
-        errors.invalid_each(&path.child("name"), name, is_dns1123_label(name));
-        let same = |earlier: &ServicePort| earlier.name.as_deref() == Some(name);
-        if let Some(first) = ports[..index].iter().position(same) {
-            let first = list.index(first);
-            let first = first.child("name");
-            errors.duplicate(&path.child("name"), name, &first, "first here");
-        }
-    } else if ports.len() > 1 {
-        errors.required(&path.child("name"), "");
-    }
-    if let Some(detail) = is_valid_port_num(port.port) {
-        errors.invalid(&path.child("port"), port.port, detail);
-    }
-    validate_protocol(protocol(port), &path, errors);
-    validate_port_num_or_name(&target_port(port), &path.child("targetPort"), errors);
-    if let Some(protocol) = &port.app_protocol {
-        validate_label_name(protocol, &path.child("appProtocol"), errors);
-    }
-}
-
-/// The protocol of a port, defaulted.
-pub(super) fn validate_protocol(protocol: &str, port: &Path<'_>, errors: &mut Errors) {
-    if !PROTOCOLS.contains(&protocol) {
-        errors.not_supported(&port.child("protocol"), protocol, PROTOCOLS);
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePortNumOrName`.
-pub(super) fn validate_port_num_or_name(port: &IntOrString, path: &Path<'_>, errors: &mut Errors) {
-    match port {
-        IntOrString::Int(number) => {
-            if let Some(detail) = is_valid_port_num(*number) {
-                errors.invalid(path, *number, detail);
-            }
-        }
-        IntOrString::String(name) => errors.invalid_each(path, name, is_valid_port_name(name)),
     }
 }
 
@@ -712,116 +404,6 @@ fn validate_service_traffic_distribution(
     {
         errors.not_supported(&path.child("trafficDistribution"), distribution, known);
     }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateServiceClusterIPsRelatedFields`.
-fn validate_service_cluster_ips_related_fields(
-    spec: &Defaulted<'_>,
-    options: &Options,
-    errors: &mut Errors,
-) {
-    let path = Path::new("spec");
-    let list = path.child("clusterIPs");
-    if spec.cluster_ip.is_empty() {
-        if !spec.cluster_ips.is_empty() {
-            let detail = "must be empty when `clusterIP` is not specified";
-            errors.invalid(&list, Scalar::Other, detail);
-        }
-    } else if spec
-        .cluster_ips
-        .first()
-        .is_some_and(|first| first != spec.cluster_ip)
-    {
-        let detail = "first value must match `clusterIP`";
-        let other = path.child("clusterIP").to_field_path();
-        errors.invalid(&list, Scalar::Other, detail).other =
-            Some((other, format!("`{}`", spec.cluster_ip)));
-    }
-    validate_ip_families(spec, &path, errors);
-    let addresses = validate_cluster_ips(spec, options, &list, errors);
-    let Some(addresses) = addresses else { return };
-    let families = items(spec.spec.ip_families.as_ref());
-    if !spec.is_headless() {
-        for (index, (address, family)) in addresses.iter().zip(families).enumerate() {
-            let expected = match (family.as_str(), address) {
-                ("IPv4", IpAddr::V6(_)) => "IPv4",
-                ("IPv6", IpAddr::V4(_)) => "IPv6",
-                _ => continue,
-            };
-            let detail =
-                format!("expected an {expected} value as indicated by `ipFamilies[{index}]`");
-            let other = path.child("ipFamilies").index(index).to_field_path();
-            let violation = errors.invalid(&list.index(index), &spec.cluster_ips[index], &detail);
-            violation.other = Some((other, format!("`{family}`")));
-            spec.place_cluster_ips(violation);
-        }
-    }
-}
-
-/// The families one by one, and their policy.
-fn validate_ip_families(spec: &Defaulted<'_>, path: &Path<'_>, errors: &mut Errors) {
-    let list = path.child("ipFamilies");
-    let families = items(spec.spec.ip_families.as_ref());
-    for (index, family) in families.iter().enumerate() {
-        if !matches!(family.as_str(), "IPv4" | "IPv6") {
-            errors.not_supported(&list.index(index), family, &["IPv4", "IPv6"]);
-        }
-        if let Some(first) = families[..index]
-            .iter()
-            .position(|earlier| earlier == family)
-        {
-            errors.duplicate(&list.index(index), family, &list.index(first), "first here");
-        }
-    }
-    if let Some(policy) = &spec.spec.ip_family_policy {
-        let known = ["PreferDualStack", "RequireDualStack", "SingleStack"];
-        if !known.contains(&policy.as_str()) {
-            errors.not_supported(&path.child("ipFamilyPolicy"), policy, &known);
-        }
-    }
-}
-
-/// The addresses, or nothing if one of them is none.
-fn validate_cluster_ips(
-    spec: &Defaulted<'_>,
-    options: &Options,
-    list: &Path<'_>,
-    errors: &mut Errors,
-) -> Option<Vec<IpAddr>> {
-    let mut valid = true;
-    for (index, address) in spec.cluster_ips.iter().enumerate() {
-        if index == 0 && address == HEADLESS {
-            if spec.cluster_ips.len() > 1 {
-                valid = false;
-                let detail = "'None' must be the first and only value";
-                errors.invalid(list, Scalar::Other, detail);
-            }
-            continue;
-        }
-        let before = errors.len();
-        is_valid_ip_for_legacy_field(address, options, &list.index(index), errors);
-        for violation in errors.since(before) {
-            valid = false;
-            spec.place_cluster_ips(violation);
-        }
-    }
-    if spec.cluster_ips.len() > 2 {
-        errors.invalid(list, Scalar::Other, "may only hold up to 2 values");
-    }
-    if !valid {
-        return None;
-    }
-    let addresses: Vec<IpAddr> = spec
-        .cluster_ips
-        .iter()
-        .filter_map(|address| parse_ip_sloppy(address))
-        .collect();
-    let both = addresses.iter().any(IpAddr::is_ipv4) && addresses.iter().any(IpAddr::is_ipv6);
-    if spec.cluster_ips.len() > 1 && !both {
-        let detail = "may specify no more than one IP for each IP family";
-        errors.invalid(list, Scalar::Other, detail);
-    }
-    Some(addresses)
 }
 
 #[cfg(test)]
