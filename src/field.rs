@@ -58,7 +58,7 @@ impl fmt::Display for FieldPath {
 /// nothing until something has to be said about one of its fields (as Kubernetes' `field.Path`).
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
-    parent: Option<&'a Path<'a>>,
+    parent: Option<&'a Self>,
     step: Step<'a>,
 }
 

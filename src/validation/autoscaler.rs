@@ -70,14 +70,7 @@ fn validate_horizontal_pod_autoscaler(
     options: &Options,
     errors: &mut Errors,
 ) {
-    let path = Path::new("metadata");
-    validate_object_meta(
-        metadata,
-        Scope::Namespace,
-        NameShape::Subdomain,
-        &path,
-        errors,
-    );
+    validate_object_meta(metadata, Scope::Namespace, NameShape::Subdomain, errors);
     validate_horizontal_pod_autoscaler_spec(spec, options, &Path::new("spec"), errors);
 }
 
@@ -338,4 +331,101 @@ fn is_positive(Quantity(text): &Quantity) -> bool {
         .bytes()
         .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
         .any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::{KubeVersion, refused, refused_by};
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn autoscaler(extra: &Value) -> Value {
+        let target = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "Web_x"});
+        let mut object = json!({"metadata": {"name": "web"}, "spec": {
+            "maxReplicas": 3, "scaleTargetRef": target,
+        }});
+        for (key, value) in extra.as_object().expect("an object") {
+            object["spec"][key] = value.clone();
+        }
+        object
+    }
+
+    fn with(extra: &Value) -> Vec<String> {
+        refused::<HorizontalPodAutoscaler>(&autoscaler(extra))
+    }
+
+    #[test]
+    fn replicas() {
+        assert_eq!(with(&json!({})), NOTHING);
+        let fields = ["spec.maxReplicas Required", "spec.maxReplicas Invalid"];
+        assert_eq!(with(&json!({"maxReplicas": 0})), fields);
+        assert_eq!(
+            with(&json!({"minReplicas": 4})),
+            ["spec.maxReplicas Invalid"]
+        );
+        let fields = ["spec.minReplicas Invalid", "spec.metrics Forbidden"];
+        assert_eq!(with(&json!({"minReplicas": 0})), fields);
+    }
+
+    #[test]
+    fn targets_have_a_group() {
+        let target = |version: &str, kind: &str| {
+            let target = json!({"apiVersion": version, "kind": kind, "name": "web"});
+            autoscaler(&json!({"scaleTargetRef": target}))
+        };
+        let field = "spec.scaleTargetRef.apiVersion Invalid";
+        for bad in ["", "v1", "/v1", "a/b/c"] {
+            let object = target(bad, "Deployment");
+            assert_eq!(
+                refused::<HorizontalPodAutoscaler>(&object),
+                [field],
+                "{bad}"
+            );
+        }
+        let object = target("", "ReplicationController");
+        assert_eq!(refused::<HorizontalPodAutoscaler>(&object), NOTHING);
+        let options = Options {
+            kube_version: KubeVersion {
+                major: 1,
+                minor: 33,
+            },
+            ..Options::default()
+        };
+        let object = target("", "Deployment");
+        assert_eq!(
+            refused_by::<HorizontalPodAutoscaler>(&object, &options),
+            NOTHING
+        );
+    }
+
+    #[test]
+    fn metrics_have_the_source_of_their_type() {
+        let metric = |metric: Value| with(&json!({"metrics": [metric]}));
+        let cpu = |target: Value| {
+            json!({"type": "Resource", "resource": {
+                "name": "cpu", "target": target,
+            }})
+        };
+        let percent = json!({"type": "Utilization", "averageUtilization": 50});
+        assert_eq!(metric(cpu(percent)), NOTHING);
+        let amount = json!({"type": "AverageValue", "averageValue": "0.0k"});
+        let field = "spec.metrics[0].resource.target.averageValue Invalid";
+        assert_eq!(metric(cpu(amount)), [field]);
+        let missing = metric(json!({"type": "Pods"}));
+        assert_eq!(missing, ["spec.metrics[0].pods Required"]);
+        let unknown = metric(json!({"type": "cpu"}));
+        assert_eq!(unknown, ["spec.metrics[0].type NotSupported"]);
+    }
+
+    #[test]
+    fn one_percentage_is_a_metric_too() {
+        let object = autoscaler(&json!({"targetCPUUtilizationPercentage": 0}));
+        let typed: HorizontalPodAutoscalerV1 =
+            serde_json::from_value(object).expect("an autoscaler");
+        let found = typed.validate(&|_| true, &Options::default());
+        let place = "spec.targetCPUUtilizationPercentage";
+        assert_eq!(found[0].place().to_string(), place);
+    }
 }

@@ -6,7 +6,7 @@ use super::errors::{Errors, Scalar};
 use super::labels::validate_label_selector;
 use super::metadata::{Scope, validate_object_meta};
 use super::names::NameShape;
-use super::workload::{is_not_more_than_100_percent, validate_positive_int_or_percent};
+use super::update_strategy::{is_not_more_than_100_percent, validate_positive_int_or_percent};
 use super::{Options, Validate, Violation, Written};
 use crate::field::Path;
 
@@ -28,9 +28,8 @@ fn validate_pod_disruption_budget(budget: &PodDisruptionBudget, errors: &mut Err
         validate_pod_disruption_budget_spec(spec, &Path::new("spec"), errors);
     }
     if errors.is_empty() {
-        let path = Path::new("metadata");
         let shape = NameShape::PathSegment;
-        validate_object_meta(&budget.metadata, Scope::Namespace, shape, &path, errors);
+        validate_object_meta(&budget.metadata, Scope::Namespace, shape, errors);
     }
 }
 
@@ -62,5 +61,46 @@ fn validate_pod_disruption_budget_spec(
         && !known.contains(&policy.as_str())
     {
         errors.not_supported(&path.child("unhealthyPodEvictionPolicy"), policy, &known);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn budget(spec: &Value) -> Vec<String> {
+        refused::<PodDisruptionBudget>(&json!({"metadata": {"name": "A_b"}, "spec": spec}))
+    }
+
+    #[test]
+    fn numbers_or_percentages() {
+        assert_eq!(budget(&json!({})), NOTHING);
+        assert_eq!(budget(&json!({"minAvailable": "100%"})), NOTHING);
+        for bad in [json!("50"), json!("50 %"), json!("110%"), json!(-1)] {
+            assert_eq!(
+                budget(&json!({"minAvailable": bad})),
+                ["spec.minAvailable Invalid"]
+            );
+        }
+        let both = json!({"minAvailable": 1, "maxUnavailable": 1});
+        assert_eq!(budget(&both), ["spec Invalid"]);
+    }
+
+    #[test]
+    fn metadata_comes_last() {
+        let object = |spec: Value| {
+            let metadata = json!({"name": "a%", "labels": {"a b": ""}});
+            refused::<PodDisruptionBudget>(&json!({"metadata": metadata, "spec": spec}))
+        };
+        let fields = ["metadata.name Invalid", "metadata.labels Invalid"];
+        assert_eq!(object(json!({})), fields);
+        assert_eq!(
+            object(json!({"minAvailable": -1})),
+            ["spec.minAvailable Invalid"]
+        );
     }
 }

@@ -15,7 +15,7 @@ use super::names::{
     Messages, NameShape, is_dns1123_label, is_dns1123_subdomain, is_fully_qualified_domain_name,
     is_valid_port_num,
 };
-use super::service::{PROTOCOLS, validate_protocol};
+use super::ports::{PROTOCOLS, validate_protocol};
 use super::{Options, Validate, Violation, Written, items, text};
 use crate::field::Path;
 
@@ -42,9 +42,12 @@ impl Validate for Endpoints {
 
 /// Kubernetes, `pkg/apis/discovery/validation/validation.go`: `ValidateEndpointSlice`.
 fn validate_endpoint_slice(slice: &EndpointSlice, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&slice.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &slice.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let path = Path::new("addressType");
     match slice.address_type.as_str() {
         "IPv4" | "IPv6" | "FQDN" => {}
@@ -221,13 +224,10 @@ fn validate_slice_ports(ports: &[SlicePort], list: &Path<'_>, errors: &mut Error
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateEndpoints`.
 fn validate_endpoints(endpoints: &Endpoints, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
     validate_object_meta(
         &endpoints.metadata,
         Scope::Namespace,
-        shape,
-        &metadata,
+        NameShape::Subdomain,
         errors,
     );
     let list = Path::new("subsets");
@@ -300,12 +300,91 @@ fn validate_endpoint_port(
     if let Some(detail) = is_valid_port_num(port.port) {
         errors.invalid(&path.child("port"), port.port, detail);
     }
-    let protocol = match text(port.protocol.as_ref()) {
-        "" => "TCP",
-        protocol => protocol,
-    };
-    validate_protocol(protocol, path, errors);
+    validate_protocol(port.protocol.as_ref(), path, errors);
     if let Some(protocol) = &port.app_protocol {
         validate_label_name(protocol, &path.child("appProtocol"), errors);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn address(type_: &str, address: &str) -> Vec<String> {
+        refused::<EndpointSlice>(&json!({
+            "metadata": {"name": "web"}, "addressType": type_,
+            "endpoints": [{"addresses": [address]}],
+        }))
+    }
+
+    fn ports(ports: &Value) -> Vec<String> {
+        refused::<EndpointSlice>(&json!({
+            "metadata": {"name": "web"}, "addressType": "IPv4", "endpoints": [], "ports": ports,
+        }))
+    }
+
+    #[test]
+    fn addresses_have_the_type_of_their_slice() {
+        assert_eq!(address("IPv4", "10.0.0.1"), NOTHING);
+        assert_eq!(address("IPv4", "::2"), ["endpoints[0].addresses Invalid"]);
+        assert_eq!(
+            address("IPv6", "10.0.0.1"),
+            ["endpoints[0].addresses Invalid"]
+        );
+        assert_eq!(
+            address("IPv6", "2001:DB8::1"),
+            ["endpoints[0].addresses[0] Invalid"]
+        );
+        assert_eq!(
+            address("IPv4", "127.0.0.1"),
+            ["endpoints[0].addresses[0] Invalid"]
+        );
+        assert_eq!(address("FQDN", "127.0.0.1"), NOTHING);
+        assert_eq!(
+            address("FQDN", "localhost"),
+            ["endpoints[0].addresses[0] Invalid"]
+        );
+        assert_eq!(address("ipv4", "x"), ["addressType NotSupported"]);
+    }
+
+    #[test]
+    fn numbers_of_slice_ports_are_free_and_names_are_not() {
+        assert_eq!(
+            ports(&json!([{"port": 70000}, {"name": "a", "port": 0}])),
+            NOTHING
+        );
+        assert_eq!(
+            ports(&json!([{}, {"name": ""}])),
+            ["ports[1].name Duplicate"]
+        );
+        assert_eq!(
+            ports(&json!([{"protocol": ""}])),
+            ["ports[0].protocol NotSupported"]
+        );
+    }
+
+    #[test]
+    fn endpoints_are_checked_more_strictly() {
+        let subset = |subset: Value| {
+            refused::<Endpoints>(&json!({"metadata": {"name": "web"}, "subsets": [subset]}))
+        };
+        assert_eq!(subset(json!({})), ["subsets[0] Required"]);
+        let ports = json!([{"port": 80, "protocol": ""}, {"name": "a", "port": 0}]);
+        let addresses = json!([{"ip": "10.0.0.1"}]);
+        let fields = [
+            "subsets[0].ports[0].name Required",
+            "subsets[0].ports[1].port Invalid",
+        ];
+        assert_eq!(
+            subset(json!({"notReadyAddresses": addresses, "ports": ports})),
+            fields
+        );
+        let addresses = json!([{"ip": ""}]);
+        let fields = ["subsets[0].addresses[0].ip Invalid"; 2];
+        assert_eq!(subset(json!({"addresses": addresses})), fields);
     }
 }

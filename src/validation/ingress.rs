@@ -31,13 +31,10 @@ impl Validate for Ingress {
 
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `ValidateIngressCreate`.
 fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
     validate_object_meta(
         &ingress.metadata,
         Scope::Namespace,
-        shape,
-        &metadata,
+        NameShape::Subdomain,
         errors,
     );
     let empty = IngressSpec::default();
@@ -54,6 +51,7 @@ fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Er
         let field = Path::new("annotations");
         let detail = "must match `ingressClassName` when both are specified";
         let violation = errors.invalid(&field.child(CLASS_ANNOTATION), annotation, detail);
+        let metadata = Path::new("metadata");
         let written = metadata.child("annotations");
         violation.place = Some(written.key(CLASS_ANNOTATION).to_field_path());
         let other = path.child("ingressClassName").to_field_path();
@@ -263,5 +261,85 @@ fn validate_ingress_typed_local_object_reference(
         } else {
             errors.invalid_each(&path.child(field), value, is_path_segment_name(value));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn ingress(spec: &Value) -> Vec<String> {
+        refused::<Ingress>(&json!({"metadata": {"name": "web"}, "spec": spec}))
+    }
+
+    fn backend(service: &Value) -> Vec<String> {
+        ingress(&json!({"defaultBackend": {"service": service}}))
+    }
+
+    fn path(path_type: &str, path: &str) -> Vec<String> {
+        let backend = json!({"service": {"name": "web", "port": {"number": 80}}});
+        let path = json!({"path": path, "pathType": path_type, "backend": backend});
+        ingress(&json!({"rules": [{"http": {"paths": [path]}}]}))
+    }
+
+    #[test]
+    fn rules_or_a_default() {
+        assert_eq!(ingress(&json!({})), ["spec Invalid"]);
+        assert_eq!(ingress(&json!({"rules": []})), ["spec Invalid"]);
+        assert_eq!(ingress(&json!({"rules": [{}]})), NOTHING);
+    }
+
+    #[test]
+    fn a_port_by_name_or_by_number() {
+        let port = |port: Value| backend(&json!({"name": "web", "port": port}));
+        assert_eq!(port(json!({"number": 80, "name": ""})), NOTHING);
+        assert_eq!(port(json!({})), ["spec.defaultBackend Required"]);
+        let both = json!({"number": 80, "name": "http"});
+        assert_eq!(port(both), ["spec.defaultBackend Invalid"]);
+        let quoted = port(json!({"name": "80"}));
+        assert_eq!(quoted, ["spec.defaultBackend.service.port.name Invalid"]);
+    }
+
+    #[test]
+    fn paths() {
+        let field = "spec.rules[0].http.paths[0].path Invalid";
+        for bad in ["", "a", "/a//b", "/./", "/..", "/a/.", "/%2F"] {
+            assert!(path("Exact", bad).contains(&field.to_owned()), "{bad}");
+        }
+        assert_eq!(path("ImplementationSpecific", ""), NOTHING);
+        assert_eq!(path("ImplementationSpecific", "/..//"), NOTHING);
+        assert_eq!(path("ImplementationSpecific", "a"), [field]);
+        let field = "spec.rules[0].http.paths[0].pathType";
+        assert_eq!(path("", ""), [format!("{field} Required")]);
+        assert_eq!(path("exact", "/"), [format!("{field} NotSupported")]);
+    }
+
+    #[test]
+    fn hosts_are_names() {
+        let host = |host: &str| ingress(&json!({"rules": [{"host": host}]}));
+        for good in ["a.com", "*.com", &"a".repeat(64)] {
+            assert_eq!(host(good), NOTHING, "{good}");
+        }
+        for bad in ["1.2.3.4", "a.com:80", "A.com", "a.*.com", "*"] {
+            assert_eq!(host(bad), ["spec.rules[0].host Invalid"], "{bad}");
+        }
+    }
+
+    #[test]
+    fn two_classes_have_to_agree() {
+        let object = json!({
+            "metadata": {"name": "web", "annotations": {CLASS_ANNOTATION: "nginx"}},
+            "spec": {"rules": [{}], "ingressClassName": "haproxy"},
+        });
+        let typed: Ingress = serde_json::from_value(object).expect("an Ingress");
+        let found = typed.validate(&|_| true, &Options::default());
+        let field = "annotations.kubernetes.io/ingress.class";
+        assert_eq!(found[0].field.to_string(), field);
+        let place = "metadata.annotations[kubernetes.io/ingress.class]";
+        assert_eq!(found[0].place().to_string(), place);
     }
 }

@@ -122,7 +122,8 @@ fn parse_ipv6(text: &str) -> Option<Ipv6Addr> {
         });
     }
     if let Some(ipv4) = ipv4 {
-        normal.push_str(&format!(":{ipv4}"));
+        normal.push(':');
+        normal.push_str(&ipv4.to_string());
     }
     normal.parse().ok()
 }
@@ -247,6 +248,8 @@ pub(super) fn validate_endpoint_ip(value: &str, path: &Path<'_>, errors: &mut Er
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn messages(check: impl Fn(&Path<'_>, &mut Errors)) -> Vec<String> {

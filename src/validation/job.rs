@@ -1,5 +1,7 @@
 //! Jobs and `CronJobs`: their selectors and pod templates. What else decides when and how often they
-//! run (schedules, parallelism, failure policies) is not looked at.
+//! run (schedules, indexes, failure policies) is not looked at.
+
+use std::collections::BTreeMap;
 
 use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, Job, JobSpec};
 
@@ -10,6 +12,7 @@ use super::labels::{
 use super::metadata::{Scope, validate_object_meta};
 use super::names::NameShape;
 use super::pod::{Owner, validate_pod_template_spec};
+use super::workload::validate_nonnegative;
 use super::{Options, Validate, Violation, Written, text};
 use crate::field::Path;
 
@@ -39,9 +42,12 @@ impl Validate for CronJob {
 
 /// Kubernetes, `pkg/apis/batch/validation/validation.go`: `ValidateJob`.
 fn validate_job(job: &Job, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&job.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &job.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = JobSpec::default();
     let spec = job.spec.as_ref().unwrap_or(&empty);
     let path = Path::new("spec");
@@ -163,7 +169,7 @@ fn validate_inherited_labels(
     let template = spec.template.metadata.as_ref();
     let labels = template.and_then(|metadata| metadata.labels.as_ref());
     let own = job.metadata.labels.as_ref();
-    let inherits = labels.is_some() && own.is_none_or(|labels| labels.is_empty());
+    let inherits = labels.is_some() && own.is_none_or(BTreeMap::is_empty);
     if inherits {
         let written = template_path.child("metadata");
         validate_labels_at(labels, &inherited_path, &written.child("labels"), errors);
@@ -184,8 +190,18 @@ fn validate_inherited_labels(
     }
 }
 
-/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `validateJobSpec`, the pod template only.
+/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `validateJobSpec`, the counts and the pod
+/// template.
 fn validate_job_spec(spec: &JobSpec, path: &Path<'_>, options: &Options, errors: &mut Errors) {
+    let counts = [
+        ("parallelism", spec.parallelism),
+        ("completions", spec.completions),
+        ("backoffLimit", spec.backoff_limit),
+        ("ttlSecondsAfterFinished", spec.ttl_seconds_after_finished),
+    ];
+    for (field, count) in counts {
+        validate_nonnegative(count, &path.child(field), errors);
+    }
     let template = &spec.template;
     let path = path.child("template");
     validate_pod_template_spec(template, Owner::Template, &path, options, errors);
@@ -210,13 +226,10 @@ fn validate_job_spec(spec: &JobSpec, path: &Path<'_>, options: &Options, errors:
 
 /// Kubernetes, `pkg/apis/batch/validation/validation.go`: `ValidateCronJobCreate`.
 fn validate_cron_job_create(cron_job: &CronJob, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
     validate_object_meta(
         &cron_job.metadata,
         Scope::Namespace,
-        shape,
-        &metadata,
+        NameShape::Subdomain,
         errors,
     );
     let spec = &cron_job.spec;
@@ -225,7 +238,8 @@ fn validate_cron_job_create(cron_job: &CronJob, options: &Options, errors: &mut 
     let name = text(cron_job.metadata.name.as_ref());
     if name.len() > CRON_JOB_NAME_LENGTH {
         let detail = format!("must be no more than {CRON_JOB_NAME_LENGTH} characters");
-        errors.invalid(&metadata.child("name"), name, &detail);
+        let path = Path::new("metadata");
+        errors.invalid(&path.child("name"), name, &detail);
     }
 }
 
@@ -238,6 +252,11 @@ fn validate_cron_job_spec(
 ) {
     if spec.schedule.is_empty() {
         errors.required(&path.child("schedule"), "");
+    }
+    let policy = text(spec.concurrency_policy.as_ref());
+    if !matches!(policy, "" | "Allow" | "Forbid" | "Replace") {
+        let known = ["Allow", "Forbid", "Replace"];
+        errors.not_supported(&path.child("concurrencyPolicy"), policy, &known);
     }
     let empty = JobSpec::default();
     let job = spec.job_template.spec.as_ref().unwrap_or(&empty);
@@ -254,5 +273,80 @@ fn validate_cron_job_spec(
             Scalar::Other,
             &["nil", "false"],
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn job(name: &str, spec: &Value) -> Value {
+        let mut object = json!({"metadata": {"name": name}, "spec": {"template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {
+                "restartPolicy": "Never", "containers": [{"name": "web", "image": "web"}],
+            },
+        }}});
+        for (key, value) in spec.as_object().expect("an object") {
+            object["spec"][key] = value.clone();
+        }
+        object
+    }
+
+    #[test]
+    fn the_name_becomes_a_label_of_the_template_and_of_the_job() {
+        let long = "a".repeat(64);
+        let fields = ["spec.template.labels Invalid", "metadata.labels Invalid"];
+        let twice = [fields, fields].concat();
+        assert_eq!(refused::<Job>(&job(&long, &json!({}))), twice);
+        let mut object = job(&long, &json!({}));
+        object["metadata"]["labels"] = json!({"app": "web"});
+        assert_eq!(refused::<Job>(&object), ["spec.template.labels Invalid"; 2]);
+    }
+
+    #[test]
+    fn a_selector_is_generated_unless_it_is_manual() {
+        let selector = json!({"matchLabels": {"app": "web"}});
+        let object = job("web", &json!({"selector": selector}));
+        assert_eq!(refused::<Job>(&object), ["spec.selector Invalid"]);
+        let object = job(
+            "web",
+            &json!({"selector": selector, "manualSelector": true}),
+        );
+        assert_eq!(refused::<Job>(&object), NOTHING);
+        let object = job("web", &json!({"manualSelector": true}));
+        let fields = [
+            "spec.selector Required",
+            "spec.template.metadata.labels Invalid",
+        ];
+        assert_eq!(refused::<Job>(&object), fields);
+        let mut object = job("web", &json!({}));
+        object["spec"]["template"]["metadata"]["labels"] = json!({"job-name": "other"});
+        let field = "spec.template.metadata.labels[job-name] Invalid";
+        assert_eq!(refused::<Job>(&object), [field]);
+    }
+
+    #[test]
+    fn pods_of_jobs_end() {
+        let mut object = job("web", &json!({}));
+        object["spec"]["template"]["spec"]["restartPolicy"] = json!(null);
+        let field = "spec.template.spec.restartPolicy Required";
+        assert_eq!(refused::<Job>(&object), [field]);
+    }
+
+    #[test]
+    fn cron_jobs_have_shorter_names() {
+        let cron_job = |name: String| {
+            let template = job("unused", &json!({}))["spec"].clone();
+            refused::<CronJob>(&json!({"metadata": {"name": name}, "spec": {
+                "schedule": "@daily", "jobTemplate": {"spec": template},
+            }}))
+        };
+        assert_eq!(cron_job("a".repeat(52)), NOTHING);
+        assert_eq!(cron_job("a".repeat(53)), ["metadata.name Invalid"]);
     }
 }

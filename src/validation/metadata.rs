@@ -28,9 +28,9 @@ pub(super) fn validate_object_meta(
     metadata: &ObjectMeta,
     scope: Scope,
     shape: NameShape,
-    path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    let path = Path::new("metadata");
     let name_path = path.child("name");
     let name = text(metadata.name.as_ref());
     let prefix = text(metadata.generate_name.as_ref());
@@ -204,18 +204,18 @@ fn validate_finalizers(finalizers: &[String], path: &Path<'_>, errors: &mut Erro
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use serde_json::{Value, json};
 
     fn fields(metadata: Value) -> Vec<String> {
         let metadata: ObjectMeta = serde_json::from_value(metadata).unwrap();
         let mut errors = Errors::default();
-        let path = Path::new("metadata");
         validate_object_meta(
             &metadata,
             Scope::Namespace,
             NameShape::Subdomain,
-            &path,
             &mut errors,
         );
         let found = errors.into_violations();

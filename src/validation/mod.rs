@@ -20,8 +20,10 @@ mod metadata;
 pub mod names;
 mod network_policy;
 mod pod;
+mod ports;
 mod probe;
 mod service;
+mod update_strategy;
 mod url;
 mod webhook;
 mod workload;
@@ -146,6 +148,30 @@ pub trait Validate {
 /// The text of an optional field as Go has it: nothing is the empty string.
 fn text(field: Option<&String>) -> &str {
     field.map_or("", String::as_str)
+}
+
+/// What the server of version 1.36 refuses in this object: the fields and why.
+#[cfg(test)]
+fn refused<T: Validate + serde::de::DeserializeOwned>(object: &serde_json::Value) -> Vec<String> {
+    refused_by::<T>(object, &Options::default())
+}
+
+/// The same with other options.
+#[cfg(test)]
+fn refused_by<T: Validate + serde::de::DeserializeOwned>(
+    object: &serde_json::Value,
+    options: &Options,
+) -> Vec<String> {
+    let typed: T = serde_json::from_value(object.clone()).expect("the object has this type");
+    let written = |path: &[&str]| {
+        let value = path
+            .iter()
+            .try_fold(object, |value, field| value.get(field));
+        value.is_some_and(|value| !value.is_null())
+    };
+    let violations = typed.validate(&written, options);
+    let line = |found: &Violation| format!("{} {:?}", found.field, found.reason);
+    violations.iter().map(line).collect()
 }
 
 /// The items of an optional list: nothing is the empty list.

@@ -23,9 +23,12 @@ impl Validate for NetworkPolicy {
 
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `ValidateNetworkPolicy`.
 fn validate_network_policy(policy: &NetworkPolicy, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&policy.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &policy.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = NetworkPolicySpec::default();
     let spec = policy.spec.as_ref().unwrap_or(&empty);
     validate_network_policy_spec(spec, options, &Path::new("spec"), errors);
@@ -182,5 +185,78 @@ fn validate_ip_block(block: &IPBlock, options: &Options, path: &Path<'_>, errors
             errors.invalid(&path, text, detail).other =
                 Some((cidr_path.to_field_path(), format!("`{}`", block.cidr)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::{KubeVersion, refused, refused_by};
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn rule(rule: &Value) -> Value {
+        json!({"metadata": {"name": "web"}, "spec": {"ingress": [rule]}})
+    }
+
+    fn peer(peer: &Value) -> Vec<String> {
+        refused::<NetworkPolicy>(&rule(&json!({"from": [peer]})))
+    }
+
+    fn port(port: &Value) -> Vec<String> {
+        refused::<NetworkPolicy>(&rule(&json!({"ports": [port]})))
+    }
+
+    #[test]
+    fn peers_select_something() {
+        let field = "spec.ingress[0].from[0]";
+        assert_eq!(peer(&json!({})), [format!("{field} Required")]);
+        assert_eq!(
+            peer(&json!({"podSelector": null})),
+            [format!("{field} Required")]
+        );
+        assert_eq!(peer(&json!({"podSelector": {}})), NOTHING);
+        let both = json!({"podSelector": {}, "ipBlock": {"cidr": "10.0.0.0/8"}});
+        assert_eq!(peer(&both), [format!("{field} Forbidden")]);
+    }
+
+    #[test]
+    fn networks_have_no_host_bits_from_1_36_on() {
+        let object = rule(&json!({"from": [{"ipBlock": {"cidr": "10.0.0.1/8"}}]}));
+        let field = "spec.ingress[0].from[0].ipBlock.cidr Invalid";
+        assert_eq!(refused::<NetworkPolicy>(&object), [field]);
+        let options = Options {
+            kube_version: KubeVersion {
+                major: 1,
+                minor: 35,
+            },
+            ..Options::default()
+        };
+        assert_eq!(refused_by::<NetworkPolicy>(&object, &options), NOTHING);
+    }
+
+    #[test]
+    fn exceptions_are_smaller() {
+        let except =
+            |except: &str| peer(&json!({"ipBlock": {"cidr": "10.0.0.0/8", "except": [except]}}));
+        assert_eq!(except("10.1.0.0/16"), NOTHING);
+        let field = "spec.ingress[0].from[0].ipBlock.except[0] Invalid";
+        assert_eq!(except("10.0.0.0/8"), [field]);
+        assert_eq!(except("11.0.0.0/16"), [field]);
+    }
+
+    #[test]
+    fn ranges_of_ports_are_numeric() {
+        let field = "spec.ingress[0].ports[0].endPort Invalid";
+        assert_eq!(port(&json!({"port": 80, "endPort": 80})), NOTHING);
+        assert_eq!(port(&json!({"port": 80, "endPort": 79})), [field]);
+        assert_eq!(port(&json!({"port": "http", "endPort": 90})), [field]);
+        assert_eq!(port(&json!({"endPort": 90})), [field]);
+        // Here the empty text is not unset.
+        let field = "spec.ingress[0].ports[0].port Invalid";
+        assert_eq!(port(&json!({"port": ""})), [field; 2]);
+        let field = "spec.ingress[0].ports[0].protocol NotSupported";
+        assert_eq!(port(&json!({"protocol": ""})), [field]);
     }
 }

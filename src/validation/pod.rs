@@ -1,5 +1,5 @@
 //! Pods and pod templates, as far as they take part in traffic: containers, ports, environment,
-//! probes, DNS and host names. Volumes, resources, security and scheduling are not looked at.
+//! probes, DNS and names. Volumes, resources, security and scheduling are not looked at.
 
 use k8s_openapi::api::core::v1::{
     Container, ContainerPort, EnvVar, EnvVarSource, Pod, PodDNSConfig, PodSpec, PodTemplateSpec,
@@ -10,11 +10,11 @@ use super::ip::is_valid_ip_for_legacy_field;
 use super::labels::{validate_label_name, validate_labels, validate_labels_at};
 use super::metadata::{Scope, validate_annotations, validate_object_meta};
 use super::names::{
-    NameShape, is_dns1123_label, is_dns1123_subdomain_with_underscore, is_valid_port_name,
-    is_valid_port_num,
+    NameShape, is_dns1123_label, is_dns1123_subdomain, is_dns1123_subdomain_with_underscore,
+    is_valid_port_name, is_valid_port_num,
 };
-use super::probe::{validate_lifecycle, validate_probes};
-use super::service::validate_protocol;
+use super::ports::{protocol, validate_protocol};
+use super::probe::{lifecycle, validate_lifecycle, validate_probes};
 use super::{Options, Validate, Violation, Written, items, text};
 use crate::field::Path;
 
@@ -41,15 +41,18 @@ pub(super) enum Owner {
     Pod,
     /// The template of a workload.
     Template,
-    /// The template of a StatefulSet, whose pods get host name and subdomain from their controller.
+    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their controller.
     StatefulSetTemplate,
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePodCreate`.
 fn validate_pod_create(pod: &Pod, options: &Options, errors: &mut Errors) {
-    let metadata = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(&pod.metadata, Scope::Namespace, shape, &metadata, errors);
+    validate_object_meta(
+        &pod.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = PodSpec::default();
     let spec = pod.spec.as_ref().unwrap_or(&empty);
     let path = Path::new("spec");
@@ -140,6 +143,11 @@ fn validate_pod_spec(
         errors,
     );
     validate_pod_dns_config(spec, options, &path.child("dnsConfig"), errors);
+    let account = text(spec.service_account_name.as_ref());
+    if !account.is_empty() {
+        let messages = is_dns1123_subdomain(account);
+        errors.invalid_each(&path.child("serviceAccountName"), account, messages);
+    }
     let gates = path.child("readinessGates");
     for (index, gate) in items(spec.readiness_gates.as_ref()).iter().enumerate() {
         let path = gates.index(index);
@@ -197,10 +205,7 @@ fn validate_containers(
         if let Some(first) = containers[..index].iter().position(same) {
             refuse_container_name(container, &path, &list.index(first), errors);
         }
-        if let Some(lifecycle) = &container.lifecycle {
-            let path = path.child("lifecycle");
-            validate_lifecycle(lifecycle, pod.grace_period, &path, errors);
-        }
+        validate_lifecycle(container, pod.grace_period, &path, errors);
         validate_probes(container, &path, errors);
         validate_container_restart_policy(container, pod.options, &path, errors);
     }
@@ -263,14 +268,11 @@ fn validate_init_containers(
         check_host_port_conflicts(alone, index, pod, &list, errors);
 
         if container.restart_policy.as_deref() == Some("Always") {
-            if let Some(lifecycle) = &container.lifecycle {
-                let path = path_to.child("lifecycle");
-                validate_lifecycle(lifecycle, pod.grace_period, &path, errors);
-            }
+            validate_lifecycle(container, pod.grace_period, &path_to, errors);
             validate_probes(container, &path_to, errors);
         } else {
             let fields = [
-                ("lifecycle", container.lifecycle.is_some()),
+                ("lifecycle", lifecycle(container).is_some()),
                 ("livenessProbe", container.liveness_probe.is_some()),
                 ("readinessProbe", container.readiness_probe.is_some()),
                 ("startupProbe", container.startup_probe.is_some()),
@@ -315,6 +317,11 @@ fn validate_container_common(
     if text(container.image.as_ref()).is_empty() {
         errors.required(&path.child("image"), "");
     }
+    let pull_policy = text(container.image_pull_policy.as_ref());
+    let known = ["Always", "IfNotPresent", "Never"];
+    if !pull_policy.is_empty() && !known.contains(&pull_policy) {
+        errors.not_supported(&path.child("imagePullPolicy"), pull_policy, &known);
+    }
     let ports = items(container.ports.as_ref());
     validate_container_ports(ports, pod, &path.child("ports"), errors);
     let list = path.child("env");
@@ -355,14 +362,7 @@ fn validate_container_ports(
         {
             errors.invalid(&path.child("hostPort"), host_port, detail);
         }
-        validate_protocol(protocol(port), &path, errors);
-    }
-}
-
-fn protocol(port: &ContainerPort) -> &str {
-    match text(port.protocol.as_ref()) {
-        "" => "TCP",
-        protocol => protocol,
+        validate_protocol(port.protocol.as_ref(), &path, errors);
     }
 }
 
@@ -386,7 +386,7 @@ fn check_host_port_conflicts(
             let host = text(port.host_ip.as_ref());
             let same = |(other, _, _): &&(&ContainerPort, usize, usize)| {
                 pod.host_port(other) == number
-                    && protocol(other) == protocol(port)
+                    && protocol(other.protocol.as_ref()) == protocol(port.protocol.as_ref())
                     && text(other.host_ip.as_ref()) == host
             };
             let Some((_, first, first_port)) = taken.iter().find(same) else {
@@ -398,7 +398,7 @@ fn check_host_port_conflicts(
                 let ports = container.child("ports");
                 ports.index(port).child("hostPort").to_field_path()
             };
-            let value = format!("{}/{host}/{number}", protocol(port));
+            let value = format!("{}/{host}/{number}", protocol(port.protocol.as_ref()));
             let violation = errors.duplicate(list, &value, list, "taken here");
             violation.field = path_to(list, index, port_index);
             if offset > 0 {
@@ -555,5 +555,181 @@ fn validate_search_paths(config: &PodDNSConfig, list: &Path<'_>, errors: &mut Er
             let messages = is_dns1123_subdomain_with_underscore(search);
             errors.invalid_each(&list.index(index), search, messages);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::{KubeVersion, refused, refused_by};
+    use k8s_openapi::api::apps::v1::Deployment;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn pod(spec: &Value) -> Value {
+        json!({"metadata": {"name": "web"}, "spec": spec})
+    }
+
+    fn container(extra: &Value) -> Value {
+        let mut container = json!({"name": "web", "image": "web"});
+        for (key, value) in extra.as_object().expect("an object") {
+            container[key] = value.clone();
+        }
+        container
+    }
+
+    fn with(extra: &Value) -> Vec<String> {
+        refused::<Pod>(&pod(&json!({"containers": [container(extra)]})))
+    }
+
+    fn deployment(spec: &Value) -> Value {
+        json!({"metadata": {"name": "web"}, "spec": {
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {"metadata": {"labels": {"app": "web"}}, "spec": spec},
+        }})
+    }
+
+    #[test]
+    fn port_names_are_unique_in_their_container_whatever_the_protocol() {
+        let ports = json!([
+            {"name": "dns", "containerPort": 53},
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+        ]);
+        let fields = with(&json!({"ports": ports}));
+        assert_eq!(fields, ["spec.containers[0].ports[1].name Duplicate"]);
+        let one = json!([{"name": "dns", "containerPort": 53}]);
+        let mut second = container(&json!({"ports": one}));
+        second["name"] = json!("other");
+        let spec = json!({"containers": [container(&json!({"ports": one})), second]});
+        assert_eq!(refused::<Pod>(&pod(&spec)), NOTHING);
+    }
+
+    #[test]
+    fn a_port_without_number_is_missing_not_out_of_range() {
+        let ports = json!([{"name": "http"}, {"containerPort": 0}, {"containerPort": 70000}]);
+        let fields = [
+            "spec.containers[0].ports[0].containerPort Required",
+            "spec.containers[0].ports[1].containerPort Required",
+            "spec.containers[0].ports[2].containerPort Invalid",
+        ];
+        assert_eq!(with(&json!({"ports": ports})), fields);
+    }
+
+    #[test]
+    fn on_the_host_network_a_pods_ports_are_host_ports() {
+        let ports = json!([{"containerPort": 80}, {"containerPort": 80}]);
+        let spec = json!({
+            "hostNetwork": true, "containers": [container(&json!({"ports": ports}))],
+        });
+        let fields = refused::<Pod>(&pod(&spec.clone()));
+        assert_eq!(fields, ["spec.containers[0].ports[1].hostPort Duplicate"]);
+        assert_eq!(refused::<Deployment>(&deployment(&spec)), NOTHING);
+        let ports = json!([{"containerPort": 80, "hostPort": 81}]);
+        let spec = json!({
+            "hostNetwork": true, "containers": [container(&json!({"ports": ports}))],
+        });
+        let field = "spec.template.spec.containers[0].ports[0].hostPort Invalid";
+        assert_eq!(refused::<Deployment>(&deployment(&spec)), [field]);
+    }
+
+    #[test]
+    fn host_ports_collide_on_one_address_and_protocol() {
+        let ports = |second: Value| {
+            with(&json!({"ports": [
+                {"containerPort": 80, "hostPort": 80}, second,
+            ]}))
+        };
+        let udp = json!({"containerPort": 80, "hostPort": 80, "protocol": "UDP"});
+        assert_eq!(ports(udp), NOTHING);
+        let address = json!({"containerPort": 80, "hostPort": 80, "hostIP": "127.0.0.1"});
+        assert_eq!(ports(address), NOTHING);
+        let same = json!({"containerPort": 81, "hostPort": 80});
+        assert_eq!(
+            ports(same),
+            ["spec.containers[0].ports[1].hostPort Duplicate"]
+        );
+    }
+
+    #[test]
+    fn only_sidecars_have_probes_among_init_containers() {
+        let init = |extra: Value| {
+            let mut init = container(&extra);
+            init["name"] = json!("init");
+            let containers = [container(&json!({}))];
+            refused::<Pod>(&pod(
+                &json!({"containers": containers, "initContainers": [init]}),
+            ))
+        };
+        let probe = json!({"tcpSocket": {"port": 80}});
+        let field = "spec.initContainers[0].readinessProbe Forbidden";
+        assert_eq!(init(json!({"readinessProbe": probe})), [field]);
+        let sidecar = json!({"readinessProbe": probe, "restartPolicy": "Always"});
+        assert_eq!(init(sidecar), NOTHING);
+        let once = json!({"readinessProbe": probe, "restartPolicy": "OnFailure"});
+        assert_eq!(init(once), [field]);
+        let lifecycle = "spec.initContainers[0].lifecycle Forbidden";
+        assert_eq!(init(json!({"lifecycle": {}})), [lifecycle]);
+        assert_eq!(
+            init(json!({"lifecycle": {"stopSignal": "SIGTERM"}})),
+            NOTHING
+        );
+    }
+
+    #[test]
+    fn the_policy_of_one_container_came_with_1_35() {
+        let object = pod(&json!({"containers": [container(&json!({"restartPolicy": "Never"}))]}));
+        assert_eq!(refused::<Pod>(&object), NOTHING);
+        let options = Options {
+            kube_version: KubeVersion {
+                major: 1,
+                minor: 34,
+            },
+            ..Options::default()
+        };
+        let field = "spec.containers[0].restartPolicy Forbidden";
+        assert_eq!(refused_by::<Pod>(&object, &options), [field]);
+        let field = "spec.containers[0].restartPolicy NotSupported";
+        assert_eq!(with(&json!({"restartPolicy": ""})), [field]);
+    }
+
+    #[test]
+    fn names_of_variables_are_nearly_free() {
+        let env = |name: &str| with(&json!({"env": [{"name": name}]}));
+        for good in ["A", "1A", "A B", "a.b-c", "~"] {
+            assert_eq!(env(good), NOTHING, "{good}");
+        }
+        for bad in ["A=B", "ä", "A\n"] {
+            assert_eq!(
+                env(bad),
+                ["spec.containers[0].env[0].name Invalid"],
+                "{bad}"
+            );
+        }
+        assert_eq!(env(""), ["spec.containers[0].env[0].name Required"]);
+    }
+
+    #[test]
+    fn the_labels_of_a_template_have_two_names() {
+        let mut object = deployment(&json!({"containers": [container(&json!({}))]}));
+        object["spec"]["template"]["metadata"]["labels"]["a b"] = json!("c");
+        let typed: Deployment = serde_json::from_value(object).expect("a Deployment");
+        let found = typed.validate(&|_| true, &Options::default());
+        assert_eq!(found[0].field.to_string(), "spec.template.labels");
+        let place = "spec.template.metadata.labels[a b]";
+        assert_eq!(found[0].place().to_string(), place);
+    }
+
+    #[test]
+    fn own_name_servers_have_to_be_named() {
+        let dns = |config: Value| {
+            refused::<Pod>(&pod(&json!({
+                "containers": [container(&json!({}))], "dnsPolicy": "None", "dnsConfig": config,
+            })))
+        };
+        assert_eq!(dns(json!(null)), ["spec.dnsConfig Required"]);
+        assert_eq!(dns(json!({})), ["spec.dnsConfig.nameservers Required"]);
+        let config = json!({"nameservers": ["10.0.0.1"], "searches": ["_a.b_c.", "."]});
+        assert_eq!(dns(config), NOTHING);
     }
 }

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::errors::Errors;
-use super::service::validate_port_num_or_name;
+use super::ports::validate_port_num_or_name;
 use super::{items, text};
 use crate::field::Path;
 
@@ -75,25 +75,35 @@ fn validate_probe(probe: &Probe, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateLifecycle`, without stop signals.
+/// The hooks of a container. One that only sets a stop signal has none: the server drops the signal
+/// (feature gate `ContainerStopSignals`) and what is empty then.
+///
+/// Kubernetes, `pkg/api/pod/util.go`: `dropContainerStopSignals`.
+pub(super) fn lifecycle(container: &Container) -> Option<&Lifecycle> {
+    let lifecycle = container.lifecycle.as_ref()?;
+    let hooks = lifecycle.post_start.is_some() || lifecycle.pre_stop.is_some();
+    (hooks || lifecycle.stop_signal.is_none()).then_some(lifecycle)
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateLifecycle`.
 pub(super) fn validate_lifecycle(
-    lifecycle: &Lifecycle,
+    container: &Container,
     grace_period: i64,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    let Some(lifecycle) = lifecycle(container) else {
+        return;
+    };
+    let path = path.child("lifecycle");
     let hooks = [
         ("postStart", &lifecycle.post_start),
         ("preStop", &lifecycle.pre_stop),
     ];
     for (field, hook) in hooks {
         if let Some(hook) = hook {
-            validate_handler(
-                &Handler::from(hook),
-                grace_period,
-                &path.child(field),
-                errors,
-            );
+            let handler = Handler::from(hook);
+            validate_handler(&handler, grace_period, &path.child(field), errors);
         }
     }
 }
@@ -216,6 +226,8 @@ fn validate_sleep_action(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use serde_json::{Value, json};
 
@@ -295,13 +307,13 @@ mod tests {
     fn sleep_may_last_the_whole_grace_period() {
         let hook = |seconds: i64| {
             check(
-                json!({"preStop": {"sleep": {"seconds": seconds}}}),
-                |lifecycle, path, errors| validate_lifecycle(lifecycle, 30, path, errors),
+                json!({"name": "a", "lifecycle": {"preStop": {"sleep": {"seconds": seconds}}}}),
+                |container, path, errors| validate_lifecycle(container, 30, path, errors),
             )
         };
         assert!(hook(0).is_empty());
         assert!(hook(30).is_empty());
-        assert_eq!(hook(31), ["x.preStop.sleep Invalid"]);
-        assert_eq!(hook(-1), ["x.preStop.sleep Invalid"]);
+        assert_eq!(hook(31), ["x.lifecycle.preStop.sleep Invalid"]);
+        assert_eq!(hook(-1), ["x.lifecycle.preStop.sleep Invalid"]);
     }
 }

@@ -88,9 +88,7 @@ fn validate_webhook_configuration<'a>(
     webhooks: impl Iterator<Item = Webhook<'a>>,
 ) -> Vec<Violation> {
     let mut errors = Errors::default();
-    let path = Path::new("metadata");
-    let shape = NameShape::Subdomain;
-    validate_object_meta(metadata, Scope::Cluster, shape, &path, &mut errors);
+    validate_object_meta(metadata, Scope::Cluster, NameShape::Subdomain, &mut errors);
     let list = Path::new("webhooks");
     let mut names: Vec<&str> = Vec::new();
     for (index, webhook) in webhooks.enumerate() {
@@ -355,12 +353,104 @@ fn validate_resources(resources: &[String], list: &Path<'_>, errors: &mut Errors
         errors.invalid(list, Scalar::Other, detail);
     }
     // The server only remembers the last resource without a subresource.
-    let last = resources
+    let plain = resources
         .iter()
         .rev()
         .find(|name| !name.is_empty() && !name.contains('/'));
-    if has("*") && last.is_some_and(|last| last != "*") {
+    if has("*") && plain.is_some_and(|name| name != "*") {
         let detail = "if '*' is present, must not specify other resources without subresources";
         errors.invalid(list, Scalar::Other, detail);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn webhook(extra: &Value) -> Vec<String> {
+        let mut webhook = json!({
+            "name": "a.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "clientConfig": {"service": {"name": "Web_x", "namespace": "prod"}},
+        });
+        for (key, value) in extra.as_object().expect("an object") {
+            webhook[key] = value.clone();
+        }
+        refused::<MutatingWebhookConfiguration>(&json!({
+            // kubectl drops the namespace.
+            "metadata": {"name": "web", "namespace": "A_b"}, "webhooks": [webhook],
+        }))
+    }
+
+    #[test]
+    fn one_way_to_call_it() {
+        let config = |config: Value| webhook(&json!({"clientConfig": config}));
+        assert_eq!(webhook(&json!({})), NOTHING);
+        let service = json!({"name": "web", "namespace": "prod"});
+        let both = json!({"service": service, "url": "https://a"});
+        assert_eq!(config(both), ["webhooks[0].clientConfig Required"]);
+        let url = "webhooks[0].clientConfig.url Invalid";
+        assert_eq!(config(json!({"url": "https://a.example.com/b"})), NOTHING);
+        assert_eq!(config(json!({"url": "https://a?b"})), [url]);
+        assert_eq!(config(json!({"url": "a.example.com/x"})), [url; 2]);
+    }
+
+    #[test]
+    fn the_missing_half_of_a_service_is_the_place() {
+        let object = json!({"metadata": {"name": "web"}, "webhooks": [{
+            "name": "a.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "clientConfig": {"service": {"name": "web"}},
+        }]});
+        let typed: ValidatingWebhookConfiguration =
+            serde_json::from_value(object).expect("a configuration");
+        let found = typed.validate(&|_| true, &Options::default());
+        let service = "webhooks[0].clientConfig.service";
+        assert_eq!(found[0].field.to_string(), format!("{service}.name"));
+        assert_eq!(found[0].place().to_string(), format!("{service}.namespace"));
+    }
+
+    #[test]
+    fn paths_consist_of_names() {
+        let path = |path: &str| {
+            let service = json!({"name": "web", "namespace": "prod", "path": path});
+            webhook(&json!({"clientConfig": {"service": service}}))
+        };
+        for good in ["", "/", "/a", "/a/", "/a.b/c-d"] {
+            assert_eq!(path(good), NOTHING, "{good}");
+        }
+        for bad in ["//", "ab", "/a_b", "/A", "/a//b", "/a%20b"] {
+            assert_eq!(
+                path(bad),
+                ["webhooks[0].clientConfig.service.path Invalid"],
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn wildcards_stand_alone() {
+        let rule = |field: &str, values: &[&str]| {
+            let mut rule = json!({
+                "operations": ["*"], "apiGroups": [""], "apiVersions": ["v1"],
+                "resources": ["pods"],
+            });
+            rule[field] = json!(values);
+            webhook(&json!({"rules": [rule]}))
+        };
+        assert_eq!(rule("resources", &["*/*"]), NOTHING);
+        assert_eq!(rule("resources", &["pods/*", "services/status"]), NOTHING);
+        for bad in [["*/*", "pods"], ["*", "pods"]] {
+            assert_eq!(
+                rule("resources", &bad),
+                ["webhooks[0].rules[0].resources Invalid"]
+            );
+        }
+        let field = "webhooks[0].rules[0].resources[1] Invalid";
+        assert_eq!(rule("resources", &["pods/*", "pods/status"]), [field]);
+        let field = "webhooks[0].rules[0].apiGroups Invalid";
+        assert_eq!(rule("apiGroups", &["*", "apps"]), [field]);
     }
 }

@@ -1,28 +1,30 @@
-//! Workloads that keep pods running: Deployment, ReplicaSet, StatefulSet, DaemonSet and
-//! ReplicationController.
+//! Workloads that keep pods running: `Deployment`, `ReplicaSet`, `StatefulSet`, `DaemonSet` and
+//! `ReplicationController`.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{
-    DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, Deployment, DeploymentSpec,
-    DeploymentStrategy, ReplicaSet, ReplicaSetSpec, RollingUpdateDaemonSet,
-    RollingUpdateDeployment, StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy,
+    DaemonSet, DaemonSetSpec, Deployment, DeploymentSpec, ReplicaSet, ReplicaSetSpec, StatefulSet,
+    StatefulSetSpec,
 };
 use k8s_openapi::api::core::v1::{
     PodTemplateSpec, ReplicationController, ReplicationControllerSpec,
 };
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::errors::{Errors, Scalar};
 use super::labels::{first_unmet, is_empty_selector, validate_label_selector, validate_labels};
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{NameShape, is_dns1123_label};
 use super::pod::{Owner, validate_pod_template_spec};
+use super::update_strategy::{
+    validate_daemon_set_update_strategy, validate_deployment_strategy,
+    validate_stateful_set_update_strategy,
+};
 use super::{Options, Validate, Violation, Written, text};
 use crate::field::Path;
 
-/// From this version on a StatefulSet's `serviceName` has to be a label.
+/// From this version on a `StatefulSet`'s `serviceName` has to be a label.
 const SERVICE_NAME_SINCE: u32 = 33;
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 const MISMATCH: &str = "`selector` does not match template `labels`";
@@ -67,11 +69,6 @@ impl Validate for ReplicationController {
     }
 }
 
-fn validate_metadata(metadata: &ObjectMeta, shape: NameShape, errors: &mut Errors) {
-    let path = Path::new("metadata");
-    validate_object_meta(metadata, Scope::Namespace, shape, &path, errors);
-}
-
 /// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDeployment`.
 fn validate_deployment(
     deployment: &Deployment,
@@ -79,7 +76,12 @@ fn validate_deployment(
     options: &Options,
     errors: &mut Errors,
 ) {
-    validate_metadata(&deployment.metadata, NameShape::Subdomain, errors);
+    validate_object_meta(
+        &deployment.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = DeploymentSpec::default();
     let spec = deployment.spec.as_ref().unwrap_or(&empty);
     validate_deployment_spec(spec, written, options, &Path::new("spec"), errors);
@@ -131,7 +133,12 @@ fn validate_replica_set(
     options: &Options,
     errors: &mut Errors,
 ) {
-    validate_metadata(&set.metadata, NameShape::Subdomain, errors);
+    validate_object_meta(
+        &set.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = ReplicaSetSpec::default();
     let spec = set.spec.as_ref().unwrap_or(&empty);
     validate_replica_set_spec(spec, written, options, &Path::new("spec"), errors);
@@ -182,7 +189,7 @@ fn validate_stateful_set(
     options: &Options,
     errors: &mut Errors,
 ) {
-    validate_metadata(&set.metadata, NameShape::Label, errors);
+    validate_object_meta(&set.metadata, Scope::Namespace, NameShape::Label, errors);
     let empty = StatefulSetSpec::default();
     let spec = set.spec.as_ref().unwrap_or(&empty);
     validate_stateful_set_spec(spec, written, options, &Path::new("spec"), errors);
@@ -232,7 +239,12 @@ fn validate_daemon_set(
     options: &Options,
     errors: &mut Errors,
 ) {
-    validate_metadata(&set.metadata, NameShape::Subdomain, errors);
+    validate_object_meta(
+        &set.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     let empty = DaemonSetSpec::default();
     let spec = set.spec.as_ref().unwrap_or(&empty);
     validate_daemon_set_spec(spec, written, options, &Path::new("spec"), errors);
@@ -373,7 +385,12 @@ fn validate_replication_controller(
     let template = spec.template.as_ref();
     let metadata = template.and_then(|template| template.metadata.as_ref());
     let labels = metadata.and_then(|metadata| metadata.labels.as_ref());
-    validate_metadata(&controller.metadata, NameShape::Subdomain, errors);
+    validate_object_meta(
+        &controller.metadata,
+        Scope::Namespace,
+        NameShape::Subdomain,
+        errors,
+    );
     if controller
         .metadata
         .labels
@@ -425,192 +442,119 @@ pub(super) fn validate_nonnegative(number: Option<i32>, path: &Path<'_>, errors:
     }
 }
 
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDeploymentStrategy`.
-fn validate_deployment_strategy(
-    strategy: &DeploymentStrategy,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    match text(strategy.type_.as_ref()) {
-        "" | "RollingUpdate" => {
-            if let Some(update) = &strategy.rolling_update {
-                let path = path.child("rollingUpdate");
-                validate_rolling_update_deployment(update, &path, errors);
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::refused;
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn workload(selector: &Value, extra: &Value) -> Value {
+        let mut object = json!({"metadata": {"name": "web"}, "spec": {
+            "selector": selector,
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "web", "image": "web"}]},
+            },
+        }});
+        for (key, value) in extra.as_object().expect("an object") {
+            object["spec"][key] = value.clone();
         }
-        "Recreate" => {
-            if strategy.rolling_update.is_some() {
-                let detail = "may not be specified when strategy `type` is 'Recreate'";
-                let other = path.child("type").to_field_path();
-                errors.forbidden(&path.child("rollingUpdate"), detail).other =
-                    Some((other, "`Recreate`".into()));
-            }
-        }
-        _ => {
-            let known = ["Recreate", "RollingUpdate"];
-            errors.not_supported(path, Scalar::Other, &known).place =
-                Some(path.child("type").to_field_path());
-        }
+        object
     }
-}
 
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateRollingUpdateDeployment`.
-fn validate_rolling_update_deployment(
-    update: &RollingUpdateDeployment,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let unavailable = update.max_unavailable.as_ref();
-    let surge = update.max_surge.as_ref();
-    let unavailable_path = path.child("maxUnavailable");
-    validate_positive_int_or_percent(unavailable, &unavailable_path, errors);
-    validate_positive_int_or_percent(surge, &path.child("maxSurge"), errors);
-    if let (Some(unavailable), Some(surge)) = (unavailable, surge)
-        && int_or_percent_value(unavailable) == 0
-        && int_or_percent_value(surge) == 0
-    {
-        let detail = "may not be 0 when `maxSurge` is 0";
-        let other = path.child("maxSurge").to_field_path();
-        errors.invalid(&unavailable_path, unavailable, detail).other =
-            Some((other, "also 0".into()));
+    fn selected() -> Value {
+        json!({"matchLabels": {"app": "web"}})
     }
-    is_not_more_than_100_percent(unavailable, &unavailable_path, errors);
-}
 
-/// `maxUnavailable` of a StatefulSet is dropped: its feature gate is off.
-///
-/// The part of `ValidateStatefulSetSpec` about `updateStrategy`.
-fn validate_stateful_set_update_strategy(
-    strategy: &StatefulSetUpdateStrategy,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let update = strategy.rolling_update.as_ref();
-    match text(strategy.type_.as_ref()) {
-        "" | "RollingUpdate" => {
-            let path = path.child("rollingUpdate");
-            let partition = update.and_then(|update| update.partition);
-            validate_nonnegative(partition, &path.child("partition"), errors);
-        }
-        "OnDelete" => {
-            if update.is_some() {
-                let detail = "only allowed for updateStrategy 'RollingUpdate'";
-                let other = path.child("type").to_field_path();
-                errors
-                    .invalid(&path.child("rollingUpdate"), Scalar::Other, detail)
-                    .other = Some((other, "`OnDelete`".into()));
-            }
-        }
-        _ => {
-            let detail = "must be 'RollingUpdate' or 'OnDelete'";
-            errors.invalid(path, Scalar::Other, detail).place =
-                Some(path.child("type").to_field_path());
-        }
+    #[test]
+    fn a_missing_selector_is_not_an_empty_one() {
+        let mismatch = "spec.template.metadata.labels Invalid";
+        let missing = workload(&json!(null), &json!({}));
+        let fields = ["spec.selector Required", mismatch];
+        assert_eq!(refused::<Deployment>(&missing), fields);
+        assert_eq!(refused::<StatefulSet>(&missing), fields);
+        assert_eq!(refused::<ReplicaSet>(&missing), fields);
+        assert_eq!(refused::<DaemonSet>(&missing), [mismatch]);
+        let empty = workload(&json!({}), &json!({}));
+        assert_eq!(refused::<Deployment>(&empty), ["spec.selector Invalid"]);
+        assert_eq!(refused::<DaemonSet>(&empty), ["spec.selector Invalid"]);
     }
-}
 
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDaemonSetUpdateStrategy`.
-fn validate_daemon_set_update_strategy(
-    strategy: &DaemonSetUpdateStrategy,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    match text(strategy.type_.as_ref()) {
-        "" | "RollingUpdate" => {
-            if let Some(update) = &strategy.rolling_update {
-                let path = path.child("rollingUpdate");
-                validate_rolling_update_daemon_set(update, &path, errors);
-            }
-        }
-        "OnDelete" => {}
-        _ => {
-            let known = ["RollingUpdate", "OnDelete"];
-            errors.not_supported(path, Scalar::Other, &known).place =
-                Some(path.child("type").to_field_path());
-        }
+    #[test]
+    fn the_template_is_not_looked_at_behind_a_bad_selector() {
+        let mut object = workload(&json!({"matchLabels": {"app": "a b"}}), &json!({}));
+        object["spec"]["template"]["spec"]["containers"] = json!([]);
+        let fields = ["spec.selector.matchLabels Invalid", "spec.selector Invalid"];
+        assert_eq!(refused::<Deployment>(&object), fields);
+        let fields = [
+            "spec.selector.matchLabels Invalid",
+            "spec.template.spec.containers Required",
+        ];
+        assert_eq!(refused::<DaemonSet>(&object), fields);
     }
-}
 
-/// By default one pod may be unavailable and there is no surge.
-///
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateRollingUpdateDaemonSet`.
-fn validate_rolling_update_daemon_set(
-    update: &RollingUpdateDaemonSet,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let unavailable = update.max_unavailable.as_ref();
-    let surge = update.max_surge.as_ref();
-    let unavailable_path = path.child("maxUnavailable");
-    let surge_path = path.child("maxSurge");
-    validate_positive_int_or_percent(unavailable, &unavailable_path, errors);
-    validate_positive_int_or_percent(surge, &surge_path, errors);
-    is_not_more_than_100_percent(unavailable, &unavailable_path, errors);
-    is_not_more_than_100_percent(surge, &surge_path, errors);
-    let has_unavailable = unavailable.is_none_or(|value| int_or_percent_value(value) != 0);
-    match surge {
-        Some(surge) if int_or_percent_value(surge) != 0 => {
-            if has_unavailable {
-                let detail = "may not be set when maxUnavailable is non-zero";
-                let other = unavailable_path.to_field_path();
-                let label = match unavailable {
-                    Some(_) => "not 0",
-                    None => "1 where it is not written",
-                };
-                errors.invalid(&surge_path, surge, detail).other = Some((other, label.into()));
-            }
-        }
-        _ => {
-            if !has_unavailable {
-                errors.required(&unavailable_path, "cannot be 0 when maxSurge is 0");
-            }
-        }
+    #[test]
+    fn the_unmet_requirement_is_the_other_side() {
+        let selector = json!({"matchExpressions": [
+            {"key": "app", "operator": "In", "values": ["web", "api"]},
+            {"key": "app", "operator": "NotIn", "values": ["web"]},
+        ]});
+        let object = workload(&selector, &json!({}));
+        let typed: Deployment = serde_json::from_value(object).expect("a Deployment");
+        let found = typed.validate(&|_| true, &Options::default());
+        assert_eq!(found.len(), 1);
+        let place = "spec.template.metadata.labels[app]";
+        assert_eq!(found[0].place().to_string(), place);
+        let (other, text) = found[0].other.as_ref().expect("another side");
+        assert_eq!(other.to_string(), "spec.selector.matchExpressions[1]");
+        assert_eq!(text, "`app NotIn`");
     }
-}
 
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidatePositiveIntOrPercent`.
-pub(super) fn validate_positive_int_or_percent(
-    value: Option<&IntOrString>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    match value {
-        Some(IntOrString::Int(number)) => validate_nonnegative(Some(*number), path, errors),
-        Some(IntOrString::String(text)) if percent(text).is_none() => {
-            let detail =
-                "a valid percent string must be a numeric string followed by an ending '%'";
-            errors.invalid(path, text, detail);
-        }
-        Some(IntOrString::String(_)) | None => {}
+    #[test]
+    fn restart_policy_is_always() {
+        let mut object = workload(&selected(), &json!({}));
+        object["spec"]["template"]["spec"]["restartPolicy"] = json!("Never");
+        let field = "spec.template.spec.restartPolicy NotSupported";
+        assert_eq!(refused::<Deployment>(&object), [field]);
+        assert_eq!(refused::<DaemonSet>(&object), [field]);
+        assert_eq!(refused::<StatefulSet>(&object), [field]);
     }
-}
 
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `IsNotMoreThan100Percent`.
-pub(super) fn is_not_more_than_100_percent(
-    value: Option<&IntOrString>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    if let Some(IntOrString::String(text)) = value
-        && percent(text).is_some_and(|percent| percent > 100)
-    {
-        errors.invalid(path, text, "must not be greater than 100%");
+    #[test]
+    fn a_deployment_has_to_make_progress_after_it_is_ready() {
+        let seconds = |ready: i32, deadline: Value| {
+            let extra = json!({"minReadySeconds": ready, "progressDeadlineSeconds": deadline});
+            refused::<Deployment>(&workload(&selected(), &extra))
+        };
+        assert_eq!(seconds(599, json!(null)), NOTHING);
+        let field = "spec.progressDeadlineSeconds Invalid";
+        assert_eq!(seconds(600, json!(null)), [field]);
+        assert_eq!(seconds(10, json!(10)), [field]);
     }
-}
 
-/// The number before the `%`; apimachinery, `util/validation/validation.go`: `IsValidPercent`.
-fn percent(text: &str) -> Option<u64> {
-    let digits = text.strip_suffix('%')?;
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
-}
+    #[test]
+    fn names_of_stateful_sets_and_their_services_are_labels() {
+        let mut object = workload(&selected(), &json!({"serviceName": "web.prod"}));
+        object["metadata"]["name"] = json!("web.svc");
+        let fields = ["metadata.name Invalid", "spec.serviceName Invalid"];
+        assert_eq!(refused::<StatefulSet>(&object), fields);
+        // Their pods get other names than the template's.
+        let mut object = workload(&selected(), &json!({}));
+        object["spec"]["template"]["spec"]["subdomain"] = json!("a.b");
+        assert_eq!(refused::<StatefulSet>(&object), NOTHING);
+    }
 
-/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `getIntOrPercentValue`.
-fn int_or_percent_value(value: &IntOrString) -> u64 {
-    match value {
-        IntOrString::Int(number) => u64::from(number.unsigned_abs()),
-        IntOrString::String(text) => percent(text)
-            .or_else(|| text.parse().ok())
-            .unwrap_or_default(),
+    #[test]
+    fn replication_controllers_select_their_template_by_default() {
+        let controller = workload(&json!(null), &json!({}));
+        assert_eq!(refused::<ReplicationController>(&controller), NOTHING);
+        let controller = workload(&json!({"app": "api"}), &json!({}));
+        let field = "spec.template.metadata.labels Invalid";
+        assert_eq!(refused::<ReplicationController>(&controller), [field]);
+        let nothing = json!({"metadata": {"name": "web"}});
+        let fields = ["spec.selector Required", "spec.template Required"];
+        assert_eq!(refused::<ReplicationController>(&nothing), fields);
     }
 }
