@@ -336,7 +336,8 @@ fn is_positive(Quantity(text): &Quantity) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::{KubeVersion, refused, refused_by};
+    use crate::validation::KubeVersion;
+    use crate::validation::testing::{refused, refused_by};
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];

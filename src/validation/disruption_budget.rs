@@ -67,7 +67,7 @@ fn validate_pod_disruption_budget_spec(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::refused;
+    use crate::validation::testing::refused;
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];

@@ -309,7 +309,7 @@ fn validate_endpoint_port(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::refused;
+    use crate::validation::testing::refused;
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];

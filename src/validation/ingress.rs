@@ -22,15 +22,20 @@ const PATH_TYPES: &[&str] = &["Exact", "ImplementationSpecific", "Prefix"];
 const ABSOLUTE: &str = "must be an absolute path";
 
 impl Validate for Ingress {
-    fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
+    fn validate(&self, written: Written<'_>, options: &Options) -> Vec<Violation> {
         let mut errors = Errors::default();
-        validate_ingress_create(self, options, &mut errors);
+        validate_ingress_create(self, written, options, &mut errors);
         errors.into_violations()
     }
 }
 
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `ValidateIngressCreate`.
-fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Errors) {
+fn validate_ingress_create(
+    ingress: &Ingress,
+    written: Written<'_>,
+    options: &Options,
+    errors: &mut Errors,
+) {
     validate_object_meta(
         &ingress.metadata,
         Scope::Namespace,
@@ -40,7 +45,7 @@ fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Er
     let empty = IngressSpec::default();
     let spec = ingress.spec.as_ref().unwrap_or(&empty);
     let path = Path::new("spec");
-    validate_ingress_spec(spec, options, &path, errors);
+    validate_ingress_spec(spec, written, options, &path, errors);
 
     let annotations = ingress.metadata.annotations.as_ref();
     let annotation = annotations.and_then(|annotations| annotations.get(CLASS_ANNOTATION));
@@ -62,6 +67,7 @@ fn validate_ingress_create(ingress: &Ingress, options: &Options, errors: &mut Er
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `ValidateIngressSpec`.
 fn validate_ingress_spec(
     spec: &IngressSpec,
+    written: Written<'_>,
     options: &Options,
     path: &Path<'_>,
     errors: &mut Errors,
@@ -74,7 +80,7 @@ fn validate_ingress_spec(
     if let Some(backend) = &spec.default_backend {
         validate_ingress_backend(backend, options, &path.child("defaultBackend"), errors);
     }
-    validate_ingress_rules(rules, options, &path.child("rules"), errors);
+    validate_ingress_rules(rules, written, options, &path.child("rules"), errors);
     validate_ingress_tls(items(spec.tls.as_ref()), &path.child("tls"), errors);
     if let Some(class) = &spec.ingress_class_name {
         let messages = is_dns1123_subdomain(class);
@@ -110,6 +116,7 @@ fn check_host(host: &str) -> Messages {
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `validateIngressRules`.
 fn validate_ingress_rules(
     rules: &[IngressRule],
+    written: Written<'_>,
     options: &Options,
     list: &Path<'_>,
     errors: &mut Errors,
@@ -131,7 +138,7 @@ fn validate_ingress_rules(
             errors.required(&list, "");
         }
         for (index, path) in http.paths.iter().enumerate() {
-            validate_http_ingress_path(path, options, &list.index(index), errors);
+            validate_http_ingress_path(path, written, options, &list.index(index), errors);
         }
     }
 }
@@ -139,15 +146,17 @@ fn validate_ingress_rules(
 /// Kubernetes, `pkg/apis/networking/validation/validation.go`: `validateHTTPIngressPath`.
 fn validate_http_ingress_path(
     http: &HTTPIngressPath,
+    written: Written<'_>,
     options: &Options,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
     let url_path = text(http.path.as_ref());
     let path_to = path.child("path");
+    let type_path = path.child("pathType");
     match http.path_type.as_str() {
-        "" => {
-            errors.required(&path.child("pathType"), "pathType must be specified");
+        "" if !written(&type_path.to_field_path()) => {
+            errors.required(&type_path, "pathType must be specified");
             return;
         }
         "Exact" | "Prefix" => {
@@ -173,7 +182,7 @@ fn validate_http_ingress_path(
             }
         }
         unknown => {
-            errors.not_supported(&path.child("pathType"), unknown, PATH_TYPES);
+            errors.not_supported(&type_path, unknown, PATH_TYPES);
         }
     }
     validate_ingress_backend(&http.backend, options, &path.child("backend"), errors);
@@ -267,7 +276,7 @@ fn validate_ingress_typed_local_object_reference(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::refused;
+    use crate::validation::testing::refused;
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];
@@ -314,8 +323,12 @@ mod tests {
         assert_eq!(path("ImplementationSpecific", "/..//"), NOTHING);
         assert_eq!(path("ImplementationSpecific", "a"), [field]);
         let field = "spec.rules[0].http.paths[0].pathType";
-        assert_eq!(path("", ""), [format!("{field} Required")]);
+        assert_eq!(path("", ""), [format!("{field} NotSupported")]);
         assert_eq!(path("exact", "/"), [format!("{field} NotSupported")]);
+        // Behind a missing type nothing is looked at.
+        let rules = json!([{"http": {"paths": [{"pathType": null, "backend": {}}]}}]);
+        let spec = json!({"rules": rules});
+        assert_eq!(ingress(&spec), [format!("{field} Required")]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ mod pod;
 mod ports;
 mod probe;
 mod service;
+#[cfg(test)]
+mod testing;
 mod update_strategy;
 mod url;
 mod webhook;
@@ -133,11 +135,11 @@ impl Options {
     }
 }
 
-/// Whether the document has a value other than null at this path of fields.
+/// Whether the document has a value other than null at this path.
 ///
 /// It is asked only where the typed value does not tell an absent field from an empty one and the
 /// server does: the selector of a Deployment, for one.
-pub type Written<'a> = &'a dyn Fn(&[&str]) -> bool;
+pub type Written<'a> = &'a dyn Fn(&FieldPath) -> bool;
 
 /// A kind that the API server validates.
 pub trait Validate {
@@ -148,30 +150,6 @@ pub trait Validate {
 /// The text of an optional field as Go has it: nothing is the empty string.
 fn text(field: Option<&String>) -> &str {
     field.map_or("", String::as_str)
-}
-
-/// What the server of version 1.36 refuses in this object: the fields and why.
-#[cfg(test)]
-fn refused<T: Validate + serde::de::DeserializeOwned>(object: &serde_json::Value) -> Vec<String> {
-    refused_by::<T>(object, &Options::default())
-}
-
-/// The same with other options.
-#[cfg(test)]
-fn refused_by<T: Validate + serde::de::DeserializeOwned>(
-    object: &serde_json::Value,
-    options: &Options,
-) -> Vec<String> {
-    let typed: T = serde_json::from_value(object.clone()).expect("the object has this type");
-    let written = |path: &[&str]| {
-        let value = path
-            .iter()
-            .try_fold(object, |value, field| value.get(field));
-        value.is_some_and(|value| !value.is_null())
-    };
-    let violations = typed.validate(&written, options);
-    let line = |found: &Violation| format!("{} {:?}", found.field, found.reason);
-    violations.iter().map(line).collect()
 }
 
 /// The items of an optional list: nothing is the empty list.

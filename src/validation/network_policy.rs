@@ -191,7 +191,8 @@ fn validate_ip_block(block: &IPBlock, options: &Options, path: &Path<'_>, errors
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::{KubeVersion, refused, refused_by};
+    use crate::validation::KubeVersion;
+    use crate::validation::testing::{refused, refused_by};
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];

@@ -203,7 +203,7 @@ fn int_or_percent_value(value: &IntOrString) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::validation::refused;
+    use crate::validation::testing::refused;
     use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
     use serde_json::{Value, json};
 

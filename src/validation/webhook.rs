@@ -17,16 +17,16 @@ use super::{Options, Validate, Violation, Written, items};
 use crate::field::Path;
 
 impl Validate for ValidatingWebhookConfiguration {
-    fn validate(&self, _: Written<'_>, _: &Options) -> Vec<Violation> {
+    fn validate(&self, written: Written<'_>, _: &Options) -> Vec<Violation> {
         let webhooks = items(self.webhooks.as_ref()).iter().map(Webhook::from);
-        validate_webhook_configuration(&self.metadata, webhooks)
+        validate_webhook_configuration(&self.metadata, webhooks, written)
     }
 }
 
 impl Validate for MutatingWebhookConfiguration {
-    fn validate(&self, _: Written<'_>, _: &Options) -> Vec<Violation> {
+    fn validate(&self, written: Written<'_>, _: &Options) -> Vec<Violation> {
         let webhooks = items(self.webhooks.as_ref()).iter().map(Webhook::from);
-        validate_webhook_configuration(&self.metadata, webhooks)
+        validate_webhook_configuration(&self.metadata, webhooks, written)
     }
 }
 
@@ -86,6 +86,7 @@ impl<'a> From<&'a MutatingWebhook> for Webhook<'a> {
 fn validate_webhook_configuration<'a>(
     metadata: &ObjectMeta,
     webhooks: impl Iterator<Item = Webhook<'a>>,
+    written: Written<'_>,
 ) -> Vec<Violation> {
     let mut errors = Errors::default();
     validate_object_meta(metadata, Scope::Cluster, NameShape::Subdomain, &mut errors);
@@ -93,7 +94,7 @@ fn validate_webhook_configuration<'a>(
     let mut names: Vec<&str> = Vec::new();
     for (index, webhook) in webhooks.enumerate() {
         let path = list.index(index);
-        validate_webhook(&webhook, &path, &mut errors);
+        validate_webhook(&webhook, written, &path, &mut errors);
         let versions = webhook.admission_review_versions;
         let versions_path = path.child("admissionReviewVersions");
         validate_admission_review_versions(versions, &versions_path, &mut errors);
@@ -109,7 +110,12 @@ fn validate_webhook_configuration<'a>(
 
 /// Kubernetes, `pkg/apis/admissionregistration/validation/validation.go`:
 /// `validateValidatingWebhook` and `validateMutatingWebhook`.
-fn validate_webhook(webhook: &Webhook<'_>, path: &Path<'_>, errors: &mut Errors) {
+fn validate_webhook(
+    webhook: &Webhook<'_>,
+    written: Written<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let name_path = path.child("name");
     if webhook.name.is_empty() {
         errors.required(&name_path, "");
@@ -137,15 +143,15 @@ fn validate_webhook(webhook: &Webhook<'_>, path: &Path<'_>, errors: &mut Errors)
             errors.not_supported(&path.child(field), policy, &known);
         }
     }
+    let effects_path = path.child("sideEffects");
     match webhook.side_effects {
         "None" | "NoneOnDryRun" => {}
-        "" => {
+        "" if !written(&effects_path.to_field_path()) => {
             let detail = "must specify one of None, NoneOnDryRun";
-            errors.required(&path.child("sideEffects"), detail);
+            errors.required(&effects_path, detail);
         }
         unknown => {
-            let known = ["None", "NoneOnDryRun"];
-            errors.not_supported(&path.child("sideEffects"), unknown, &known);
+            errors.not_supported(&effects_path, unknown, &["None", "NoneOnDryRun"]);
         }
     }
     if let Some(seconds) = webhook.timeout_seconds
@@ -366,7 +372,7 @@ fn validate_resources(resources: &[String], list: &Path<'_>, errors: &mut Errors
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::refused;
+    use crate::validation::testing::refused;
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];
@@ -389,6 +395,10 @@ mod tests {
     fn one_way_to_call_it() {
         let config = |config: Value| webhook(&json!({"clientConfig": config}));
         assert_eq!(webhook(&json!({})), NOTHING);
+        let effects = webhook(&json!({"sideEffects": ""}));
+        assert_eq!(effects, ["webhooks[0].sideEffects NotSupported"]);
+        let effects = webhook(&json!({"sideEffects": null}));
+        assert_eq!(effects, ["webhooks[0].sideEffects Required"]);
         let service = json!({"name": "web", "namespace": "prod"});
         let both = json!({"service": service, "url": "https://a"});
         assert_eq!(config(both), ["webhooks[0].clientConfig Required"]);

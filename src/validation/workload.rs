@@ -206,6 +206,11 @@ fn validate_stateful_set_spec(
     if let Some(strategy) = &spec.update_strategy {
         validate_stateful_set_update_strategy(strategy, &path.child("updateStrategy"), errors);
     }
+    let management = text(spec.pod_management_policy.as_ref());
+    if !matches!(management, "" | "OrderedReady" | "Parallel") {
+        let detail = "must be 'OrderedReady' or 'Parallel'";
+        errors.invalid(&path.child("podManagementPolicy"), management, detail);
+    }
     validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
     validate_nonnegative(
         spec.min_ready_seconds,
@@ -298,7 +303,9 @@ struct Selector<'a> {
 
 impl<'a> Selector<'a> {
     fn new(selector: &'a LabelSelector, written: Written<'_>) -> Self {
-        let present = !is_empty_selector(selector) || written(&["spec", "selector"]);
+        let path = Path::new("spec");
+        let path = path.child("selector");
+        let present = !is_empty_selector(selector) || written(&path.to_field_path());
         Self { selector, present }
     }
 
@@ -445,7 +452,7 @@ pub(super) fn validate_nonnegative(number: Option<i32>, path: &Path<'_>, errors:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::refused;
+    use crate::validation::testing::refused;
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];

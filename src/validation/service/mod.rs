@@ -409,7 +409,8 @@ fn validate_service_traffic_distribution(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validation::{KubeVersion, refused, refused_by};
+    use crate::validation::KubeVersion;
+    use crate::validation::testing::{refused, refused_by};
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];
