@@ -236,8 +236,11 @@ impl<'i> Judge<'i> {
             .objects
             .iter()
             .map(|member| self.index.object(member.id));
-        let mut resources = members
-            .filter(|object| object.kind == Kind::Custom && !object.identity.name.is_empty());
+        let mut resources = members.filter(|object| {
+            object.kind == Kind::Custom
+                && !object.identity.name.is_empty()
+                && doubt::may_make_pods(&object.identity.kind)
+        });
         let found = resources.find(|object| {
             let own = &object.identity.name;
             starts(name, own) || pairs.iter().any(|pair| starts(&pair.value.value, own))
@@ -247,8 +250,10 @@ impl<'i> Judge<'i> {
 
     /// A workload without selector and labels is completed by kustomize, and so may the others be.
     fn bare_workload(&self) -> Option<Doubt> {
-        let mut nodes = self.unit.templates.iter();
-        let bare = nodes.find(|node| workload(self.index, node).bare)?;
+        let is_bare = |node: &&TemplateNode| {
+            self.index.is_kustomized(node.object) && workload(self.index, node).bare
+        };
+        let bare = self.unit.templates.iter().find(is_bare)?;
         let identity = &self.index.object(bare.object).identity;
         Some(Doubt::Kustomize(format!(
             "{identity} has no labels before kustomize sets them"

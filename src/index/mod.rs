@@ -133,6 +133,11 @@ impl Index {
         self.files[source.0 as usize].is_reported
     }
 
+    /// Whether kustomize completes an object before it is applied.
+    pub fn is_kustomized(&self, id: ObjectId) -> bool {
+        self.files[self.source_of(id).0 as usize].is_kustomized
+    }
+
     /// How many units a text is in.
     pub fn units_with(&self, source: SourceId) -> usize {
         self.units_by_source[source.0 as usize]

@@ -76,7 +76,8 @@ impl<'t> Check<'_, 't, '_> {
                 .filter_map(|field| self.unknown_field(*field)),
         );
         if let Some(value) = &decoded.value {
-            let violations = value.validate(&|path| self.is_written(path), self.options);
+            let violations =
+                value.validate(&|path: &FieldPath| self.is_written(path), self.options);
             problems.extend(
                 violations
                     .into_iter()
@@ -87,12 +88,9 @@ impl<'t> Check<'_, 't, '_> {
     }
 
     /// Whether the document has something else than null at a path.
-    fn is_written(&self, path: &[&str]) -> bool {
-        let mut cursor = Some(Cursor::at(self.reader, self.object));
-        for name in path {
-            cursor = cursor.and_then(|cursor| cursor.get(name));
-        }
-        cursor.is_some()
+    fn is_written(&self, path: &FieldPath) -> bool {
+        let place = locate(self.reader, self.object, path);
+        place.exists && !Cursor::at(self.reader, place.node).is_null()
     }
 
     fn wrong_type(&self, error: &ReadError) -> Option<Problem> {
