@@ -59,14 +59,41 @@ impl Problem {
                     .help(format!("use `{meant}`"))
             }
             ProblemKind::Refused { path, value, reason, detail, other } => {
-                let message = refusal(path, value.as_deref(), *reason, detail);
-                let found = new(message).label(short_refusal(*reason, detail));
+                let found = new(refusal(path, value.as_deref(), *reason, detail));
+                let found = match (self.rule, value) {
+                    ("numeric-string-port", Some(value)) => quoted_port(found, path, value),
+                    _ => found.label(short_refusal(*reason, detail)),
+                };
                 match other {
                     Some((span, text)) => found.related(*span, text.clone()),
                     None => found,
                 }
             }
         }
+    }
+}
+
+/// A port number in quotes, where a name is allowed as well.
+fn quoted_port(found: Diagnostic, path: &FieldPath, value: &str) -> Diagnostic {
+    let text = value.trim_matches('"');
+    if path.fields().next_back() == Some("name") {
+        return found
+            .label("a name, not a number")
+            .help(format!("write `number: {text}` instead of `name: {value}`"));
+    }
+    quoted_number(found, text)
+}
+
+fn quoted_number(found: Diagnostic, text: &str) -> Diagnostic {
+    let span = found.primary.span;
+    let found = found
+        .label("a string, not a number")
+        .help("remove the quotes");
+    // Without its quotes a number with a leading zero is octal.
+    if text.starts_with('0') {
+        found
+    } else {
+        found.fix(unquote(span, text))
     }
 }
 
@@ -84,10 +111,7 @@ fn wrong_type(
         format!("the API server cannot read `{path}`: {message}"),
     );
     match rule {
-        "numeric-string-port" => found
-            .label("a string, not a number")
-            .help("remove the quotes")
-            .fix(unquote(span, text)),
+        "numeric-string-port" => quoted_number(found, text),
         "service-selector-not-flat" => found
             .label("a Service selector is a flat map of strings")
             .help("put `key: value` pairs directly under `selector`"),

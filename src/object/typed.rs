@@ -148,6 +148,9 @@ impl<'t> Check<'_, 't, '_> {
             return None;
         }
         let path = self.relative_path(field.key);
+        if self.is_in_flat_selector(&path) {
+            return None;
+        }
         let span = self.reader.span(field.key);
         let kind = ProblemKind::UnknownField {
             path,
@@ -160,9 +163,26 @@ impl<'t> Check<'_, 't, '_> {
         })
     }
 
+    /// Whether a pair stands directly under the selector of a workload, in the place of
+    /// `matchLabels`. `workload-selector-mismatch` reports that.
+    fn is_in_flat_selector(&self, path: &FieldPath) -> bool {
+        let fields: Vec<&str> = path.fields().collect();
+        let [above @ .., _] = fields.as_slice() else {
+            return false;
+        };
+        self.kind.has_pods()
+            && matches!(
+                above,
+                ["spec", "selector"] | ["spec", "jobTemplate", "spec", "selector"]
+            )
+            && ["matchLabels", "matchExpressions"]
+                .iter()
+                .all(|name| !self.is_written(&[above, &[*name]].concat()))
+    }
+
     fn refused(&self, violation: Violation) -> Option<Problem> {
         let place = locate(self.reader, self.object, violation.place());
-        if self.is_unknown(&place) {
+        if self.is_unknown(&place) || is_summary(&violation) {
             return None;
         }
         let rule = owner_of_refusal(self.kind, &violation);
@@ -236,11 +256,35 @@ fn is_port_number(field: &str) -> bool {
     )
 }
 
+/// Whether the server only says again of a selector that something in it is wrong.
+fn is_summary(violation: &Violation) -> bool {
+    violation.reason == Reason::Invalid
+        && violation.value.is_none()
+        && violation.field.fields().next_back() == Some("selector")
+        && matches!(violation.detail.as_str(), "" | "invalid label selector")
+}
+
+/// Whether digits in quotes stand where a port is, so that they are a name to the server.
+fn is_quoted_port(fields: &[&str], violation: &Violation) -> bool {
+    let value = violation.value.as_deref().unwrap_or_default();
+    let text = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    text.is_some_and(|text| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()))
+        && matches!(
+            fields,
+            [.., "targetPort" | "port"] | [.., "service", "port", "name"]
+        )
+}
+
 /// The rule that reports a refusal. Each has one owner, so that nothing is said twice.
 fn owner_of_refusal(kind: Kind, violation: &Violation) -> &'static str {
     let fields: Vec<&str> = violation.field.fields().collect();
     let has = |name: &str| fields.contains(&name);
     let last = fields.last().copied().unwrap_or_default();
+    if is_quoted_port(&fields, violation) {
+        return "numeric-string-port";
+    }
     if has("readinessProbe") || has("livenessProbe") || has("startupProbe") {
         return "invalid-probe";
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, ContainerPort, PortRef};
+use crate::model::{Container, ContainerPort, PortRef, Protocol};
 use crate::rule::{Check, Rule};
 use crate::source::Span;
 
@@ -21,7 +21,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The API server only warns of a name in two containers; whoever uses it gets the first one.
+/// The API server only warns of a name in two containers; a Service that asks for it gets the
+/// first one. (The kubelet looks up names of probes in their own container.)
 fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
     let ports: Vec<_> = backend.workload().template.serving_ports().collect();
     for (at, (container, port)) in ports.iter().enumerate() {
@@ -34,11 +35,11 @@ fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
         let Some((first, first_port)) = ports[..at].iter().find(is_same) else {
             continue;
         };
-        let Some(user) = user_of(backend, &name.value) else {
+        let Some(user) = user_of(backend, &name.value, port.protocol) else {
             continue;
         };
         let message = format!(
-            "port name `{}` stands in containers `{}` and `{}` of {}: whoever uses it gets the first",
+            "port name `{}` stands in containers `{}` and `{}` of {}: a Service that asks for it gets the first",
             name.value,
             first.display(),
             container.display(),
@@ -50,8 +51,8 @@ fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
             .map_or(first_port.span, |name| name.span);
         out.push(
             Diagnostic::new(RULE.id, Severity::Warning, name.span, message)
-                .label("never used by this name")
-                .related(place, "Services and probes use this one")
+                .label("no Service reaches this one by name")
+                .related(place, "Services get this one")
                 .related(user, "asks for it by name")
                 .help(format!(
                     "rename one of the two, say to `{}`",
@@ -63,10 +64,11 @@ fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 /// A Service port that asks for this name.
-fn user_of(backend: Backend<'_>, name: &str) -> Option<Span> {
+fn user_of(backend: Backend<'_>, name: &str, protocol: Protocol) -> Option<Span> {
     let mut targets = backend
         .services()
         .flat_map(|service| &service.service().ports)
+        .filter(|port| port.protocol == protocol)
         .filter_map(|port| port.target_port.as_ref());
     targets
         .find(|target| matches!(&target.value, PortRef::Name(own) if own == name))

@@ -22,7 +22,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let (group, _) = group_version(&identity.api_version);
-        let key = (group, &identity.kind, &member.namespace, &identity.name);
+        let namespace = &member.namespace.name;
+        let key = (group, &identity.kind, namespace, &identity.name);
         let Some(earlier) = first.get(&key) else {
             first.insert(key, member);
             continue;

@@ -5,6 +5,7 @@ use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, 
 use crate::model::Pair;
 use crate::model::labels::pair_span;
 use crate::rule::{Check, Rule};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selector-no-match",
@@ -14,10 +15,26 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
-        if let Membership::NearMiss(miss) = service.membership() {
+        if let Membership::NearMiss(miss) = service.membership()
+            && !is_refused(service, miss)
+        {
             out.extend(finding(service, miss));
         }
     }
+}
+
+/// Whether the API server refuses a pair that does not match: that is reported, and will change.
+fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {
+    let Some(selector) = &service.service().selector else {
+        return false;
+    };
+    let pairs = &selector.labels.pairs;
+    let is_odd = |span: Span| {
+        let mut odd = miss.odd.iter().map(|odd| &pairs[odd.pair]);
+        odd.any(|pair| span == pair.key.span || span == pair.value.span)
+    };
+    let mut refused = service.object().problems_of("invalid-label");
+    refused.any(|problem| is_odd(problem.span))
 }
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Resolution, ServiceLink, Unit};
-use crate::model::PortRef;
 use crate::model::labels::pair_span;
+use crate::model::{Kind, PortRef};
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -19,9 +19,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         else {
             continue;
         };
-        let jobs = service
-            .backends()
-            .filter(|backend| !backend.workload().kind.is_long_running());
+        let is_job =
+            |backend: &Backend<'_>| matches!(backend.workload().kind, Kind::Job | Kind::CronJob);
+        let jobs = service.backends().filter(is_job);
         for job in jobs.filter(|job| receives_traffic(service, *job)) {
             out.extend(finding(service, job, server));
         }

@@ -48,8 +48,10 @@ fn finding(
             _ => return None,
         }
     }
-    let first = *missing.first()?;
     let all = missing.len() == total;
+    // A Job beside the server need not serve: that it does not is for the better.
+    missing.retain(|backend| all || backend.workload().kind.is_long_running());
+    let first = *missing.first()?;
     let severity = if all {
         Severity::Error
     } else {
