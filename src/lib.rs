@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod field;
+pub mod kustomize;
 pub mod lint;
 pub mod load;
 pub mod source;
