@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod field;
 pub mod index;
+pub mod kustomize;
 pub mod lint;
 pub mod load;
 pub mod model;

@@ -5,7 +5,8 @@ use snapbox::dir::DirRoot;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use svclint::load::{Loaded, Request, Role, load};
+use svclint::kustomize::{Unit, UnitKind, UnitPatch, units};
+use svclint::load::{Loaded, Purpose, Request, Role, load};
 
 /// A directory that goes away with the test.
 struct Scratch(DirRoot);
@@ -20,6 +21,15 @@ impl Scratch {
         let scratch = Self::new();
         for path in paths {
             scratch.write(path, "a: 1\n");
+        }
+        scratch
+    }
+
+    /// A repository with these texts.
+    fn repository(texts: &[(&str, &str)]) -> Self {
+        let scratch = Self::with(&[".git/"]);
+        for (path, text) in texts {
+            scratch.write(path, text);
         }
         scratch
     }
@@ -355,6 +365,363 @@ fn bytes_that_are_no_text_are_problems_of_the_file() {
     assert_eq!(loaded.files[0].problems[0].range, 3..6);
     assert_eq!(loaded.files[1].problems[0].message, "File is binary");
     assert_eq!(&*loaded.files[1].text, "");
+}
+
+/// The units by name, with their files and the namespaces that these are put into.
+fn described(loaded: &Loaded) -> Vec<String> {
+    let units = units(&loaded.files, &loaded.kustomizations);
+    units.iter().map(|unit| describe(loaded, unit)).collect()
+}
+
+fn describe(loaded: &Loaded, unit: &Unit) -> String {
+    let members = unit.members.iter().map(|member| {
+        let namespace = member.namespace.as_ref().map(|it| format!("@{}", it.value));
+        let mut text = format!(
+            "{}{}",
+            loaded.files[member.file].name,
+            namespace.unwrap_or_default()
+        );
+        let changes = member.changes;
+        for (set, mark) in [
+            (changes.labels, "+l"),
+            (changes.names, "+n"),
+            (changes.values, "+v"),
+        ] {
+            text.push_str(if set { mark } else { "" });
+        }
+        text
+    });
+    let members: Vec<_> = members.collect();
+    format!("{}: {}", unit.name, members.join(" "))
+}
+
+fn doubts(loaded: &Loaded, name: &str) -> Vec<String> {
+    let units = units(&loaded.files, &loaded.kustomizations);
+    let unit = units.iter().find(|unit| unit.name == name).unwrap();
+    let doubts = unit.doubts.iter().map(|doubt| {
+        let file = &loaded.files[doubt.span.source.0 as usize];
+        assert!(file.text.get(doubt.span.range()).is_some());
+        format!("{}: {}", doubt.reason.as_str(), doubt.detail)
+    });
+    doubts.collect()
+}
+
+/// One application of two kustomizations, and things that it does not take in.
+const APPLICATION: [(&str, &str); 10] = [
+    ("kustomization.yaml", "resources: [apps/web]\n"),
+    (
+        "apps/web/kustomization.yaml",
+        "namespace: web\nresources: [deploy.yaml, ../../shared/]\npatches:\n- path: patch.yaml\n",
+    ),
+    ("apps/web/deploy.yaml", "kind: Deployment\n"),
+    ("apps/web/patch.yaml", "kind: Deployment\n"),
+    ("apps/web/stray.yaml", "kind: Pod\n"),
+    (
+        "shared/kustomization.yml",
+        "resources: [service.yaml, gone.yaml]\n",
+    ),
+    ("shared/service.yaml", "kind: Service\n"),
+    ("shared/stray.yaml", "kind: Pod\n"),
+    ("other/kustomization.yaml", "resources: [pod.yaml]\n"),
+    ("other/pod.yaml", "kind: Pod\n"),
+];
+
+#[test]
+fn a_named_file_belongs_to_the_top_level_kustomization_above_it() {
+    let scratch = Scratch::repository(&APPLICATION);
+    let loaded = scratch.load(&["apps/web/deploy.yaml"]);
+    assert_eq!(reported(&loaded), ["apps/web/deploy.yaml"]);
+    let expected = [
+        "apps/web/deploy.yaml",
+        "apps/web/kustomization.yaml",
+        "apps/web/patch.yaml",
+        "apps/web/stray.yaml",
+        "kustomization.yaml",
+        "shared/kustomization.yml",
+        "shared/service.yaml",
+    ];
+    assert_eq!(names(&loaded), expected);
+    let top = "kustomization.yaml: apps/web/deploy.yaml@web+v shared/service.yaml@web+v";
+    assert_eq!(described(&loaded), [top, "apps/web: apps/web/stray.yaml"]);
+    assert_eq!(
+        doubts(&loaded, "kustomization.yaml"),
+        ["missing-resource: `shared/kustomization.yml` takes in `gone.yaml`, which was not found"]
+    );
+    let units = units(&loaded.files, &loaded.kustomizations);
+    assert_eq!(units[0].patches, [UnitPatch::File(2)]);
+    assert!(matches!(units[0].kind, UnitKind::Kustomization(_)));
+    let namespace = units[0].members[1].namespace.as_ref().unwrap();
+    assert_eq!(namespace.span.source.0, 1);
+    assert_eq!(&loaded.files[1].text[namespace.span.range()], "web");
+    assert!(loaded.failures.is_empty());
+
+    // Also as a patch, and from a directory.
+    assert_eq!(names(&scratch.load(&["apps/web/patch.yaml"])), expected);
+    assert_eq!(names(&scratch.load(&["apps"])), expected);
+    let mut request = scratch.request(&["deploy.yaml"]);
+    request.current_dir.push("apps/web");
+    let loaded = run(&request);
+    assert_eq!(
+        names(&loaded)[..3],
+        [
+            "../../kustomization.yaml",
+            "../../shared/kustomization.yml",
+            "../../shared/service.yaml"
+        ]
+    );
+    assert_eq!(described(&loaded)[1], ".: stray.yaml");
+}
+
+#[test]
+fn a_kustomization_above_that_takes_nothing_in_is_not_read() {
+    let scratch = Scratch::repository(&APPLICATION);
+    let loaded = scratch.load(&["other"]);
+    assert_eq!(
+        names(&loaded),
+        ["other/kustomization.yaml", "other/pod.yaml"]
+    );
+    scratch.write("kustomization.yaml", "resources: [other]\n");
+    let loaded = scratch.load(&["apps/web/stray.yaml"]);
+    assert!(!names(&loaded).contains(&"kustomization.yaml"));
+    assert!(described(&loaded).contains(&"apps/web: apps/web/stray.yaml".to_owned()));
+}
+
+#[test]
+fn without_a_repository_nothing_above_is_read() {
+    let scratch = Scratch::repository(&APPLICATION);
+    fs::remove_dir(scratch.path().join(".git")).unwrap();
+    let loaded = scratch.load(&["apps/web/deploy.yaml"]);
+    assert!(!names(&loaded).contains(&"kustomization.yaml"));
+    assert!(names(&loaded).contains(&"shared/service.yaml"));
+    assert_eq!(
+        described(&loaded)[0],
+        "apps/web/kustomization.yaml: apps/web/deploy.yaml@web+v shared/service.yaml@web+v"
+    );
+}
+
+#[test]
+fn isolated_input_stays_alone_and_doubts_the_rest() {
+    let scratch = Scratch::repository(&APPLICATION);
+    let mut request = scratch.request(&["apps"]);
+    request.isolated = true;
+    let loaded = run(&request);
+    assert_eq!(names(&loaded).len(), 4);
+    assert_eq!(
+        doubts(&loaded, "apps/web/kustomization.yaml"),
+        [
+            "missing-resource: `apps/web/kustomization.yaml` takes in `../../shared/`, which was not found"
+        ]
+    );
+}
+
+#[test]
+fn files_are_told_apart_by_what_they_are_for() {
+    let scratch = Scratch::repository(&[
+        (
+            "app/kustomization.yaml",
+            "resources: [both.yaml]\npatches: [{path: both.yaml}, {path: patch.yaml}]\n\
+             configMapGenerator: [{name: x, files: [data.yaml]}]\n",
+        ),
+        ("app/both.yaml", ""),
+        ("app/patch.yaml", ""),
+        ("app/data.yaml", ""),
+        ("chart/Chart.yaml", ""),
+        ("chart/templates/a.yaml", ""),
+        ("chart/templates/tests/b.yaml", ""),
+        ("templates/c.yaml", ""),
+        (
+            "flux/kustomization.yaml",
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\n",
+        ),
+    ]);
+    let loaded = scratch.load(&["."]);
+    let purposes = loaded.files.iter().map(|file| (&*file.name, file.purpose));
+    assert_eq!(
+        purposes.collect::<Vec<_>>(),
+        [
+            ("app/both.yaml", Purpose::Manifest),
+            ("app/data.yaml", Purpose::Auxiliary),
+            ("app/kustomization.yaml", Purpose::Kustomization),
+            ("app/patch.yaml", Purpose::Patch),
+            ("chart/Chart.yaml", Purpose::Manifest),
+            ("chart/templates/a.yaml", Purpose::HelmTemplate),
+            ("chart/templates/tests/b.yaml", Purpose::HelmTemplate),
+            ("flux/kustomization.yaml", Purpose::Manifest),
+            ("templates/c.yaml", Purpose::Manifest),
+        ]
+    );
+    assert_eq!(
+        described(&loaded)[1..],
+        [
+            "chart: chart/Chart.yaml",
+            "flux: flux/kustomization.yaml",
+            "templates: templates/c.yaml",
+        ]
+    );
+}
+
+#[test]
+fn a_base_is_in_every_overlay_and_the_outer_namespace_wins() {
+    let scratch = Scratch::repository(&[
+        (
+            "base/kustomization.yaml",
+            "resources: [a.yaml]\nnamespace: base\ncommonLabels: {a: b}\n",
+        ),
+        ("base/a.yaml", ""),
+        (
+            "dev/kustomization.yaml",
+            "resources: [../base, b.yaml]\nnamePrefix: dev-\n",
+        ),
+        ("dev/b.yaml", ""),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\nnamespace: prod\n",
+        ),
+        (
+            "both/kustomization.yaml",
+            "bases: [../twice/one, ../twice/two]\n",
+        ),
+        (
+            "twice/one/kustomization.yaml",
+            "resources: [../../base]\nnamespace: one\n",
+        ),
+        (
+            "twice/two/kustomization.yaml",
+            "resources: [../../base]\nnamespace: two\n",
+        ),
+    ]);
+    assert_eq!(
+        described(&scratch.load(&["."])),
+        [
+            "both/kustomization.yaml: base/a.yaml@one+l base/a.yaml@two+l",
+            "dev/kustomization.yaml: base/a.yaml@base+l+n dev/b.yaml+n",
+            "prod/kustomization.yaml: base/a.yaml@prod+l",
+        ]
+    );
+}
+
+#[test]
+fn a_component_changes_what_its_user_takes_in() {
+    let component = "kind: Component\nresources: [c.yaml]\n";
+    let scratch = Scratch::repository(&[
+        (
+            "app/kustomization.yaml",
+            "resources: [a.yaml]\ncomponents: [../one, ../two]\n",
+        ),
+        ("app/a.yaml", ""),
+        (
+            "one/kustomization.yaml",
+            &format!("{component}namespace: one\n"),
+        ),
+        ("one/c.yaml", ""),
+        (
+            "two/kustomization.yaml",
+            &format!("{component}patches: [{{patch: 'a: b'}}]\n"),
+        ),
+        ("two/c.yaml", ""),
+        ("lone/kustomization.yaml", component),
+        ("lone/c.yaml", ""),
+    ]);
+    let loaded = scratch.load(&["."]);
+    assert_eq!(
+        described(&loaded),
+        [
+            "app/kustomization.yaml: app/a.yaml@one+v one/c.yaml@one+v two/c.yaml+v",
+            "lone/kustomization.yaml: lone/c.yaml",
+        ]
+    );
+    assert!(doubts(&loaded, "app/kustomization.yaml").is_empty());
+    assert!(doubts(&loaded, "lone/kustomization.yaml")[0].starts_with("lone-component: "));
+    let units = units(&loaded.files, &loaded.kustomizations);
+    let [UnitPatch::Inline(patch)] = &units[0].patches[..] else {
+        panic!("{:?}", units[0].patches)
+    };
+    assert_eq!(patch.value, "a: b");
+    let file = &loaded.files[patch.span.source.0 as usize];
+    assert_eq!(
+        (&*file.name, &file.text[patch.span.range()]),
+        ("two/kustomization.yaml", "'a: b'")
+    );
+}
+
+#[test]
+fn circles_and_broken_kustomizations_survive() {
+    let scratch = Scratch::repository(&[
+        ("a/kustomization.yaml", "resources: [../b, a.yaml]\n"),
+        ("a/a.yaml", ""),
+        ("b/kustomization.yaml", "resources: [../a, b.yaml, .]\n"),
+        ("b/b.yaml", ""),
+        ("c/kustomization.yaml", "resources: [../d, ../e]\n"),
+        ("d/kustomization.yaml", "resources: [d.yaml\n"),
+        ("d/d.yaml", ""),
+        (
+            "e/kustomization.yaml",
+            "resources: [e.yaml]\nhelmCharts: [{name: x}]\n",
+        ),
+        (
+            "e/Kustomization",
+            "resources: [f.yaml, 'https://example.com/x.yaml']\n",
+        ),
+        ("e/e.yaml", ""),
+        ("e/f.yaml", ""),
+    ]);
+    let loaded = scratch.load(&["."]);
+    assert_eq!(
+        described(&loaded),
+        [
+            "c/kustomization.yaml: e/f.yaml",
+            "e/kustomization.yaml: e/e.yaml",
+            "a/kustomization.yaml: a/a.yaml b/b.yaml",
+            "d: d/d.yaml",
+        ]
+    );
+    let reasons = |name| {
+        let doubts = doubts(&loaded, name).into_iter();
+        let reasons = doubts.map(|doubt| doubt.split(':').next().unwrap().to_owned());
+        reasons.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        reasons("a/kustomization.yaml"),
+        ["kustomization-cycle", "kustomization-cycle"]
+    );
+    assert_eq!(
+        reasons("c/kustomization.yaml"),
+        [
+            "remote-resource",
+            "unread-kustomization",
+            "unread-kustomization"
+        ]
+    );
+    assert_eq!(
+        reasons("e/kustomization.yaml"),
+        ["unread-kustomization", "generated-objects"]
+    );
+    assert_eq!(reasons("d"), ["unread-kustomization"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_directory_is_the_directory_that_it_leads_to() {
+    let scratch = Scratch::repository(&[
+        ("app/kustomization.yaml", "resources: [base]\n"),
+        (
+            "shared/web/kustomization.yaml",
+            "resources: [../pod.yaml]\n",
+        ),
+        ("shared/pod.yaml", ""),
+    ]);
+    scratch.link("app/base", "../shared/web");
+    let expected = "app/kustomization.yaml: shared/pod.yaml";
+    assert_eq!(described(&scratch.load(&["app"])), [expected]);
+    assert_eq!(described(&scratch.load(&["."])), [expected]);
+}
+
+#[test]
+fn standard_input_is_a_unit_of_its_own() {
+    let scratch = Scratch::with(&["a.yaml"]);
+    let request = scratch.request(&["-", "."]);
+    let loaded = load(&request, &mut &b"a: 1\n"[..]).unwrap();
+    assert_eq!(described(&loaded), ["<stdin>: <stdin>", ".: a.yaml"]);
 }
 
 /// Runs git without anything that the user or the system has configured.

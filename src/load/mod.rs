@@ -3,20 +3,25 @@
 
 mod exclude;
 mod ignored;
-mod paths;
+pub(crate) mod paths;
+mod purpose;
+mod surroundings;
 mod text;
 mod walk;
 
 pub use exclude::InvalidGlob;
+pub use purpose::Purpose;
 
+use crate::kustomize::Kustomization;
 use crate::lint::Failure;
 use exclude::Exclude;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use text::Decoded;
 use walk::{Found, Search};
 
 /// What the command line asks for.
@@ -41,8 +46,10 @@ pub struct Request {
 /// What there is to look at.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// The texts, by name.
+    /// The texts, by name. Places in kustomizations take the index of a text for its source.
     pub files: Vec<File>,
+    /// The kustomizations among them, by path.
+    pub kustomizations: Vec<Kustomization>,
     /// What should have been read and could not.
     pub failures: Vec<Failure>,
     /// Named paths that `--force-exclude` left out.
@@ -61,6 +68,8 @@ pub struct File {
     pub path: Option<PathBuf>,
     /// Whether its findings are reported.
     pub role: Role,
+    /// What it is for.
+    pub purpose: Purpose,
     /// The text.
     pub text: Arc<str>,
     /// Whether the text is the file's bytes as they are, so that it can be edited in place.
@@ -72,6 +81,24 @@ pub struct File {
 }
 
 impl File {
+    fn new(path: Option<PathBuf>, found: Found, decoded: Decoded) -> Self {
+        Self {
+            name: found.name,
+            path,
+            role: found.role,
+            purpose: Purpose::default(),
+            text: decoded.text,
+            verbatim: decoded.verbatim,
+            problems: decoded.problems,
+            depth: found.depth,
+        }
+    }
+
+    fn context(name: String, path: PathBuf, decoded: Decoded) -> Self {
+        let (role, depth) = (Role::Context, 0);
+        Self::new(Some(path), Found { name, role, depth }, decoded)
+    }
+
     /// The path's components below the path argument, its own name last. A file that was named
     /// itself has none.
     pub fn below_argument(&self) -> Vec<&str> {
@@ -127,6 +154,7 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
 
     let (mut files, failures) = read_all(std::mem::take(&mut search.found));
     search.failures.extend(failures);
+    let mut kustomizations = surroundings::complete(&mut search, &mut files, request.isolated);
     if paths.iter().any(|path| is_stdin(path)) {
         match read_stdin(request, stdin) {
             Ok(file) => files.push(file),
@@ -134,9 +162,16 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    search.failures.sort_by(|a, b| a.path.cmp(&b.path));
+    search
+        .failures
+        .sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
+    search.failures.dedup();
+    number(&mut kustomizations, &files);
+    surroundings::mark_rivals(&mut kustomizations);
+    purpose::assign(&mut files, &kustomizations);
     Ok(Loaded {
         files,
+        kustomizations,
         failures: search.failures,
         excluded: search.excluded,
         empty: search.empty,
@@ -147,19 +182,23 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Tells the kustomizations which file they are, and puts them in the order of their paths.
+fn number(kustomizations: &mut [Kustomization], files: &[File]) {
+    let files = files.iter().enumerate();
+    let indices: HashMap<_, _> = files
+        .filter_map(|(index, file)| Some((file.path.as_deref()?, index)))
+        .collect();
+    for kustomization in &mut *kustomizations {
+        kustomization.file = indices[&*kustomization.path];
+    }
+    kustomizations.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
 fn read_all(found: BTreeMap<PathBuf, Found>) -> (Vec<File>, Vec<Failure>) {
     let (failures, files) = found
         .into_par_iter()
         .map(|(path, found)| match text::read(&path) {
-            Ok(decoded) => Ok(File {
-                name: found.name,
-                path: Some(path),
-                role: found.role,
-                text: decoded.text,
-                verbatim: decoded.verbatim,
-                problems: decoded.problems,
-                depth: found.depth,
-            }),
+            Ok(decoded) => Ok(File::new(Some(path), found, decoded)),
             Err(message) => Err(Failure {
                 path: found.name,
                 message,
@@ -188,13 +227,18 @@ fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> 
     if !has_document(&decoded.text) && decoded.problems.is_empty() {
         return Err(fail("Standard input holds no document".to_owned()));
     }
-    Ok(File {
+    let found = Found {
         name: name.to_owned(),
-        path: None,
         role: Role::Reported,
-        text: decoded.text,
-        verbatim: false,
-        problems: decoded.problems,
         depth: 0,
-    })
+    };
+    let verbatim = false;
+    Ok(File::new(
+        None,
+        found,
+        Decoded {
+            verbatim,
+            ..decoded
+        },
+    ))
 }

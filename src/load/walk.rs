@@ -30,7 +30,9 @@ pub(super) struct Search {
     /// The files, by their absolute paths.
     pub(super) found: BTreeMap<PathBuf, Found>,
     /// The directories of the files that were named, each with one of these names.
-    pub(super) homes: BTreeMap<PathBuf, PathBuf>,
+    homes: BTreeMap<PathBuf, PathBuf>,
+    /// The directories that were named.
+    tops: Vec<PathBuf>,
     pub(super) failures: Vec<Failure>,
     /// Named paths that were left out.
     pub(super) excluded: Vec<String>,
@@ -50,6 +52,7 @@ impl Search {
             ignored: Ignored::default(),
             found: BTreeMap::new(),
             homes: BTreeMap::new(),
+            tops: Vec::new(),
             failures: Vec::new(),
             excluded: Vec::new(),
             empty: Vec::new(),
@@ -70,6 +73,9 @@ impl Search {
             if !self.directory(&path, given, role, usize::MAX) {
                 self.empty.push(name);
             }
+            if role == Role::Reported {
+                self.tops.push(path);
+            }
         } else {
             if role == Role::Reported
                 && let Some(home) = path.parent()
@@ -86,6 +92,11 @@ impl Search {
         for (home, given) in self.homes.clone() {
             self.directory(&home, &given, Role::Context, 1);
         }
+    }
+
+    /// The directories that were named, and those of files that were.
+    pub(super) fn reported_directories(&self) -> impl Iterator<Item = &PathBuf> {
+        self.tops.iter().chain(self.homes.keys())
     }
 
     /// Walks a directory and says whether there is anything to read. Links to files are files;

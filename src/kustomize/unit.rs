@@ -1,0 +1,433 @@
+//! What is applied together: the manifests that a top-level kustomization takes in, or else those
+//! of one directory, or a stream.
+
+use super::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
+use crate::load::{File, Purpose};
+use crate::source::{SourceId, Span, Spanned};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::path::Path;
+
+/// Manifests that are applied together: within a unit, things can be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// What people call it: the file of the kustomization, the directory, or the stream.
+    pub name: String,
+    /// What holds it together.
+    pub kind: UnitKind,
+    /// The manifests, by file.
+    pub members: Vec<Member>,
+    /// Patches that are applied to some of them.
+    pub patches: Vec<UnitPatch>,
+    /// Why there may be more than can be seen.
+    pub doubts: Vec<Doubt>,
+}
+
+/// What holds a unit together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitKind {
+    /// Standard input.
+    Stream,
+    /// A kustomization that no other one brings in, by its index.
+    Kustomization(usize),
+    /// A directory.
+    Directory,
+}
+
+/// A file of manifests in a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The file, as an index.
+    pub file: usize,
+    /// The namespace that its objects are put into, whatever they say themselves.
+    pub namespace: Option<Spanned<String>>,
+    /// What else kustomizations do to its objects.
+    pub changes: Changes,
+}
+
+/// A patch that is applied in a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnitPatch {
+    /// A file, as an index.
+    File(usize),
+    /// A text in a kustomization.
+    Inline(Spanned<String>),
+}
+
+/// A reason why a unit may hold more than can be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What kind of reason.
+    pub reason: Reason,
+    /// Where it stands in a kustomization.
+    pub span: Span,
+    /// It in a sentence without a full stop.
+    pub detail: String,
+}
+
+/// Why a unit may hold more than can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// A resource lies in another repository or behind an address.
+    Remote,
+    /// A resource is not there, or must not be looked at.
+    Missing,
+    /// The same of a patch.
+    MissingPatch,
+    /// A kustomization cannot be read in full.
+    Unread,
+    /// A kustomization generates objects, from a chart for example.
+    Generated,
+    /// A Component that nothing uses: it is made to be part of something else.
+    LoneComponent,
+    /// A kustomization brings in itself.
+    Cycle,
+}
+
+impl Reason {
+    /// The word for it in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Remote => "remote-resource",
+            Self::Missing => "missing-resource",
+            Self::MissingPatch => "missing-patch",
+            Self::Unread => "unread-kustomization",
+            Self::Generated => "generated-objects",
+            Self::LoneComponent => "lone-component",
+            Self::Cycle => "kustomization-cycle",
+        }
+    }
+}
+
+/// The units of these files. A file can be in several: a base in all its overlays.
+pub fn units(files: &[File], kustomizations: &[Kustomization]) -> Vec<Unit> {
+    let builds = Builds::new(files, kustomizations);
+    let streams = files.iter().enumerate();
+    let streams = streams.filter(|(_, file)| file.path.is_none());
+    let mut units: Vec<_> = streams.map(|(index, file)| stream(index, file)).collect();
+    units.extend(builds.units());
+    units.extend(builds.directories());
+    units
+}
+
+fn stream(index: usize, file: &File) -> Unit {
+    Unit {
+        name: file.name.clone(),
+        kind: UnitKind::Stream,
+        members: vec![Member::plain(index)],
+        patches: Vec::new(),
+        doubts: Vec::new(),
+    }
+}
+
+impl Member {
+    fn plain(file: usize) -> Self {
+        Self {
+            file,
+            namespace: None,
+            changes: Changes::default(),
+        }
+    }
+}
+
+/// What a kustomization does to what it takes in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Effect {
+    /// The kustomization whose namespace applies.
+    namespace: Option<usize>,
+    changes: Changes,
+}
+
+impl Effect {
+    /// This, and then another one: the last namespace wins.
+    fn then(self, next: Self) -> Self {
+        Self {
+            namespace: next.namespace.or(self.namespace),
+            changes: self.changes.and(next.changes),
+        }
+    }
+}
+
+/// A place in a kustomization: its index, and where.
+type Place = (usize, u32, u32);
+
+/// What comes of a kustomization.
+#[derive(Clone, Debug, Default)]
+struct Build {
+    /// Files and what is done to them, by namespace: one file may be put into several.
+    members: BTreeMap<(usize, Option<usize>), Effect>,
+    /// What it does as a Component to the others that its user takes in.
+    effect: Effect,
+    /// Kustomizations, and which of their patches.
+    patches: BTreeSet<(usize, usize)>,
+    doubts: BTreeSet<(Reason, Place)>,
+}
+
+impl Build {
+    fn add(&mut self, file: usize, effect: Effect) {
+        let member = self.members.entry((file, effect.namespace)).or_default();
+        *member = member.then(effect);
+    }
+
+    fn absorb(&mut self, other: &Self) {
+        for ((file, _), effect) in &other.members {
+            self.add(*file, *effect);
+        }
+        self.patches.extend(&other.patches);
+        self.doubts.extend(&other.doubts);
+    }
+
+    fn doubt(&mut self, reason: Reason, kustomization: usize, range: &Range<u32>) {
+        let place = (kustomization, range.start, range.end);
+        self.doubts.insert((reason, place));
+    }
+
+    /// Does something to all that has been taken in so far.
+    fn apply(&mut self, effect: Effect) {
+        for ((file, _), member) in std::mem::take(&mut self.members) {
+            self.add(file, member.then(effect));
+        }
+        self.effect = self.effect.then(effect);
+    }
+}
+
+/// What comes of all kustomizations, in the order in which kustomize would go about it
+/// (`api/internal/target/kusttarget.go:accumulateTarget`).
+struct Builds<'i> {
+    files: &'i [File],
+    kustomizations: &'i [Kustomization],
+    graph: Graph<'i>,
+    by_path: HashMap<&'i Path, usize>,
+    done: Vec<Build>,
+}
+
+impl<'i> Builds<'i> {
+    fn new(files: &'i [File], kustomizations: &'i [Kustomization]) -> Self {
+        let paths = files.iter().enumerate();
+        let paths = paths.filter_map(|(index, file)| Some((file.path.as_deref()?, index)));
+        let mut this = Self {
+            files,
+            kustomizations,
+            graph: Graph::new(kustomizations),
+            by_path: paths.collect(),
+            done: Vec::new(),
+        };
+        let mut builds = vec![None; kustomizations.len()];
+        for index in this.graph.bottom_up() {
+            builds[index] = Some(this.build(index, &builds));
+        }
+        this.done = builds.into_iter().flatten().collect();
+        this
+    }
+
+    fn build(&self, index: usize, done: &[Option<Build>]) -> Build {
+        let kustomization = &self.kustomizations[index];
+        let mut build = Build::default();
+        let mut take_in = |entry: &Entry, is_component| match self.target(entry) {
+            Target::File(file) => build.add(file, Effect::default()),
+            Target::Nothing(reason) => build.doubt(reason, index, &entry.range),
+            Target::Kustomization(child) => match &done[child] {
+                Some(child) => {
+                    if is_component {
+                        build.apply(child.effect);
+                    }
+                    build.absorb(child);
+                }
+                None => build.doubt(Reason::Cycle, index, &entry.range),
+            },
+        };
+        for resource in &kustomization.resources {
+            take_in(resource, false);
+        }
+        for component in &kustomization.components {
+            take_in(component, true);
+        }
+        build.apply(Effect {
+            namespace: kustomization.namespace.is_some().then_some(index),
+            changes: kustomization.changes,
+        });
+        let patches = 0..kustomization.patches.len();
+        build.patches.extend(patches.map(|patch| (index, patch)));
+        self.doubt_itself(index, &mut build);
+        build
+    }
+
+    /// Adds the doubts that do not come from what a kustomization takes in.
+    fn doubt_itself(&self, index: usize, build: &mut Build) {
+        let kustomization = &self.kustomizations[index];
+        for entry in kustomization.patch_files() {
+            let path = entry.path.as_deref();
+            if !path.is_some_and(|path| self.by_path.contains_key(path)) {
+                build.doubt(Reason::MissingPatch, index, &entry.range);
+            }
+        }
+        for generated in &kustomization.generated {
+            build.doubt(Reason::Generated, index, &generated.range);
+        }
+        if let Some(problem) = &kustomization.problem {
+            build.doubt(Reason::Unread, index, &problem.range);
+        }
+    }
+
+    fn target(&self, entry: &Entry) -> Target {
+        let path = entry.path.as_deref();
+        if let Some(child) = path.and_then(|path| self.graph.at(path)) {
+            Target::Kustomization(child)
+        } else if let Some(file) = path.and_then(|path| self.by_path.get(path)) {
+            Target::File(*file)
+        } else if is_remote(&entry.text) {
+            Target::Nothing(Reason::Remote)
+        } else {
+            Target::Nothing(Reason::Missing)
+        }
+    }
+
+    /// The units of top-level kustomizations.
+    fn units(&self) -> Vec<Unit> {
+        let tops = self.graph.tops().into_iter();
+        let units = tops.map(|top| {
+            let build = &self.done[top];
+            let file = self.kustomizations[top].file;
+            let mut doubts = build.doubts.clone();
+            if self.kustomizations[top].component {
+                doubts.insert((Reason::LoneComponent, (top, 0, 0)));
+            }
+            Unit {
+                name: self.files[file].name.clone(),
+                kind: UnitKind::Kustomization(top),
+                members: self.members(build),
+                patches: self.patches(build),
+                doubts: self.doubts(&doubts),
+            }
+        });
+        units.filter(|unit| !unit.members.is_empty()).collect()
+    }
+
+    fn members(&self, build: &Build) -> Vec<Member> {
+        let members = build.members.iter().map(|((file, _), effect)| Member {
+            file: *file,
+            namespace: effect.namespace.and_then(|index| {
+                let kustomization = &self.kustomizations[index];
+                let entry = kustomization.namespace.as_ref()?;
+                let span = kustomization.span(&entry.range);
+                Some(Spanned::new(entry.text.clone(), span))
+            }),
+            changes: effect.changes,
+        });
+        // Two kustomizations may name the same namespace.
+        let mut merged: Vec<Member> = Vec::new();
+        for member in members {
+            let name = member.namespace.as_ref().map(|it| &it.value);
+            let of_file = merged
+                .iter_mut()
+                .rev()
+                .take_while(|it| it.file == member.file);
+            let mut same = of_file.filter(|it| it.namespace.as_ref().map(|it| &it.value) == name);
+            match same.next() {
+                Some(same) => same.changes = same.changes.and(member.changes),
+                None => merged.push(member),
+            }
+        }
+        merged
+    }
+
+    fn patches(&self, build: &Build) -> Vec<UnitPatch> {
+        let mut files = BTreeSet::new();
+        let patches = build.patches.iter().filter_map(|(index, patch)| {
+            let kustomization = &self.kustomizations[*index];
+            match &kustomization.patches[*patch] {
+                Patch::File(entry) => {
+                    let file = *self.by_path.get(entry.path.as_deref()?)?;
+                    files.insert(file).then_some(UnitPatch::File(file))
+                }
+                Patch::Inline(entry) => {
+                    let span = kustomization.span(&entry.range);
+                    Some(UnitPatch::Inline(Spanned::new(entry.text.clone(), span)))
+                }
+            }
+        });
+        patches.collect()
+    }
+
+    fn doubts(&self, doubts: &BTreeSet<(Reason, Place)>) -> Vec<Doubt> {
+        let doubts = doubts.iter().map(|(reason, (index, start, end))| {
+            let kustomization = &self.kustomizations[*index];
+            let source = SourceId(kustomization.file as u32);
+            let file = &self.files[kustomization.file];
+            let (start, end) = (*start, *end);
+            let what = file.text.get(start as usize..end as usize);
+            let what = what.unwrap_or_default();
+            let name = &file.name;
+            let detail = match reason {
+                Reason::Remote => format!("`{name}` takes in `{what}`, which is not fetched"),
+                Reason::Missing => format!("`{name}` takes in `{what}`, which was not found"),
+                Reason::MissingPatch => format!("`{name}` applies `{what}`, which was not found"),
+                Reason::Unread => {
+                    let problem = kustomization.problem.as_ref();
+                    let problem = problem.map_or("", |problem| &problem.text);
+                    format!("`{name}` cannot be read in full: {problem}")
+                }
+                Reason::Generated => format!("`{what}` of `{name}` generates objects"),
+                Reason::LoneComponent => {
+                    format!("`{name}` is a Component that no kustomization here uses")
+                }
+                Reason::Cycle => format!("`{what}` leads `{name}` back to itself"),
+            };
+            Doubt {
+                reason: *reason,
+                span: Span { source, start, end },
+                detail,
+            }
+        });
+        doubts.collect()
+    }
+
+    /// The manifests that no kustomization takes in, by directory.
+    fn directories(&self) -> Vec<Unit> {
+        let mut taken = vec![false; self.files.len()];
+        for (file, _) in self.done.iter().flat_map(|build| build.members.keys()) {
+            taken[*file] = true;
+        }
+        let mut directories: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        for (index, file) in self.files.iter().enumerate() {
+            if let Some(directory) = file.path.as_deref().and_then(Path::parent)
+                && !taken[index]
+                && file.purpose == Purpose::Manifest
+            {
+                directories.entry(directory).or_default().push(index);
+            }
+        }
+        let units = directories.into_iter().map(|(directory, files)| {
+            let name = &self.files[files[0]].name;
+            let name = name
+                .rsplit_once('/')
+                .map_or(".", |(directory, _)| directory);
+            Unit {
+                name: name.to_owned(),
+                kind: UnitKind::Directory,
+                members: files.into_iter().map(Member::plain).collect(),
+                patches: Vec::new(),
+                doubts: self.doubts_beside(directory),
+            }
+        });
+        units.collect()
+    }
+
+    /// A kustomization that cannot be read may be meant to take in what lies beside it.
+    fn doubts_beside(&self, directory: &Path) -> Vec<Doubt> {
+        let Some(index) = self.graph.at(directory) else {
+            return Vec::new();
+        };
+        let doubts = &self.done[index].doubts;
+        let own =
+            |(reason, place): &&(Reason, Place)| *reason == Reason::Unread && place.0 == index;
+        self.doubts(&doubts.iter().filter(own).copied().collect())
+    }
+}
+
+/// Where an entry of a kustomization leads.
+enum Target {
+    Kustomization(usize),
+    File(usize),
+    Nothing(Reason),
+}

@@ -1,0 +1,73 @@
+//! What a file is for, as far as paths and kustomizations tell.
+
+use super::File;
+use crate::kustomize::{Entry, Kustomization};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// What a file is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    /// To be applied, as far as is known.
+    #[default]
+    Manifest,
+    /// A kustomization.
+    Kustomization,
+    /// A patch of a kustomization.
+    Patch,
+    /// Another input of a kustomization: a replacement, a configuration, data.
+    Auxiliary,
+    /// A template of a Helm chart.
+    HelmTemplate,
+}
+
+/// Tells every file's purpose. What some kustomization takes in is a manifest, whatever it is to
+/// others.
+pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
+    fn paths<'k>(entries: impl Iterator<Item = &'k Entry>) -> HashSet<&'k Path> {
+        entries.filter_map(|entry| entry.path.as_deref()).collect()
+    }
+    let manifests = paths(kustomizations.iter().flat_map(|it| &it.resources));
+    let own: HashSet<_> = kustomizations.iter().map(|it| it.path.as_path()).collect();
+    let patches = paths(kustomizations.iter().flat_map(Kustomization::patch_files));
+    let auxiliary = paths(kustomizations.iter().flat_map(|it| &it.auxiliary));
+    let mut charts = Charts::default();
+    for file in files {
+        let Some(path) = file.path.as_deref() else {
+            continue;
+        };
+        file.purpose = if own.contains(path) {
+            Purpose::Kustomization
+        } else if manifests.contains(path) {
+            Purpose::Manifest
+        } else if patches.contains(path) {
+            Purpose::Patch
+        } else if auxiliary.contains(path) {
+            Purpose::Auxiliary
+        } else if charts.have_template(path) {
+            Purpose::HelmTemplate
+        } else {
+            Purpose::Manifest
+        };
+    }
+}
+
+/// Directories that could hold the templates of a chart, and whether they do.
+#[derive(Default)]
+struct Charts(HashMap<PathBuf, bool>);
+
+impl Charts {
+    /// Whether a file lies in `templates` beside a `Chart.yaml`.
+    fn have_template(&mut self, path: &Path) -> bool {
+        let above = path.ancestors().skip(1);
+        let mut candidates = above.filter(|directory| directory.ends_with("templates"));
+        candidates.any(|directory| {
+            if let Some(known) = self.0.get(directory) {
+                return *known;
+            }
+            let is_chart = directory.with_file_name("Chart.yaml").is_file();
+            self.0.insert(directory.to_owned(), is_chart);
+            is_chart
+        })
+    }
+}

@@ -1,0 +1,228 @@
+//! What belongs to the input though nobody named it: the kustomizations above it that take it in,
+//! and what kustomizations bring in from elsewhere.
+
+use super::paths::follow;
+use super::walk::{Found, Search};
+use super::{File, Role, read_all, text};
+use crate::kustomize::{self, Entry, Graph, Kustomization};
+use crate::lint::Failure;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Finds the kustomizations that have to do with the files, and adds the files that belong to
+/// those, unless the input is to be looked at alone.
+pub(super) fn complete(
+    search: &mut Search,
+    files: &mut Vec<File>,
+    isolated: bool,
+) -> Vec<Kustomization> {
+    let mut surroundings = Surroundings::new(search, files, isolated);
+    if !isolated {
+        surroundings.look_above();
+    }
+    surroundings.follow_references();
+    if !isolated {
+        surroundings.keep_relevant(files);
+        let missing = surroundings.missing();
+        let (more, failures) = read_all(missing);
+        files.append(&mut surroundings.files);
+        files.extend(more);
+        surroundings.search.failures.extend(failures);
+    }
+    surroundings.kustomizations
+}
+
+struct Surroundings<'s> {
+    search: &'s mut Search,
+    /// Whether nothing more may be read.
+    isolated: bool,
+    kustomizations: Vec<Kustomization>,
+    /// How many of them lie in the input.
+    given: usize,
+    /// Their directories.
+    directories: HashSet<PathBuf>,
+    /// All files that have been read.
+    known: HashSet<PathBuf>,
+    /// Those of them that are kustomizations outside the input.
+    files: Vec<File>,
+}
+
+impl<'s> Surroundings<'s> {
+    fn new(search: &'s mut Search, files: &[File], isolated: bool) -> Self {
+        let read = |file: &File| {
+            let path = file
+                .path
+                .as_deref()
+                .filter(|path| kustomize::is_file_name(path))?;
+            Kustomization::read(path, &file.text)
+        };
+        let kustomizations: Vec<_> = files.par_iter().filter_map(read).collect();
+        Self {
+            search,
+            isolated,
+            given: kustomizations.len(),
+            directories: kustomizations
+                .iter()
+                .map(|it| it.dir().to_owned())
+                .collect(),
+            known: files.iter().filter_map(|file| file.path.clone()).collect(),
+            kustomizations,
+            files: Vec::new(),
+        }
+    }
+
+    /// Looks for kustomizations from the arguments up to the root of the repository. Without a
+    /// repository, nothing says how far up things belong together.
+    fn look_above(&mut self) {
+        let mut seen = HashSet::new();
+        let directories: Vec<_> = self.search.reported_directories().cloned().collect();
+        for start in &directories {
+            let root = self.search.ignored.repositories.root(start);
+            for directory in start
+                .ancestors()
+                .take_while(|it| seen.insert(it.to_path_buf()))
+            {
+                self.look_into(directory);
+                if root.as_deref().is_none_or(|root| root == directory) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Reads the kustomization of a directory.
+    fn look_into(&mut self, directory: &Path) {
+        if !self.directories.contains(directory) {
+            for name in kustomize::FILE_NAMES {
+                self.open(directory.join(name));
+            }
+        }
+    }
+
+    /// Reads the kustomization at a path, if there is one.
+    fn open(&mut self, path: PathBuf) {
+        if self.known.contains(&path) || !path.is_file() {
+            return;
+        }
+        let name = self.search.here.name_of_found(&path);
+        match text::read(&path) {
+            Ok(decoded) => {
+                if let Some(kustomization) = Kustomization::read(&path, &decoded.text) {
+                    self.directories.insert(kustomization.dir().to_owned());
+                    self.kustomizations.push(kustomization);
+                    self.files.push(File::context(name, path.clone(), decoded));
+                    self.known.insert(path);
+                }
+            }
+            Err(message) => self.search.failures.push(Failure {
+                path: name,
+                message,
+            }),
+        }
+    }
+
+    /// Reads the kustomizations that others bring in, however far away.
+    fn follow_references(&mut self) {
+        let mut index = 0;
+        while index < self.kustomizations.len() {
+            let mut resources = std::mem::take(&mut self.kustomizations[index].resources);
+            let mut components = std::mem::take(&mut self.kustomizations[index].components);
+            for entry in resources.iter_mut().chain(&mut components) {
+                self.follow(entry);
+            }
+            self.kustomizations[index].resources = resources;
+            self.kustomizations[index].components = components;
+            index += 1;
+        }
+    }
+
+    fn follow(&mut self, entry: &mut Entry) {
+        let Some(path) = &entry.path else {
+            return;
+        };
+        if self.known.contains(path) || self.directories.contains(path) {
+            return;
+        }
+        if path.is_dir() {
+            // To kustomize, what stands in there is relative to the real directory.
+            let real = follow(path.clone());
+            if !self.isolated {
+                self.look_into(&real);
+            }
+            entry.path = Some(real);
+        } else if kustomize::is_file_name(path) && !self.isolated {
+            self.open(path.clone());
+        }
+    }
+
+    /// Forgets kustomizations outside the input that take nothing of it in.
+    fn keep_relevant(&mut self, files: &[File]) {
+        let reported = files.iter().filter(|file| file.role == Role::Reported);
+        let reported: HashSet<_> = reported.filter_map(|file| file.path.as_deref()).collect();
+        let takes_in_reported = |index: usize| {
+            let kustomization = &self.kustomizations[index];
+            let resources = kustomization.resources.iter();
+            let mut entries = resources.chain(kustomization.patch_files());
+            index < self.given
+                || entries.any(|entry| {
+                    let path = entry.path.as_deref();
+                    path.is_some_and(|path| reported.contains(path))
+                })
+        };
+        let graph = Graph::new(&self.kustomizations);
+        let mut relevant = HashSet::new();
+        for top in graph.tops() {
+            let reach = graph.reach(top);
+            if reach.iter().any(|index| takes_in_reported(*index)) {
+                let paths = reach.iter().map(|index| &self.kustomizations[*index].path);
+                relevant.extend(paths.cloned());
+            }
+        }
+        self.kustomizations.retain(|it| relevant.contains(&it.path));
+        self.files.retain(|file| {
+            let path = file.path.as_ref();
+            path.is_some_and(|path| relevant.contains(path))
+        });
+    }
+
+    /// The manifests and patches that have not been read.
+    fn missing(&self) -> BTreeMap<PathBuf, Found> {
+        let mut missing = BTreeMap::new();
+        for kustomization in &self.kustomizations {
+            let resources = kustomization.resources.iter();
+            for entry in resources.chain(kustomization.patch_files()) {
+                let Some(path) = &entry.path else {
+                    continue;
+                };
+                let is_file = || fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir());
+                if !self.known.contains(path) && is_file() {
+                    let found = Found {
+                        name: self.search.here.name_of_found(path),
+                        role: Role::Context,
+                        depth: 0,
+                    };
+                    missing.insert(path.clone(), found);
+                }
+            }
+        }
+        missing
+    }
+}
+
+/// Marks kustomizations that share a directory: kustomize then reads none of them.
+pub(super) fn mark_rivals(kustomizations: &mut [Kustomization]) {
+    let mut counts: HashMap<PathBuf, usize> = HashMap::new();
+    for kustomization in &*kustomizations {
+        *counts.entry(kustomization.dir().to_owned()).or_default() += 1;
+    }
+    for kustomization in kustomizations {
+        if counts[kustomization.dir()] > 1 {
+            kustomization.problem.get_or_insert_with(|| Entry {
+                text: "its directory holds another kustomization".to_owned(),
+                ..Entry::default()
+            });
+        }
+    }
+}
