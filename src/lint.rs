@@ -227,6 +227,7 @@ fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Documen
         text: words,
         source: id,
         skip: text.skip.as_ref(),
+        is_kustomized: text.facts.is_kustomized,
         options,
     };
     let chunks = yaml::documents(words);

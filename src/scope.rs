@@ -1,115 +1,126 @@
 //! From files to texts, and to what is applied together.
 
-use crate::index::{FileFacts, Scope, ScopeFile, ScopeKind};
+use crate::index::{Doubt, FileFacts, Scope, ScopeFile, ScopeKind};
+use crate::kustomize::{Unit, UnitKind, UnitPatch, units};
 use crate::lint::{SkipReason, Text};
-use crate::load::{File, Loaded, Role};
+use crate::load::{File, Loaded, Purpose, Role};
+use crate::model::PortRef;
 use crate::source::{Source, SourceId};
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::reader::Reader;
+use crate::yaml::tree::Tree;
+use crate::yaml::{documents, parse};
+use std::collections::HashSet;
+use std::path::Path;
 
 /// Directories whose manifests are made to be looked at rather than applied.
 const FIXTURES: &[&str] = &["testdata", "fixtures", "__snapshots__"];
 
 /// Turns files into texts, and says which of them are applied together.
 pub fn scopes(loaded: Loaded) -> (Vec<Text>, Vec<Scope>) {
-    let mut charts = Charts::default();
-    let mut directories: BTreeMap<PathBuf, Vec<SourceId>> = BTreeMap::new();
-    let mut scopes = Vec::new();
-    let mut texts = Vec::with_capacity(loaded.files.len());
-    for file in loaded.files {
-        let id = SourceId(texts.len() as u32);
-        match file
-            .path
-            .as_deref()
-            .map(|path| path.parent().unwrap_or(path))
-        {
-            Some(directory) => directories
-                .entry(directory.to_path_buf())
-                .or_default()
-                .push(id),
-            None => scopes.push(scope(file.name.clone(), ScopeKind::Stream, vec![id])),
-        }
-        texts.push(text(file, &mut charts));
-    }
-    for files in directories.into_values() {
-        let first = &texts[files[0].0 as usize].source.name;
-        let name = first
-            .rsplit_once('/')
-            .map_or(".", |(directory, _)| directory)
-            .to_owned();
-        scopes.push(scope(name, ScopeKind::Directory, files));
-    }
-    (texts, scopes)
-}
-
-fn scope(name: String, kind: ScopeKind, files: Vec<SourceId>) -> Scope {
-    Scope {
-        name,
-        kind,
-        files: files
-            .into_iter()
-            .map(|source| ScopeFile {
-                source,
-                namespace: None,
-            })
-            .collect(),
-        patched_ports: Vec::new(),
-        doubts: Vec::new(),
-        has_patches: false,
-    }
-}
-
-fn text(file: File, charts: &mut Charts) -> Text {
-    let below = file.below_argument();
-    let is_fixture = below.iter().any(|component| FIXTURES.contains(component));
-    let is_template = file
-        .path
-        .as_deref()
-        .is_some_and(|path| charts.has_template(path));
-    Text {
-        facts: FileFacts {
+    let units = units(&loaded.files, &loaded.kustomizations);
+    let scopes = units
+        .into_iter()
+        .map(|unit| scope(unit, &loaded.files))
+        .collect();
+    let kustomized: HashSet<_> = loaded
+        .kustomizations
+        .iter()
+        .map(|own| own.dir().to_owned())
+        .collect();
+    let is_kustomized = |path: &Path| {
+        path.ancestors()
+            .skip(1)
+            .any(|directory| kustomized.contains(directory))
+    };
+    let texts = loaded.files.into_iter().map(|file| {
+        let facts = FileFacts {
             is_reported: file.role == Role::Reported,
-            is_fixture,
-            is_kustomized: false,
-        },
-        skip: is_template.then_some(SkipReason::Template),
-        problems: file
-            .problems
-            .iter()
-            .map(|problem| {
-                (
-                    problem.range.start as usize..problem.range.end as usize,
-                    problem.message.clone(),
-                )
+            is_fixture: file
+                .below_argument()
+                .iter()
+                .any(|name| FIXTURES.contains(name)),
+            is_kustomized: file.path.as_deref().is_some_and(is_kustomized),
+        };
+        text(file, facts)
+    });
+    (texts.collect(), scopes)
+}
+
+fn scope(unit: Unit, files: &[File]) -> Scope {
+    let kind = match unit.kind {
+        UnitKind::Stream => ScopeKind::Stream,
+        UnitKind::Kustomization(_) => ScopeKind::Kustomization,
+        UnitKind::Directory => ScopeKind::Directory,
+    };
+    let patches = unit.patches.iter().map(|patch| match patch {
+        UnitPatch::File(file) => &*files[*file].text,
+        UnitPatch::Inline(text) => text.value.as_str(),
+    });
+    Scope {
+        name: unit.name,
+        kind,
+        has_patches: unit.members.iter().any(|member| member.changes.values),
+        patched_ports: patches.flat_map(declared_ports).collect(),
+        doubts: unit
+            .doubts
+            .into_iter()
+            .map(|doubt| Doubt::Kustomize(doubt.detail))
+            .collect(),
+        files: unit
+            .members
+            .into_iter()
+            .map(|member| ScopeFile {
+                source: SourceId(member.file as u32),
+                namespace: member.namespace.map(|namespace| namespace.value),
             })
             .collect(),
-        source: if file.path.is_some() {
-            Source::new(file.name, file.text)
-        } else {
-            Source::stream(file.name, file.text)
-        },
     }
 }
 
-/// Which `templates` directories belong to a chart.
-#[derive(Default)]
-struct Charts(HashMap<PathBuf, bool>);
+/// Names and numbers of the container ports that a patch brings in, whatever kind of patch it is.
+fn declared_ports(patch: &str) -> Vec<PortRef> {
+    let mut ports = Vec::new();
+    let mut tree = Tree::new(patch);
+    for document in documents(patch) {
+        if parse(&mut tree, &document).is_err() {
+            continue;
+        }
+        let reader = Reader::new(&tree, SourceId(0));
+        for port in tree
+            .ids()
+            .map(|node| Cursor::at(&reader, node))
+            .filter(|node| node.is_map())
+        {
+            let number = port.get("containerPort").and_then(Cursor::integer);
+            let name = port
+                .get("name")
+                .filter(|_| number.is_some())
+                .and_then(Cursor::string);
+            ports.extend(number.map(|number| PortRef::Number(number.value)));
+            ports.extend(name.map(|name| PortRef::Name(name.value)));
+        }
+    }
+    ports
+}
 
-impl Charts {
-    /// Whether a file is a template of a chart: below `templates/`, beside a `Chart.yaml`.
-    fn has_template(&mut self, path: &Path) -> bool {
-        let mut ancestors = path.ancestors().skip(1);
-        let is_templates = |directory: &&Path| {
-            directory
-                .file_name()
-                .is_some_and(|name| name == "templates")
-        };
-        let Some(chart) = ancestors.find(is_templates).and_then(Path::parent) else {
-            return false;
-        };
-        *self
-            .0
-            .entry(chart.to_path_buf())
-            .or_insert_with(|| chart.join("Chart.yaml").is_file())
+fn text(file: File, facts: FileFacts) -> Text {
+    let problems = file.problems.iter().map(|problem| {
+        let range = problem.range.start as usize..problem.range.end as usize;
+        (range, problem.message.clone())
+    });
+    Text {
+        facts,
+        skip: match file.purpose {
+            Purpose::Manifest => None,
+            Purpose::Kustomization | Purpose::Auxiliary => Some(SkipReason::Kustomization),
+            Purpose::Patch => Some(SkipReason::KustomizePatch),
+            Purpose::HelmTemplate => Some(SkipReason::Template),
+        },
+        problems: problems.collect(),
+        source: match file.path {
+            Some(_) => Source::new(file.name, file.text),
+            None => Source::stream(file.name, file.text),
+        },
     }
 }

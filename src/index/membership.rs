@@ -24,7 +24,12 @@ pub enum Membership {
     /// It selects nothing, and the pods that it was meant for are known well enough.
     NearMiss(NearMiss),
     /// It selects nothing in its namespace, but this template in another one.
-    OtherNamespace(usize),
+    OtherNamespace {
+        /// The template, by its position in the unit.
+        template: usize,
+        /// How sure it is that this is wrong.
+        severity: Severity,
+    },
     /// Another rule reports what is wrong with it.
     Elsewhere,
     /// It selects nothing, and that may be right.
@@ -269,7 +274,7 @@ impl<'i> Judge<'i> {
         let Some(selector) = &self.link(at).service().selector else {
             return found;
         };
-        if let Some(other) = self.in_other_namespace(node, &selector.labels) {
+        if let Some(other) = self.in_other_namespace(at, &selector.labels) {
             return other;
         }
         let candidates = self.templates_beside(node);
@@ -308,7 +313,8 @@ impl<'i> Judge<'i> {
         same_file && miss.severity == Severity::Error
     }
 
-    fn in_other_namespace(&self, node: &ServiceNode, selector: &Labels) -> Option<Membership> {
+    fn in_other_namespace(&self, service: usize, selector: &Labels) -> Option<Membership> {
+        let node = &self.unit.services[service];
         let source = self.index.source_of(node.object);
         let nodes = self.unit.templates.iter().enumerate();
         let (at, template) = nodes.into_iter().find(|(_, template)| {
@@ -323,7 +329,16 @@ impl<'i> Judge<'i> {
         if !both_explicit && decided {
             return Some(Membership::Unverified(Doubt::Namespace));
         }
-        Some(Membership::OtherNamespace(at))
+        let severity = if both_explicit {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let severity = self.lowered(service, severity);
+        Some(Membership::OtherNamespace {
+            template: at,
+            severity,
+        })
     }
 
     fn near_miss(&self, at: usize, selector: &Labels, template: usize) -> Option<NearMiss> {
@@ -487,16 +502,17 @@ impl NearMiss {
 }
 
 impl<'i> ServiceLink<'i> {
-    /// The template that the selector selects in another namespace.
-    pub fn in_other_namespace(self) -> Option<Backend<'i>> {
-        match self.membership() {
-            Membership::OtherNamespace(at) => Some(Backend {
-                index: self.index,
-                unit: self.unit,
-                at: *at,
-            }),
-            _ => None,
-        }
+    /// The template that the selector selects in another namespace, and how wrong that is.
+    pub fn in_other_namespace(self) -> Option<(Backend<'i>, Severity)> {
+        let Membership::OtherNamespace { template, severity } = self.membership() else {
+            return None;
+        };
+        let backend = Backend {
+            index: self.index,
+            unit: self.unit,
+            at: *template,
+        };
+        Some((backend, *severity))
     }
 
     /// The pods beside it, for "what was searched".

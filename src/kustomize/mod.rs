@@ -10,10 +10,9 @@ pub use unit::{Doubt, Member, Reason, Unit, UnitKind, UnitPatch, units};
 use crate::load::paths::normalise;
 use crate::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
-use crate::yaml::parse::parse;
 use crate::yaml::reader::Reader;
-use crate::yaml::split::split;
 use crate::yaml::tree::Tree;
+use crate::yaml::{documents, parse};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -138,14 +137,14 @@ impl Kustomization {
             ..Self::default()
         };
         // Like kubectl's converter, kustomize stops at the end of the first document.
-        let Some(document) = split(text).into_iter().next() else {
+        let Some(document) = documents(text).into_iter().next() else {
             return Some(kustomization);
         };
         let mut tree = Tree::new(text);
-        if let Err(error) = parse(&mut tree, document.range) {
+        if let Err(error) = parse(&mut tree, &document) {
             kustomization.problem = Some(Entry {
                 text: error.message,
-                range: error.offset..error.offset,
+                range: error.range,
                 path: None,
             });
             return Some(kustomization);

@@ -294,6 +294,18 @@ pub fn is_never_read(kind: &str) -> bool {
 }
 
 impl Kind {
+    /// Whether the API server asks for a selector that matches the labels of its pods.
+    pub fn needs_selector(self) -> bool {
+        matches!(
+            self,
+            Self::Deployment
+                | Self::StatefulSet
+                | Self::DaemonSet
+                | Self::ReplicaSet
+                | Self::Rollout
+        )
+    }
+
     /// Whether its pods run until they are told to stop.
     pub fn is_long_running(self) -> bool {
         self.has_pods() && !matches!(self, Self::Job | Self::CronJob)

@@ -22,7 +22,7 @@ pub struct Workload {
     pub own_labels: Labels,
     /// What its pods are made from.
     pub template: PodTemplate,
-    /// Whether it is a patch, or a base that kustomize completes: selector and labels both absent.
+    /// Whether it has no selector: kustomize adds one, together with labels, where it completes it.
     pub bare: bool,
     /// The workload whose template it uses (a Rollout's `workloadRef`), if it has none itself.
     pub template_elsewhere: Option<WorkloadRef>,
@@ -72,7 +72,7 @@ impl Workload {
         let selector = selector.map(|selector| LabelSelector::read(kind, selector));
         let template = template.unwrap_or(spec.unwrap_or(object));
         let template = PodTemplate::read(template);
-        let bare = kind != Kind::Pod && selector.is_none() && template.labels.is_empty();
+        let bare = kind.needs_selector() && selector.is_none();
         let workload_ref = field("workloadRef").filter(|_| kind == Kind::Rollout);
         Some(Self {
             kind,
@@ -87,24 +87,40 @@ impl Workload {
         })
     }
 
+    /// The pods of the experiments in a Rollout's steps, which have labels of their own.
+    pub fn read_experiments(rollout: Cursor<'_>) -> Vec<Self> {
+        let path = ["spec", "strategy", "canary", "steps"];
+        let steps = path
+            .iter()
+            .try_fold(rollout, |cursor, name| cursor.get(name));
+        let steps = steps.into_iter().flat_map(Cursor::items);
+        let experiments = steps.filter_map(|step| step.get("experiment")?.get("templates"));
+        let templates = experiments.flat_map(Cursor::items);
+        templates
+            .map(|template| Self::custom(rollout, template))
+            .collect()
+    }
+
     /// The pod templates anywhere inside an object that svclint does not know.
     pub fn read_custom(object: Cursor<'_>) -> Vec<Self> {
-        let mut found = Vec::new();
-        let selector_key = object.key_span();
-        for template in pod_templates(object) {
-            found.push(Self {
-                kind: Kind::Custom,
-                replicas: None,
-                selector: None,
-                selector_unreadable: false,
-                own_labels: Labels::default(),
-                template: PodTemplate::read(template),
-                bare: false,
-                template_elsewhere: None,
-                selector_key,
-            });
+        pod_templates(object)
+            .into_iter()
+            .map(|template| Self::custom(object, template))
+            .collect()
+    }
+
+    fn custom(object: Cursor<'_>, template: Cursor<'_>) -> Self {
+        Self {
+            kind: Kind::Custom,
+            replicas: None,
+            selector: None,
+            selector_unreadable: false,
+            own_labels: Labels::default(),
+            template: PodTemplate::read(template),
+            bare: false,
+            template_elsewhere: None,
+            selector_key: object.key_span(),
         }
-        found
     }
 }
 

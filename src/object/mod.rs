@@ -151,6 +151,22 @@ pub enum ResolvedLabel {
     Null,
 }
 
+impl Problem {
+    /// Whether something is missing that kustomize may add: anything, if the object is bare,
+    /// and the namespace in a reference.
+    pub fn is_about_absence(&self, bare: bool) -> bool {
+        let ProblemKind::Refused {
+            reason: Reason::Required,
+            path,
+            ..
+        } = &self.kind
+        else {
+            return false;
+        };
+        bare || path.fields().next_back() == Some("namespace")
+    }
+}
+
 impl Object {
     /// The Service, if it is one.
     pub fn service(&self) -> Option<&Service> {

@@ -24,6 +24,8 @@ pub struct Input<'s> {
     pub source: SourceId,
     /// Why nothing in this text is an object (a raw Helm template, a kustomize patch), if so.
     pub skip: Option<&'s SkipReason>,
+    /// Whether kustomize completes what is in this text.
+    pub is_kustomized: bool,
     /// What decides between versions of Kubernetes.
     pub options: &'s validation::Options,
 }
@@ -190,6 +192,11 @@ fn read_object(
         labels::find(reader, kind, node, &mut problems);
     }
     let object = Cursor::at(reader, node);
+    if input.is_kustomized {
+        // What is missing here may come from elsewhere.
+        let bare = Workload::read(kind, object).is_some_and(|workload| workload.bare);
+        problems.retain(|problem| !problem.is_about_absence(bare));
+    }
     let identity = identity(object, api_version, kind_name);
     document
         .objects
@@ -232,8 +239,7 @@ fn build(
     let body = match kind {
         Kind::Service => Body::Service(Service::read(object)),
         Kind::Custom => Body::Workloads(Workload::read_custom(object)),
-        _ => Workload::read(kind, object)
-            .map_or(Body::Other, |workload| Body::Workloads(vec![workload])),
+        _ => workloads(kind, object),
     };
     Object {
         identity,
@@ -249,6 +255,17 @@ fn build(
         body,
         problems,
     }
+}
+
+fn workloads(kind: Kind, object: Cursor<'_>) -> Body {
+    let Some(workload) = Workload::read(kind, object) else {
+        return Body::Other;
+    };
+    let mut workloads = vec![workload];
+    if kind == Kind::Rollout {
+        workloads.extend(Workload::read_experiments(object));
+    }
+    Body::Workloads(workloads)
 }
 
 /// What a `ScaledObject`, a `Canary` or a Rollout with `workloadRef` refers to.

@@ -166,18 +166,19 @@ impl<'t> Check<'_, 't, '_> {
     /// Whether a pair stands directly under the selector of a workload, in the place of
     /// `matchLabels`. `workload-selector-mismatch` reports that.
     fn is_in_flat_selector(&self, path: &FieldPath) -> bool {
-        let fields: Vec<&str> = path.fields().collect();
-        let [above @ .., _] = fields.as_slice() else {
-            return false;
+        let mut above = path.clone();
+        above.0.pop();
+        let fields: Vec<&str> = above.fields().collect();
+        let is_selector = matches!(
+            fields[..],
+            ["spec", "selector"] | ["spec", "jobTemplate", "spec", "selector"]
+        );
+        let has = |name: &str| {
+            let mut field = above.clone();
+            field.0.push(Segment::Field(name.to_owned()));
+            self.is_written(&field)
         };
-        self.kind.has_pods()
-            && matches!(
-                above,
-                ["spec", "selector"] | ["spec", "jobTemplate", "spec", "selector"]
-            )
-            && ["matchLabels", "matchExpressions"]
-                .iter()
-                .all(|name| !self.is_written(&[above, &[*name]].concat()))
+        self.kind.has_pods() && is_selector && !has("matchLabels") && !has("matchExpressions")
     }
 
     fn refused(&self, violation: Violation) -> Option<Problem> {

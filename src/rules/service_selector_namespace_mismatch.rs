@@ -1,6 +1,6 @@
 //! See `rules/service-selector-namespace-mismatch.md`.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::index::{Index, Unit};
 use crate::rule::{Check, Rule};
 
@@ -12,16 +12,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
-        let Some(backend) = service.in_other_namespace() else {
+        let Some((backend, severity)) = service.in_other_namespace() else {
             continue;
         };
         let (own, other) = (service.namespace(), backend.namespace());
-        let both = own.is_explicit && other.is_explicit;
-        let severity = if both {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
         let object = service.object();
         let span = object
             .namespace

@@ -60,13 +60,11 @@ fn is_known(pair: &Pair) -> bool {
 
 /// Older versions and `ReplicationController` take a missing selector from the template.
 fn requires_selector(object: &Object, workload: &Workload) -> bool {
-    let is_current = object.identity.api_version == "apps/v1";
-    let is_rollout = workload.kind == Kind::Rollout && workload.template_elsewhere.is_none();
-    let is_apps = matches!(
-        workload.kind,
-        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::ReplicaSet
-    );
-    is_rollout || is_apps && is_current && !workload.selector_unreadable
+    let is_current = object.identity.api_version == "apps/v1" || workload.kind == Kind::Rollout;
+    is_current
+        && workload.kind.needs_selector()
+        && workload.template_elsewhere.is_none()
+        && !workload.selector_unreadable
 }
 
 fn missing(object: &Object, workload: &Workload) -> Diagnostic {
