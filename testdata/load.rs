@@ -159,6 +159,8 @@ fn a_file_is_read_once_in_its_strongest_role() {
     assert_eq!(names(&loaded), reported(&loaded));
     assert_eq!(loaded.files[0].below_argument(), [""; 0]);
     assert_eq!(loaded.files[1].below_argument(), ["d.yaml"]);
+    request.paths.reverse();
+    assert_eq!(reported(&run(&request)), reported(&loaded));
     let loaded = scratch.load(&["a"]);
     assert_eq!(loaded.files[1].below_argument(), ["c", "d.yaml"]);
 }
@@ -265,6 +267,20 @@ fn what_cannot_be_read_is_a_failure_and_the_rest_goes_on() {
     assert_eq!(below_a_file.0, "a.yaml/b");
     assert_eq!(gone, ("gone.yaml", "No such file or directory"));
     assert_eq!(loaded.empty, ["empty"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_beyond_32_bit_offsets_are_refused_unread() {
+    let scratch = Scratch::with(&["a.yaml"]);
+    let large = fs::File::create(scratch.path().join("large.yaml")).unwrap();
+    if large.set_len(1 << 32).is_err() {
+        eprintln!("skipped: no file of 4 GiB here");
+        return;
+    }
+    let loaded = scratch.load(&["."]);
+    assert_eq!(failures(&loaded), [("large.yaml", "Larger than 4 GiB")]);
+    assert_eq!(names(&loaded), ["a.yaml"]);
 }
 
 #[cfg(unix)]

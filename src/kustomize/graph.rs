@@ -2,6 +2,7 @@
 
 use super::Kustomization;
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Kustomizations and the references between them.
@@ -9,22 +10,22 @@ use std::path::Path;
 pub(crate) struct Graph<'k> {
     nodes: &'k [Kustomization],
     /// Where they can be referred to: their directories and, as people do, their files.
-    places: HashMap<&'k Path, usize>,
+    places: HashMap<&'k OsStr, usize>,
 }
 
 impl<'k> Graph<'k> {
     pub(crate) fn new(nodes: &'k [Kustomization]) -> Self {
         let mut places = HashMap::new();
         for (index, node) in nodes.iter().enumerate() {
-            places.entry(node.dir()).or_insert(index);
-            places.insert(&node.path, index);
+            places.entry(node.dir().as_os_str()).or_insert(index);
+            places.insert(node.path.as_os_str(), index);
         }
         Self { nodes, places }
     }
 
     /// The kustomization that a path refers to.
     pub(crate) fn at(&self, path: &Path) -> Option<usize> {
-        self.places.get(path).copied()
+        self.places.get(path.as_os_str()).copied()
     }
 
     fn children(&self, index: usize) -> impl DoubleEndedIterator<Item = usize> {

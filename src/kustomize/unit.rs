@@ -5,6 +5,7 @@ use super::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
 use crate::load::{File, Purpose};
 use crate::source::{SourceId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
 
@@ -197,14 +198,15 @@ struct Builds<'i> {
     files: &'i [File],
     kustomizations: &'i [Kustomization],
     graph: Graph<'i>,
-    by_path: HashMap<&'i Path, usize>,
+    by_path: HashMap<&'i OsStr, usize>,
     done: Vec<Build>,
 }
 
 impl<'i> Builds<'i> {
     fn new(files: &'i [File], kustomizations: &'i [Kustomization]) -> Self {
         let paths = files.iter().enumerate();
-        let paths = paths.filter_map(|(index, file)| Some((file.path.as_deref()?, index)));
+        let paths =
+            paths.filter_map(|(index, file)| Some((file.path.as_ref()?.as_os_str(), index)));
         let mut this = Self {
             files,
             kustomizations,
@@ -256,8 +258,7 @@ impl<'i> Builds<'i> {
     fn doubt_itself(&self, index: usize, build: &mut Build) {
         let kustomization = &self.kustomizations[index];
         for entry in kustomization.patch_files() {
-            let path = entry.path.as_deref();
-            if !path.is_some_and(|path| self.by_path.contains_key(path)) {
+            if self.file(entry).is_none() {
                 build.doubt(Reason::MissingPatch, index, &entry.range);
             }
         }
@@ -270,16 +271,22 @@ impl<'i> Builds<'i> {
     }
 
     fn target(&self, entry: &Entry) -> Target {
-        let path = entry.path.as_deref();
-        if let Some(child) = path.and_then(|path| self.graph.at(path)) {
+        let child = entry.path.as_deref().and_then(|path| self.graph.at(path));
+        if let Some(child) = child {
             Target::Kustomization(child)
-        } else if let Some(file) = path.and_then(|path| self.by_path.get(path)) {
-            Target::File(*file)
+        } else if let Some(file) = self.file(entry) {
+            Target::File(file)
         } else if is_remote(&entry.text) {
             Target::Nothing(Reason::Remote)
         } else {
             Target::Nothing(Reason::Missing)
         }
+    }
+
+    /// The file that an entry leads to.
+    fn file(&self, entry: &Entry) -> Option<usize> {
+        let path = entry.path.as_ref()?;
+        self.by_path.get(path.as_os_str()).copied()
     }
 
     /// The units of top-level kustomizations.
@@ -337,7 +344,7 @@ impl<'i> Builds<'i> {
             let kustomization = &self.kustomizations[*index];
             match &kustomization.patches[*patch] {
                 Patch::File(entry) => {
-                    let file = *self.by_path.get(entry.path.as_deref()?)?;
+                    let file = self.file(entry)?;
                     files.insert(file).then_some(UnitPatch::File(file))
                 }
                 Patch::Inline(entry) => {

@@ -65,6 +65,8 @@ impl Level {
 pub(super) struct Ignored {
     pub(super) repositories: Repositories,
     levels: HashMap<PathBuf, Rc<Level>>,
+    /// The directory that was asked about last: a walk asks about many entries of each.
+    last: Option<(PathBuf, Rc<Level>)>,
 }
 
 impl Ignored {
@@ -77,7 +79,17 @@ impl Ignored {
         let Some(parent) = path.parent() else {
             return false;
         };
-        hidden || self.level(parent, top).ignores(path, is_dir)
+        if hidden {
+            return true;
+        }
+        if let Some((directory, level)) = &self.last
+            && directory.as_os_str() == parent.as_os_str()
+        {
+            return level.ignores(path, is_dir);
+        }
+        let level = self.level(parent, top);
+        self.last = Some((parent.to_owned(), Rc::clone(&level)));
+        level.ignores(path, is_dir)
     }
 
     fn level(&mut self, directory: &Path, top: &Path) -> Rc<Level> {

@@ -17,6 +17,7 @@ use crate::lint::Failure;
 use exclude::Exclude;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -186,17 +187,18 @@ fn is_stdin(path: &Path) -> bool {
 fn number(kustomizations: &mut [Kustomization], files: &[File]) {
     let files = files.iter().enumerate();
     let indices: HashMap<_, _> = files
-        .filter_map(|(index, file)| Some((file.path.as_deref()?, index)))
+        .filter_map(|(index, file)| Some((file.path.as_ref()?.as_os_str(), index)))
         .collect();
     for kustomization in &mut *kustomizations {
-        kustomization.file = indices[&*kustomization.path];
+        kustomization.file = indices[kustomization.path.as_os_str()];
     }
     kustomizations.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
-fn read_all(found: BTreeMap<PathBuf, Found>) -> (Vec<File>, Vec<Failure>) {
+fn read_all(found: BTreeMap<OsString, Found>) -> (Vec<File>, Vec<Failure>) {
     let (failures, files) = found
         .into_par_iter()
+        .map(|(path, found)| (PathBuf::from(path), found))
         .map(|(path, found)| match text::read(&path) {
             Ok(decoded) => Ok(File::new(Some(path), found, decoded)),
             Err(message) => Err(Failure {

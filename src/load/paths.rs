@@ -1,4 +1,7 @@
 //! Paths: made absolute, and named for people.
+//!
+//! All paths of a run are absolute and without `.` and `..`: equal ones have equal bytes. Maps of
+//! many paths have `OsStr` for keys for that reason; to hash a `Path` is to take it apart.
 
 use std::path::{Component, Path, PathBuf};
 

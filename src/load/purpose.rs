@@ -3,6 +3,7 @@
 use super::File;
 use crate::kustomize::{Entry, Kustomization};
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// What a file is for.
@@ -24,11 +25,15 @@ pub enum Purpose {
 /// Tells every file's purpose. What some kustomization takes in is a manifest, whatever it is to
 /// others.
 pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
-    fn paths<'k>(entries: impl Iterator<Item = &'k Entry>) -> HashSet<&'k Path> {
-        entries.filter_map(|entry| entry.path.as_deref()).collect()
+    fn paths<'k>(entries: impl Iterator<Item = &'k Entry>) -> HashSet<&'k OsStr> {
+        let paths = entries.filter_map(|entry| entry.path.as_ref());
+        paths.map(|path| path.as_os_str()).collect()
     }
     let manifests = paths(kustomizations.iter().flat_map(|it| &it.resources));
-    let own: HashSet<_> = kustomizations.iter().map(|it| it.path.as_path()).collect();
+    let own: HashSet<_> = kustomizations
+        .iter()
+        .map(|it| it.path.as_os_str())
+        .collect();
     let patches = paths(kustomizations.iter().flat_map(Kustomization::patch_files));
     let auxiliary = paths(kustomizations.iter().flat_map(|it| &it.auxiliary));
     let mut charts = Charts::default();
@@ -36,13 +41,14 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
         let Some(path) = file.path.as_deref() else {
             continue;
         };
-        file.purpose = if own.contains(path) {
+        let key = path.as_os_str();
+        file.purpose = if own.contains(key) {
             Purpose::Kustomization
-        } else if manifests.contains(path) {
+        } else if manifests.contains(key) {
             Purpose::Manifest
-        } else if patches.contains(path) {
+        } else if patches.contains(key) {
             Purpose::Patch
-        } else if auxiliary.contains(path) {
+        } else if auxiliary.contains(key) {
             Purpose::Auxiliary
         } else if charts.have_template(path) {
             Purpose::HelmTemplate

@@ -8,6 +8,7 @@ use crate::kustomize::{self, Entry, Graph, Kustomization};
 use crate::lint::Failure;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,9 +43,9 @@ struct Surroundings<'s> {
     /// How many of them lie in the input.
     given: usize,
     /// Their directories.
-    directories: HashSet<PathBuf>,
+    directories: HashSet<OsString>,
     /// All files that have been read.
-    known: HashSet<PathBuf>,
+    known: HashSet<OsString>,
     /// Those of them that are kustomizations outside the input.
     files: Vec<File>,
 }
@@ -63,11 +64,11 @@ impl<'s> Surroundings<'s> {
             search,
             isolated,
             given: kustomizations.len(),
-            directories: kustomizations
+            directories: kustomizations.iter().map(|it| it.dir().into()).collect(),
+            known: files
                 .iter()
-                .map(|it| it.dir().to_owned())
+                .filter_map(|file| Some(file.path.as_ref()?.into()))
                 .collect(),
-            known: files.iter().filter_map(|file| file.path.clone()).collect(),
             kustomizations,
             files: Vec::new(),
         }
@@ -94,7 +95,7 @@ impl<'s> Surroundings<'s> {
 
     /// Reads the kustomization of a directory.
     fn look_into(&mut self, directory: &Path) {
-        if !self.directories.contains(directory) {
+        if !self.directories.contains(directory.as_os_str()) {
             for name in kustomize::FILE_NAMES {
                 self.open(directory.join(name));
             }
@@ -103,17 +104,17 @@ impl<'s> Surroundings<'s> {
 
     /// Reads the kustomization at a path, if there is one.
     fn open(&mut self, path: PathBuf) {
-        if self.known.contains(&path) || !path.is_file() {
+        if self.known.contains(path.as_os_str()) || !path.is_file() {
             return;
         }
         let name = self.search.here.name_of_found(&path);
         match text::read(&path) {
             Ok(decoded) => {
                 if let Some(kustomization) = Kustomization::read(&path, &decoded.text) {
-                    self.directories.insert(kustomization.dir().to_owned());
+                    self.directories.insert(kustomization.dir().into());
                     self.kustomizations.push(kustomization);
                     self.files.push(File::context(name, path.clone(), decoded));
-                    self.known.insert(path);
+                    self.known.insert(path.into());
                 }
             }
             Err(message) => self.search.failures.push(Failure {
@@ -142,7 +143,7 @@ impl<'s> Surroundings<'s> {
         let Some(path) = &entry.path else {
             return;
         };
-        if self.known.contains(path) || self.directories.contains(path) {
+        if self.known.contains(path.as_os_str()) || self.directories.contains(path.as_os_str()) {
             return;
         }
         if path.is_dir() {
@@ -160,15 +161,17 @@ impl<'s> Surroundings<'s> {
     /// Forgets kustomizations outside the input that take nothing of it in.
     fn keep_relevant(&mut self, files: &[File]) {
         let reported = files.iter().filter(|file| file.role == Role::Reported);
-        let reported: HashSet<_> = reported.filter_map(|file| file.path.as_deref()).collect();
+        let reported: HashSet<_> = reported
+            .filter_map(|file| Some(file.path.as_ref()?.as_os_str()))
+            .collect();
         let takes_in_reported = |index: usize| {
             let kustomization = &self.kustomizations[index];
             let resources = kustomization.resources.iter();
             let mut entries = resources.chain(kustomization.patch_files());
             index < self.given
                 || entries.any(|entry| {
-                    let path = entry.path.as_deref();
-                    path.is_some_and(|path| reported.contains(path))
+                    let path = entry.path.as_ref();
+                    path.is_some_and(|path| reported.contains(path.as_os_str()))
                 })
         };
         let graph = Graph::new(&self.kustomizations);
@@ -188,7 +191,7 @@ impl<'s> Surroundings<'s> {
     }
 
     /// The manifests and patches that have not been read.
-    fn missing(&self) -> BTreeMap<PathBuf, Found> {
+    fn missing(&self) -> BTreeMap<OsString, Found> {
         let mut missing = BTreeMap::new();
         for kustomization in &self.kustomizations {
             let resources = kustomization.resources.iter();
@@ -197,13 +200,13 @@ impl<'s> Surroundings<'s> {
                     continue;
                 };
                 let is_file = || fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir());
-                if !self.known.contains(path) && is_file() {
+                if !self.known.contains(path.as_os_str()) && is_file() {
                     let found = Found {
                         name: self.search.here.name_of_found(path),
                         role: Role::Context,
                         depth: 0,
                     };
-                    missing.insert(path.clone(), found);
+                    missing.insert(path.into(), found);
                 }
             }
         }

@@ -6,6 +6,7 @@ use super::paths::CurrentDirectory;
 use super::{Request, Role, text};
 use crate::lint::Failure;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -28,7 +29,7 @@ pub(super) struct Search {
     force: bool,
     pub(super) ignored: Ignored,
     /// The files, by their absolute paths.
-    pub(super) found: BTreeMap<PathBuf, Found>,
+    pub(super) found: BTreeMap<OsString, Found>,
     /// The directories of the files that were named, each with one of these names.
     homes: BTreeMap<PathBuf, PathBuf>,
     /// The directories that were named.
@@ -170,7 +171,7 @@ impl Search {
     }
 
     fn add(&mut self, path: PathBuf, new: Found) {
-        let known = self.found.entry(path).or_insert_with(|| new.clone());
+        let known = self.found.entry(path.into()).or_insert_with(|| new.clone());
         if new.role > known.role {
             *known = new;
         } else if new.role == known.role {
