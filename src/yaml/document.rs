@@ -100,14 +100,9 @@ fn yaml_document(text: &str, chunk: Chunk) -> Document {
     if text[range.clone()].starts_with(BYTE_ORDER_MARK) {
         range.start += BYTE_ORDER_MARK.len_utf8();
     }
-    while let Some(marker) = end_marker(text, range.clone()) {
-        if has_content(&text[range.start..marker]) {
-            let behind = marker + "...".len()..range.end;
-            problems.extend(unread(text, behind));
-            range.end = marker;
-        } else {
-            range.start = marker + "...".len();
-        }
+    if let Some(marker) = end_marker(text, range.clone()) {
+        problems.extend(unread(text, marker + "...".len()..range.end));
+        range.end = marker;
     }
     Document {
         range,
@@ -147,7 +142,8 @@ fn unread(text: &str, behind: Range<usize>) -> Option<SyntaxError> {
         found
     })?;
     start += content.len() - content.trim_start().len();
-    let end = behind.start + text[behind].trim_end().len();
+    let rest = text[behind.clone()].trim_end();
+    let end = behind.start + rest.trim_end_matches("\n...").trim_end().len();
     let message = "kubectl reads nothing between `...` and the next `---`";
     let error = SyntaxError::new(start as u32..end as u32, message);
     Some(error.with_help("Start the next document with `---`"))
@@ -240,7 +236,7 @@ mod tests {
             [(Yaml, "a: 1\n", vec![("b: 2", message)])]
         );
         assert_eq!(fine("a: 1\n...\n...\n# c\n"), [(Yaml, "a: 1\n")]);
-        assert_eq!(fine("# c\n...\na: 1\n..."), [(Yaml, "\na: 1\n")]);
+        assert_eq!(found("# c\n...\na: 1\n...")[0].2[0].0, "a: 1");
         assert_eq!(fine("a: ...\n....\n"), [(Yaml, "a: ...\n....\n")]);
     }
 

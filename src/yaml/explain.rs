@@ -16,11 +16,12 @@ pub(super) struct Place<'t> {
     pub(super) at: usize,
     /// The innermost bracket that is open there.
     pub(super) bracket: Option<usize>,
+    /// The quote of a string that is open there.
+    pub(super) quote: Option<usize>,
 }
 
 const QUOTE_IT: &str = "Quote the value";
 const ALIGN_IT: &str = "Align it with the lines that it belongs to";
-const SPACES: &str = "Use spaces instead of the tab";
 
 /// The error in the user's terms.
 pub(super) fn explain(place: &Place<'_>, kind: &ErrorKind) -> SyntaxError {
@@ -37,6 +38,10 @@ impl Place<'_> {
         match kind {
             K::UnclosedQuotedScalar | K::DocumentIndicatorInQuotedScalar => {
                 self.here("this quote is never closed")
+            }
+            K::InvalidQuotedScalarIndent => {
+                let quote = self.quote.unwrap_or(self.at);
+                error(self.text, quote..quote + 1, "this quote is never closed")
             }
             K::InvalidTrailingSingleQuotedScalar => self
                 .here("unexpected text behind the closing quote")
@@ -103,12 +108,12 @@ impl Place<'_> {
                 .here("byte order mark inside a document")
                 .with_help("Remove this invisible character"),
             K::TabNotAllowed
+            | K::TabInBlockIndentation
+            | K::TabInIndentation
             | K::TabInPlainScalar
             | K::TabAtBlockScalarStart
             | K::InvalidBlockEntryWhitespace
-            | K::InvalidMappingValueWhitespace => {
-                self.here("a tab cannot stand here").with_help(SPACES)
-            }
+            | K::InvalidMappingValueWhitespace => self.next_tab(),
             K::RecursionLimitExceeded => {
                 let SyntaxError { range, .. } = self.here("");
                 SyntaxError::too_deep(range)
@@ -153,13 +158,21 @@ impl Place<'_> {
         let tab = text[..indentation].find('\t')?;
         let tabs = text[tab..].bytes().take_while(|c| *c == b'\t').count();
         let start = (line.start + tab) as u32;
-        Some(
-            SyntaxError::new(
-                start..start + tabs as u32,
-                "YAML is indented by spaces, not by tabs",
-            )
-            .with_help(SPACES),
-        )
+        Some(SyntaxError::tab(start..start + tabs as u32))
+    }
+
+    /// The first tab from the error on that indents a line, or else the first one.
+    fn next_tab(&self) -> SyntaxError {
+        let rest = &self.text[self.at..self.document.end];
+        let mut tabs = rest.match_indices('\t').map(|(tab, _)| self.at + tab);
+        let indents = |tab: &usize| {
+            let before = self.text[..*tab].trim_end_matches([' ', '\t']);
+            before.ends_with('\n')
+        };
+        let Some(tab) = tabs.clone().find(indents).or_else(|| tabs.next()) else {
+            return self.here("a tab cannot stand here");
+        };
+        SyntaxError::tab(tab as u32..tab as u32 + 1)
     }
 
     /// The parser only knows where the string starts.
@@ -293,8 +306,9 @@ impl Place<'_> {
     }
 
     fn unknown_anchor(&self) -> SyntaxError {
-        let name = self.text[self.at + 1..].split(char::is_whitespace).next();
-        let name = name.unwrap_or_default();
+        let ends = |c: char| c.is_whitespace() || ",[]{}".contains(c);
+        let rest = &self.text[self.at + 1..];
+        let name = rest.split(ends).next().unwrap_or_default();
         let range = self.at..self.at + 1 + name.len();
         let message = format!("no anchor `&{name}` stands before this alias");
         error(self.text, range, &message).with_help("Quote the value if no alias is meant")
@@ -495,6 +509,11 @@ mod tests {
             "a: *.com\n",
             "*.com",
             "no anchor `&.com` stands before this alias",
+        ),
+        (
+            "a: {b: *x}\n",
+            "*x",
+            "no anchor `&x` stands before this alias",
         ),
         ("a: * x\n", "*", "an anchor or alias needs a name"),
         (

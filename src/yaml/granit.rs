@@ -1,9 +1,13 @@
 //! From YAML to [`Tree`], by way of `granit-parser`'s events.
 
+use super::adapt::{Adapted, Context};
 use super::alias::{self, Refusal};
 use super::base64;
+use super::content::{self, Style};
+use super::escape;
 use super::explain::{self, Place};
 use super::parse::NESTING_LIMIT;
+use super::strict;
 use super::syntax::SyntaxError;
 use super::tree::{Form, NodeId, Tree};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
@@ -11,19 +15,39 @@ use std::ops::Range;
 
 /// Adds one document of the tree's text to the tree.
 pub(super) fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), SyntaxError> {
-    let document = &tree.text()[range.clone()];
-    let base = range.start as u32;
-    let mut builder = Builder {
-        tree,
-        document,
-        base,
-        anchors: Vec::new(),
-    };
-    for event in events(document) {
-        let (event, span) = event.map_err(|error| builder.explain(&error, range.clone()))?;
-        let bytes = span.byte_range().unwrap_or(0..0);
-        builder.event(event, base + bytes.start as u32..base + bytes.end as u32)?;
+    let text = tree.text();
+    let mut adapted = Adapted::new(&text[range.clone()]);
+    while let Err(stop) = build(tree, &adapted, range.clone()) {
+        match stop {
+            Stop::Refused(error) => return Err(error),
+            Stop::Adapt(at) if adapted.make_letter(at) => {}
+            Stop::Adapt(at) => {
+                let at = (range.start + at) as u32;
+                let message = "a value that ends in `:` has to be quoted here";
+                return Err(SyntaxError::new(at..at + 1, message));
+            }
+            Stop::Failed(error) => {
+                let at = error.marker().byte_offset().unwrap_or(0);
+                let quote = open_quote(tree, range.clone());
+                let context = Context {
+                    string: quote.and_then(|quote| {
+                        let length = string_length(&text[quote..range.end])?;
+                        Some(quote - range.start..quote - range.start + length)
+                    }),
+                    in_brackets: is_in_brackets(tree, &text[..range.start + at]),
+                };
+                if !adapted.avoid(error.kind(), at, context) {
+                    return Err(explain(tree, range, quote, &error));
+                }
+            }
+        }
+        tree.clear();
     }
+    for comment in adapted.comments {
+        let base = range.start;
+        tree.insert_comment((base + comment.start) as u32, (base + comment.end) as u32);
+    }
+    strict::text(tree, range)?;
     alias::check(tree, NESTING_LIMIT).map_err(|refusal| match refusal {
         Refusal::Excessive(node) => {
             SyntaxError::new(tree.range(node), "aliases repeat too much of the document")
@@ -32,12 +56,110 @@ pub(super) fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), Synt
     })
 }
 
+/// Why a document could not be read to its end.
+enum Stop {
+    /// The parser gives up.
+    Failed(ScanError),
+    /// The parser goes on, but go-yaml does not.
+    Refused(SyntaxError),
+    /// The parser takes this byte for something that it is not to go-yaml.
+    Adapt(usize),
+}
+
+impl From<SyntaxError> for Stop {
+    fn from(error: SyntaxError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+fn build(tree: &mut Tree<'_>, adapted: &Adapted<'_>, range: Range<usize>) -> Result<(), Stop> {
+    let base = range.start as u32;
+    let mut builder = Builder {
+        document: &tree.text()[range],
+        tree,
+        adapted,
+        base,
+        anchors: Vec::new(),
+    };
+    for event in events(adapted.text()) {
+        let (event, span) = event.map_err(Stop::Failed)?;
+        let bytes = span.byte_range().unwrap_or(0..0);
+        builder.event(event, base + bytes.start as u32..base + bytes.end as u32)?;
+    }
+    Ok(())
+}
+
+fn explain(
+    tree: &Tree<'_>,
+    document: Range<usize>,
+    quote: Option<usize>,
+    error: &ScanError,
+) -> SyntaxError {
+    let is_flow = |id: &NodeId| tree.form(*id).is_flow();
+    let bracket = tree.innermost().filter(is_flow);
+    let place = Place {
+        text: tree.text(),
+        at: document.start + error.marker().byte_offset().unwrap_or(0),
+        document,
+        bracket: bracket.map(|id| tree.range(id).start as usize),
+        quote,
+    };
+    explain::explain(&place, error.kind())
+}
+
+/// Whether a bracket is open at the end of a text; the tree may not know of it yet.
+fn is_in_brackets(tree: &Tree<'_>, text: &str) -> bool {
+    let last = tree.ids().next_back();
+    let read = last.map_or(0, |id| tree.range(id).end as usize);
+    let is_flow = |id| tree.form(id).is_flow();
+    tree.innermost().is_some_and(is_flow)
+        || text
+            .get(read..)
+            .is_some_and(|unread| unread.contains(['[', '{']))
+}
+
+/// The first quote behind everything that is in the tree already.
+fn open_quote(tree: &Tree<'_>, document: Range<usize>) -> Option<usize> {
+    let text = &tree.text()[..document.end];
+    let last = tree.ids().next_back();
+    let mut at = last.map_or(document.start, |id| tree.range(id).end as usize);
+    loop {
+        at = skip_blank(text, at);
+        match text[at..].chars().next()? {
+            '"' | '\'' => return Some(at),
+            c => at += c.len_utf8(),
+        }
+    }
+}
+
+/// The length of a string, quotes included.
+fn string_length(text: &str) -> Option<usize> {
+    let mut at = 1;
+    if text.starts_with('\'') {
+        loop {
+            at += text[at..].find('\'')? + 1;
+            if !text[at..].starts_with('\'') {
+                return Some(at);
+            }
+            at += 1;
+        }
+    }
+    loop {
+        at += text[at..].find(['"', '\\'])? + 1;
+        if text.as_bytes()[at - 1] == b'"' {
+            return Some(at);
+        }
+        at += text[at..].chars().next()?.len_utf8();
+    }
+}
+
 fn events(document: &str) -> Parser<'_, StrInput<'_>> {
     let mut options = granit_parser::options! {
         block_nesting_limit: NESTING_LIMIT,
         flow_nesting_limit: NESTING_LIMIT,
         max_buffered_comment_events: usize::MAX,
         disallow_directives: true,
+        emit_anchor_events: true,
     };
     options.emit_comments = true;
     Parser::new_from_str_with_options(document, options)
@@ -45,14 +167,16 @@ fn events(document: &str) -> Parser<'_, StrInput<'_>> {
 
 struct Builder<'t, 's, 'd> {
     tree: &'t mut Tree<'s>,
-    document: &'d str,
+    document: &'s str,
+    /// The document as the parser sees it.
+    adapted: &'d Adapted<'d>,
     base: u32,
     /// What each anchor names; granit numbers anchors from 1 in the order of the text.
     anchors: Vec<Option<NodeId>>,
 }
 
-impl Builder<'_, '_, '_> {
-    fn event(&mut self, event: Event<'_>, range: Range<u32>) -> Result<(), SyntaxError> {
+impl<'s> Builder<'_, 's, '_> {
+    fn event(&mut self, event: Event<'_>, range: Range<u32>) -> Result<(), Stop> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let tag = tag.map(|tag| tag.to_string());
@@ -60,7 +184,7 @@ impl Builder<'_, '_, '_> {
                 let node = if is_binary {
                     self.binary(&value, style, range)?
                 } else {
-                    self.scalar(&value, style, range)
+                    self.scalar(&value, style, range)?
                 };
                 self.properties(node, anchor, tag);
             }
@@ -84,22 +208,11 @@ impl Builder<'_, '_, '_> {
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(range),
             Event::Alias(anchor) => self.alias(anchor, range)?,
+            Event::Anchor { .. } => strict::anchor(self.written(&range), range.start)?,
             Event::Comment(..) => self.tree.push_comment(range.start, range.end),
             _ => {}
         }
         Ok(())
-    }
-
-    fn explain(&self, error: &ScanError, document: Range<usize>) -> SyntaxError {
-        let is_flow = |id: &NodeId| matches!(self.tree.form(*id), Form::FlowMap | Form::FlowSeq);
-        let bracket = self.tree.innermost().filter(is_flow);
-        let place = Place {
-            text: self.tree.text(),
-            at: document.start + error.marker().byte_offset().unwrap_or(0),
-            document,
-            bracket: bracket.map(|id| self.tree.range(id).start as usize),
-        };
-        explain::explain(&place, error.kind())
     }
 
     fn open(&mut self, form: Form, range: Range<u32>) -> Result<NodeId, SyntaxError> {
@@ -171,18 +284,26 @@ impl Builder<'_, '_, '_> {
         value: &str,
         style: ScalarStyle,
         range: Range<u32>,
-    ) -> Result<NodeId, SyntaxError> {
+    ) -> Result<NodeId, Stop> {
         let Some(bytes) = base64::decode(value) else {
-            return Err(SyntaxError::new(
-                range,
-                "a `!!binary` value has to be base64",
-            ));
+            let message = "a `!!binary` value has to be base64";
+            return Err(SyntaxError::new(range, message).into());
         };
         let decoded = String::from_utf8_lossy(&bytes);
-        Ok(self.scalar(&decoded, style, range))
+        self.scalar(&decoded, style, range)
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, range: Range<u32>) -> NodeId {
+    /// The text between two places of it.
+    fn written(&self, range: &Range<u32>) -> &'s str {
+        &self.tree.text()[range.start as usize..range.end as usize]
+    }
+
+    fn scalar(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        range: Range<u32>,
+    ) -> Result<NodeId, Stop> {
         let form = match style {
             ScalarStyle::Plain => Form::Plain,
             ScalarStyle::SingleQuoted => Form::SingleQuoted,
@@ -193,23 +314,73 @@ impl Builder<'_, '_, '_> {
         if range.is_empty() {
             // An absent value: the parser calls it `~`, and puts it before the colon.
             let at = self.behind_colon().unwrap_or(range.start);
-            return self.tree.push_scalar(form, at..at, at..at);
+            return Ok(self.tree.push_scalar(form, at..at, at..at));
         }
+        self.check(form, &range)?;
         let range = if matches!(form, Form::Literal | Form::Folded) {
             self.without_trailing_space(range)
         } else {
             range
         };
-        match self.place_in_text(value) {
+        Ok(match self.place_in_text(value) {
             Some(place) => self.tree.push_scalar(form, range, place),
-            None => self.tree.push_decoded(form, range, value),
+            None => match self.original_value(form, &range) {
+                Some(value) => self.tree.push_decoded(form, range, &value),
+                None => self.tree.push_decoded(form, range, value),
+            },
+        })
+    }
+
+    /// Stops at scalars that are something else to go-yaml.
+    fn check(&self, form: Form, range: &Range<u32>) -> Result<(), Stop> {
+        let written = self.written(range);
+        let in_flow = self
+            .tree
+            .innermost()
+            .is_some_and(|id| self.tree.form(id).is_flow());
+        if form == Form::Plain && in_flow {
+            let end = (range.end - self.base) as usize;
+            if self.adapted.is_colon_at_end(end) {
+                return Err(Stop::Adapt(end));
+            }
+            strict::plain_in_brackets(written, range.start)?;
         }
+        if form == Form::DoubleQuoted
+            && let Some(bad) = escape::find_bad(&written[1..])
+        {
+            let start = range.start as usize + 1;
+            let error = escape::error(self.tree.text(), start + bad.start..start + bad.end);
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// The value of a scalar in which the parser saw other bytes than there are.
+    fn original_value(&self, form: Form, range: &Range<u32>) -> Option<String> {
+        let written = self.written(range);
+        let seen = (range.start - self.base) as usize..(range.end - self.base) as usize;
+        if written == &self.adapted.text()[seen] {
+            return None;
+        }
+        let (style, raw) = match form {
+            Form::Plain => (Style::Plain, written),
+            Form::SingleQuoted => (Style::SingleQuoted, &written[1..written.len() - 1]),
+            Form::DoubleQuoted => (Style::DoubleQuoted, &written[1..written.len() - 1]),
+            _ => return None,
+        };
+        let mut value = String::new();
+        content::fold(raw, style, &mut value);
+        Some(value)
     }
 
     /// Where a value that the parser borrowed from the document stands in the text.
     fn place_in_text(&self, value: &str) -> Option<Range<u32>> {
-        let offset = (value.as_ptr() as usize).checked_sub(self.document.as_ptr() as usize)?;
-        (offset + value.len() <= self.document.len()).then(|| {
+        let seen = self.adapted.text();
+        let offset = (value.as_ptr() as usize).checked_sub(seen.as_ptr() as usize)?;
+        let end = offset.checked_add(value.len())?;
+        // A string that now is one line may still have been several.
+        let same = seen.get(offset..end)? == &self.document[offset..end];
+        same.then(|| {
             let start = self.base + offset as u32;
             start..start + value.len() as u32
         })
@@ -225,7 +396,7 @@ impl Builder<'_, '_, '_> {
         let flow = self
             .tree
             .innermost()
-            .is_some_and(|id| matches!(self.tree.form(id), Form::FlowMap | Form::FlowSeq));
+            .is_some_and(|id| self.tree.form(id).is_flow());
         // A block collection's end event stands at the next token: its last child ends it.
         self.tree
             .close((flow && !range.is_empty()).then_some(range.end));

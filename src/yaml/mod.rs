@@ -1,7 +1,9 @@
 //! YAML as kubectl reads it, with the place of everything.
 
+mod adapt;
 mod alias;
 mod base64;
+mod content;
 pub mod cursor;
 pub mod decode;
 mod document;
@@ -14,6 +16,7 @@ mod parse;
 pub mod reader;
 pub mod scalar;
 pub mod split;
+mod strict;
 mod syntax;
 pub mod tree;
 

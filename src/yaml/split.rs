@@ -26,7 +26,12 @@ pub(super) fn split_from(text: &str, mut start: usize) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut bad_separator = None;
     if bytes[start..].starts_with(b"---") {
-        (start, bad_separator) = separator(text, start);
+        let dashes = start;
+        (start, bad_separator) = separator(text, dashes);
+        // go-yaml gets to see this one, and wants a space before the comment.
+        if text[dashes + 3..].starts_with('#') {
+            bad_separator = Some(dashes..text[..start].trim_end().len());
+        }
     }
     let finder = memchr::memmem::Finder::new(b"\n---");
     // The newline before a separator may be the one that ends the previous separator line.
@@ -115,6 +120,8 @@ mod tests {
         assert_eq!(chunks.len(), 2);
         assert_eq!(&text[chunks[1].bad_separator.clone().unwrap()], "----");
         assert!(split("--- {a: 1}\n")[0].bad_separator.is_some());
+        assert!(split("---#c\na: 1\n")[0].bad_separator.is_some());
+        assert!(split("a: 1\n---#c\nb: 1\n")[1].bad_separator.is_none());
     }
 
     #[test]

@@ -42,6 +42,11 @@ impl SyntaxError {
         }
     }
 
+    pub(super) fn tab(range: Range<u32>) -> Self {
+        Self::new(range, "YAML is indented by spaces, not by tabs")
+            .with_help("Use spaces instead of the tab")
+    }
+
     /// kubectl allows 10,000 levels; nothing near that is a manifest.
     pub(super) fn too_deep(range: Range<u32>) -> Self {
         Self::new(range, "document nests deeper than 1000 levels")

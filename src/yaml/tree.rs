@@ -51,6 +51,11 @@ impl Form {
         matches!(self, Self::Seq | Self::FlowSeq)
     }
 
+    /// Whether this is one of the two forms with brackets.
+    pub fn is_flow(self) -> bool {
+        matches!(self, Self::FlowMap | Self::FlowSeq)
+    }
+
     /// Whether this is one of the five scalar forms.
     pub fn is_scalar(self) -> bool {
         !self.is_map() && !self.is_seq() && self != Self::Alias
@@ -400,6 +405,14 @@ impl Tree<'_> {
     pub(super) fn set_tag(&mut self, id: NodeId, tag: String) {
         self.nodes[id.index()].flags |= TAGGED;
         self.tags.push((id, tag));
+    }
+
+    /// Records a comment that stands anywhere.
+    pub(super) fn insert_comment(&mut self, start: u32, end: u32) {
+        let at = self
+            .comments
+            .partition_point(|comment| comment.start < start);
+        self.comments.insert(at, Comment { start, end });
     }
 
     /// Records a comment.

@@ -1,0 +1,163 @@
+//! The value of a scalar that is not written down as it is: with escapes, or over several lines.
+
+/// How the lines of a scalar are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+}
+
+/// Appends the value of a plain or quoted scalar; `raw` is its text without quotes.
+///
+/// Lines are folded: a line break is a space, each further one a line break, and white space
+/// around them does not count.
+pub(super) fn fold(raw: &str, style: Style, value: &mut String) {
+    let lines: Vec<&str> = lines(raw).collect();
+    let last = lines.len() - 1;
+    // Line breaks since the last line with text, and whether the first of them is escaped.
+    let (mut breaks, mut escaped) = (0, false);
+    for (index, line) in lines.into_iter().enumerate() {
+        let mut text = line;
+        if index > 0 {
+            breaks += 1;
+            text = text.trim_start_matches(BLANKS);
+        }
+        if index < last {
+            text = without_trailing_blanks(text, style);
+            if text.is_empty() && index > 0 {
+                continue;
+            }
+        }
+        if breaks == 1 && !escaped {
+            value.push(' ');
+        }
+        value.extend(std::iter::repeat_n('\n', usize::max(breaks, 1) - 1));
+        breaks = 0;
+        escaped = false;
+        match style {
+            Style::Plain => value.push_str(text),
+            Style::SingleQuoted => value.push_str(&text.replace("''", "'")),
+            Style::DoubleQuoted => escaped = unescape(text, value),
+        }
+    }
+}
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// The lines of a text: line feeds, carriage returns and both together end them.
+fn lines(raw: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(raw);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = memchr::memchr2(b'\n', b'\r', text.as_bytes()) else {
+            rest = None;
+            return Some(text);
+        };
+        let behind = &text[end..];
+        rest = behind.strip_prefix("\r\n").or_else(|| behind.get(1..));
+        Some(&text[..end])
+    })
+}
+
+fn without_trailing_blanks(text: &str, style: Style) -> &str {
+    let trimmed = text.trim_end_matches(BLANKS);
+    let backslashes = trimmed.len() - trimmed.trim_end_matches('\\').len();
+    if style == Style::DoubleQuoted && backslashes % 2 == 1 && trimmed.len() < text.len() {
+        // The first blank is escaped.
+        return &text[..=trimmed.len()];
+    }
+    trimmed
+}
+
+/// Appends a line of a double-quoted scalar. True if its end is escaped.
+fn unescape(mut text: &str, value: &mut String) -> bool {
+    while let Some(at) = memchr::memchr(b'\\', text.as_bytes()) {
+        value.push_str(&text[..at]);
+        let Some(kind) = text[at + 1..].chars().next() else {
+            return true;
+        };
+        text = &text[at + 1 + kind.len_utf8()..];
+        let digits = match kind {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => {
+                value.push(simple_escape(kind));
+                continue;
+            }
+        };
+        let code = text.get(..digits).unwrap_or_default();
+        let c = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
+        value.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        text = &text[code.len()..];
+    }
+    value.push_str(text);
+    false
+}
+
+fn simple_escape(kind: char) -> char {
+    match kind {
+        '0' => '\0',
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        't' => '\t',
+        'n' => '\n',
+        'v' => '\u{b}',
+        'f' => '\u{c}',
+        'r' => '\r',
+        'e' => '\u{1b}',
+        'N' => '\u{85}',
+        '_' => '\u{a0}',
+        'L' => '\u{2028}',
+        'P' => '\u{2029}',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(raw: &str, style: Style) -> String {
+        let mut value = String::new();
+        fold(raw, style, &mut value);
+        value
+    }
+
+    #[test]
+    fn lines_are_folded() {
+        use Style::Plain;
+        assert_eq!(folded("a b", Plain), "a b");
+        assert_eq!(folded("a \t\n  b", Plain), "a b");
+        assert_eq!(folded("a\r\n\r\n \n b\rc", Plain), "a\n\nb c");
+        assert_eq!(folded("\n a\n ", Style::SingleQuoted), " a ");
+        assert_eq!(folded(" \n \n ", Style::SingleQuoted), "\n");
+        assert_eq!(folded(" a ", Style::DoubleQuoted), " a ");
+    }
+
+    #[test]
+    fn quotes_are_doubled_in_single_quotes() {
+        assert_eq!(folded("it''s ''''", Style::SingleQuoted), "it's ''");
+        assert_eq!(folded(r"a\n", Style::SingleQuoted), r"a\n");
+    }
+
+    #[test]
+    fn escapes_are_replaced_in_double_quotes() {
+        let double = |raw| folded(raw, Style::DoubleQuoted);
+        assert_eq!(
+            double(r#"\"a\\\'\t\x41\u00e4\U0001F600\/\ "#),
+            "\"a\\'\tAä😀/ "
+        );
+        assert_eq!(
+            double("\\0\\a\\b\\n\\v\\f\\r\\e\\N\\_\\L\\P"),
+            "\0\u{7}\u{8}\n\u{b}\u{c}\r\u{1b}\u{85}\u{a0}\u{2028}\u{2029}"
+        );
+        assert_eq!(double("a\\ \n b"), "a  b");
+        assert_eq!(double("a \\\n   b"), "a b");
+        assert_eq!(double("a\\\n\n  b"), "a\nb");
+        assert_eq!(double("a\\\\\n  b"), "a\\ b");
+        assert_eq!(double("a\\t \n b"), "a\t b");
+        assert_eq!(double("a\\\n  \\  b"), "a  b");
+    }
+}
