@@ -56,6 +56,7 @@ impl Problem {
             }
             ProblemKind::UnknownKind { meant } => {
                 new(format!("unknown kind: the API server knows `{meant}`, but not this one"))
+                    .label(format!("did you mean `{meant}`?"))
                     .help(format!("use `{meant}`"))
             }
             ProblemKind::Refused { path, value, reason, detail, other } => {

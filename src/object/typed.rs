@@ -183,7 +183,10 @@ impl<'t> Check<'_, 't, '_> {
 
     fn refused(&self, violation: Violation) -> Option<Problem> {
         let place = locate(self.reader, self.object, violation.place());
-        if self.is_unknown(&place) || is_summary(&violation) {
+        let is_absent =
+            |field: &str| !place.exists && violation.field.fields().next_back() == Some(field);
+        // An absent `targetPort` is `port`, of which the same is said.
+        if self.is_unknown(&place) || is_summary(&violation) || is_absent("targetPort") {
             return None;
         }
         let rule = owner_of_refusal(self.kind, &violation);
