@@ -197,6 +197,11 @@ pub fn lint_texts(texts: Vec<Text>, options: &Options) -> Report {
 /// Lints texts. Scopes say which of them are applied together; a [`SourceId`] is the position of
 /// a text.
 pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
+    judge(link(texts, scopes, options))
+}
+
+/// Reads texts and links what is applied together. Takes the same as [`lint`].
+pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
     let validation = validation::Options {
         kube_version: options.kube_version,
         ..Default::default()
@@ -213,8 +218,7 @@ pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
         sources.add(text.source);
     }
     let documents = documents.into_iter().flatten().collect();
-    let index = Index::new(sources, documents, scopes, files, options.clone());
-    report(index)
+    Index::new(sources, documents, scopes, files, options.clone())
 }
 
 /// A stream with more documents than this is worked on in parallel.
@@ -294,7 +298,8 @@ fn unreadable_bytes(id: SourceId, text: &Text) -> Document {
     }
 }
 
-fn report(index: Index) -> Report {
+/// Runs the rules over what is linked.
+pub fn judge(index: Index) -> Report {
     let diagnostics = run_rules(&index);
     let counts = count(&index);
     let unverified = unverified(&index);

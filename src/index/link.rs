@@ -6,7 +6,7 @@
 use super::Index;
 use super::membership::{self, Membership};
 use super::unit::{Namespace, TemplateNode, Unit};
-use crate::model::labels::is_runtime_label;
+use crate::model::runtime_label::{is_put_on, is_runtime_label};
 use crate::model::{Labels, Pair, Workload};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -113,8 +113,7 @@ impl<'i> Lookup<'i> {
         candidates.dedup();
         candidates.retain(|&at| {
             let node = self.templates[at];
-            node.namespace.name == namespace.name
-                && selects(selector, &workload(index, node).template.labels)
+            node.namespace.name == namespace.name && selects_pods(index, selector, node)
         });
         candidates
     }
@@ -124,8 +123,7 @@ impl<'i> Lookup<'i> {
         let pair = selector.pairs.iter().find(|pair| decides(pair))?;
         let key = (pair.key.value.as_str(), pair.value.value.as_str());
         let candidates = self.by_pair.get(&key)?.iter().map(|&at| self.templates[at]);
-        let mut found =
-            candidates.filter(|node| selects(selector, &workload(index, node).template.labels));
+        let mut found = candidates.filter(|node| selects_pods(index, selector, node));
         found.next()
     }
 }
@@ -139,14 +137,30 @@ fn decides(pair: &Pair) -> bool {
     !pair.is_unknown() && !is_runtime_label(&pair.key.value)
 }
 
-/// Whether labels satisfy a selector. What nobody can know is taken as satisfied.
-pub(super) fn selects(selector: &Labels, labels: &Labels) -> bool {
+/// Whether a selector selects pods of a template: by the labels that it shows, and by those that
+/// its controller adds.
+pub(super) fn selects_pods(index: &Index, selector: &Labels, node: &TemplateNode) -> bool {
+    let object = index.object(node.object);
+    let workload = workload(index, node);
     selector.pairs.iter().all(|pair| {
-        if !decides(pair) {
-            return true;
-        }
-        let own = labels.get(&pair.key.value);
-        own.is_some_and(|own| own.is_unknown() || own.value.value == pair.value.value)
-            || own.is_none() && labels.pairs.iter().any(|own| own.key.value.contains("{{"))
+        let (key, value) = (&pair.key.value, &pair.value.value);
+        satisfies(&workload.template.labels, pair)
+            || is_put_on(workload.kind, &object.identity.name, key, value)
     })
+}
+
+/// Whether labels satisfy a selector.
+pub(super) fn selects(selector: &Labels, labels: &Labels) -> bool {
+    selector.pairs.iter().all(|pair| satisfies(labels, pair))
+}
+
+/// Whether labels have a pair. What nobody can know is taken as satisfied.
+fn satisfies(labels: &Labels, pair: &Pair) -> bool {
+    if pair.is_unknown() {
+        return true;
+    }
+    match labels.get(&pair.key.value) {
+        Some(own) => own.is_unknown() || own.value.value == pair.value.value,
+        None => labels.pairs.iter().any(|own| own.key.value.contains("{{")),
+    }
 }

@@ -5,11 +5,11 @@
 //! finding; it takes evidence of what was meant, and no reason to doubt.
 
 use super::doubt::{self, Doubt};
-use super::link::{Lookup, selects, workload};
+use super::link::{Lookup, selects, selects_pods, workload};
 use super::unit::{ServiceNode, TemplateNode, Unit};
 use super::{Backend, Index, ScopeKind, ServiceLink};
 use crate::diagnostic::Severity;
-use crate::model::labels::is_runtime_label;
+use crate::model::runtime_label::is_runtime_label;
 use crate::model::{Kind, Labels, Pair, PairValue, Service, ServiceType};
 use crate::similar::{Similarity, similarity};
 use rayon::prelude::*;
@@ -322,7 +322,7 @@ impl<'i> Judge<'i> {
                 && self
                     .unit
                     .is_together(source, self.index.source_of(template.object))
-                && selects(selector, &workload(self.index, template).template.labels)
+                && selects_pods(self.index, selector, template)
         })?;
         let both_explicit = template.namespace.is_explicit && node.namespace.is_explicit;
         let decided = self.unit.sets_namespace || self.index.options.namespace.is_some();

@@ -98,25 +98,6 @@ fn pair(key: Spanned<String>, value: Cursor<'_>) -> Pair {
     }
 }
 
-/// Labels that are put on pods when they run, so that no manifest shows them.
-///
-/// API `apps/v1` and `batch/v1` constants; Argo Rollouts' `DefaultRolloutUniqueLabelKey`.
-pub fn is_runtime_label(key: &str) -> bool {
-    matches!(
-        key,
-        "pod-template-hash"
-            | "controller-revision-hash"
-            | "statefulset.kubernetes.io/pod-name"
-            | "apps.kubernetes.io/pod-index"
-            | "batch.kubernetes.io/job-name"
-            | "batch.kubernetes.io/controller-uid"
-            | "batch.kubernetes.io/job-completion-index"
-            | "job-name"
-            | "controller-uid"
-            | "rollouts-pod-template-hash"
-    )
-}
-
 /// The place of a span's key and value together, for labels that mean the whole pair.
 pub fn pair_span(pair: &Pair) -> Span {
     let (key, value) = (pair.key.span, pair.value.span);

@@ -5,6 +5,7 @@ pub mod kind;
 pub mod labels;
 pub mod placeholder;
 pub mod pod;
+pub mod runtime_label;
 pub mod service;
 pub mod workload;
 

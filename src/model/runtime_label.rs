@@ -1,0 +1,95 @@
+//! Labels that controllers put on the pods they make, so that no manifest shows them.
+//!
+//! API `apps/v1` and `batch/v1` constants; Argo Rollouts' `DefaultRolloutUniqueLabelKey`;
+//! `OpenShift`'s `DeploymentConfigLabel`.
+
+use super::Kind;
+use super::placeholder::is_placeholder;
+
+/// Whether a controller puts labels with this key on pods.
+pub fn is_runtime_label(key: &str) -> bool {
+    matches!(
+        key,
+        "pod-template-hash"
+            | "controller-revision-hash"
+            | "rollouts-pod-template-hash"
+            | "statefulset.kubernetes.io/pod-name"
+            | "apps.kubernetes.io/pod-index"
+            | "batch.kubernetes.io/job-name"
+            | "batch.kubernetes.io/controller-uid"
+            | "batch.kubernetes.io/job-completion-index"
+            | "job-name"
+            | "controller-uid"
+            | "deploymentconfig"
+    )
+}
+
+/// Whether some pod of a workload gets this label when it is made. Hashes and the like count as
+/// whatever is asked for.
+pub fn is_put_on(kind: Kind, name: &str, key: &str, value: &str) -> bool {
+    match (key, kind) {
+        // What makes the pods of a custom resource is not known.
+        (_, Kind::Custom) => is_runtime_label(key),
+        ("pod-template-hash", Kind::Deployment)
+        | ("controller-revision-hash", Kind::StatefulSet | Kind::DaemonSet)
+        | ("rollouts-pod-template-hash", Kind::Rollout)
+        | ("controller-uid" | "batch.kubernetes.io/controller-uid", Kind::Job | Kind::CronJob) => {
+            true
+        }
+        ("apps.kubernetes.io/pod-index", Kind::StatefulSet)
+        | ("batch.kubernetes.io/job-completion-index", Kind::Job | Kind::CronJob) => {
+            is_ordinal(value)
+        }
+        ("job-name" | "batch.kubernetes.io/job-name", Kind::Job)
+        | ("deploymentconfig", Kind::DeploymentConfig) => is_name(name, value),
+        ("job-name" | "batch.kubernetes.io/job-name", Kind::CronJob)
+        | ("statefulset.kubernetes.io/pod-name", Kind::StatefulSet) => is_numbered(name, value),
+        _ => false,
+    }
+}
+
+/// A name that is generated or filled in later may be any.
+fn is_name(name: &str, value: &str) -> bool {
+    name.is_empty() || is_placeholder(name) || value == name
+}
+
+/// `web-0` of `web`.
+fn is_numbered(name: &str, value: &str) -> bool {
+    value
+        .rsplit_once('-')
+        .is_some_and(|(own, ordinal)| is_name(name, own) && is_ordinal(ordinal))
+}
+
+fn is_ordinal(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_controller_puts_its_own_labels() {
+        let pod_name = "statefulset.kubernetes.io/pod-name";
+        for (kind, key, value, expected) in [
+            (Kind::StatefulSet, pod_name, "web-0", true),
+            (Kind::StatefulSet, pod_name, "api-0", false),
+            (Kind::StatefulSet, pod_name, "web-x", false),
+            (Kind::Deployment, pod_name, "web-0", false),
+            (Kind::Custom, pod_name, "api-0", true),
+            (Kind::Job, "job-name", "web", true),
+            (Kind::Job, "job-name", "web-1", false),
+            (Kind::CronJob, "job-name", "web-29101", true),
+            (Kind::Deployment, "pod-template-hash", "55d7f", true),
+            (Kind::Job, "pod-template-hash", "55d7f", false),
+            (Kind::DeploymentConfig, "deploymentconfig", "web", true),
+            (Kind::Custom, "app", "web", false),
+        ] {
+            assert_eq!(
+                is_put_on(kind, "web", key, value),
+                expected,
+                "{kind:?} {key}: {value}"
+            );
+        }
+    }
+}

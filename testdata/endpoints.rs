@@ -1,0 +1,102 @@
+//! Endpoints as Kubernetes makes them, and as the index predicts them, in one notation.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use svclint::diagnostic::{Diagnostic, Severity};
+use svclint::index::{Backend, Index, Resolution, ServiceLink};
+use svclint::lint::Report;
+use svclint::model::{Kind, Protocol, ServicePort};
+use svclint::object::Object;
+
+/// What the EndpointSlices of a record say: `IPv4 ports=[http:8080/TCP] … targets=[Pod/web*1]`.
+pub(crate) fn observed(slices: &[Value]) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for slice in slices {
+        let slice = slice.as_str().unwrap();
+        let list = |field: &str, separator: char| {
+            let (_, rest) = slice.split_once(&format!("{field}=[")).unwrap();
+            let (list, _) = rest.split_once(']').unwrap();
+            list.split(separator).filter(|item| !item.is_empty())
+        };
+        // An address without an owner was written by hand.
+        for target in list("targets", ',').filter(|target| !target.starts_with("address ")) {
+            let (owner, _) = target.rsplit_once('*').unwrap();
+            lines.insert(owner.to_owned());
+            lines.extend(list("ports", ' ').map(|port| format!("{owner} {port}")));
+        }
+    }
+    lines
+}
+
+/// What the index says about a Service; none if part of it depends on what nobody can know.
+pub(crate) fn predicted(service: ServiceLink<'_>) -> Option<BTreeSet<String>> {
+    let mut lines = BTreeSet::new();
+    for backend in service.backends().filter(|backend| has_pods(*backend)) {
+        let owner = owner(backend.object());
+        for port in &service.service().ports {
+            lines.extend(reached(backend, port)?.map(|port| format!("{owner} {port}")));
+        }
+        lines.insert(owner);
+    }
+    Some(lines)
+}
+
+/// The port that pods are reached on, as EndpointSlices show it.
+fn reached(backend: Backend<'_>, port: &ServicePort) -> Option<Option<String>> {
+    let number = match backend.resolve(port) {
+        Resolution::Declared { port, .. } => port.number.as_ref()?.value,
+        Resolution::Undeclared(number) => number,
+        Resolution::Missing(_) => return Some(None),
+        Resolution::Unknown => return None,
+    };
+    let name = port.name.as_ref().map_or("<unset>", |name| &name.value);
+    (port.protocol != Protocol::Unknown)
+        .then(|| Some(format!("{name}:{number}/{}", port.protocol.as_str())))
+}
+
+/// Whether Kubernetes makes pods of it as soon as it is applied.
+fn has_pods(backend: Backend<'_>) -> bool {
+    let workload = backend.workload();
+    let is_scaled_down = workload.replicas.as_ref().is_some_and(|own| own.value == 0);
+    !is_scaled_down && !matches!(workload.kind, Kind::CronJob)
+}
+
+/// The object as a record calls it.
+pub(crate) fn owner(object: &Object) -> String {
+    format!("{}/{}", object.identity.kind, object.identity.name)
+}
+
+/// The Services of an index, by `namespace/name`.
+pub(crate) fn services(index: &Index) -> BTreeMap<String, ServiceLink<'_>> {
+    let services = index.units.iter().flat_map(|unit| index.services(unit));
+    services
+        .map(|service| {
+            let namespace = &service.namespace().name;
+            (format!("{namespace}/{}", service.name()), service)
+        })
+        .collect()
+}
+
+/// Whether a finding says that the API server refuses the object.
+pub(crate) fn is_refusal(found: &Diagnostic) -> bool {
+    let claims = found.rule.starts_with("invalid-")
+        || matches!(
+            found.rule,
+            "numeric-string-port"
+                | "unknown-field"
+                | "workload-selector-mismatch"
+                | "service-selector-not-flat"
+                | "label-value-not-string"
+                | "duplicate-container-port-name"
+        );
+    claims && found.severity == Severity::Error
+}
+
+/// The objects that a report says are refused, as `Kind/name`.
+pub(crate) fn refused(report: &Report) -> BTreeSet<String> {
+    let refusals = report.diagnostics.iter().filter(|found| is_refusal(found));
+    let objects = refusals.filter_map(|found| found.object.as_ref());
+    objects
+        .map(|object| format!("{}/{}", object.kind, object.name))
+        .collect()
+}
