@@ -105,6 +105,16 @@ impl Source {
         self.templates[..after].last()?.template.as_deref()
     }
 
+    /// Whether every document says which template it was rendered from: the text is the whole
+    /// output of `helm template`.
+    pub fn is_rendered(&self) -> bool {
+        !self.templates.is_empty()
+            && self
+                .templates
+                .iter()
+                .all(|section| section.template.is_some())
+    }
+
     /// What people call the text at this byte: the template, or the name of the whole.
     pub fn name_at(&self, offset: u32) -> &str {
         self.template_at(offset).unwrap_or(&self.name)

@@ -6,9 +6,9 @@
 
 use super::doubt::{self, Doubt};
 use super::link::{Lookup, selects, selects_pods, workload};
-use super::unit::{ServiceNode, TemplateNode, Unit};
+use super::unit::{Member, ServiceNode, TemplateNode, Unit};
 use super::{Backend, Index, ScopeKind, ServiceLink};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Identity, Severity};
 use crate::model::runtime_label::is_runtime_label;
 use crate::model::{Kind, Labels, Pair, PairValue, Service, ServiceType};
 use crate::similar::{Similarity, similarity};
@@ -30,6 +30,8 @@ pub enum Membership {
         /// How sure it is that this is wrong.
         severity: Severity,
     },
+    /// It selects nothing, and everything that exists is in the input.
+    Absent(Severity),
     /// Another rule reports what is wrong with it.
     Elsewhere,
     /// It selects nothing, and that may be right.
@@ -86,6 +88,8 @@ pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<
         unit,
         everywhere,
         orphans: Orphans::of(index, unit),
+        resources: resources(index, unit),
+        bare: bare_workload(index, unit),
     };
     let services: Vec<usize> = (0..unit.services.len()).collect();
     let first: Vec<Membership> = services.par_iter().map(|&at| judge.service(at)).collect();
@@ -122,6 +126,31 @@ struct Judge<'i> {
     unit: &'i Unit,
     everywhere: &'i Lookup<'i>,
     orphans: Orphans,
+    /// Custom resources that operators may make pods for.
+    resources: Vec<&'i Identity>,
+    /// A workload that kustomize completes, so that others may be incomplete too.
+    bare: Option<Doubt>,
+}
+
+/// The custom resources of a unit that operators may make pods for.
+fn resources<'i>(index: &'i Index, unit: &'i Unit) -> Vec<&'i Identity> {
+    let objects = unit.objects.iter().map(|member| index.object(member.id));
+    let custom = objects.filter(|object| object.kind == Kind::Custom);
+    let identities = custom.map(|object| &*object.identity);
+    identities
+        .filter(|own| !own.name.is_empty() && doubt::may_make_pods(&own.kind))
+        .collect()
+}
+
+/// A workload without selector and labels is completed by kustomize, and so may the others be.
+fn bare_workload(index: &Index, unit: &Unit) -> Option<Doubt> {
+    let is_bare =
+        |node: &&TemplateNode| index.is_kustomized(node.object) && workload(index, node).bare;
+    let bare = unit.templates.iter().find(is_bare)?;
+    let identity = &index.object(bare.object).identity;
+    Some(Doubt::Kustomize(format!(
+        "{identity} has no labels before kustomize sets them"
+    )))
 }
 
 impl<'i> Judge<'i> {
@@ -226,7 +255,7 @@ impl<'i> Judge<'i> {
             .or_else(leader)
             .or_else(|| self.operator(node, pairs))
             .or_else(|| self.unit.doubts.first().cloned())
-            .or_else(|| self.bare_workload())
+            .or_else(|| self.bare.clone())
     }
 
     /// A custom resource whose name says that its operator makes the pods.
@@ -236,33 +265,11 @@ impl<'i> Judge<'i> {
             text.strip_prefix(start)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         };
-        let members = self
-            .unit
-            .objects
-            .iter()
-            .map(|member| self.index.object(member.id));
-        let mut resources = members.filter(|object| {
-            object.kind == Kind::Custom
-                && !object.identity.name.is_empty()
-                && doubt::may_make_pods(&object.identity.kind)
-        });
-        let found = resources.find(|object| {
-            let own = &object.identity.name;
+        let found = self.resources.iter().find(|resource| {
+            let own = &resource.name;
             starts(name, own) || pairs.iter().any(|pair| starts(&pair.value.value, own))
         })?;
-        Some(Doubt::Operator(found.identity.to_string()))
-    }
-
-    /// A workload without selector and labels is completed by kustomize, and so may the others be.
-    fn bare_workload(&self) -> Option<Doubt> {
-        let is_bare = |node: &&TemplateNode| {
-            self.index.is_kustomized(node.object) && workload(self.index, node).bare
-        };
-        let bare = self.unit.templates.iter().find(is_bare)?;
-        let identity = &self.index.object(bare.object).identity;
-        Some(Doubt::Kustomize(format!(
-            "{identity} has no labels before kustomize sets them"
-        )))
+        Some(Doubt::Operator(found.to_string()))
     }
 
     /// Looks for what was meant by a Service that selects nothing.
@@ -303,8 +310,25 @@ impl<'i> Judge<'i> {
                 let who = format!("{} in `{file}`", object.identity);
                 Membership::Unverified(Doubt::MatchedElsewhere(who))
             }
+            (None, None) if self.is_closed() => {
+                Membership::Absent(self.lowered(at, Severity::Warning))
+            }
             (None, None) => found,
         }
+    }
+
+    /// Whether whatever is not in the unit does not exist: the user says so, or it is a whole
+    /// rendered chart.
+    fn is_closed(&self) -> bool {
+        let is_rendered = |member: &Member| {
+            self.index
+                .sources
+                .get(self.index.source_of(member.id))
+                .is_rendered()
+        };
+        self.index.options.closed_world
+            || self.unit.kind == ScopeKind::Stream
+                && self.unit.objects.first().is_some_and(is_rendered)
     }
 
     /// Whether a near miss counts although a namesake in another unit matches.

@@ -5,7 +5,6 @@ use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, 
 use crate::model::Pair;
 use crate::model::labels::pair_span;
 use crate::rule::{Check, Rule};
-use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selector-no-match",
@@ -15,26 +14,32 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
-        if let Membership::NearMiss(miss) = service.membership()
-            && !is_refused(service, miss)
-        {
-            out.extend(finding(service, miss));
+        match service.membership() {
+            Membership::NearMiss(miss) => out.extend(finding(service, miss)),
+            Membership::Absent(severity) => out.extend(absence(service, *severity)),
+            _ => {}
         }
     }
 }
 
-/// Whether the API server refuses a pair that does not match: that is reported, and will change.
-fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {
-    let Some(selector) = &service.service().selector else {
-        return false;
-    };
-    let pairs = &selector.labels.pairs;
-    let is_odd = |span: Span| {
-        let mut odd = miss.odd.iter().map(|odd| &pairs[odd.pair]);
-        odd.any(|pair| span == pair.key.span || span == pair.value.span)
-    };
-    let mut refused = service.object().problems_of("invalid-label");
-    refused.any(|problem| is_odd(problem.span))
+/// Nothing matches, nothing is close, and everything that exists has been searched.
+fn absence(service: ServiceLink<'_>, severity: Severity) -> Option<Diagnostic> {
+    let selector = service.service().selector.as_ref()?;
+    let first = selector.labels.pairs.first()?;
+    let message = format!(
+        "Service `{}` selects no pods: no pod template has {}",
+        service.name(),
+        listed(selector.labels.pairs.iter())
+    );
+    Some(
+        Diagnostic::new(RULE.id, severity, first.value.span, message)
+            .label("selects nothing")
+            .help(format!(
+                "add the workload, or correct the selector ({})",
+                searched(service)
+            ))
+            .object(&service.object().identity),
+    )
 }
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
@@ -102,11 +107,6 @@ fn help(
     pair: &Pair,
     own: Option<&Pair>,
 ) -> String {
-    let searched = service.templates_searched();
-    let what = match searched {
-        1 => "the one pod template".to_owned(),
-        many => format!("{many} pod templates"),
-    };
     let advice = match (miss.evidence, own) {
         (Evidence::OwnLabels, _) => format!(
             "put `{}` on the pod template of {}: labels on the workload itself are not put on its pods",
@@ -126,8 +126,14 @@ fn help(
         }
         _ => format!("make the selector match the labels of {}", meant.display()),
     };
-    format!(
-        "{advice} (searched {what} in namespace `{}`)",
-        service.namespace().name
-    )
+    format!("{advice} ({})", searched(service))
+}
+
+/// What "no pod template" means: how many were looked at, and where.
+fn searched(service: ServiceLink<'_>) -> String {
+    let namespace = &service.namespace().name;
+    match service.templates_searched() {
+        1 => format!("searched the one pod template in namespace `{namespace}`"),
+        many => format!("searched {many} pod templates in namespace `{namespace}`"),
+    }
 }
