@@ -5,7 +5,6 @@ use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, 
 use crate::model::Pair;
 use crate::model::labels::pair_span;
 use crate::rule::{Check, Rule};
-use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selector-no-match",
@@ -23,18 +22,17 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether the API server refuses a pair that does not match: that is reported, and will change.
+/// Whether a pair that does not match is wrong in itself: that is reported, and will change.
 fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {
     let Some(selector) = &service.service().selector else {
         return false;
     };
-    let pairs = &selector.labels.pairs;
-    let is_odd = |span: Span| {
-        let mut odd = miss.odd.iter().map(|odd| &pairs[odd.pair]);
-        odd.any(|pair| span == pair.key.span || span == pair.value.span)
-    };
-    let mut refused = service.object().problems_of("invalid-label");
-    refused.any(|problem| is_odd(problem.span))
+    let mut odd = miss.odd.iter().map(|odd| &selector.labels.pairs[odd.pair]);
+    odd.any(|pair| {
+        [pair.key.span, pair.value.span]
+            .iter()
+            .any(|span| service.object().has_problem_at(*span))
+    })
 }
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
