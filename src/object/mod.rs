@@ -184,6 +184,11 @@ impl Object {
         }
     }
 
+    /// Whether something is wrong with what stands at a place.
+    pub fn has_problem_at(&self, span: Span) -> bool {
+        self.problems.iter().any(|problem| problem.span == span)
+    }
+
     /// The problems that a rule reports.
     pub fn problems_of(&self, rule: &str) -> impl Iterator<Item = &Problem> {
         self.problems

@@ -27,8 +27,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 };
                 let declared = container.ports.iter().filter_map(|port| port.name.as_ref());
                 let is_found = declared.clone().any(|own| own.value == *name);
-                let is_number = name.bytes().all(|c| c.is_ascii_digit());
-                if !is_found && !is_number && !backend.may_be_patched(&port.value) {
+                // A name that the API server refuses is reported for that alone.
+                let is_refused = backend.object().has_problem_at(port.span);
+                if !is_found && !is_refused && !backend.may_be_patched(&port.value) {
                     let name = Spanned::new(name.clone(), port.span);
                     out.push(finding(backend, container, probe, &name));
                 }

@@ -15,7 +15,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
         match service.membership() {
-            Membership::NearMiss(miss) => out.extend(finding(service, miss)),
+            Membership::NearMiss(miss) if !is_refused(service, miss) => {
+                out.extend(finding(service, miss));
+            }
             Membership::Absent(severity) => out.extend(absence(service, *severity)),
             _ => {}
         }
@@ -40,6 +42,19 @@ fn absence(service: ServiceLink<'_>, severity: Severity) -> Option<Diagnostic> {
             ))
             .object(&service.object().identity),
     )
+}
+
+/// Whether a pair that does not match is wrong in itself: that is reported, and will change.
+fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {
+    let Some(selector) = &service.service().selector else {
+        return false;
+    };
+    let mut odd = miss.odd.iter().map(|odd| &selector.labels.pairs[odd.pair]);
+    odd.any(|pair| {
+        [pair.key.span, pair.value.span]
+            .iter()
+            .any(|span| service.object().has_problem_at(*span))
+    })
 }
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {

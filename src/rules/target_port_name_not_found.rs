@@ -22,6 +22,10 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let PortRef::Name(name) = &target.value else {
             continue;
         };
+        // A name that the API server refuses is reported for that alone.
+        if service.object().has_problem_at(target.span) {
+            continue;
+        }
         let name = Spanned::new(name.clone(), target.span);
         out.extend(finding(service, port, &name));
     }
