@@ -165,7 +165,9 @@ impl Text {
 }
 
 /// Lints texts that are applied together by directory.
-pub fn lint_texts(texts: Vec<Text>, options: &Options) -> Report {
+pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
+    // What comes first must not depend on who listed the files.
+    texts.sort_by(|left, right| left.source.name.cmp(&right.source.name));
     let mut directories: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, text) in texts.iter().enumerate() {
         let directory = Path::new(&text.source.name).parent().map(Path::to_path_buf);
