@@ -3,7 +3,7 @@
 //!
 //! `semantics/*.yaml` are small sets of manifests, each for one statement about Kubernetes;
 //! `observed.json` is what a control plane of version 1.36.2 did with them.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod endpoints;
 
@@ -11,10 +11,12 @@ use endpoints::{observed, owner, predicted, refused, services};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use svclint::index::Index;
+use std::process::Command;
+use svclint::index::{Backend, Index, Scope, ScopeFile, ScopeKind};
 use svclint::lint::{Options, judge, link};
 use svclint::load::{Request, load};
 use svclint::scope::scopes;
+use svclint::source::SourceId;
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -162,4 +164,120 @@ fn is_accepted(record: &Value, object: &str) -> bool {
         let resource = resource.split('.').next().unwrap();
         own == name && resource == kind.to_lowercase()
     })
+}
+
+/// The folder of shared data, or a line that says that the test is skipped.
+fn corpus() -> Option<PathBuf> {
+    let shared = std::env::var_os("SVCLINT_SHARED").map(PathBuf::from);
+    let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    let corpus = shared.join("corpus");
+    if !corpus.join("units.tsv").is_file() {
+        eprintln!("skipped: no {}", corpus.display());
+        return None;
+    }
+    Some(corpus)
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Files that are applied at once, whatever they are.
+fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
+    let request = Request {
+        paths: files,
+        current_dir: root.to_owned(),
+        isolated: true,
+        ..Request::default()
+    };
+    let loaded = load(&request, &mut std::io::empty()).unwrap();
+    let (mut texts, _) = scopes(loaded);
+    for text in &mut texts {
+        text.skip = None;
+    }
+    let sources = (0..texts.len()).map(|at| SourceId(u32::try_from(at).unwrap()));
+    let files = sources.map(|source| ScopeFile {
+        source,
+        namespace: None,
+    });
+    let scope = Scope {
+        name: root.display().to_string(),
+        kind: ScopeKind::Stream,
+        files: files.collect(),
+        patched_ports: Vec::new(),
+        doubts: Vec::new(),
+        has_patches: false,
+    };
+    link(texts, vec![scope], &Options::default())
+}
+
+#[test]
+fn services_of_real_repositories_lead_where_kubernetes_leads_them() {
+    let Some(corpus) = corpus() else { return };
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let root = output(Command::new(corpus.join("unpack")).arg(scratch));
+    let records = corpus.join("endpoints.jsonl.gz");
+    let records = output(Command::new("gzip").arg("-dc").arg(records));
+    let units = std::fs::read_to_string(corpus.join("units.tsv")).unwrap();
+    let mut disagreements = Disagreements::default();
+    let mut compared = 0;
+    for (unit_line, record) in units.lines().skip(1).zip(records.lines()) {
+        let fields: Vec<&str> = unit_line.split('\t').collect();
+        let root = Path::new(root.trim()).join(fields[1].replacen('/', "+", 1));
+        let files = fields.last().unwrap().split(';').map(PathBuf::from);
+        let files: Vec<_> = files.filter(|file| root.join(file).is_file()).collect();
+        if !files.is_empty() {
+            let record: Value = serde_json::from_str(record).unwrap();
+            compared += compare(&unit(&root, files), &record, &mut disagreements);
+        }
+    }
+    assert!(compared > 1000, "{compared} compared");
+    disagreements.assert_none(&[]);
+}
+
+/// Compares the Services of a unit with a record of it; how many there were.
+fn compare(index: &Index, record: &Value, disagreements: &mut Disagreements) -> usize {
+    let rejected = record["rejected"].as_array().unwrap();
+    let is_rejected = |object: &str| {
+        let object = format!(": {object}: ");
+        let mut lines = rejected.iter().filter_map(Value::as_str);
+        lines.any(|line| line.contains(&object))
+    };
+    // The record knows neither kinds and versions that are not served, nor test hooks, nor that a
+    // pod in a dump is one of its owner's.
+    let is_judged = |backend: Backend<'_>| {
+        let identity = &backend.object().identity;
+        let is_served = matches!(identity.api_version.as_str(), "v1" | "apps/v1" | "batch/v1");
+        is_served && !is_rejected(&owner(backend.object()))
+    };
+    let objects = index
+        .documents
+        .iter()
+        .flat_map(|document| &document.objects);
+    let no_backends: BTreeSet<String> = objects
+        .filter(|object| object.is_test_hook || object.controller.is_some())
+        .map(owner)
+        .collect();
+    let services = services(index);
+    let mut compared = 0;
+    for observation in record["services"].as_array().unwrap() {
+        let name = observation["service"].as_str().unwrap();
+        let service = services.get(name).expect(name);
+        if is_rejected(&owner(service.object())) || !service.backends().all(is_judged) {
+            continue;
+        }
+        let Some(predicted) = predicted(*service) else {
+            continue;
+        };
+        let mut observed = observed(observation["slices"].as_array().unwrap());
+        observed.retain(|line| !no_backends.contains(line.split(' ').next().unwrap()));
+        compared += 1;
+        if predicted != observed {
+            let detail = format!("observed {observed:?}, predicted {predicted:?}");
+            disagreements.add(format!("{} {name}", record["case"]), &detail, &[]);
+        }
+    }
+    compared
 }
