@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use svclint::diagnostic::{Diagnostic, Severity};
-use svclint::lint::{Options, Report, Selection, lint};
+use svclint::diagnostic::{Identity, Severity};
+use svclint::lint::{Options, Selection, lint};
 use svclint::load::{Request, load};
 use svclint::scope::scopes;
+use svclint::source::Span;
 
 fn shared() -> PathBuf {
     let folder = std::env::var_os("SVCLINT_SHARED").map(PathBuf::from);
@@ -47,6 +48,34 @@ struct Label {
     why: String,
 }
 
+impl Label {
+    /// The name of the object; `~` stands for none.
+    fn object(&self) -> &str {
+        let name = self.name.rsplit('/').next().unwrap_or_default();
+        if name == "~" { "" } else { name }
+    }
+
+    /// Whether a finding is about what this verdict is about.
+    fn is_answered_by(&self, said: &Said) -> bool {
+        said.severity.is_some()
+            && answers(&self.check, said.rule)
+            && said.path == self.path
+            && said.name == self.object()
+    }
+
+    fn tell(&self) -> String {
+        let Self {
+            path,
+            name,
+            oracle,
+            class,
+            why,
+            ..
+        } = self;
+        format!("{path} {name} {oracle} ({class}: {why})")
+    }
+}
+
 fn labels() -> Vec<Label> {
     let text = std::fs::read_to_string(shared().join("corpus/LABELS.tsv")).expect("labels");
     let mut lines = text.lines();
@@ -69,7 +98,44 @@ fn labels() -> Vec<Label> {
         .collect()
 }
 
-fn run(folder: &Path) -> Report {
+/// A finding, or a Service that could not be judged, apart from its report.
+#[derive(Debug)]
+struct Said {
+    /// The path below the corpus.
+    path: String,
+    line: usize,
+    rule: &'static str,
+    /// None for what could not be judged.
+    severity: Option<Severity>,
+    message: String,
+    kind: String,
+    name: String,
+}
+
+impl Said {
+    fn tell(&self) -> String {
+        format!(
+            "{}:{} [{}] {}",
+            self.path, self.line, self.rule, self.message
+        )
+    }
+}
+
+/// Lints every repository on its own, as its owner would.
+fn run(folder: &Path) -> Vec<Said> {
+    let mut repositories: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the corpus")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    repositories.sort();
+    repositories
+        .iter()
+        .flat_map(|repository| lint_repository(repository))
+        .collect()
+}
+
+fn lint_repository(folder: &Path) -> Vec<Said> {
     let request = Request {
         paths: vec![folder.to_path_buf()],
         ..Request::default()
@@ -80,14 +146,50 @@ fn run(folder: &Path) -> Report {
         ..Selection::default()
     };
     let (texts, scopes) = scopes(loaded);
-    lint(
+    let report = lint(
         texts,
         scopes,
         &Options {
             selection,
             ..Options::default()
         },
-    )
+    );
+    let said = |span: Span, rule, severity, message: &str, object: Option<&Identity>| {
+        let source = report.sources.get(span.source);
+        let path = source
+            .name
+            .split_once("target/corpus/")
+            .map_or(&*source.name, |(_, path)| path);
+        Said {
+            path: path.to_owned(),
+            line: source.position(span.start).line,
+            rule,
+            severity,
+            message: message.to_owned(),
+            kind: object.map(|object| object.kind.clone()).unwrap_or_default(),
+            name: object.map(|object| object.name.clone()).unwrap_or_default(),
+        }
+    };
+    let found = report.diagnostics.iter().map(|found| {
+        let (span, object) = (found.primary.span, found.object.as_deref());
+        said(
+            span,
+            found.rule,
+            Some(found.severity),
+            &found.message,
+            object,
+        )
+    });
+    let unverified = report.unverified.iter().map(|found| {
+        said(
+            found.span,
+            found.reason,
+            None,
+            &found.detail,
+            Some(&found.object),
+        )
+    });
+    found.chain(unverified).collect()
 }
 
 /// What Kubernetes refuses: path, kind and name.
@@ -120,13 +222,6 @@ fn refused() -> BTreeSet<(String, String, String)> {
     refused
 }
 
-/// The path below the corpus.
-fn path_of<'r>(report: &'r Report, found: &Diagnostic) -> &'r str {
-    let name = &report.sources.get(found.primary.span.source).name;
-    name.split_once("target/corpus/")
-        .map_or(name, |(_, path)| path)
-}
-
 /// The rules that can answer a label.
 fn answers(check: &str, rule: &str) -> bool {
     match check {
@@ -137,88 +232,172 @@ fn answers(check: &str, rule: &str) -> bool {
     }
 }
 
-#[test]
-fn agrees_with_the_reviewed_verdicts() {
-    let Some(folder) = corpus() else { return };
-    let report = run(&folder);
-    let labels = labels();
-    let mut false_errors = Vec::new();
-    let mut missed: BTreeMap<(String, String, String), Vec<String>> = BTreeMap::new();
-    let mut found_true = 0;
+/// Errors without a label that Kubernetes' code did not judge in its unit, each read by hand:
+/// where, which rule, what it says, and why it is right.
+const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
+    (
+        "istio+istio/pkg/config/analysis/analyzers/testdata/",
+        "invalid-object",
+        "webhooks[",
+        "webhook configurations are not judged there; v1 requires sideEffects and a clientConfig",
+    ),
+    (
+        "argoproj+argo-rollouts/pkg/kubectl-argo-rollouts/cmd/lint/testdata/invalid-empty-rollout",
+        "workload-selector-mismatch",
+        "has no selector",
+        "a Rollout without a spec, wrong on purpose",
+    ),
+    (
+        "linkerd+linkerd2/test/integration/deep/dualstack/testdata/ipfamilies-policy.yml",
+        "invalid-manifest",
+        "list item",
+        "kubectl: did not find expected key",
+    ),
+    (
+        "prometheus-operator+kube-prometheus/examples/alertmanager-config-with-template.yaml",
+        "invalid-manifest",
+        "indented deeper",
+        "kubectl: mapping values are not allowed in this context",
+    ),
+    (
+        "stackrox+kube-linter/tests/checks/",
+        "workload-selector-mismatch",
+        "DeploymentConfig `app2`",
+        "OpenShift validates a DeploymentConfig's selector against its template, too",
+    ),
+];
+
+/// A file of the same directory has pods that the Service selects: they are applied together.
+const NAMESAKE: &str = "a namesake in another file of the directory matches";
+
+/// True ones whose condition no rule has, each read by hand.
+const EXPLAINED_MISSES: &[(&str, &str, &str)] = &[
+    (
+        "elastic+cloud-on-k8s/config/dev/registry.yaml",
+        "kube-registry",
+        "the port stands in the environment of the pods that do not serve it",
+    ),
+    (
+        "stackrox+kube-linter/tests/checks/dangling-service.yml",
+        "dont-fire",
+        "a Deployment without selector and containers, which is reported as that",
+    ),
+    (
+        "Kong+kubernetes-ingress-controller/examples/kong-upstream-policy-httproute.yaml",
+        "httpbin-test",
+        NAMESAKE,
+    ),
+    (
+        "stackrox+kube-linter/tests/checks/dangling-ingress.yml",
+        "dont-fire",
+        NAMESAKE,
+    ),
+    (
+        "stackrox+kube-linter/tests/checks/dangling-ingress.yml",
+        "bad-port",
+        NAMESAKE,
+    ),
+];
+
+/// Why a true one is not a finding.
+fn why_not(said: &[Said], label: &Label) -> Vec<String> {
+    let name = label.object();
+    let listed = said
+        .iter()
+        .filter(|own| own.severity.is_none() && own.name == name && own.path == label.path);
+    let mut why: Vec<String> = listed
+        .map(|own| format!("{} ({})", own.rule, own.message))
+        .collect();
+    let read = EXPLAINED_MISSES
+        .iter()
+        .filter(|(path, own, _)| label.path == *path && *own == name);
+    why.extend(read.map(|(_, _, reason)| (*reason).to_owned()));
+    why
+}
+
+/// What an independent reader said of each alarm, against what svclint says.
+#[derive(Default)]
+struct Comparison {
+    found: usize,
+    false_errors: Vec<String>,
+    not_verifiable: BTreeMap<String, Vec<String>>,
+    unexplained_misses: Vec<String>,
+    unexplained_errors: Vec<String>,
+}
+
+fn compare(said: &[Said], labels: &[Label]) -> Comparison {
+    let mut comparison = Comparison::default();
     let mut labelled: BTreeSet<usize> = BTreeSet::new();
-    for label in &labels {
-        let name = label.name.rsplit('/').next().unwrap_or_default();
-        let matching: Vec<usize> = (0..report.diagnostics.len())
-            .filter(|&at| {
-                let found = &report.diagnostics[at];
-                answers(&label.check, found.rule)
-                    && path_of(&report, found) == label.path
-                    && found
-                        .object
-                        .as_ref()
-                        .is_some_and(|object| object.name == name || name == "~")
-            })
+    for label in labels {
+        let matching: Vec<usize> = (0..said.len())
+            .filter(|&at| label.is_answered_by(&said[at]))
             .collect();
         labelled.extend(&matching);
-        let tell = || {
-            format!(
-                "{} {} {} ({}: {})",
-                label.path, label.name, label.oracle, label.class, label.why
-            )
-        };
         match label.reviewed.as_str() {
             "FP" | "DOC" => {
-                let errors = matching.iter().map(|&at| &report.diagnostics[at]);
-                let error = errors
-                    .into_iter()
-                    .find(|found| found.severity == Severity::Error);
-                false_errors.extend(
-                    error.map(|found| format!("{}: [{}] {}", tell(), found.rule, found.message)),
-                );
+                let answers = matching.iter().map(|&at| &said[at]);
+                let errors = answers.filter(|own| own.severity == Some(Severity::Error));
+                let errors = errors.map(|own| format!("{}: {}", label.tell(), own.tell()));
+                comparison.false_errors.extend(errors);
             }
             "TP" if matching.is_empty() => {
-                let key = (
-                    label.check.clone(),
-                    label.oracle.clone(),
-                    label.class.clone(),
-                );
-                missed.entry(key).or_default().push(tell());
+                let why = why_not(said, label);
+                if why.is_empty() {
+                    comparison.unexplained_misses.push(label.tell());
+                }
+                let class = format!("{}: {}", label.check, label.class);
+                let line = format!("{} {}: {}", label.path, label.name, why.join("; "));
+                comparison
+                    .not_verifiable
+                    .entry(class)
+                    .or_default()
+                    .push(line);
             }
-            "TP" => found_true += 1,
+            "TP" => comparison.found += 1,
             _ => {}
         }
     }
-    println!("{:?}", report.counts);
-    println!("true ones found: {found_true}");
-    for (key, list) in &missed {
-        println!("not found {key:?}: {}", list.len());
+    let refused = refused();
+    let errors = said
+        .iter()
+        .enumerate()
+        .filter(|(_, own)| own.severity == Some(Severity::Error));
+    for (_, own) in errors.filter(|(at, _)| !labelled.contains(at)) {
+        let object = (own.path.clone(), own.kind.clone(), own.name.clone());
+        let is_explained = EXPLAINED_ERRORS.iter().any(|(start, rule, words, _)| {
+            own.path.starts_with(start) && own.rule == *rule && own.message.contains(words)
+        });
+        if !refused.contains(&object) && !is_explained {
+            comparison.unexplained_errors.push(own.tell());
+        }
+    }
+    comparison
+}
+
+#[test]
+fn agrees_with_the_reviewed_verdicts() {
+    let Some(folder) = corpus() else { return };
+    let Comparison {
+        found,
+        false_errors,
+        not_verifiable,
+        unexplained_misses,
+        unexplained_errors,
+    } = compare(&run(&folder), &labels());
+    println!("true ones found: {found}");
+    for (class, list) in &not_verifiable {
+        println!("true ones not verifiable, {class}: {}", list.len());
         for line in list {
             println!("    {line}");
         }
     }
-    let refused = refused();
-    let mut unexplained = Vec::new();
-    for (at, found) in report.diagnostics.iter().enumerate() {
-        let path = path_of(&report, found);
-        let is_refused = found.object.as_ref().is_some_and(|object| {
-            refused.contains(&(path.to_owned(), object.kind.clone(), object.name.clone()))
-        });
-        if found.severity == Severity::Error && !labelled.contains(&at) && !is_refused {
-            let source = report.sources.get(found.primary.span.source);
-            let line = source.position(found.primary.span.start).line;
-            unexplained.push(format!("{path}:{line} [{}] {}", found.rule, found.message));
-        }
-    }
-    println!(
-        "errors without a label that Kubernetes did not refuse in its unit: {}",
-        unexplained.len()
-    );
-    for line in &unexplained {
-        println!("    {line}");
-    }
-    assert!(
-        false_errors.is_empty(),
-        "errors that are false:\n{}",
-        false_errors.join("\n")
+    let none = |list: &[String], what: &str| {
+        assert!(list.is_empty(), "{what}:\n{}", list.join("\n"));
+    };
+    none(&false_errors, "errors that are false");
+    none(&unexplained_errors, "errors that nobody has reviewed");
+    none(
+        &unexplained_misses,
+        "true ones that are neither found nor listed as not verifiable",
     );
 }

@@ -136,6 +136,7 @@ const WITHOUT_PODS: &[&str] = &[
     "ScaledJob",
     "ScaledObject",
     "SealedSecret",
+    "SecurityContextConstraints",
     "ServiceEntry",
     "ServiceMonitor",
     "Sidecar",
