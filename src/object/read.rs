@@ -83,7 +83,7 @@ fn unreadable(source: SourceId, error: &SyntaxError) -> Problem {
 fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
     let Some(root) = tree.root() else { return };
     let mut reader = Reader::new(tree, input.source);
-    if is_template(tree) {
+    if is_template(tree, &input.text[document.span.range()]) {
         document.skipped = Some(SkipReason::Template);
         return;
     }
@@ -119,12 +119,9 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
 }
 
 /// A mapping used as a key is what is left of `{{ … }}` where YAML can read it.
-fn is_template(tree: &Tree<'_>) -> bool {
-    let flow_map = |key: NodeId| tree.form(key).is_map();
-    tree.text().contains("{{")
-        && tree
-            .ids()
-            .any(|node| tree.pairs(node).any(|(key, _)| flow_map(key)))
+fn is_template(tree: &Tree<'_>, text: &str) -> bool {
+    let has_map_as_key = |node| tree.pairs(node).any(|(key, _)| tree.form(key).is_map());
+    tree.ids().any(has_map_as_key) && text.contains("{{")
 }
 
 /// The objects of a document: itself, or the items of a list; none if it is no manifest.
