@@ -1,5 +1,7 @@
 //! What a real API server said of some five thousand small manifests, against what svclint says.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
+
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -229,7 +231,9 @@ fn is_strict(record: &Record, field: &str) -> bool {
         || field.contains("Probe")
         || is_workload && field.starts_with("spec.selector")
         || field.contains("template.metadata.labels")
-        || field.contains("ontainers[") && field.ends_with(".name") && field.contains(".ports[")
+        || field.contains("ontainers[")
+            && field.contains(".ports[")
+            && field.rsplit('.').next() == Some("name")
 }
 
 fn judge(records: &[Record]) -> Figures {
@@ -283,11 +287,11 @@ fn tell(record: &Record, field: &str, claims: &[Claim], message: &str) -> String
     let Record {
         id, kind, mutation, ..
     } = record;
-    let mut text = format!("{id} {kind} {mutation}: {field} {message}");
-    for (line, rule, words) in claims {
-        text.push_str(&format!("\n      said: {line} [{rule}] {words}"));
-    }
-    text
+    let said = claims
+        .iter()
+        .map(|(line, rule, words)| format!("\n      said: {line} [{rule}] {words}"));
+    let said: Vec<String> = said.collect();
+    format!("{id} {kind} {mutation}: {field} {message}{}", said.concat())
 }
 
 #[test]

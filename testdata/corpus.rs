@@ -1,5 +1,7 @@
 //! Real manifests of public repositories, with reviewed verdicts.
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -34,24 +34,33 @@ pub(crate) fn predicted(service: ServiceLink<'_>) -> Option<BTreeSet<String>> {
     for backend in service.backends().filter(|backend| has_pods(*backend)) {
         let owner = owner(backend.object());
         for port in &service.service().ports {
-            lines.extend(reached(backend, port)?.map(|port| format!("{owner} {port}")));
+            lines.extend(
+                reached(backend, port)
+                    .ok()?
+                    .map(|port| format!("{owner} {port}")),
+            );
         }
         lines.insert(owner);
     }
     Some(lines)
 }
 
-/// The port that pods are reached on, as EndpointSlices show it.
-fn reached(backend: Backend<'_>, port: &ServicePort) -> Option<Option<String>> {
+/// It depends on what nobody can know.
+struct Unknowable;
+
+/// The port that pods are reached on, as EndpointSlices show it; none if they are not.
+fn reached(backend: Backend<'_>, port: &ServicePort) -> Result<Option<String>, Unknowable> {
     let number = match backend.resolve(port) {
-        Resolution::Declared { port, .. } => port.number.as_ref()?.value,
+        Resolution::Declared { port, .. } => port.number.as_ref().ok_or(Unknowable)?.value,
         Resolution::Undeclared(number) => number,
-        Resolution::Missing(_) => return Some(None),
-        Resolution::Unknown => return None,
+        Resolution::Missing(_) => return Ok(None),
+        Resolution::Unknown => return Err(Unknowable),
     };
     let name = port.name.as_ref().map_or("<unset>", |name| &name.value);
-    (port.protocol != Protocol::Unknown)
-        .then(|| Some(format!("{name}:{number}/{}", port.protocol.as_str())))
+    match port.protocol {
+        Protocol::Unknown => Err(Unknowable),
+        protocol => Ok(Some(format!("{name}:{number}/{}", protocol.as_str()))),
+    }
 }
 
 /// Whether Kubernetes makes pods of it as soon as it is applied.

@@ -1,6 +1,8 @@
 //! Every rule's text is its test: its `bad` examples give exactly the marked lines, its `good`
 //! ones are clean.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use svclint::diagnostic::Severity;
@@ -35,7 +37,7 @@ fn examples(doc: &str) -> Vec<Example> {
             .by_ref()
             .map(|(_, line)| line)
             .take_while(|line| *line != "```");
-        let text: String = body.map(|line| format!("{line}\n")).collect();
+        let text: String = body.flat_map(|line| [line, "\n"]).collect();
         let bad = kind == "bad";
         if !(is_open && examples.last().is_some_and(|last| last.bad == bad)) {
             examples.push(Example {

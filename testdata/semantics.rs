@@ -82,23 +82,23 @@ const REFUSALS_DIFFER: &[(&str, &str)] = &[
 #[derive(Default)]
 struct Disagreements {
     found: BTreeSet<String>,
-    text: String,
+    unknown: Vec<String>,
 }
 
 impl Disagreements {
     fn add(&mut self, id: String, detail: &str, known: &[(&str, &str)]) {
         if !known.iter().any(|(known, _)| *known == id) {
-            self.text += &format!("{id}: {detail}\n");
+            self.unknown.push(format!("{id}: {detail}"));
         }
         self.found.insert(id);
     }
 
     fn assert_none(self, known: &[(&str, &str)]) {
-        let Self { found, mut text } = self;
-        for (id, _) in known.iter().filter(|(id, _)| !found.contains(*id)) {
-            text += &format!("{id}: known to differ, but agrees\n");
-        }
-        assert!(text.is_empty(), "{text}");
+        let Self { found, unknown } = self;
+        let settled = known.iter().filter(|(id, _)| !found.contains(*id));
+        let settled = settled.map(|(id, _)| format!("{id}: known to differ, but agrees"));
+        let lines: Vec<String> = unknown.into_iter().chain(settled).collect();
+        assert!(lines.is_empty(), "{}", lines.join("\n"));
     }
 }
 

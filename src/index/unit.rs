@@ -171,18 +171,11 @@ fn namespace(index: &Index, object: &Object, kustomized: Option<&str>) -> Namesp
         .namespace
         .as_ref()
         .map(|namespace| namespace.value.as_str());
-    match kustomized.or(own) {
-        Some(name) => Namespace {
-            name: name.to_owned(),
-            is_explicit: true,
-        },
-        None => {
-            let name = index.options.namespace.as_deref().unwrap_or("default");
-            Namespace {
-                name: name.to_owned(),
-                is_explicit: false,
-            }
-        }
+    let explicit = kustomized.or(own);
+    let assumed = index.options.namespace.as_deref().unwrap_or("default");
+    Namespace {
+        name: explicit.unwrap_or(assumed).to_owned(),
+        is_explicit: explicit.is_some(),
     }
 }
 

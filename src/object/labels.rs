@@ -4,7 +4,7 @@ use super::{Problem, ProblemKind, ResolvedLabel};
 use crate::model::Kind;
 use crate::model::placeholder::is_placeholder;
 use crate::yaml::reader::Reader;
-use crate::yaml::scalar::Scalar;
+use crate::yaml::scalar::{Scalar, json_float};
 use crate::yaml::tree::NodeId;
 
 /// The rule that reports them.
@@ -53,9 +53,9 @@ fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Probl
         }
         let resolved = match reader.scalar(value) {
             Ok(Scalar::Bool(value)) => ResolvedLabel::Boolean(value),
-            Ok(Scalar::Int(number)) => ResolvedLabel::Number(number as f64),
-            Ok(Scalar::Uint(number)) => ResolvedLabel::Number(number as f64),
-            Ok(Scalar::Float(number)) => ResolvedLabel::Number(number),
+            Ok(Scalar::Int(number)) => ResolvedLabel::Number(number.to_string()),
+            Ok(Scalar::Uint(number)) => ResolvedLabel::Number(number.to_string()),
+            Ok(Scalar::Float(number)) => ResolvedLabel::Number(json_float(number)),
             Ok(Scalar::Null) => ResolvedLabel::Null,
             Ok(Scalar::Str(_)) | Err(_) => continue,
         };

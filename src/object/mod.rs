@@ -141,12 +141,12 @@ pub enum ProblemKind {
 }
 
 /// What kubectl takes a label value for that is no string.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ResolvedLabel {
     /// `true` or `false`.
     Boolean(bool),
-    /// A number.
-    Number(f64),
+    /// A number, as JSON shows it.
+    Number(String),
     /// Null, which is stored as the empty string.
     Null,
 }

@@ -52,7 +52,7 @@ impl Problem {
             .related(*first, "this one is dropped")
             .help("remove one of the two"),
             ProblemKind::LabelValue { map, key, text, resolved } => {
-                label_value(self, map, key, text, *resolved)
+                label_value(self, map, key, text, resolved)
             }
             ProblemKind::UnknownKind { meant } => {
                 new(format!("unknown kind: the API server knows `{meant}`, but not this one"))
@@ -154,7 +154,7 @@ fn label_value(
     map: &str,
     key: &str,
     text: &str,
-    resolved: ResolvedLabel,
+    resolved: &ResolvedLabel,
 ) -> Diagnostic {
     let new = |severity, message| Diagnostic::new(problem.rule, severity, problem.span, message);
     let kind = if map == "annotations" {
@@ -164,9 +164,7 @@ fn label_value(
     };
     let meaning = match resolved {
         ResolvedLabel::Boolean(value) => format!("the boolean {value}"),
-        ResolvedLabel::Number(number) => {
-            format!("the number {}", crate::yaml::scalar::json_float(number))
-        }
+        ResolvedLabel::Number(number) => format!("the number {number}"),
         ResolvedLabel::Null => return null_value(problem, map, key),
     };
     let message = format!(

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, Kind, PortRef, Probe, ProbeKind};
+use crate::model::{Container, ContainerPort, Kind, PortRef, Probe, ProbeKind};
 use crate::rule::{Check, Rule};
 use crate::similar::nearest;
 use crate::source::Spanned;
@@ -83,7 +83,7 @@ fn finding(
     let meant = nearest(&name.value, names.map(|name| name.value.as_str()));
     let found = match container.ports.first() {
         Some(port) => {
-            let ports: Vec<String> = container.ports.iter().map(|port| port.display()).collect();
+            let ports: Vec<String> = container.ports.iter().map(ContainerPort::display).collect();
             let span = port.name.as_ref().map_or(port.span, |name| name.span);
             found.related(
                 span,

@@ -28,12 +28,13 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             backend.display(),
             other.name
         );
-        let label = match own.is_explicit {
-            true => "a Service selects pods of its own namespace only".to_owned(),
-            false => format!(
+        let label = if own.is_explicit {
+            "a Service selects pods of its own namespace only".to_owned()
+        } else {
+            format!(
                 "no namespace: goes where kubectl or Helm points, say `{}`",
                 own.name
-            ),
+            )
         };
         let pods = backend.object();
         let theirs = pods
@@ -44,9 +45,10 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             Diagnostic::new(RULE.id, severity, span, message)
                 .label(label)
                 .related(theirs, format!("these pods are in `{}`", other.name))
-                .help(match other.is_explicit {
-                    true => format!("set `namespace: {}` on the Service", other.name),
-                    false => format!("set `namespace: {}` on {}", own.name, backend.display()),
+                .help(if other.is_explicit {
+                    format!("set `namespace: {}` on the Service", other.name)
+                } else {
+                    format!("set `namespace: {}` on {}", own.name, backend.display())
                 })
                 .object(&object.identity),
         );
