@@ -24,8 +24,8 @@ pub(super) struct Context {
     pub(super) in_brackets: bool,
 }
 
-/// Nearly all documents need no second attempt, and the others a few.
-const BUDGET: usize = 32 << 20;
+/// Nearly all documents need no second attempt, and the others a few; each starts from the top.
+const BUDGET: usize = 8 << 20;
 
 impl<'t> Adapted<'t> {
     pub(super) fn new(document: &'t str) -> Self {
@@ -67,11 +67,8 @@ impl<'t> Adapted<'t> {
             }
             // `"it\'s"`
             (ErrorKind::UnknownQuotedScalarEscape, Some(string)) => {
-                let quotes = escaped_single_quotes(&self.text[string.clone()]);
-                for quote in &quotes {
-                    self.make_letter(string.start + quote);
-                }
-                !quotes.is_empty()
+                let quote = escaped_single_quote(&self.text[string.clone()]);
+                quote.is_some_and(|quote| self.make_letter(string.start + quote))
             }
             // Tabs before something inside brackets.
             (ErrorKind::TabInBlockIndentation, _) if context.in_brackets => {
@@ -98,7 +95,7 @@ impl<'t> Adapted<'t> {
     pub(super) fn is_colon_at_end(&self, at: usize) -> bool {
         let text = self.text.as_bytes();
         at > 0
-            && text[at] == b':'
+            && text.get(at) == Some(&b':')
             && !b" \t\r\n\"',[]{}".contains(&text[at - 1])
             && text.get(at + 1).is_some_and(|c| b",[]{}".contains(c))
     }
@@ -110,18 +107,18 @@ impl<'t> Adapted<'t> {
 
     /// False if this has been tried too often.
     fn replace(&mut self, range: Range<usize>, by: &str) -> bool {
+        self.budget = self.budget.saturating_sub(range.end);
         self.text.to_mut().replace_range(range, by);
-        self.budget = self.budget.saturating_sub(self.text.len());
         self.budget > 0
     }
 }
 
-/// The places of `\'` in a double-quoted string.
-fn escaped_single_quotes(string: &str) -> Vec<usize> {
+/// The first place of `\'` in a double-quoted string.
+fn escaped_single_quote(string: &str) -> Option<usize> {
     let is_escaped = |at: usize| {
         let backslashes = string[..at].bytes().rev().take_while(|c| *c == b'\\');
         backslashes.count() % 2 == 1
     };
-    let found = string.match_indices("\\'").map(|(at, _)| at);
-    found.filter(|at| !is_escaped(*at)).collect()
+    let mut found = string.match_indices("\\'").map(|(at, _)| at);
+    found.find(|at| !is_escaped(*at))
 }

@@ -3,6 +3,7 @@
 //! that the type does not know.
 
 use super::mismatch;
+use super::quantity::is_quantity;
 use super::reader::{ReadError, Reader};
 use super::scalar::{self, Scalar};
 use super::tree::NodeId;
@@ -314,6 +315,10 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
     ) -> Result<V::Value, Error> {
         let result = match (name, self.scalar()) {
             ("Quantity", Some(Scalar::Null)) => visitor.visit_str("0"),
+            // The type takes any text.
+            ("Quantity", Some(Scalar::Str(text))) if !is_quantity(text) => {
+                Err(Error::expected("Quantity"))
+            }
             ("Time" | "MicroTime", _) => visitor
                 .visit_newtype_struct(self)
                 .map_err(|_| Error::expected(TIME)),
@@ -608,6 +613,28 @@ mod tests {
               found the number `8.5`"
             ]
         );
+    }
+
+    #[test]
+    fn quantities_are_checked() {
+        let limits =
+            "{a: abc, b: 1Gi, c: 500m, d: 1 Gi, e: '', f: 1e3, g: true, h: [1], i: ~, j: 1.5}";
+        let container = format!("{{name: c, resources: {{limits: {limits}}}}}");
+        let text = format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{container}]}}\n");
+        let found = [
+            ("a", "the string `abc`"),
+            ("d", "the string `1 Gi`"),
+            ("e", "an empty string"),
+            ("g", "the boolean `true`"),
+            ("h", "a list"),
+        ];
+        let expected = found.map(|(key, found)| {
+            format!(
+                "spec.containers[0].resources.limits.{key}: \
+                 expected a quantity such as `500m` or `1Gi`, found {found}"
+            )
+        });
+        assert_eq!(decoded::<Pod>(&text).1, expected);
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub(super) fn message(reader: &Reader<'_, '_>, node: NodeId, expected: &str) -> 
         ("a map", _) => "a mapping",
         ("IntOrString", Some(Scalar::Int(_) | Scalar::Uint(_))) => "a 32-bit integer or a string",
         ("IntOrString", _) => "an integer or a string",
+        ("Quantity", _) => "a quantity such as `500m` or `1Gi`",
         // A struct's visitor names the type.
         (name, _) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
             return format!(

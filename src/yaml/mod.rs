@@ -13,6 +13,7 @@ mod granit;
 mod json;
 mod mismatch;
 mod parse;
+mod quantity;
 pub mod reader;
 pub mod scalar;
 pub mod split;
