@@ -29,6 +29,8 @@ pub struct Service {
     pub ports: Vec<ServicePort>,
     /// `spec.clusterIP: None`, if it says so.
     pub headless: Option<Span>,
+    /// The addresses in `spec.clusterIP` and `spec.clusterIPs`, as they are written.
+    pub cluster_ips: Vec<Spanned<String>>,
     /// `spec.publishNotReadyAddresses: true`, if it says so.
     pub publishes_not_ready: Option<Span>,
 }
@@ -115,12 +117,27 @@ impl Service {
             headless: field("clusterIP")
                 .filter(|ip| ip.text() == "None")
                 .map(Cursor::span),
+            cluster_ips: cluster_ips(field("clusterIP"), field("clusterIPs")),
             publishes_not_ready: field("publishNotReadyAddresses")
                 .and_then(Cursor::boolean)
                 .filter(|publishes| publishes.value)
                 .map(|publishes| publishes.span),
         }
     }
+}
+
+/// `clusterIP` is the first of `clusterIPs`, and mostly written without them.
+fn cluster_ips(one: Option<Cursor<'_>>, all: Option<Cursor<'_>>) -> Vec<Spanned<String>> {
+    let all = all.into_iter().flat_map(Cursor::items);
+    let mut addresses: Vec<Spanned<String>> = Vec::new();
+    for address in one.into_iter().chain(all).filter_map(Cursor::string) {
+        let is_address = !matches!(address.value.as_str(), "" | "None");
+        let is_known = addresses.iter().any(|own| own.value == address.value);
+        if is_address && !is_known && !is_placeholder(&address.value) {
+            addresses.push(address);
+        }
+    }
+    addresses
 }
 
 fn service_type(value: Cursor<'_>) -> ServiceType {

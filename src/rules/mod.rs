@@ -3,7 +3,9 @@
 //! A new rule is its text `rules/<id>.md`, its file here, and a line in [`ALL`]. A rule that only
 //! reports what reading or validating an object found needs no file: `problems` names the text.
 
+mod allocation;
 mod duplicate_container_port_name;
+mod duplicate_node_port;
 mod duplicate_object;
 mod headless_port_translation;
 mod label_value_not_string;
@@ -39,6 +41,7 @@ macro_rules! problems {
 pub static ALL: &[Rule] = &[
     duplicate_container_port_name::RULE,
     problems!("duplicate-key"),
+    duplicate_node_port::RULE,
     duplicate_object::RULE,
     headless_port_translation::RULE,
     problems!("invalid-container-port"),

@@ -1,0 +1,61 @@
+//! What the rules about the cluster's ports and addresses share: which Services ask for the same.
+
+use crate::diagnostic::Severity;
+use crate::index::{Index, ScopeKind, ServiceLink, Unit};
+use crate::source::Span;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Two Services of one cluster that ask for the same thing, of which there is only one.
+pub(super) struct Collision<'i, T> {
+    /// What they ask for.
+    pub(super) wanted: T,
+    /// Where each of them asks, the earlier one first.
+    pub(super) places: [(ServiceLink<'i>, Span); 2],
+    /// How sure it is that both are applied to one cluster.
+    pub(super) severity: Severity,
+}
+
+/// The Services of a unit that ask for something that an earlier one asks for.
+pub(super) fn collisions<'i, T: Hash + Eq + Clone>(
+    index: &'i Index,
+    unit: &'i Unit,
+    asks: impl Fn(ServiceLink<'i>) -> Vec<(T, Span)>,
+) -> Vec<Collision<'i, T>> {
+    let mut asked: HashMap<T, Vec<(ServiceLink<'i>, Span)>> = HashMap::new();
+    let mut found = Vec::new();
+    for service in index.services(unit) {
+        for (wanted, span) in asks(service) {
+            let earlier = asked.entry(wanted.clone()).or_default();
+            let other = earlier
+                .iter()
+                .find_map(|first| Some((*first, severity(unit, first.0, service)?)));
+            if let Some((first, severity)) = other {
+                let places = [first, (service, span)];
+                found.push(Collision {
+                    wanted,
+                    places,
+                    severity,
+                });
+            }
+            earlier.push((service, span));
+        }
+    }
+    found
+}
+
+/// How sure it is that two Services exist side by side in one cluster. The files of a directory
+/// may be for several clusters, or examples of which only one is tried at a time.
+fn severity(unit: &Unit, left: ServiceLink<'_>, right: ServiceLink<'_>) -> Option<Severity> {
+    let same_name = left.name() == right.name() && !left.name().is_empty();
+    let same_namespace = left.namespace().name == right.namespace().name;
+    if same_name && same_namespace || !unit.is_together(left.source(), right.source()) {
+        return None;
+    }
+    let is_one = unit.kind != ScopeKind::Directory || left.source() == right.source();
+    match (is_one, same_namespace) {
+        (true, _) => Some(Severity::Error),
+        (false, true) => Some(Severity::Warning),
+        (false, false) => None,
+    }
+}

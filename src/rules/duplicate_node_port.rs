@@ -1,0 +1,54 @@
+//! See `rules/duplicate-node-port.md`.
+
+use super::allocation::{Collision, collisions};
+use crate::diagnostic::Diagnostic;
+use crate::index::{Index, ServiceLink, Unit};
+use crate::model::ServiceType;
+use crate::rule::{Check, Rule};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "duplicate-node-port",
+    doc: include_str!("../../rules/duplicate-node-port.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for collision in collisions(index, unit, node_ports) {
+        out.push(finding(&collision));
+    }
+}
+
+/// The node ports that a Service asks for, each once: two protocols may share one. Only these
+/// types get any; 0 leaves the choice to the server.
+fn node_ports(service: ServiceLink<'_>) -> Vec<(i64, Span)> {
+    let mut asked: Vec<(i64, Span)> = Vec::new();
+    let gets_any = matches!(
+        service.service().service_type,
+        ServiceType::NodePort | ServiceType::LoadBalancer
+    );
+    let ports = service.service().ports.iter().filter(|_| gets_any);
+    for port in ports.filter_map(|port| port.node_port.as_ref()) {
+        let is_asked = asked.iter().any(|(own, _)| *own == port.value);
+        // A number that the server refuses by itself is reported for that alone.
+        if port.value != 0 && !is_asked && !service.object().has_problem_at(port.span) {
+            asked.push((port.value, port.span));
+        }
+    }
+    asked
+}
+
+fn finding(collision: &Collision<'_, i64>) -> Diagnostic {
+    let [(first, taken), (second, place)] = collision.places;
+    let number = collision.wanted;
+    let message = format!(
+        "node port {number} of Service `{}` is already taken by Service `{}`: the API server refuses the one that comes later",
+        second.name(),
+        first.name()
+    );
+    Diagnostic::new(RULE.id, collision.severity, place, message)
+        .label("a node port belongs to one Service of the cluster")
+        .related(taken, format!("taken by Service `{}`", first.name()))
+        .help("choose another number, or leave `nodePort` out: the server then finds a free one")
+        .object(&second.object().identity)
+}
