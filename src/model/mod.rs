@@ -16,3 +16,11 @@ pub use pod::{
 };
 pub use service::{Selector, Service, ServicePort, ServiceType};
 pub use workload::{LabelSelector, Workload};
+
+/// Collects a list that stays: a large stream keeps thousands of them, and a list that grew while
+/// it was collected has room to spare.
+fn collect<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.shrink_to_fit();
+    list
+}

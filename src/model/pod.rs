@@ -1,5 +1,6 @@
 //! Pod templates: containers, their ports and their probes.
 
+use super::collect;
 use super::labels::Labels;
 use super::placeholder::is_placeholder;
 use crate::source::{Span, Spanned};
@@ -209,8 +210,8 @@ impl Container {
             role,
             name,
             span,
-            ports: ports.map(ContainerPort::read).collect(),
-            probes: probes.collect(),
+            ports: collect(ports.map(ContainerPort::read)),
+            probes: collect(probes),
         }
     }
 }
@@ -275,7 +276,7 @@ impl PodTemplate {
         let list = |name: &str| field(name).into_iter().flat_map(Cursor::items);
         let containers = list("containers").map(|item| Container::read(item, false));
         let init = list("initContainers").map(|item| Container::read(item, true));
-        let containers: Vec<Container> = containers.chain(init).collect();
+        let containers = collect(containers.chain(init));
         let items: Vec<Cursor<'_>> = list("containers").chain(list("initContainers")).collect();
         Self {
             labels_key: deepest.key_span(),
@@ -381,6 +382,7 @@ fn mentioned(containers: &[Cursor<'_>]) -> Vec<u16> {
     }
     numbers.sort_unstable();
     numbers.dedup();
+    numbers.shrink_to_fit();
     numbers
 }
 

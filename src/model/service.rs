@@ -1,5 +1,6 @@
 //! Services.
 
+use super::collect;
 use super::labels::Labels;
 use super::placeholder::is_placeholder;
 use super::pod::{PortRef, Protocol};
@@ -109,11 +110,12 @@ impl Service {
         Self {
             service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
             selector: field("selector").and_then(selector),
-            ports: field("ports")
-                .into_iter()
-                .flat_map(Cursor::items)
-                .map(service_port)
-                .collect(),
+            ports: collect(
+                field("ports")
+                    .into_iter()
+                    .flat_map(Cursor::items)
+                    .map(service_port),
+            ),
             headless: field("clusterIP")
                 .filter(|ip| ip.text() == "None")
                 .map(Cursor::span),

@@ -116,6 +116,8 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
         );
     }
     duplicate_keys(&reader, &mut document.problems);
+    // Most documents hold one object, and a list that grows begins with room for four.
+    document.objects.shrink_to_fit();
 }
 
 /// A mapping used as a key is what is left of `{{ … }}` where YAML can read it.
