@@ -261,7 +261,11 @@ impl<'i> Backend<'i> {
 
     /// Where a port of a Service leads in its pods.
     pub fn resolve(self, port: &ServicePort) -> Resolution<'i> {
-        resolve::resolve(&self.workload().template, port)
+        resolve::resolve(
+            &self.workload().template,
+            port,
+            self.index.options.kube_version,
+        )
     }
 
     /// Whether a patch of the unit declares a port of this name or number, in any container.

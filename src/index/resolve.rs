@@ -3,6 +3,7 @@
 use crate::model::{
     Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Protocol, ServicePort,
 };
+use crate::validation::KubeVersion;
 
 /// Where a port of a Service leads in the pods of one template.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,8 @@ pub enum Missing<'i> {
         /// Its port.
         port: &'i ContainerPort,
     },
-    /// Only an init container declares the name, and it has ended when the pod is ready.
+    /// Only an init container declares the name. It has ended when the pod is ready, or it keeps
+    /// running and this version of Kubernetes does not look there.
     InitContainer {
         /// The container.
         container: &'i Container,
@@ -43,9 +45,20 @@ pub enum Missing<'i> {
     Name,
 }
 
+/// The first version that looks for names in the init containers that keep running
+/// (kubernetes/kubernetes#128850; #127976 before it had missed the EndpointSlice controller).
+const SIDECARS_SINCE: KubeVersion = KubeVersion {
+    major: 1,
+    minor: 33,
+};
+
 /// Resolves a port: a number is used as it is, a name is looked up in `containers`, then in the
 /// init containers that keep running, for a port of that name and the same protocol.
-pub(super) fn resolve<'i>(template: &'i PodTemplate, port: &ServicePort) -> Resolution<'i> {
+pub(super) fn resolve<'i>(
+    template: &'i PodTemplate,
+    port: &ServicePort,
+    version: KubeVersion,
+) -> Resolution<'i> {
     let Some(target) = port.target() else {
         return Resolution::Unknown;
     };
@@ -55,7 +68,7 @@ pub(super) fn resolve<'i>(template: &'i PodTemplate, port: &ServicePort) -> Reso
     match &target.value {
         PortRef::Unknown => Resolution::Unknown,
         PortRef::Number(number) => by_number(template, *number, port.protocol),
-        PortRef::Name(name) => by_name(template, name, port.protocol),
+        PortRef::Name(name) => by_name(template, name, port.protocol, version),
     }
 }
 
@@ -71,13 +84,22 @@ fn by_number(template: &PodTemplate, number: i64, protocol: Protocol) -> Resolut
         })
 }
 
-fn by_name<'i>(template: &'i PodTemplate, name: &str, protocol: Protocol) -> Resolution<'i> {
+fn by_name<'i>(
+    template: &'i PodTemplate,
+    name: &str,
+    protocol: Protocol,
+    version: KubeVersion,
+) -> Resolution<'i> {
     let all = || {
         let containers = template.containers.iter();
         containers.flat_map(|container| container.ports.iter().map(move |port| (container, port)))
     };
     let named = |port: &ContainerPort| port.name.as_ref().is_some_and(|own| own.value == name);
-    let serving = |container: &Container| container.role != ContainerRole::Init;
+    let serving = |container: &Container| match container.role {
+        ContainerRole::Main => true,
+        ContainerRole::Sidecar => version >= SIDECARS_SINCE,
+        ContainerRole::Init => false,
+    };
     let mut found = all().filter(|(_, port)| named(port));
     if let Some((container, port)) = found
         .clone()

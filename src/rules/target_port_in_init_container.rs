@@ -49,8 +49,22 @@ fn ended(
     (container, own): (&Container, &ContainerPort),
 ) -> Option<Diagnostic> {
     let target = port.target()?;
+    let (kind, why, label, help) = match container.role {
+        ContainerRole::Sidecar => (
+            "sidecar",
+            "where Kubernetes before 1.33 does not look",
+            "names are found here since Kubernetes 1.33",
+            "use the number of the port",
+        ),
+        ContainerRole::Main | ContainerRole::Init => (
+            "init container",
+            "which has ended when the pod is ready",
+            "this container is gone before the pod is ready",
+            "declare the port on the container that serves it, or make this one a sidecar with `restartPolicy: Always`",
+        ),
+    };
     let message = format!(
-        "targetPort `{}` is declared by init container `{}` of {} only, which has ended when the pod is ready",
+        "targetPort `{}` is declared by {kind} `{}` of {} only, {why}",
         target.value,
         container.display(),
         backend.display()
@@ -59,13 +73,13 @@ fn ended(
     Some(
         Diagnostic::new(RULE.id, Severity::Error, target.span, message)
             .label("leads nowhere")
-            .related(place, "this container is gone before the pod is ready")
-            .help("declare the port on the container that serves it, or make this one a sidecar with `restartPolicy: Always`")
+            .related(place, label)
+            .help(help)
             .object(&service.object().identity),
     )
 }
 
-/// A name in a native sidecar resolves since Kubernetes 1.33 only (kubernetes/kubernetes#127976).
+/// A name in a native sidecar resolves since Kubernetes 1.33 only (kubernetes/kubernetes#128850).
 fn sidecar(
     service: ServiceLink<'_>,
     port: &ServicePort,
