@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Runs cases. The environment decides about colours, glyphs and the width of the usage; not here.
@@ -24,11 +25,18 @@ fn cases_in_unicode() {
     run("testdata/cmd/unicode/*.toml", "C.UTF-8");
 }
 
+/// What the README shows is what happens. `TRYCMD=overwrite` writes it anew.
+#[test]
+fn readme() {
+    run("README.md", "C.UTF-8");
+}
+
 /// `svclint ... | head` is no failure of svclint.
 #[test]
 fn a_closed_pipe_is_not_worth_a_word() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_svclint"))
         .args(["rules", "--format", "json"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use snapbox::IntoData;
 use std::collections::BTreeSet;
 use std::path::Path;
 use svclint::diagnostic::Severity;
@@ -188,4 +189,38 @@ fn front_matter_is_complete() {
             );
         }
     }
+}
+
+/// The table of all rules, in Markdown.
+fn table() -> String {
+    let row = |rule: &Rule| {
+        let meta = rule.meta();
+        let default = match meta.default {
+            Activation::On => "on",
+            Activation::OptIn => "opt-in",
+        };
+        format!(
+            "| [`{id}`](rules/{id}.md) | {} | {default} | {} | {} |\n",
+            meta.severity,
+            meta.group,
+            meta.summary,
+            id = rule.id,
+        )
+    };
+    let head = "| rule | severity | default | group | what it finds |\n|---|---|---|---|---|\n";
+    let rows: Vec<String> = rules::ALL.iter().map(row).collect();
+    format!("{head}{}", rows.concat())
+}
+
+/// `SNAPSHOTS=overwrite` writes the table anew.
+#[test]
+fn readme_lists_every_rule() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once("<!-- rules:").unwrap();
+    let (marker, rest) = rest.split_once('\n').unwrap();
+    let (_, after) = rest.split_once("<!-- end of rules -->").unwrap();
+    let table = table();
+    let expected = format!("{before}<!-- rules:{marker}\n{table}<!-- end of rules -->{after}");
+    snapbox::assert_data_eq!(expected, snapbox::file!["../README.md"].raw());
 }
