@@ -4,6 +4,7 @@
 //! reports what reading or validating an object found needs no file: `problems` names the text.
 
 mod allocation;
+mod duplicate_cluster_ip;
 mod duplicate_container_port_name;
 mod duplicate_node_port;
 mod duplicate_object;
@@ -39,6 +40,7 @@ macro_rules! problems {
 
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[
+    duplicate_cluster_ip::RULE,
     duplicate_container_port_name::RULE,
     problems!("duplicate-key"),
     duplicate_node_port::RULE,
