@@ -1,5 +1,7 @@
 //! What holds for every finding of every rule, on every example there is.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use svclint::diagnostic::Diagnostic;
@@ -78,9 +80,13 @@ fn variants(files: &[(String, String)]) -> Vec<Vec<(String, String)>> {
             .collect()
     };
     let wide = |text: &str| {
-        let lines = text.lines().map(|line| match line.starts_with("---") {
-            true => format!("{line}\n"),
-            false => format!("# ü€😀\n{line}\n"),
+        let lines = text.lines().map(|line| {
+            let comment = if line.starts_with("---") {
+                ""
+            } else {
+                "# ü€😀\n"
+            };
+            format!("{comment}{line}\n")
         });
         lines.collect::<String>()
     };

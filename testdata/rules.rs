@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use snapbox::IntoData;
 use std::collections::BTreeSet;
 use std::path::Path;
 use svclint::diagnostic::Severity;
