@@ -8,7 +8,7 @@ use svclint::lint::Report;
 use svclint::model::{Kind, Protocol, ServicePort};
 use svclint::object::Object;
 
-/// What the EndpointSlices of a record say: `IPv4 ports=[http:8080/TCP] … targets=[Pod/web*1]`.
+/// What the `EndpointSlice`s of a record say: `IPv4 ports=[http:8080/TCP] … targets=[Pod/web*1]`.
 pub(crate) fn observed(slices: &[Value]) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for slice in slices {
@@ -34,33 +34,25 @@ pub(crate) fn predicted(service: ServiceLink<'_>) -> Option<BTreeSet<String>> {
     for backend in service.backends().filter(|backend| has_pods(*backend)) {
         let owner = owner(backend.object());
         for port in &service.service().ports {
-            lines.extend(
-                reached(backend, port)
-                    .ok()?
-                    .map(|port| format!("{owner} {port}")),
-            );
+            let ports = reached(backend, port)?;
+            lines.extend(ports.iter().map(|port| format!("{owner} {port}")));
         }
         lines.insert(owner);
     }
     Some(lines)
 }
 
-/// It depends on what nobody can know.
-struct Unknowable;
-
-/// The port that pods are reached on, as EndpointSlices show it; none if they are not.
-fn reached(backend: Backend<'_>, port: &ServicePort) -> Result<Option<String>, Unknowable> {
+/// The port that pods are reached on, as an `EndpointSlice` shows it: none or one.
+fn reached(backend: Backend<'_>, port: &ServicePort) -> Option<Vec<String>> {
     let number = match backend.resolve(port) {
-        Resolution::Declared { port, .. } => port.number.as_ref().ok_or(Unknowable)?.value,
+        Resolution::Declared { port, .. } => port.number.as_ref()?.value,
         Resolution::Undeclared(number) => number,
-        Resolution::Missing(_) => return Ok(None),
-        Resolution::Unknown => return Err(Unknowable),
+        Resolution::Missing(_) => return Some(Vec::new()),
+        Resolution::Unknown => return None,
     };
     let name = port.name.as_ref().map_or("<unset>", |name| &name.value);
-    match port.protocol {
-        Protocol::Unknown => Err(Unknowable),
-        protocol => Ok(Some(format!("{name}:{number}/{}", protocol.as_str()))),
-    }
+    (port.protocol != Protocol::Unknown)
+        .then(|| vec![format!("{name}:{number}/{}", port.protocol.as_str())])
 }
 
 /// Whether Kubernetes makes pods of it as soon as it is applied.

@@ -1,6 +1,6 @@
 //! Which pods each Service of a unit selects.
 //!
-//! A Service selects a pod if every pair of its selector is on the pod (EndpointSlice controller,
+//! A Service selects a pod if every pair of its selector is on the pod (`EndpointSlice` controller,
 //! `endpointslice_controller.go:syncService`), and only in its own namespace.
 
 use super::Index;

@@ -1,4 +1,4 @@
-//! Where a port of a Service leads in a pod (EndpointSlice controller, `utils.go:FindPort`).
+//! Where a port of a Service leads in a pod (`EndpointSlice` controller, `utils.go:FindPort`).
 
 use crate::model::{
     Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Protocol, ServicePort,
@@ -46,7 +46,7 @@ pub enum Missing<'i> {
 }
 
 /// The first version that looks for names in the init containers that keep running
-/// (kubernetes/kubernetes#128850; #127976 before it had missed the EndpointSlice controller).
+/// (kubernetes/kubernetes#128850; #127976 before it had missed the `EndpointSlice` controller).
 const SIDECARS_SINCE: KubeVersion = KubeVersion {
     major: 1,
     minor: 33,

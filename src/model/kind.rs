@@ -13,7 +13,7 @@ pub enum Kind {
     ReplicationController,
     Job,
     CronJob,
-    /// OpenShift's `DeploymentConfig`.
+    /// `OpenShift`'s `DeploymentConfig`.
     DeploymentConfig,
     /// Argo's `Rollout`.
     Rollout,
