@@ -8,7 +8,7 @@ use svclint::lint::Report;
 use svclint::model::{Kind, Protocol, ServicePort};
 use svclint::object::Object;
 
-/// What the EndpointSlices of a record say: `IPv4 ports=[http:8080/TCP] … targets=[Pod/web*1]`.
+/// What the `EndpointSlice`s of a record say: `IPv4 ports=[http:8080/TCP] … targets=[Pod/web*1]`.
 pub(crate) fn observed(slices: &[Value]) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for slice in slices {

@@ -1,0 +1,104 @@
+//! Manifests with the findings that they must give: `ok` none, `err` and `scopes` those in the
+//! `.out` beside them. `SNAPSHOTS=overwrite` writes what is found.
+#![allow(clippy::unwrap_used)]
+
+use snapbox::{Assert, Data};
+use std::path::{Path, PathBuf};
+use svclint::lint::{Options, Report, lint};
+use svclint::load::{Request, load};
+use svclint::report::{concise, details};
+use svclint::scope::scopes;
+
+fn testdata(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata")
+        .join(folder)
+}
+
+/// What a folder holds, except expected output.
+fn fixtures(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = paths
+        .filter(|path| path.extension().is_none_or(|extension| extension != "out"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "{}", folder.display());
+    paths
+}
+
+/// Lints one file alone, or all of a directory, as if the program ran there.
+fn run(path: &Path, options: &Options) -> Report {
+    let (directory, argument) = if path.is_dir() {
+        (path, PathBuf::from("."))
+    } else {
+        let name = path.file_name().unwrap();
+        (path.parent().unwrap(), PathBuf::from(name))
+    };
+    let request = Request {
+        current_dir: directory.to_owned(),
+        paths: vec![argument],
+        isolated: true,
+        ..Request::default()
+    };
+    let loaded = load(&request, &mut std::io::empty()).unwrap();
+    let (texts, scopes) = scopes(loaded);
+    lint(texts, scopes, options)
+}
+
+/// One line per finding, then one for each thing that was not judged.
+fn written(report: &Report) -> String {
+    let mut out = Vec::new();
+    concise(report, &mut out).unwrap();
+    details(report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The flags that a case is about.
+fn options(case: &Path) -> Options {
+    let name = case.file_name().unwrap().to_string_lossy();
+    Options {
+        namespace: name.contains("namespace-flag").then(|| "shop".to_owned()),
+        ..Options::default()
+    }
+}
+
+fn compare(folder: &str) {
+    let assert = Assert::new().action_env("SNAPSHOTS");
+    let mut failed = Vec::new();
+    for path in fixtures(&testdata(folder)) {
+        let expected = Data::read_from(&path.with_extension("out"), None);
+        let actual = written(&run(&path, &options(&path)));
+        if let Err(error) = assert.try_eq(Some(&path.display()), actual.into(), expected) {
+            failed.push(error.to_string());
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn nothing_is_found_in_what_is_right() {
+    let mut found = String::new();
+    for path in fixtures(&testdata("ok")) {
+        let report = run(&path, &Options::default());
+        assert!(
+            report.counts.objects > 0,
+            "{}: nothing read",
+            path.display()
+        );
+        if !report.diagnostics.is_empty() || !report.unverified.is_empty() {
+            found += &written(&report);
+        }
+    }
+    assert!(found.is_empty(), "{found}");
+}
+
+#[test]
+fn files_give_the_expected_findings() {
+    compare("err");
+}
+
+#[test]
+fn directories_give_the_expected_findings() {
+    compare("scopes");
+}
