@@ -81,6 +81,10 @@ pub struct Odd {
     pub label: Option<usize>,
 }
 
+/// What a Service was meant for is looked for among this many templates. Comparing thousands of
+/// Services that select nothing with thousands of templates each would take minutes.
+const NEAREST: usize = 500;
+
 /// Judges every Service of a unit.
 pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<Membership> {
     let judge = Judge {
@@ -104,6 +108,8 @@ pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<
 struct Orphans {
     is_orphan: Vec<bool>,
     count: usize,
+    /// Whether there is one, and only one Service with all its keys there selects nothing.
+    is_left_over: bool,
 }
 
 impl Orphans {
@@ -113,7 +119,29 @@ impl Orphans {
         };
         let is_orphan: Vec<bool> = unit.templates.iter().map(is_orphan).collect();
         let count = is_orphan.iter().filter(|orphan| **orphan).count();
-        Self { is_orphan, count }
+        let only = is_orphan
+            .iter()
+            .position(|orphan| *orphan)
+            .filter(|_| count == 1);
+        let is_left_over = only.is_some_and(|at| {
+            let labels = &workload(index, &unit.templates[at]).template.labels;
+            let idle = unit
+                .services
+                .iter()
+                .filter(|service| service.selects.is_empty());
+            let selectors =
+                idle.filter_map(|own| index.object(own.object).service()?.selector.as_ref());
+            selectors
+                .filter(|own| Comparison::of(&own.labels, labels).absent == 0)
+                .take(2)
+                .count()
+                == 1
+        });
+        Self {
+            is_orphan,
+            count,
+            is_left_over,
+        }
     }
 
     fn contains(&self, template: usize) -> bool {
@@ -218,15 +246,27 @@ impl<'i> Judge<'i> {
     fn templates_beside(&self, node: &ServiceNode) -> impl Iterator<Item = usize> + '_ {
         let source = self.index.source_of(node.object);
         let namespace = node.namespace.name.clone();
-        let nodes = self.unit.templates.iter().enumerate();
-        nodes
-            .filter(move |(_, template)| {
-                template.namespace.name == namespace
-                    && self
-                        .unit
-                        .is_together(source, self.index.source_of(template.object))
-            })
-            .map(|(at, _)| at)
+        self.nearest(node).filter(move |at| {
+            let template = &self.unit.templates[*at];
+            template.namespace.name == namespace
+                && self
+                    .unit
+                    .is_together(source, self.index.source_of(template.object))
+        })
+    }
+
+    /// The templates among which a near miss is looked for: all of the unit, or of a very large
+    /// one those that stand nearest.
+    fn nearest(&self, node: &ServiceNode) -> std::ops::Range<usize> {
+        let templates = &self.unit.templates;
+        if templates.len() <= NEAREST {
+            return 0..templates.len();
+        }
+        let here = templates.partition_point(|template| template.object < node.object);
+        let start = here
+            .saturating_sub(NEAREST / 2)
+            .min(templates.len() - NEAREST);
+        start..start + NEAREST
     }
 
     /// Why nothing may match and all be well.
@@ -340,7 +380,7 @@ impl<'i> Judge<'i> {
     fn in_other_namespace(&self, service: usize, selector: &Labels) -> Option<Membership> {
         let node = &self.unit.services[service];
         let source = self.index.source_of(node.object);
-        let nodes = self.unit.templates.iter().enumerate();
+        let nodes = self.nearest(node).map(|at| (at, &self.unit.templates[at]));
         let (at, template) = nodes.into_iter().find(|(_, template)| {
             template.namespace.name != node.namespace.name
                 && self
@@ -421,31 +461,13 @@ impl<'i> Judge<'i> {
         if same_name && same_file {
             return Some((Severity::Error, Evidence::SameName));
         }
-        if comparison.absent == 0 && same_file && self.is_left_over(at, template) {
+        if comparison.absent == 0 && same_file && self.orphans.is_left_over {
             return Some((Severity::Error, Evidence::LeftOver));
         }
         if comparison.absent == 0 && self.orphans.count == 1 {
             return Some((Severity::Warning, Evidence::OnlyOrphan));
         }
         (comparison.equal >= 1 && one_odd).then_some((Severity::Warning, Evidence::OneOff))
-    }
-
-    /// Whether the template is the only orphan and the Service the only one with all its keys
-    /// there that selects nothing.
-    fn is_left_over(&self, at: usize, template: usize) -> bool {
-        let labels = &self.backend(template).workload().template.labels;
-        self.orphans.count == 1
-            && self.orphans.contains(template)
-            && (0..self.unit.services.len()).all(|other| {
-                other == at
-                    || !self.unit.services[other].selects.is_empty()
-                    || self
-                        .link(other)
-                        .service()
-                        .selector
-                        .as_ref()
-                        .is_none_or(|selector| Comparison::of(&selector.labels, labels).absent > 0)
-            })
     }
 
     /// Below `testdata` and the like, and where patches change what is applied, one level less.
@@ -539,13 +561,8 @@ impl<'i> ServiceLink<'i> {
         Some((backend, *severity))
     }
 
-    /// The pods beside it, for "what was searched".
+    /// How many pod templates its namespace has in the unit, for "what was searched".
     pub fn templates_searched(self) -> usize {
-        let name = &self.namespace().name;
-        self.unit
-            .templates
-            .iter()
-            .filter(|node| node.namespace.name == *name)
-            .count()
+        self.unit.templates_in(&self.namespace().name)
     }
 }

@@ -68,6 +68,8 @@ pub struct Unit {
     pub sets_namespace: bool,
     pub(super) services: Vec<ServiceNode>,
     pub(super) templates: Vec<TemplateNode>,
+    /// How many templates each namespace has.
+    pub(super) template_counts: BTreeMap<String, usize>,
     pub(super) patched_ports: HashSet<PortRef>,
     pub(super) doubts: Vec<Doubt>,
     pub(super) has_patches: bool,
@@ -103,6 +105,11 @@ pub(super) struct TemplateNode {
 }
 
 impl Unit {
+    /// How many pod templates go to a namespace.
+    pub(super) fn templates_in(&self, namespace: &str) -> usize {
+        self.template_counts.get(namespace).copied().unwrap_or(0)
+    }
+
     /// Whether two texts are applied together.
     pub fn is_together(&self, left: SourceId, right: SourceId) -> bool {
         !self.alternatives.contains(&(left, right))
@@ -130,6 +137,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         sets_namespace: scope.files.iter().any(|file| file.namespace.is_some()),
         services: Vec::new(),
         templates: Vec::new(),
+        template_counts: BTreeMap::new(),
         patched_ports: scope.patched_ports.into_iter().collect(),
         doubts: scope.doubts,
         has_patches: scope.has_patches,
@@ -152,6 +160,12 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         unit.alternatives = alternatives(index, &unit.objects);
     }
     nodes(index, &mut unit);
+    for template in &unit.templates {
+        *unit
+            .template_counts
+            .entry(template.namespace.name.clone())
+            .or_default() += 1;
+    }
     unit
 }
 
