@@ -1,8 +1,10 @@
-//! What the rules about ports share: which ports are judged, and how a template's ports are shown.
+//! What the rules about ports share: which ports are judged, which names lead nowhere, and how a
+//! template's ports are shown.
 
-use crate::diagnostic::Diagnostic;
-use crate::index::{Backend, Index, ServiceLink, Unit};
-use crate::model::ServicePort;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
+use crate::model::{PortRef, ServicePort};
+use crate::source::Spanned;
 
 /// The ports of the Services of a unit that select pods. A Service that selects nothing is
 /// reported for that alone.
@@ -20,6 +22,96 @@ pub(super) fn targets<'i>(
             .iter()
             .map(move |port| (service, port))
     })
+}
+
+/// A named `targetPort` that leads nowhere in some of the pods that its Service selects. Each is
+/// reported once, by the rule about what best explains it.
+pub(super) struct Dangling<'i> {
+    pub(super) service: ServiceLink<'i>,
+    pub(super) port: &'i ServicePort,
+    /// The name, and where it is written.
+    pub(super) name: Spanned<String>,
+    /// The pods, and why it leads nowhere in them: the best explanation first.
+    misses: Vec<(Backend<'i>, Missing<'i>)>,
+    /// Whether it leads somewhere in other pods.
+    pub(super) is_found_elsewhere: bool,
+}
+
+/// The names that lead nowhere.
+pub(super) fn dangling<'i>(index: &'i Index, unit: &'i Unit) -> impl Iterator<Item = Dangling<'i>> {
+    targets(index, unit).filter_map(|(service, port)| Dangling::of(service, port))
+}
+
+impl<'i> Dangling<'i> {
+    fn of(service: ServiceLink<'i>, port: &'i ServicePort) -> Option<Self> {
+        let target = port.target()?;
+        let PortRef::Name(name) = &target.value else {
+            return None;
+        };
+        // A name that the API server refuses is reported for that alone.
+        if service.object().has_problem_at(target.span) {
+            return None;
+        }
+        let mut misses = Vec::new();
+        let mut is_found_elsewhere = false;
+        for backend in service.backends() {
+            match backend.resolve(port) {
+                Resolution::Declared { .. } => is_found_elsewhere = true,
+                Resolution::Missing(why)
+                    if backend.is_fully_known() && !backend.may_be_patched(&target.value) =>
+                {
+                    misses.push((backend, why));
+                }
+                // Whoever cannot be judged may be the one that resolves it.
+                _ => return None,
+            }
+        }
+        // A Job beside the server need not serve: that it does not is for the better.
+        misses.retain(|(backend, _)| {
+            !is_found_elsewhere || backend.workload().kind.is_long_running()
+        });
+        misses.sort_by_key(|(_, why)| match why {
+            Missing::OtherProtocol { .. } => 0,
+            Missing::InitContainer { .. } => 1,
+            Missing::Name => 2,
+        });
+        (!misses.is_empty()).then(|| Self {
+            service,
+            port,
+            name: Spanned::new(name.clone(), target.span),
+            misses,
+            is_found_elsewhere,
+        })
+    }
+
+    /// What best explains that it leads nowhere, and in which pods.
+    pub(super) fn cause(&self) -> (Backend<'i>, Missing<'i>) {
+        self.misses[0]
+    }
+
+    /// How bad that is.
+    pub(super) fn severity(&self) -> Severity {
+        if self.is_found_elsewhere {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
+    }
+
+    /// What comes of it.
+    pub(super) fn outcome(&self) -> &'static str {
+        if self.is_found_elsewhere {
+            "its pods get no traffic for this port"
+        } else {
+            "the Service gets endpoints without a port"
+        }
+    }
+
+    /// Adds what the templates declare, those behind the first `skip`.
+    pub(super) fn declared_ports(&self, found: Diagnostic, skip: usize) -> Diagnostic {
+        let backends = self.misses.iter().map(|(backend, _)| *backend);
+        backends.skip(skip).take(3).fold(found, declared_ports)
+    }
 }
 
 /// Adds what a template declares, at its first container with ports, or at its first container.

@@ -1,6 +1,6 @@
 //! See `rules/target-port-in-init-container.md`.
 
-use super::port::targets;
+use super::port::{Dangling, dangling, targets};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
 use crate::model::{Container, ContainerPort, ContainerRole, PortRef, ServicePort};
@@ -13,42 +13,33 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for dangling in dangling(index, unit) {
+        if let (backend, Missing::InitContainer { container, port }) = dangling.cause() {
+            out.push(ended(&dangling, backend, (container, port)));
+        }
+    }
     for (service, port) in targets(index, unit) {
         for backend in service
             .backends()
             .filter(|backend| backend.is_fully_known())
         {
-            match backend.resolve(port) {
-                Resolution::Missing(Missing::InitContainer {
-                    container,
-                    port: own,
-                }) if !may_be_patched(backend, port) => {
-                    out.extend(ended(service, port, backend, (container, own)));
-                }
-                Resolution::Declared {
-                    container,
-                    port: own,
-                } if container.role == ContainerRole::Sidecar => {
-                    out.extend(sidecar(service, port, backend, (container, own)));
-                }
-                _ => {}
+            if let Resolution::Declared {
+                container,
+                port: own,
+            } = backend.resolve(port)
+                && container.role == ContainerRole::Sidecar
+            {
+                out.extend(sidecar(service, port, backend, (container, own)));
             }
         }
     }
 }
 
-fn may_be_patched(backend: Backend<'_>, port: &ServicePort) -> bool {
-    port.target()
-        .is_some_and(|target| backend.may_be_patched(&target.value))
-}
-
 fn ended(
-    service: ServiceLink<'_>,
-    port: &ServicePort,
+    dangling: &Dangling<'_>,
     backend: Backend<'_>,
     (container, own): (&Container, &ContainerPort),
-) -> Option<Diagnostic> {
-    let target = port.target()?;
+) -> Diagnostic {
     let (kind, why, label, help) = match container.role {
         ContainerRole::Sidecar => (
             "sidecar",
@@ -65,18 +56,16 @@ fn ended(
     };
     let message = format!(
         "targetPort `{}` is declared by {kind} `{}` of {} only, {why}",
-        target.value,
+        dangling.name.value,
         container.display(),
         backend.display()
     );
     let place = own.name.as_ref().map_or(own.span, |name| name.span);
-    Some(
-        Diagnostic::new(RULE.id, Severity::Error, target.span, message)
-            .label("leads nowhere")
-            .related(place, label)
-            .help(help)
-            .object(&service.object().identity),
-    )
+    let found = Diagnostic::new(RULE.id, dangling.severity(), dangling.name.span, message)
+        .label("leads nowhere")
+        .related(place, label)
+        .object(&dangling.service.object().identity);
+    dangling.declared_ports(found, 1).help(help)
 }
 
 /// A name in a native sidecar resolves since Kubernetes 1.33 only (kubernetes/kubernetes#128850).

@@ -1,6 +1,6 @@
 //! See `rules/target-port-protocol-mismatch.md`.
 
-use super::port::targets;
+use super::port::{dangling, targets};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
 use crate::model::{Container, ContainerPort, PortRef, Protocol, ServicePort};
@@ -14,29 +14,24 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for dangling in dangling(index, unit) {
+        if let (backend, Missing::OtherProtocol { container, port }) = dangling.cause() {
+            let outcome = (dangling.severity(), dangling.outcome());
+            let service = (dangling.service, dangling.port);
+            let found = finding(service, backend, (container, port), outcome);
+            out.push(dangling.declared_ports(found, 1));
+        }
+    }
     for (service, port) in targets(index, unit) {
         for backend in service
             .backends()
             .filter(|backend| backend.is_fully_known())
         {
-            match backend.resolve(port) {
-                Resolution::Missing(Missing::OtherProtocol {
-                    container,
-                    port: own,
-                }) if !port
-                    .target()
-                    .is_some_and(|target| backend.may_be_patched(&target.value)) =>
-                {
-                    let found = (Severity::Error, "gets endpoints without a port");
-                    out.push(finding(service, port, backend, (container, own), found));
-                }
-                Resolution::Undeclared(number) => {
-                    if let Some(own) = with_other_protocol(backend, port, number) {
-                        let found = (Severity::Info, "sends there all the same");
-                        out.push(finding(service, port, backend, own, found));
-                    }
-                }
-                _ => {}
+            if let Resolution::Undeclared(number) = backend.resolve(port)
+                && let Some(own) = with_other_protocol(backend, port, number)
+            {
+                let outcome = (Severity::Info, "the Service sends there all the same");
+                out.push(finding((service, port), backend, own, outcome));
             }
         }
     }
@@ -60,8 +55,7 @@ fn with_other_protocol<'i>(
 }
 
 fn finding(
-    service: ServiceLink<'_>,
-    port: &ServicePort,
+    (service, port): (ServiceLink<'_>, &ServicePort),
     backend: Backend<'_>,
     (container, own): (&Container, &ContainerPort),
     (severity, outcome): (Severity, &str),
@@ -70,7 +64,7 @@ fn finding(
         .target()
         .map_or(PortRef::Unknown, |target| target.value);
     let message = format!(
-        "targetPort `{target}` is {} in Service `{}`, but {} in container `{}` of {}: the Service {outcome}",
+        "targetPort `{target}` is {} in Service `{}`, but {} in container `{}` of {}: {outcome}",
         port.protocol.as_str(),
         service.name(),
         own.protocol.as_str(),
