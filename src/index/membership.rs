@@ -215,18 +215,14 @@ impl<'i> Judge<'i> {
     }
 
     /// The templates that the Service could select: its namespace, applied with it.
-    fn templates_beside(&self, node: &ServiceNode) -> impl Iterator<Item = usize> + '_ {
+    fn templates_beside<'n>(&'n self, node: &'n ServiceNode) -> impl Iterator<Item = usize> + 'n {
         let source = self.index.source_of(node.object);
-        let namespace = node.namespace.name.clone();
         let nodes = self.unit.templates.iter().enumerate();
-        nodes
-            .filter(move |(_, template)| {
-                template.namespace.name == namespace
-                    && self
-                        .unit
-                        .is_together(source, self.index.source_of(template.object))
-            })
-            .map(|(at, _)| at)
+        let beside = nodes.filter(move |(_, template)| {
+            let other = self.index.source_of(template.object);
+            template.namespace.may_be(&node.namespace) && self.unit.is_together(source, other)
+        });
+        beside.map(|(at, _)| at)
     }
 
     /// Why nothing may match and all be well.
@@ -342,7 +338,7 @@ impl<'i> Judge<'i> {
         let source = self.index.source_of(node.object);
         let nodes = self.unit.templates.iter().enumerate();
         let (at, template) = nodes.into_iter().find(|(_, template)| {
-            template.namespace.name != node.namespace.name
+            !template.namespace.may_be(&node.namespace)
                 && self
                     .unit
                     .is_together(source, self.index.source_of(template.object))
@@ -541,11 +537,11 @@ impl<'i> ServiceLink<'i> {
 
     /// The pods beside it, for "what was searched".
     pub fn templates_searched(self) -> usize {
-        let name = &self.namespace().name;
+        let namespace = self.namespace();
         self.unit
             .templates
             .iter()
-            .filter(|node| node.namespace.name == *name)
+            .filter(|node| node.namespace.may_be(namespace))
             .count()
     }
 }
