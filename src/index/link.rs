@@ -113,7 +113,7 @@ impl<'i> Lookup<'i> {
         candidates.dedup();
         candidates.retain(|&at| {
             let node = self.templates[at];
-            node.namespace.name == namespace.name && selects_pods(index, selector, node)
+            node.namespace.may_be(namespace) && selects_pods(index, selector, node)
         });
         candidates
     }

@@ -243,30 +243,14 @@ impl<'i> Judge<'i> {
     }
 
     /// The templates that the Service could select: its namespace, applied with it.
-    fn templates_beside(&self, node: &ServiceNode) -> impl Iterator<Item = usize> + '_ {
+    fn templates_beside<'n>(&'n self, node: &'n ServiceNode) -> impl Iterator<Item = usize> + 'n {
         let source = self.index.source_of(node.object);
-        let namespace = node.namespace.name.clone();
-        self.nearest(node).filter(move |at| {
-            let template = &self.unit.templates[*at];
-            template.namespace.name == namespace
-                && self
-                    .unit
-                    .is_together(source, self.index.source_of(template.object))
-        })
-    }
-
-    /// The templates among which a near miss is looked for: all of the unit, or of a very large
-    /// one those that stand nearest.
-    fn nearest(&self, node: &ServiceNode) -> std::ops::Range<usize> {
-        let templates = &self.unit.templates;
-        if templates.len() <= NEAREST {
-            return 0..templates.len();
-        }
-        let here = templates.partition_point(|template| template.object < node.object);
-        let start = here
-            .saturating_sub(NEAREST / 2)
-            .min(templates.len() - NEAREST);
-        start..start + NEAREST
+        let nodes = self.unit.templates.iter().enumerate();
+        let beside = nodes.filter(move |(_, template)| {
+            let other = self.index.source_of(template.object);
+            template.namespace.may_be(&node.namespace) && self.unit.is_together(source, other)
+        });
+        beside.map(|(at, _)| at)
     }
 
     /// Why nothing may match and all be well.
@@ -382,7 +366,7 @@ impl<'i> Judge<'i> {
         let source = self.index.source_of(node.object);
         let nodes = self.nearest(node).map(|at| (at, &self.unit.templates[at]));
         let (at, template) = nodes.into_iter().find(|(_, template)| {
-            template.namespace.name != node.namespace.name
+            !template.namespace.may_be(&node.namespace)
                 && self
                     .unit
                     .is_together(source, self.index.source_of(template.object))
@@ -563,6 +547,11 @@ impl<'i> ServiceLink<'i> {
 
     /// How many pod templates its namespace has in the unit, for "what was searched".
     pub fn templates_searched(self) -> usize {
-        self.unit.templates_in(&self.namespace().name)
+        let namespace = self.namespace();
+        self.unit
+            .templates
+            .iter()
+            .filter(|node| node.namespace.may_be(namespace))
+            .count()
     }
 }

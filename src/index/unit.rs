@@ -5,6 +5,7 @@ use super::membership::Membership;
 use super::{Index, ObjectId};
 use crate::lint::SkipReason;
 use crate::model::PortRef;
+use crate::model::placeholder::is_placeholder;
 use crate::object::{Body, Object};
 use crate::source::SourceId;
 use std::collections::{BTreeMap, HashSet};
@@ -53,6 +54,15 @@ pub struct Namespace {
     pub name: String,
     /// Whether the manifest or its kustomization says so.
     pub is_explicit: bool,
+    /// Whether it is no placeholder.
+    pub is_known: bool,
+}
+
+impl Namespace {
+    /// Whether both may be one namespace. What nobody can know is taken as satisfied.
+    pub fn may_be(&self, other: &Self) -> bool {
+        self.name == other.name || !(self.is_known && other.is_known)
+    }
 }
 
 /// Objects that are applied together, and their links.
@@ -187,9 +197,11 @@ fn namespace(index: &Index, object: &Object, kustomized: Option<&str>) -> Namesp
         .map(|namespace| namespace.value.as_str());
     let explicit = kustomized.or(own);
     let assumed = index.options.namespace.as_deref().unwrap_or("default");
+    let name = explicit.unwrap_or(assumed);
     Namespace {
-        name: explicit.unwrap_or(assumed).to_owned(),
+        name: name.to_owned(),
         is_explicit: explicit.is_some(),
+        is_known: !is_placeholder(name),
     }
 }
 

@@ -245,7 +245,6 @@ fn build(
         kind,
         name: field("name").map_or_else(|| metadata.unwrap_or(object).key_span(), Cursor::span),
         namespace: field("namespace")
-            .filter(|namespace| !is_placeholder(namespace.text()))
             .and_then(Cursor::string)
             .filter(|namespace| !namespace.value.is_empty()),
         controller: field("ownerReferences").and_then(controller),
