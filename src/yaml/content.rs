@@ -115,6 +115,68 @@ fn simple_escape(kind: char) -> char {
     }
 }
 
+/// The value of a literal or folded scalar, line by line.
+pub(super) struct Block {
+    folds: bool,
+    value: String,
+    /// Whether there has been a line with text, and whether the last one starts with a blank.
+    has_text: bool,
+    is_indented: bool,
+    /// Blank lines since then.
+    blank_lines: usize,
+}
+
+impl Block {
+    /// A value to begin with; the memory of another one can be used again.
+    pub(super) fn new(folds: bool, mut value: String) -> Self {
+        value.clear();
+        Self {
+            folds,
+            value,
+            has_text: false,
+            is_indented: false,
+            blank_lines: 0,
+        }
+    }
+
+    pub(super) fn blank_line(&mut self) {
+        self.blank_lines += 1;
+    }
+
+    /// Adds a line that is not blank, without its indentation.
+    pub(super) fn line(&mut self, text: &str) {
+        let is_indented = text.starts_with(BLANKS);
+        if self.has_text {
+            if !self.folds || self.is_indented || is_indented {
+                self.value.push('\n');
+            } else if self.blank_lines == 0 {
+                self.value.push(' ');
+            }
+        }
+        self.push_blank_lines();
+        self.value.push_str(text);
+        self.has_text = true;
+        self.is_indented = is_indented;
+    }
+
+    /// The value; the chomping indicator is what stands behind `|` or `>`.
+    pub(super) fn finish(mut self, chomping: u8) -> String {
+        if chomping != b'-' && self.has_text {
+            self.value.push('\n');
+        }
+        if chomping == b'+' {
+            self.push_blank_lines();
+        }
+        self.value
+    }
+
+    fn push_blank_lines(&mut self) {
+        let breaks = std::iter::repeat_n('\n', self.blank_lines);
+        self.value.extend(breaks);
+        self.blank_lines = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +196,28 @@ mod tests {
         assert_eq!(folded("\n a\n ", Style::SingleQuoted), " a ");
         assert_eq!(folded(" \n \n ", Style::SingleQuoted), "\n");
         assert_eq!(folded(" a ", Style::DoubleQuoted), " a ");
+    }
+
+    fn block(folds: bool, lines: &[&str], chomping: u8) -> String {
+        let mut block = Block::new(folds, "used before".to_owned());
+        for line in lines {
+            if line.is_empty() {
+                block.blank_line();
+            } else {
+                block.line(line);
+            }
+        }
+        block.finish(chomping)
+    }
+
+    #[test]
+    fn literal_lines_stay_and_folded_ones_are_joined() {
+        let lines = ["", "a", "b", "", "c", " d", "e", "", ""];
+        assert_eq!(block(false, &lines, b'\n'), "\na\nb\n\nc\n d\ne\n");
+        assert_eq!(block(true, &lines, b'\n'), "\na b\nc\n d\ne\n");
+        assert_eq!(block(true, &lines, b'-'), "\na b\nc\n d\ne");
+        assert_eq!(block(false, &lines, b'+'), "\na\nb\n\nc\n d\ne\n\n\n");
+        assert_eq!(block(true, &["a", "", " b", "", "c"], b'-'), "a\n\n b\n\nc");
     }
 
     #[test]

@@ -287,18 +287,20 @@ impl Place<'_> {
 
     /// Something that cannot go on what a bracket has started.
     fn in_brackets(&self) -> SyntaxError {
-        let found = self.text[self.at..self.document.end].chars().next();
-        let bracket = self.bracket.unwrap_or(self.at);
+        let rest = &self.text[self.at..self.document.end];
+        let Some(bracket) = self.bracket else {
+            return self.here("expected `,` or a closing bracket");
+        };
         let (open, close) = if self.text[bracket..].starts_with('{') {
             ('{', '}')
         } else {
             ('[', ']')
         };
-        if !self.text[self.at..self.document.end].contains(close) {
+        if !rest.contains(close) {
             let message = format!("this `{open}` is never closed");
             return error(self.text, bracket..bracket + 1, &message);
         }
-        match found {
+        match rest.chars().next() {
             Some(',') => self.here("a value is missing before this comma"),
             Some(c) => self.here(&format!("expected `,` or `{close}`, found `{c}`")),
             None => self.here(&format!("expected `,` or `{close}`")),

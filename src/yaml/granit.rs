@@ -95,13 +95,15 @@ fn explain(
     quote: Option<usize>,
     error: &ScanError,
 ) -> SyntaxError {
-    let is_flow = |id: &NodeId| tree.form(*id).is_flow();
-    let bracket = tree.innermost().filter(is_flow);
+    // The single pair in `[a: b]` has no brackets of its own.
+    let has_bracket = |at: &usize| tree.text()[*at..].starts_with(['[', '{']);
+    let innermost = tree.innermost().filter(|id| tree.form(*id).is_flow());
+    let bracket = innermost.map(|id| tree.range(id).start as usize);
     let place = Place {
         text: tree.text(),
         at: document.start + error.marker().byte_offset().unwrap_or(0),
         document,
-        bracket: bracket.map(|id| tree.range(id).start as usize),
+        bracket: bracket.filter(has_bracket),
         quote,
     };
     explain::explain(&place, error.kind())
@@ -252,6 +254,21 @@ impl<'s> Builder<'_, 's, '_> {
             .then_some(at as u32 + 1)
     }
 
+    /// The byte behind the dash of the item that is next in a block sequence.
+    fn behind_dash(&self) -> Option<u32> {
+        let sequence = self.tree.innermost()?;
+        if self.tree.form(sequence) != Form::Seq {
+            return None;
+        }
+        let last = self.tree.last_child();
+        let from = last.map_or(self.tree.range(sequence).start, |id| {
+            self.tree.range(id).end
+        });
+        let at = skip_blank(self.tree.text(), from as usize);
+        let is_dash = self.tree.text()[at..].starts_with('-');
+        is_dash.then_some(at as u32 + 1)
+    }
+
     /// The first `-` of a sequence behind a key. The parser starts one that is not indented at its
     /// first item.
     fn first_dash(&self) -> Option<u32> {
@@ -312,8 +329,10 @@ impl<'s> Builder<'_, 's, '_> {
             ScalarStyle::Folded => Form::Folded,
         };
         if range.is_empty() {
-            // An absent value: the parser calls it `~`, and puts it before the colon.
-            let at = self.behind_colon().unwrap_or(range.start);
+            // An absent value: the parser calls it `~`, and puts it before the colon, or before
+            // whatever comes next.
+            let sign = self.behind_colon().or_else(|| self.behind_dash());
+            let at = sign.unwrap_or(range.start);
             return Ok(self.tree.push_scalar(form, at..at, at..at));
         }
         self.check(form, &range)?;
@@ -322,13 +341,13 @@ impl<'s> Builder<'_, 's, '_> {
         } else {
             range
         };
-        Ok(match self.place_in_text(value) {
-            Some(place) => self.tree.push_scalar(form, range, place),
-            None => match self.original_value(form, &range) {
-                Some(value) => self.tree.push_decoded(form, range, &value),
-                None => self.tree.push_decoded(form, range, value),
-            },
-        })
+        if let Some(place) = self.place_in_text(value) {
+            return Ok(self.tree.push_scalar(form, range, place));
+        }
+        let original = self.original_value(form, &range);
+        let value = original.as_deref().unwrap_or(value);
+        let write = |decoded: &mut String| decoded.push_str(value);
+        Ok(self.tree.push_decoded(form, range, write))
     }
 
     /// Stops at scalars that are something else to go-yaml.

@@ -185,7 +185,9 @@ impl<'p, 's> Parser<'p, 's> {
         if let Some(tree) = &mut self.tree {
             let range = start as u32..at as u32 + 1;
             match decoded {
-                Some(text) => tree.push_decoded(Form::DoubleQuoted, range, &text),
+                Some(text) => {
+                    tree.push_decoded(Form::DoubleQuoted, range, |value| value.push_str(&text))
+                }
                 None => tree.push_scalar(Form::DoubleQuoted, range, content),
             };
         }

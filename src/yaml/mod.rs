@@ -6,9 +6,12 @@ mod base64;
 mod content;
 pub mod cursor;
 pub mod decode;
+#[cfg(test)]
+mod differential;
 mod document;
 mod escape;
 mod explain;
+mod fast;
 mod granit;
 mod json;
 mod mismatch;

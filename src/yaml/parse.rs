@@ -3,7 +3,7 @@
 use super::document::{Document, Syntax};
 use super::syntax::SyntaxError;
 use super::tree::Tree;
-use super::{granit, json};
+use super::{fast, granit, json};
 
 /// How deep collections may nest, aliases followed. kubectl allows 10,000; everything behind the
 /// parser may recurse.
@@ -16,7 +16,13 @@ pub(super) const NESTING_LIMIT: usize = 1000;
 pub fn parse(tree: &mut Tree<'_>, document: &Document) -> Result<(), SyntaxError> {
     tree.clear();
     match document.syntax {
-        Syntax::Yaml => granit::parse(tree, document.range.clone()),
+        Syntax::Yaml => {
+            if fast::parse(tree, document.range.clone()).is_ok() {
+                return Ok(());
+            }
+            tree.clear();
+            granit::parse(tree, document.range.clone())
+        }
         Syntax::Json => json::parse(tree, document.range.start, NESTING_LIMIT).map(drop),
     }
 }
