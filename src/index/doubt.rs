@@ -19,7 +19,7 @@ pub enum Doubt {
     UnreadDocument(String),
     /// Something that kustomize brings in or changes, and that is not in the input.
     Kustomize(String),
-    /// The selector holds a placeholder.
+    /// The selector or the labels of pods hold a placeholder.
     Placeholder,
     /// The namespace is decided elsewhere.
     Namespace,
@@ -59,7 +59,7 @@ impl Doubt {
                 format!("{place} could not be read, and may hold its pods")
             }
             Self::Kustomize(what) => what.clone(),
-            Self::Placeholder => "its selector holds a placeholder".to_owned(),
+            Self::Placeholder => "which pods it selects depends on a placeholder".to_owned(),
             Self::Namespace => "its namespace is decided elsewhere".to_owned(),
             Self::NoEvidence => {
                 "no pod template matches, and none is close: its pods may be elsewhere".to_owned()

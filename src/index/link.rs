@@ -6,8 +6,9 @@
 use super::Index;
 use super::membership::{self, Membership};
 use super::unit::{Namespace, TemplateNode, Unit};
+use crate::model::placeholder::is_placeholder;
 use crate::model::runtime_label::{is_put_on, is_runtime_label};
-use crate::model::{Labels, Pair, Workload};
+use crate::model::{Labels, Pair, PairValue, Workload};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -32,7 +33,7 @@ pub(super) fn link(index: &Index, units: Vec<Unit>) -> Vec<Unit> {
 
 fn select(index: &Index, mut unit: Unit) -> Unit {
     let lookup = Lookup::of(index, &unit.templates);
-    let selected: Vec<Vec<usize>> = unit
+    let selected: Vec<Vec<(usize, Fit)>> = unit
         .services
         .par_iter()
         .map(|service| {
@@ -41,16 +42,22 @@ fn select(index: &Index, mut unit: Unit) -> Unit {
             };
             let source = index.source_of(service.object);
             let mut found = lookup.select(index, &service.namespace, selector);
-            found
-                .retain(|&at| unit.is_together(source, index.source_of(unit.templates[at].object)));
+            found.retain(|(at, _)| {
+                unit.is_together(source, index.source_of(unit.templates[*at].object))
+            });
             found
         })
         .collect();
     for (service, templates) in selected.into_iter().enumerate() {
-        for &template in &templates {
-            unit.templates[template].selected_by.push(service);
+        for (template, fit) in templates {
+            if fit == Fit::Certain {
+                unit.services[service].selects.push(template);
+                unit.templates[template].selected_by.push(service);
+            } else {
+                unit.services[service].may_select = true;
+                unit.templates[template].may_be_selected = true;
+            }
         }
-        unit.services[service].selects = templates;
     }
     unit
 }
@@ -98,7 +105,7 @@ impl<'i> Lookup<'i> {
         index: &Index,
         namespace: &Namespace,
         selector: &Labels,
-    ) -> Vec<usize> {
+    ) -> Vec<(usize, Fit)> {
         let known = selector.pairs.iter().filter(|pair| decides(pair));
         let postings = known.map(|pair| {
             let key = (pair.key.value.as_str(), pair.value.value.as_str());
@@ -111,11 +118,12 @@ impl<'i> Lookup<'i> {
         };
         candidates.sort_unstable();
         candidates.dedup();
-        candidates.retain(|&at| {
+        let candidates = candidates.into_iter().filter_map(|at| {
             let node = self.templates[at];
-            node.namespace.may_be(namespace) && selects_pods(index, selector, node)
+            let fit = pods_fit(index, selector, node)?;
+            node.namespace.may_be(namespace).then_some((at, fit))
         });
-        candidates
+        candidates.collect()
     }
 
     /// Any template that a selector selects, whatever its namespace.
@@ -123,7 +131,7 @@ impl<'i> Lookup<'i> {
         let pair = selector.pairs.iter().find(|pair| decides(pair))?;
         let key = (pair.key.value.as_str(), pair.value.value.as_str());
         let candidates = self.by_pair.get(&key)?.iter().map(|&at| self.templates[at]);
-        let mut found = candidates.filter(|node| selects_pods(index, selector, node));
+        let mut found = candidates.filter(|node| pods_fit(index, selector, node).is_some());
         found.next()
     }
 }
@@ -137,30 +145,49 @@ fn decides(pair: &Pair) -> bool {
     !pair.is_unknown() && !is_runtime_label(&pair.key.value)
 }
 
+/// How sure it is that a selector selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// It may: part of it depends on what a placeholder will be.
+    Possible,
+    /// It does.
+    Certain,
+}
+
 /// Whether a selector selects pods of a template: by the labels that it shows, and by those that
 /// its controller adds.
-pub(super) fn selects_pods(index: &Index, selector: &Labels, node: &TemplateNode) -> bool {
+pub(super) fn pods_fit(index: &Index, selector: &Labels, node: &TemplateNode) -> Option<Fit> {
     let object = index.object(node.object);
     let workload = workload(index, node);
-    selector.pairs.iter().all(|pair| {
+    weakest(selector, |pair| {
         let (key, value) = (&pair.key.value, &pair.value.value);
-        satisfies(&workload.template.labels, pair)
-            || is_put_on(workload.kind, &object.identity.name, key, value)
+        let is_added = is_put_on(workload.kind, &object.identity.name, key, value);
+        pair_fits(&workload.template.labels, pair).or(is_added.then_some(Fit::Certain))
     })
 }
 
 /// Whether labels satisfy a selector.
-pub(super) fn selects(selector: &Labels, labels: &Labels) -> bool {
-    selector.pairs.iter().all(|pair| satisfies(labels, pair))
+pub(super) fn fits(selector: &Labels, labels: &Labels) -> Option<Fit> {
+    weakest(selector, |pair| pair_fits(labels, pair))
 }
 
-/// Whether labels have a pair. What nobody can know is taken as satisfied.
-fn satisfies(labels: &Labels, pair: &Pair) -> bool {
-    if pair.is_unknown() {
-        return true;
-    }
-    match labels.get(&pair.key.value) {
-        Some(own) => own.is_unknown() || own.value.value == pair.value.value,
-        None => labels.pairs.iter().any(|own| own.key.value.contains("{{")),
-    }
+/// A selector fits as well as the least of its pairs.
+fn weakest(selector: &Labels, fit: impl Fn(&Pair) -> Option<Fit>) -> Option<Fit> {
+    let mut fits = selector.pairs.iter().map(fit);
+    fits.try_fold(Fit::Certain, |least, fit| Some(least.min(fit?)))
+}
+
+/// Whether labels have a pair. Equal placeholders will be filled in with equal texts.
+fn pair_fits(labels: &Labels, pair: &Pair) -> Option<Fit> {
+    let is_possible = match labels.get(&pair.key.value) {
+        Some(own) if own.kind != PairValue::Unreadable && own.value.value == pair.value.value => {
+            return Some(Fit::Certain);
+        }
+        Some(own) => own.is_unknown() || pair.is_unknown(),
+        None => {
+            let keys = labels.pairs.iter().chain([pair]).map(|pair| &pair.key);
+            keys.into_iter().any(|key| is_placeholder(&key.value))
+        }
+    };
+    is_possible.then_some(Fit::Possible)
 }

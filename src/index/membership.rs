@@ -5,7 +5,7 @@
 //! finding; it takes evidence of what was meant, and no reason to doubt.
 
 use super::doubt::{self, Doubt};
-use super::link::{Lookup, selects, selects_pods, workload};
+use super::link::{Fit, Lookup, fits, pods_fit, workload};
 use super::unit::{Member, ServiceNode, TemplateNode, Unit};
 use super::{Backend, Index, ScopeKind, ServiceLink};
 use crate::diagnostic::{Identity, Severity};
@@ -115,7 +115,8 @@ struct Orphans {
 impl Orphans {
     fn of(index: &Index, unit: &Unit) -> Self {
         let is_orphan = |node: &TemplateNode| {
-            node.selected_by.is_empty() && workload(index, node).kind.is_long_running()
+            let is_selected = node.may_be_selected || !node.selected_by.is_empty();
+            !is_selected && workload(index, node).kind.is_long_running()
         };
         let is_orphan: Vec<bool> = unit.templates.iter().map(is_orphan).collect();
         let count = is_orphan.iter().filter(|orphan| **orphan).count();
@@ -211,11 +212,11 @@ impl<'i> Judge<'i> {
         if !selector.nested.is_empty() {
             return Membership::Elsewhere;
         }
-        if selector.labels.pairs.iter().any(Pair::is_unknown) {
-            return Membership::Unverified(Doubt::Placeholder);
-        }
         if !node.selects.is_empty() {
             return Membership::Matched;
+        }
+        if node.may_select || selector.labels.pairs.iter().any(Pair::is_unknown) {
+            return Membership::Unverified(Doubt::Placeholder);
         }
         let is_text = |pair: &Pair| pair.kind != PairValue::NotString;
         if !selector.labels.pairs.iter().all(is_text) || self.is_workloads_fault(node, service) {
@@ -236,8 +237,8 @@ impl<'i> Judge<'i> {
             let workload = self.backend(at).workload();
             workload.selector.as_ref().is_some_and(|own| {
                 !own.labels.is_empty()
-                    && selects(&selector.labels, &own.labels)
-                    && !selects(&own.labels, &workload.template.labels)
+                    && fits(&selector.labels, &own.labels).is_some()
+                    && fits(&own.labels, &workload.template.labels).is_none()
             })
         })
     }
@@ -370,7 +371,7 @@ impl<'i> Judge<'i> {
                 && self
                     .unit
                     .is_together(source, self.index.source_of(template.object))
-                && selects_pods(self.index, selector, template)
+                && pods_fit(self.index, selector, template) == Some(Fit::Certain)
         })?;
         let both_explicit = template.namespace.is_explicit && node.namespace.is_explicit;
         let decided = self.unit.sets_namespace || self.index.options.namespace.is_some();
@@ -434,7 +435,7 @@ impl<'i> Judge<'i> {
         if selector.pairs.len() == 1 && similar.is_some() {
             return Some((Severity::Error, Evidence::OnlyPair));
         }
-        if selects(selector, &workload.own_labels) {
+        if fits(selector, &workload.own_labels) == Some(Fit::Certain) {
             return Some((Severity::Error, Evidence::OwnLabels));
         }
         if let [pair] = selector.pairs.as_slice()

@@ -102,6 +102,8 @@ pub(super) struct ServiceNode {
     pub(super) object: ObjectId,
     pub(super) namespace: Namespace,
     pub(super) selects: Vec<usize>,
+    /// Whether it may select others, which depends on placeholders.
+    pub(super) may_select: bool,
     pub(super) membership: Membership,
 }
 
@@ -112,6 +114,8 @@ pub(super) struct TemplateNode {
     pub(super) workload: usize,
     pub(super) namespace: Namespace,
     pub(super) selected_by: Vec<usize>,
+    /// Whether other Services may select it, which depends on placeholders.
+    pub(super) may_be_selected: bool,
 }
 
 impl Unit {
@@ -251,6 +255,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
                 object: member.id,
                 namespace: member.namespace.clone(),
                 selects: Vec::new(),
+                may_select: false,
                 membership: Membership::Matched,
             }),
             Body::Workloads(workloads) => {
@@ -268,6 +273,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
                     workload,
                     namespace: member.namespace.clone(),
                     selected_by: Vec::new(),
+                    may_be_selected: false,
                 }));
             }
             Body::Other => {}
