@@ -246,12 +246,27 @@ impl<'i> Judge<'i> {
     /// The templates that the Service could select: its namespace, applied with it.
     fn templates_beside<'n>(&'n self, node: &'n ServiceNode) -> impl Iterator<Item = usize> + 'n {
         let source = self.index.source_of(node.object);
-        let nodes = self.unit.templates.iter().enumerate();
-        let beside = nodes.filter(move |(_, template)| {
-            let other = self.index.source_of(template.object);
-            template.namespace.may_be(&node.namespace) && self.unit.is_together(source, other)
-        });
-        beside.map(|(at, _)| at)
+        self.nearest(node).filter(move |at| {
+            let template = &self.unit.templates[*at];
+            template.namespace.may_be(&node.namespace)
+                && self
+                    .unit
+                    .is_together(source, self.index.source_of(template.object))
+        })
+    }
+
+    /// The templates among which a near miss is looked for: all of the unit, or of a very large
+    /// one those that stand nearest.
+    fn nearest(&self, node: &ServiceNode) -> std::ops::Range<usize> {
+        let templates = &self.unit.templates;
+        if templates.len() <= NEAREST {
+            return 0..templates.len();
+        }
+        let here = templates.partition_point(|template| template.object < node.object);
+        let start = here
+            .saturating_sub(NEAREST / 2)
+            .min(templates.len() - NEAREST);
+        start..start + NEAREST
     }
 
     /// Why nothing may match and all be well.

@@ -4,7 +4,6 @@ use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::kind::{self, Recognized};
-use crate::model::placeholder::is_placeholder;
 use crate::model::{Kind, Service, Workload};
 use crate::source::{SourceId, Span};
 use crate::validation;
