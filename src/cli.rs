@@ -19,8 +19,8 @@ Exit status: 0 no error was found (see --fail-on), 1 one was, 2 the job could no
 
 /// Finds the Services in Kubernetes manifests whose traffic goes nowhere.
 ///
-/// svclint links every Service to the pods that it selects, and everything that points at a
-/// Service to that Service, before anything is deployed. It needs no cluster and no network.
+/// svclint links every Service to the pods that it selects, and follows each of its ports to a
+/// container, before anything is deployed. It needs no cluster and no network.
 #[derive(Debug, Parser)]
 #[command(name = "svclint", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
@@ -110,7 +110,7 @@ pub(crate) struct Cluster {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct Input {
-    /// Link with the manifests in this directory too, without reporting on them
+    /// Read the manifests in this directory too, without reporting on them: what matches there is not missing
     #[arg(long, value_name = "DIR")]
     pub(crate) context: Vec<PathBuf>,
     /// Link with nothing but the given paths

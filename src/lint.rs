@@ -373,30 +373,27 @@ fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
     }
 }
 
-/// Keeps the findings that every unit with the text has: a base that is right in one of the
-/// environments it is made for is right.
+/// Keeps the findings that every unit with the text has, each in its mildest form: a base that is
+/// right in one of the environments it is made for is right.
 fn in_every_unit(index: &Index, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
-    let mut times: BTreeMap<Span, usize> = BTreeMap::new();
-    for unit in &found {
-        let spans: BTreeSet<Span> = unit.iter().map(|found| found.primary.span).collect();
-        for span in spans {
-            *times.entry(span).or_default() += 1;
+    let mut by_place: BTreeMap<Span, Vec<Vec<Diagnostic>>> = BTreeMap::new();
+    for unit in found {
+        let mut own: BTreeMap<Span, Vec<Diagnostic>> = BTreeMap::new();
+        for found in unit {
+            own.entry(found.primary.span).or_default().push(found);
+        }
+        for (span, list) in own {
+            by_place.entry(span).or_default().push(list);
         }
     }
-    let mut kept = BTreeSet::new();
-    let mut out = Vec::new();
-    for unit in found {
-        let fresh: Vec<Diagnostic> = unit
-            .into_iter()
-            .filter(|found| {
-                let span = found.primary.span;
-                times[&span] == index.units_with(span.source) && !kept.contains(&span)
-            })
-            .collect();
-        kept.extend(fresh.iter().map(|found| found.primary.span));
-        out.extend(fresh);
-    }
-    out
+    let everywhere = by_place
+        .into_iter()
+        .filter(|(span, units)| units.len() == index.units_with(span.source));
+    let mildest = everywhere.filter_map(|(_, units)| {
+        let gravest = |list: &Vec<Diagnostic>| list.iter().map(|found| found.severity).max();
+        units.into_iter().min_by_key(gravest)
+    });
+    mildest.flatten().collect()
 }
 
 fn count(index: &Index) -> Counts {

@@ -60,7 +60,10 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
     Scope {
         name: unit.name,
         kind,
-        has_patches: unit.members.iter().any(|member| member.changes.values),
+        has_patches: unit
+            .members
+            .iter()
+            .any(|member| member.changes.values || member.changes.labels),
         patched_ports: patches.flat_map(declared_ports).collect(),
         doubts: unit
             .doubts

@@ -70,21 +70,15 @@ fn is_affix(short: &str, long: &str) -> bool {
     suffix || prefix
 }
 
-/// Whether the texts are equal but for one or more runs of digits.
+/// Whether the texts are equal but for runs of digits, which one of them may lack.
 fn is_enumeration(left: &str, right: &str) -> bool {
-    let has_digit = |text: &str| text.bytes().any(|c| c.is_ascii_digit());
-    has_digit(left) && has_digit(right) && without_digits(left).eq(without_digits(right))
-}
-
-/// The text with each run of digits as one `#`.
-fn without_digits(text: &str) -> impl Iterator<Item = char> + '_ {
-    let mut in_digits = false;
-    text.chars().filter_map(move |c| {
-        let digit = c.is_ascii_digit();
-        let repeated = digit && in_digits;
-        in_digits = digit;
-        (!repeated).then_some(if digit { '#' } else { c })
-    })
+    let digits = |text: &str| text.bytes().any(|c| c.is_ascii_digit());
+    let letters = |text: &str| -> String { text.chars().filter(|c| !c.is_ascii_digit()).collect() };
+    (digits(left) || digits(right)) && {
+        let (left, right) = (letters(left), letters(right));
+        let bare = |text: &str| text.trim_end_matches(['-', '_', '.']).to_owned();
+        !bare(&left).is_empty() && bare(&left) == bare(&right)
+    }
 }
 
 /// How many kinds of letters only one of the texts has: a cheap lower bound for twice their
@@ -110,6 +104,10 @@ mod tests {
         assert_eq!(similarity("myApp", "my-app"), Some(Similarity::Folded));
         assert_eq!(similarity("w0rker", "worker"), Some(Similarity::Folded));
         assert_eq!(similarity("app1", "app2"), Some(Similarity::Enumeration));
+        assert_eq!(
+            similarity("cache", "cache-2"),
+            Some(Similarity::Enumeration)
+        );
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl<'i> Lookup<'i> {
                 let key = (pair.key.value.as_str(), pair.value.value.as_str());
                 lookup.by_pair.entry(key).or_default().push(at);
             }
-            if labels.pairs.iter().any(Pair::is_unknown) {
+            if labels.is_unreadable || labels.pairs.iter().any(Pair::is_unknown) {
                 lookup.by_unknown.push(at);
             }
         }
@@ -184,6 +184,7 @@ fn pair_fits(labels: &Labels, pair: &Pair) -> Option<Fit> {
             return Some(Fit::Certain);
         }
         Some(own) => own.is_unknown() || pair.is_unknown(),
+        None if labels.is_unreadable => true,
         None => {
             let keys = labels.pairs.iter().chain([pair]).map(|pair| &pair.key);
             keys.into_iter().any(|key| is_placeholder(&key.value))

@@ -321,7 +321,12 @@ impl<'i> Judge<'i> {
         let Some(selector) = &self.link(at).service().selector else {
             return found;
         };
-        if let Some(other) = self.in_other_namespace(at, &selector.labels) {
+        let elsewhere = self.everywhere.anywhere(self.index, &selector.labels);
+        let served = self
+            .everywhere
+            .select(self.index, &node.namespace, &selector.labels);
+        let is_served = !served.is_empty();
+        if !is_served && let Some(other) = self.in_other_namespace(at, &selector.labels) {
             return other;
         }
         let candidates = self.templates_beside(node);
@@ -336,7 +341,6 @@ impl<'i> Judge<'i> {
                 miss.odd.len(),
             )
         });
-        let elsewhere = self.everywhere.anywhere(self.index, &selector.labels);
         match (best, elsewhere) {
             (Some(miss), None) => Membership::NearMiss(miss),
             (Some(miss), Some(_)) if self.is_beyond_doubt(at, &miss) => Membership::NearMiss(miss),
@@ -382,7 +386,8 @@ impl<'i> Judge<'i> {
         let source = self.index.source_of(node.object);
         let nodes = self.nearest(node).map(|at| (at, &self.unit.templates[at]));
         let (at, template) = nodes.into_iter().find(|(_, template)| {
-            !template.namespace.may_be(&node.namespace)
+            workload(self.index, template).kind.is_long_running()
+                && !template.namespace.may_be(&node.namespace)
                 && self
                     .unit
                     .is_together(source, self.index.source_of(template.object))
@@ -434,7 +439,7 @@ impl<'i> Judge<'i> {
         let workload = backend.workload();
         let is_orphan = self.orphans.contains(template);
         let same_file = backend.source() == link.source();
-        let same_name = backend.name() == link.name();
+        let same_name = backend.name() == link.name() && !link.name().is_empty();
         let similar = comparison.similar.filter(|found| match found {
             Similarity::Affix => is_orphan,
             Similarity::Enumeration => same_name,
@@ -447,7 +452,7 @@ impl<'i> Judge<'i> {
         if !is_orphan {
             return None;
         }
-        if selector.pairs.len() == 1 && similar.is_some() {
+        if selector.pairs.len() == 1 && comparison.absent == 0 && similar.is_some() {
             return Some((Severity::Error, Evidence::OnlyPair));
         }
         if fits(selector, &workload.own_labels) == Some(Fit::Certain) {
@@ -563,11 +568,6 @@ impl<'i> ServiceLink<'i> {
 
     /// How many pod templates its namespace has in the unit, for "what was searched".
     pub fn templates_searched(self) -> usize {
-        let namespace = self.namespace();
-        self.unit
-            .templates
-            .iter()
-            .filter(|node| node.namespace.may_be(namespace))
-            .count()
+        self.unit.templates_in(self.namespace())
     }
 }

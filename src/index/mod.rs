@@ -16,6 +16,7 @@ use crate::lint::Options;
 use crate::model::{Service, ServicePort, Workload};
 use crate::object::{Document, Object};
 use crate::source::{SourceId, Sources};
+use std::collections::BTreeSet;
 
 /// Everything that was read, and how it is linked.
 #[derive(Debug)]
@@ -62,8 +63,12 @@ impl Index {
         options: Options,
     ) -> Self {
         let mut units_by_source = vec![0; files.len()];
-        for file in scopes.iter().flat_map(|scope| &scope.files) {
-            units_by_source[file.source.0 as usize] += 1;
+        for scope in &scopes {
+            // A base that a unit takes in twice is in it once.
+            let sources: BTreeSet<SourceId> = scope.files.iter().map(|file| file.source).collect();
+            for source in sources {
+                units_by_source[source.0 as usize] += 1;
+            }
         }
         let units = Vec::new();
         let mut index = Self {

@@ -8,7 +8,7 @@ use crate::model::PortRef;
 use crate::model::placeholder::is_placeholder;
 use crate::object::{Body, Object};
 use crate::source::SourceId;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a unit is made of, found before anything is linked.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Scope {
     pub patched_ports: Vec<PortRef>,
     /// Why what is not here may be there all the same.
     pub doubts: Vec<Doubt>,
-    /// Whether labels or selectors are changed on the way to the cluster.
+    /// Whether values or labels are changed on the way to the cluster.
     pub has_patches: bool,
 }
 
@@ -79,13 +79,12 @@ pub struct Unit {
     pub(super) services: Vec<ServiceNode>,
     pub(super) templates: Vec<TemplateNode>,
     /// How many templates each namespace has.
-    pub(super) template_counts: BTreeMap<String, usize>,
+    pub(super) template_counts: HashMap<Namespace, usize>,
     pub(super) patched_ports: HashSet<PortRef>,
     pub(super) doubts: Vec<Doubt>,
     pub(super) has_patches: bool,
-    /// Texts of a directory that define one object in different ways: alternatives, which are not
-    /// applied together. Pairs, both ways round.
-    pub(super) alternatives: HashSet<(SourceId, SourceId)>,
+    /// Per text of a directory, the objects that other texts define too, as sorted numbers. Texts that share one are alternatives: they are not applied together.
+    pub(super) alternatives: HashMap<SourceId, Vec<u32>>,
 }
 
 /// An object in a unit.
@@ -119,14 +118,31 @@ pub(super) struct TemplateNode {
 }
 
 impl Unit {
-    /// How many pod templates go to a namespace.
-    pub(super) fn templates_in(&self, namespace: &str) -> usize {
-        self.template_counts.get(namespace).copied().unwrap_or(0)
+    /// How many pod templates may go to a namespace.
+    pub(super) fn templates_in(&self, namespace: &Namespace) -> usize {
+        let counts = self.template_counts.iter();
+        counts
+            .filter(|(own, _)| own.may_be(namespace))
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    /// Whether a kustomization changes values or labels on the way to the cluster.
+    pub fn is_patched(&self) -> bool {
+        self.has_patches
     }
 
     /// Whether two texts are applied together.
     pub fn is_together(&self, left: SourceId, right: SourceId) -> bool {
-        !self.alternatives.contains(&(left, right))
+        let shared = |source| {
+            self.alternatives
+                .get(&source)
+                .map_or(&[][..], Vec::as_slice)
+        };
+        left == right
+            || !shared(left)
+                .iter()
+                .any(|own| shared(right).binary_search(own).is_ok())
     }
 }
 
@@ -151,11 +167,11 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         sets_namespace: scope.files.iter().any(|file| file.namespace.is_some()),
         services: Vec::new(),
         templates: Vec::new(),
-        template_counts: BTreeMap::new(),
+        template_counts: HashMap::new(),
         patched_ports: scope.patched_ports.into_iter().collect(),
         doubts: scope.doubts,
         has_patches: scope.has_patches,
-        alternatives: HashSet::new(),
+        alternatives: HashMap::new(),
     };
     for file in &scope.files {
         for &document in documents(file.source) {
@@ -177,7 +193,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
     for template in &unit.templates {
         *unit
             .template_counts
-            .entry(template.namespace.name.clone())
+            .entry(template.namespace.clone())
             .or_default() += 1;
     }
     unit
@@ -210,8 +226,8 @@ fn namespace(index: &Index, object: &Object, kustomized: Option<&str>) -> Namesp
 }
 
 /// Files of one directory that define one object: `install.yaml` beside `namespace-install.yaml`.
-fn alternatives(index: &Index, objects: &[Member]) -> HashSet<(SourceId, SourceId)> {
-    let mut defined: BTreeMap<(&str, &str, &str, &str), Vec<SourceId>> = BTreeMap::new();
+fn alternatives(index: &Index, objects: &[Member]) -> HashMap<SourceId, Vec<u32>> {
+    let mut defined: BTreeMap<(&str, &str, &str, &str), Vec<ObjectId>> = BTreeMap::new();
     for member in objects {
         let identity = &index.object(member.id).identity;
         let (group, _) = crate::model::kind::group_version(&identity.api_version);
@@ -221,24 +237,22 @@ fn alternatives(index: &Index, objects: &[Member]) -> HashSet<(SourceId, SourceI
             member.namespace.name.as_str(),
             identity.name.as_str(),
         );
-        let sources = defined.entry(key).or_default();
-        let source = index.source_of(member.id);
-        if sources.last() != Some(&source) {
-            sources.push(source);
+        defined.entry(key).or_default().push(member.id);
+    }
+    let in_several = |ids: &&Vec<ObjectId>| {
+        ids.iter()
+            .any(|id| index.source_of(*id) != index.source_of(ids[0]))
+    };
+    let mut shared: HashMap<SourceId, Vec<u32>> = HashMap::new();
+    for (number, ids) in defined.values().filter(in_several).enumerate() {
+        for id in ids {
+            let own = shared.entry(index.source_of(*id)).or_default();
+            if own.last() != Some(&(number as u32)) {
+                own.push(number as u32);
+            }
         }
     }
-    let mut pairs = HashSet::new();
-    for sources in defined.values().filter(|sources| sources.len() > 1) {
-        for &left in sources {
-            pairs.extend(
-                sources
-                    .iter()
-                    .filter(|&&right| right != left)
-                    .map(|&right| (left, right)),
-            );
-        }
-    }
-    pairs
+    shared
 }
 
 fn nodes(index: &Index, unit: &mut Unit) {

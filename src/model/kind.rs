@@ -1,5 +1,7 @@
 //! Kinds, by `apiVersion` and `kind` together: `serving.knative.dev/v1 Service` is no Service.
 
+use crate::similar::similarity;
+
 /// What svclint takes an object for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names are Kubernetes' own")]
@@ -283,7 +285,7 @@ pub fn recognize(api_version: &str, kind: &str) -> Recognized {
         .filter(|row| row.0 == group && row.1.contains(&version));
     read_here
         .map(|row| row.3)
-        .find(|known| strsim::damerau_levenshtein(known, kind) <= 2)
+        .find(|known| similarity(known, kind).is_some())
         .map_or(Recognized::Unread, Recognized::Typo)
 }
 

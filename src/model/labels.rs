@@ -48,17 +48,22 @@ impl Pair {
 pub struct Labels {
     /// The pairs in the order of the text.
     pub pairs: Vec<Pair>,
+    /// Whether what stands there could not be read, or is filled in later: there may be others.
+    pub is_unreadable: bool,
 }
 
 impl Labels {
-    /// Reads a mapping of strings.
+    /// Reads a mapping of strings from where it is written, be it null.
     pub fn read(map: Option<Cursor<'_>>) -> Self {
+        let is_unreadable =
+            map.is_some_and(|map| map.is_masked() || !map.is_map() && !map.is_null());
         let entries = map.map(Cursor::entries).unwrap_or_default();
         Self {
             pairs: entries
                 .into_iter()
                 .map(|(key, value)| pair(key, value))
                 .collect(),
+            is_unreadable,
         }
     }
 

@@ -268,7 +268,6 @@ impl PodTemplate {
     /// Reads a pod template, or a Pod: anything with `metadata` and `spec`.
     pub fn read(template: Cursor<'_>) -> Self {
         let metadata = template.get("metadata");
-        let labels = metadata.and_then(|metadata| metadata.get("labels"));
         let written = metadata.and_then(|metadata| metadata.field("labels"));
         let deepest = written.or(metadata).unwrap_or(template);
         let spec = template.get("spec");
@@ -280,7 +279,14 @@ impl PodTemplate {
         let items: Vec<Cursor<'_>> = list("containers").chain(list("initContainers")).collect();
         Self {
             labels_key: deepest.key_span(),
-            labels: Labels::read(labels),
+            labels: match template.field("metadata") {
+                Some(metadata)
+                    if !metadata.is_map() && !metadata.is_null() || metadata.is_masked() =>
+                {
+                    Labels::read(Some(metadata))
+                }
+                _ => Labels::read(written),
+            },
             containers,
             injected: is_injected(metadata, spec),
             has_readiness_gates: list("readinessGates").next().is_some(),
@@ -325,6 +331,7 @@ fn is_unreadable(container: Cursor<'_>) -> bool {
         return container.is_masked();
     };
     ports.is_masked()
+        || !ports.is_list() && !ports.is_null()
         || ports.items().any(|port| {
             ["name", "containerPort", "protocol"].iter().any(|name| {
                 port.field(name)

@@ -78,7 +78,9 @@ impl Workload {
             kind,
             replicas: field("replicas").and_then(Cursor::integer),
             selector,
-            selector_unreadable: written.is_some_and(Cursor::is_masked),
+            selector_unreadable: written.is_some_and(|written| {
+                written.is_masked() || !written.is_map() && !written.is_null()
+            }),
             own_labels: own_labels(object),
             template,
             bare,
@@ -157,7 +159,7 @@ impl LabelSelector {
     fn read(kind: Kind, selector: Cursor<'_>) -> Self {
         let is_flat_kind = matches!(kind, Kind::ReplicationController | Kind::DeploymentConfig);
         let expressions = selector.get("matchExpressions");
-        let match_labels = selector.get("matchLabels");
+        let match_labels = selector.field("matchLabels");
         let key = selector.key_span();
         if is_flat_kind {
             let labels = Labels::read(Some(selector));
@@ -169,7 +171,11 @@ impl LabelSelector {
             };
         }
         let entries = selector.entries();
-        let flat = match_labels.is_none() && expressions.is_none() && !entries.is_empty();
+        let is_scalar = |(_, value): &(_, Cursor<'_>)| !value.is_map() && !value.is_list();
+        let flat = match_labels.is_none()
+            && expressions.is_none()
+            && !entries.is_empty()
+            && entries.iter().all(is_scalar);
         let labels = if flat { Some(selector) } else { match_labels };
         let has_expressions = expressions.is_some_and(|list| list.items().next().is_some());
         Self {

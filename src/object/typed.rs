@@ -178,15 +178,25 @@ impl<'t> Check<'_, 't, '_> {
             field.0.push(Segment::Field(name.to_owned()));
             self.is_written(&field)
         };
-        self.kind.has_pods() && is_selector && !has("matchLabels") && !has("matchExpressions")
+        let is_pair = {
+            let place = locate(self.reader, self.object, path);
+            self.reader.tree.form(place.node).is_scalar()
+        };
+        let is_flat = is_pair && !has("matchLabels") && !has("matchExpressions");
+        self.kind.has_pods() && is_selector && is_flat
     }
 
     fn refused(&self, violation: Violation) -> Option<Problem> {
         let place = locate(self.reader, self.object, violation.place());
         let is_absent =
             |field: &str| !place.exists && violation.field.fields().next_back() == Some(field);
+        let key = &self.reader.tree.text()[place.key.range()];
         // An absent `targetPort` is `port`, of which the same is said.
-        if self.is_unknown(&place) || is_summary(&violation) || is_absent("targetPort") {
+        if self.is_unknown(&place)
+            || is_placeholder(key)
+            || is_summary(&violation)
+            || is_absent("targetPort")
+        {
             return None;
         }
         let rule = owner_of_refusal(self.kind, &violation);

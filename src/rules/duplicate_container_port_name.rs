@@ -81,6 +81,6 @@ fn suggestion(container: &Container, name: &str) -> String {
     if long.len() <= 15 {
         long
     } else {
-        format!("{}-2", &name[..name.len().min(13)])
+        format!("{}-2", name.chars().take(13).collect::<String>())
     }
 }

@@ -15,12 +15,17 @@ pub(super) fn targets<'i>(
     let services = index
         .services(unit)
         .filter(|service| service.backends().next().is_some());
-    services.flat_map(|service| {
+    let ports = services.flat_map(|service| {
         service
             .service()
             .ports
             .iter()
             .map(move |port| (service, port))
+    });
+    // A port that the API server refuses is reported for that alone.
+    ports.filter(|(service, port)| {
+        port.target()
+            .is_none_or(|target| !service.object().has_problem_at(target.span))
     })
 }
 
@@ -91,7 +96,8 @@ impl<'i> Dangling<'i> {
 
     /// How bad that is.
     pub(super) fn severity(&self) -> Severity {
-        if self.is_found_elsewhere {
+        // Clients of a headless Service look its pods up and choose the port themselves.
+        if self.is_found_elsewhere || self.service.service().headless.is_some() {
             Severity::Warning
         } else {
             Severity::Error

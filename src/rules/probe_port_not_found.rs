@@ -19,7 +19,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         if backend.workload().kind == Kind::Custom || template.unreadable {
             continue;
         }
-        for container in &template.containers {
+        // On a plain init container the probe itself is refused.
+        for container in template.serving_containers() {
             for probe in &container.probes {
                 let Some(port) = &probe.port else { continue };
                 let PortRef::Name(name) = &port.value else {

@@ -13,6 +13,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if unit.is_patched() {
+        return;
+    }
     for service in index.services(unit) {
         let zeros: Option<Vec<_>> = service
             .backends()

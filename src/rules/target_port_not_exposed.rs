@@ -17,8 +17,21 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let misses = service
             .backends()
             .filter_map(|backend| Miss::of(service, port, backend));
+        let mut misses: Vec<Miss<'_>> = misses.collect();
+        // Where other pods serve the port, some traffic flows; clients of a headless Service
+        // choose the port themselves.
+        let flows =
+            misses.len() < service.backends().count() || service.service().headless.is_some();
+        if flows {
+            for miss in &mut misses {
+                miss.severity = Severity::Warning;
+            }
+        }
         // One finding per port: the surest of its backends says it all.
-        if let Some(miss) = misses.min_by_key(|miss| std::cmp::Reverse(miss.severity)) {
+        if let Some(miss) = misses
+            .iter()
+            .min_by_key(|miss| std::cmp::Reverse(miss.severity))
+        {
             out.extend(miss.finding(service, port));
         }
     }

@@ -86,7 +86,7 @@ fn finding(
             },
         )
         .help(format!(
-            "set `protocol: {}` on the Service port",
+            "set `protocol: {}` on the Service port, or use the name of another port",
             own.protocol.as_str()
         ))
         .object(&service.object().identity)

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::Index;
 use crate::model::labels::pair_span;
-use crate::model::{Kind, LabelSelector, Pair, PairValue, Workload};
+use crate::model::placeholder::is_placeholder;
+use crate::model::{Kind, LabelSelector, Labels, Pair, PairValue, Workload};
 use crate::object::{Document, Object};
 use crate::rule::{Check, Rule};
 
@@ -21,6 +22,20 @@ fn check(index: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
         };
         // Kustomize sets selectors and labels together.
         if workload.bare && is_kustomized {
+            continue;
+        }
+        let selector_labels = workload.selector.as_ref().map(|selector| &selector.labels);
+        let has_placeholder = |labels: &Labels| {
+            labels
+                .pairs
+                .iter()
+                .any(|pair| is_placeholder(&pair.key.value))
+        };
+        let is_unreadable = workload.selector_unreadable
+            || has_placeholder(&workload.template.labels)
+            || workload.template.labels.is_unreadable
+            || selector_labels.is_some_and(|labels| labels.is_unreadable);
+        if is_unreadable {
             continue;
         }
         let found = finding(object, workload);
@@ -44,6 +59,13 @@ fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
         return requires_selector(object, workload).then(|| empty(object, selector));
     }
     let labels = &workload.template.labels;
+    if labels
+        .pairs
+        .iter()
+        .any(|own| is_placeholder(&own.key.value))
+    {
+        return None;
+    }
     let odd = selector.labels.pairs.iter().find(|pair| {
         let own = labels.get(&pair.key.value);
         is_known(pair) && own.is_none_or(|own| is_known(own) && own.value.value != pair.value.value)
@@ -55,7 +77,7 @@ fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
 
 /// Values that are no strings are reported as such.
 fn is_known(pair: &Pair) -> bool {
-    matches!(pair.kind, PairValue::Text | PairValue::Null)
+    matches!(pair.kind, PairValue::Text | PairValue::Null) && !is_placeholder(&pair.key.value)
 }
 
 /// Older versions and `ReplicationController` take a missing selector from the template.
@@ -141,7 +163,7 @@ fn mismatch(object: &Object, workload: &Workload, odd: &Pair) -> Diagnostic {
         ),
     }
     .help(format!(
-        "put `{}` on the pod template: a selector cannot be changed later",
+        "make both agree: put `{}` on the pod template, or select what the template has",
         odd.display()
     ))
 }

@@ -405,8 +405,10 @@ pub(super) fn find_template(text: &str, line: Range<usize>) -> Option<Range<usiz
 
 /// An error about a part of the text, white space at its end left out.
 fn error(text: &str, range: Range<usize>, message: &str) -> SyntaxError {
-    let length = text[range.clone()].trim_end().len();
-    SyntaxError::new(range.start as u32..(range.start + length) as u32, message)
+    let start = text.floor_char_boundary(range.start);
+    let end = text.ceil_char_boundary(range.end.max(start));
+    let length = text[start..end].trim_end().len();
+    SyntaxError::new(start as u32..(start + length) as u32, message)
 }
 
 fn indentation(line: &str) -> usize {
