@@ -222,6 +222,10 @@ fn large_documents_are_read_in_time() {
             numbered(100_000 / SCALE, &|n| format!("{{x{n}: 1}}: 2\n")),
         ),
         ("numbers without JSON", "- .inf\n".repeat(100_000 / SCALE)),
+        (
+            "repeated keys without JSON",
+            "a: .inf\n".repeat(100_000 / SCALE),
+        ),
         ("anchors", aliases),
         ("merges", merged),
         ("tags", "- !!str x\n".repeat(100_000 / SCALE)),

@@ -75,17 +75,6 @@ impl<'t> Adapted<'t> {
                 let before = self.text[..at].trim_end_matches([' ', '\t']).len();
                 self.replace(before..at, &" ".repeat(at - before))
             }
-            // A byte order mark in a value, or before a comment.
-            (ErrorKind::BomInsideDocument, _) => {
-                let mark = at..at + '\u{feff}'.len_utf8();
-                let starts_line = self.text[..at].ends_with(['\r', '\n']);
-                let blank = self.text[mark.end..].trim_start_matches([' ', '\t']);
-                match starts_line {
-                    true if blank.starts_with(['#', '\r', '\n']) => self.replace(mark, "   "),
-                    true => false,
-                    false => self.replace(mark, "xxx"),
-                }
-            }
             _ => false,
         }
     }

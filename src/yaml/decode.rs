@@ -565,7 +565,7 @@ mod tests {
             problems,
             [
                 "metadata.labels.app: expected a string, found `on`, which is the boolean true",
-                "spec.ports[0].<<.port: expected an integer, found the string `x`",
+                "spec.ports[0].port: expected an integer, found the string `x`",
             ]
         );
         let ports = service.unwrap().spec.unwrap().ports.unwrap();

@@ -40,8 +40,11 @@ impl Place<'_> {
                 self.here("this quote is never closed")
             }
             K::InvalidQuotedScalarIndent => {
-                let quote = self.quote.unwrap_or(self.at);
-                error(self.text, quote..quote + 1, "this quote is never closed")
+                let message = "this quote is never closed";
+                let quote = self
+                    .quote
+                    .map(|quote| error(self.text, quote..quote + 1, message));
+                quote.unwrap_or_else(|| self.here(message))
             }
             K::InvalidTrailingSingleQuotedScalar => self
                 .here("unexpected text behind the closing quote")

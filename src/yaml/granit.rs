@@ -442,7 +442,7 @@ fn skip_blank(text: &str, mut at: usize) -> usize {
         if !rest.starts_with('#') {
             return at;
         }
-        at += rest.find('\n').unwrap_or(rest.len());
+        at += rest.find(['\r', '\n']).unwrap_or(rest.len());
     }
 }
 

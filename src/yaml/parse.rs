@@ -249,9 +249,15 @@ mod tests {
     }
 
     #[test]
-    fn byte_order_marks_may_stand_in_values_and_before_comments() {
-        assert_eq!(values("a: \u{feff}b\n\u{feff}# c\n"), ["a", "\u{feff}b"]);
-        assert_eq!(refused("a: b\n\u{feff}c: d\n").0, "\u{feff}");
+    fn byte_order_marks_may_only_start_a_document() {
+        assert_eq!(values("\u{feff}a: b\n"), ["a", "b"]);
+        for text in [
+            "a: b\n\u{feff}c: d\n",
+            "a: \u{feff}b\n",
+            "a: b\n\u{feff}# c\n",
+        ] {
+            assert_eq!(refused(text).0, "\u{feff}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::field::{FieldPath, Segment};
 use crate::source::{SourceId, Span};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 /// Something about a node that kubectl or the API server cannot read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,8 +166,7 @@ impl<'t, 's> Reader<'t, 's> {
                     self.merge(source, into);
                 }
             } else {
-                let text = self.key(key).unwrap_or_else(|_| tree.scalar(key).into());
-                into.insert(text, key, value);
+                into.insert(self.key_text(key), key, value);
             }
         }
     }
@@ -244,8 +244,45 @@ impl<'t, 's> Reader<'t, 's> {
                 errors.extend(self.unconvertible(value));
             }
         }
+        if !errors.is_empty() {
+            // go-yaml reads what a repeated key replaces, but nobody makes JSON of it.
+            let lost = self.lost_values();
+            let is_lost = |node: NodeId| {
+                let behind = lost.partition_point(|range| *range.start() <= node);
+                behind > 0 && lost[behind - 1].contains(&node)
+            };
+            errors.retain(|error| !is_lost(error.node) || self.is_unreadable(error.node));
+        }
         errors.sort_by_key(|error| self.tree.range(error.node).start);
         errors
+    }
+
+    /// The nodes of each value that a repeated key replaces, in order.
+    fn lost_values(&self) -> Vec<RangeInclusive<NodeId>> {
+        let mut values = Vec::new();
+        for &map in self.tree.irregular_maps() {
+            let kept: HashSet<_> = self.entries(map).iter().collect();
+            let replaced = self
+                .tree
+                .pairs(map)
+                .filter(|(key, _)| !kept.contains(key) && !self.tree.is_merge_key(*key));
+            for (_, value) in replaced {
+                let mut last = value;
+                while let Some(&child) = self.tree.children(last).last() {
+                    last = child;
+                }
+                values.push(value..=last);
+            }
+        }
+        values.sort_unstable_by_key(|range: &RangeInclusive<NodeId>| *range.start());
+        values.dedup_by(|inner, outer| outer.contains(inner.start()));
+        values
+    }
+
+    /// Whether go-yaml itself cannot read a node, as a key or a value.
+    fn is_unreadable(&self, node: NodeId) -> bool {
+        let target = self.tree.resolve(node);
+        !self.tree.form(target).is_scalar() || self.scalar(target).is_err()
     }
 
     /// What JSON cannot hold about a scalar that is no key.
@@ -265,38 +302,46 @@ impl<'t, 's> Reader<'t, 's> {
         }
     }
 
-    /// The path from the top of the document to a node (a key counts as its value's path).
+    /// The path from the top of the document to a node (a key counts as its value's path). What
+    /// `<<` merges has the path of what it is merged into.
     pub fn path_to(&self, target: NodeId) -> FieldPath {
         let mut path = FieldPath::default();
-        let Some(mut node) = self.tree.root() else {
-            return path;
-        };
-        // Nodes are numbered in the order of the text, parents before children: the child that
-        // holds the target is the last one that does not start behind it.
-        while node != target {
-            if self.tree.form(node).is_map() {
-                let mut pairs = self.tree.pairs(node).rev();
-                let Some((key, value)) = pairs.find(|(key, _)| *key <= target) else {
-                    break;
-                };
-                let text = self
-                    .key(key)
-                    .map_or_else(|_| self.tree.scalar(key).to_owned(), Cow::into_owned);
-                path.0.push(Segment::Field(text));
-                if target < value {
-                    break;
+        let mut next = self.tree.root();
+        let mut is_merged = false;
+        while let Some(node) = next.filter(|node| *node != target) {
+            // Nodes are numbered in the order of the text, parents before children: the child that
+            // holds the target is the last one that does not stand behind it.
+            let children = self.tree.children(node);
+            let behind = children.partition_point(|child| *child <= target);
+            if !self.tree.form(node).is_map() {
+                if behind > 0 && !is_merged {
+                    path.0.push(Segment::Index(behind - 1));
                 }
-                node = value;
-            } else {
-                let items = self.tree.children(node);
-                let Some(index) = items.iter().rposition(|item| *item <= target) else {
-                    break;
-                };
-                path.0.push(Segment::Index(index));
-                node = items[index];
+                next = children[..behind].last().copied();
+                is_merged = false;
+                continue;
             }
+            let Some(&key) = children[..behind]
+                .chunks(2)
+                .last()
+                .and_then(|pair| pair.first())
+            else {
+                break;
+            };
+            is_merged = self.tree.is_merge_key(key);
+            if !is_merged {
+                path.0.push(Segment::Field(self.key_text(key).into_owned()));
+            }
+            // Behind the key itself there is nothing to look for.
+            next = (behind % 2 == 0).then(|| children[behind - 1]);
         }
         path
+    }
+
+    /// The text of a key, be it one that JSON can hold or not.
+    fn key_text(&self, key: NodeId) -> Cow<'t, str> {
+        let written = || self.tree.scalar(self.tree.resolve(key)).into();
+        self.key(key).unwrap_or_else(|_| written())
     }
 }
 
@@ -430,6 +475,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_repeated_key_replaces_need_not_be_json() {
+        assert_eq!(errors("a: .inf\na: 1\n"), []);
+        assert_eq!(errors("a: {b: [{~: 1}, .nan]}\nc: 1\na: {}\n"), []);
+        assert_eq!(errors("a: 1\na: .inf\n").len(), 1);
+        // go-yaml reads it all the same.
+        assert_eq!(errors("a: !!int x\na: 1\n").len(), 1);
+        assert_eq!(errors("a: {[b]: c}\na: 1\n").len(), 1);
+    }
+
+    #[test]
     fn tags_decide_what_a_scalar_is() {
         let value = |text| {
             read(text, |reader, root| {
@@ -462,5 +517,20 @@ mod tests {
         assert_eq!(path("name: a"), "spec.ports[0].name");
         assert_eq!(path("on:"), "spec.true");
         assert_eq!(path("1\n"), "spec.true");
+    }
+
+    #[test]
+    fn what_is_merged_has_the_path_of_its_mapping() {
+        let text = "a:\n  <<: {b: 1}\n  c:\n    <<: [{d: 2}, {e: [3]}]\n";
+        let paths = read(text, |reader, _| {
+            let scalars = reader
+                .tree
+                .ids()
+                .filter(|id| reader.tree.scalar(*id).parse::<u8>().is_ok());
+            scalars
+                .map(|id| reader.path_to(id).to_string())
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(paths, ["a.b", "a.c.d", "a.c.e[0]"]);
     }
 }
