@@ -49,6 +49,8 @@ pub struct NearMiss {
     pub evidence: Evidence,
     /// The pairs that do not match.
     pub odd: Vec<Odd>,
+    /// Whether other pods have them.
+    pub is_on_others: bool,
 }
 
 /// What says that a Service was meant for a template. From the strongest to the weakest.
@@ -336,6 +338,10 @@ impl<'i> Judge<'i> {
                 miss.odd.len(),
             )
         });
+        let best = best.map(|miss| NearMiss {
+            is_on_others: self.is_on_others(node, &selector.labels, &miss.odd),
+            ..miss
+        });
         let elsewhere = self.everywhere.anywhere(self.index, &selector.labels);
         match (best, elsewhere) {
             (Some(miss), None) => Membership::NearMiss(miss),
@@ -355,6 +361,15 @@ impl<'i> Judge<'i> {
             }
             (None, None) => found,
         }
+    }
+
+    /// Whether some pods have the pairs that do not match, without having the others.
+    fn is_on_others(&self, node: &ServiceNode, selector: &Labels, odd: &[Odd]) -> bool {
+        self.templates_beside(node).any(|at| {
+            let labels = &self.backend(at).workload().template.labels;
+            let mut pairs = odd.iter().map(|odd| &selector.pairs[odd.pair]);
+            pairs.all(|pair| labels.has(pair))
+        })
     }
 
     /// Whether whatever is not in the unit does not exist: the user says so, or it is a whole
@@ -419,6 +434,7 @@ impl<'i> Judge<'i> {
             severity,
             evidence,
             odd: comparison.odd,
+            is_on_others: false,
         })
     }
 
