@@ -579,11 +579,6 @@ impl<'i> ServiceLink<'i> {
 
     /// How many pod templates its namespace has in the unit, for "what was searched".
     pub fn templates_searched(self) -> usize {
-        let namespace = self.namespace();
-        self.unit
-            .templates
-            .iter()
-            .filter(|node| node.namespace.may_be(namespace))
-            .count()
+        self.unit.templates_in(&self.namespace().name)
     }
 }
