@@ -114,7 +114,10 @@ pub struct Identity {
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`", self.kind, self.name)
+        match self.name.as_str() {
+            "" => write!(f, "{} without a name", self.kind),
+            name => write!(f, "{} `{name}`", self.kind),
+        }
     }
 }
 

@@ -46,6 +46,18 @@ fn run(path: &Path, options: &Options) -> Report {
     lint(texts, scopes, options)
 }
 
+/// Lints a text as the program reads it from standard input.
+fn run_stream(name: &Path, bytes: &[u8]) -> Report {
+    let request = Request {
+        paths: vec![PathBuf::from("-")],
+        stdin_filename: Some(name.file_name().unwrap().to_string_lossy().into_owned()),
+        ..Request::default()
+    };
+    let loaded = load(&request, &mut &*bytes).unwrap();
+    let (texts, scopes) = scopes(loaded);
+    lint(texts, scopes, &Options::default())
+}
+
 /// One line per finding, then one for each thing that was not judged.
 fn written(report: &Report) -> String {
     let mut out = Vec::new();
@@ -101,4 +113,27 @@ fn files_give_the_expected_findings() {
 #[test]
 fn directories_give_the_expected_findings() {
     compare("scopes");
+}
+
+#[test]
+fn encoding_and_line_ends_do_not_matter() {
+    let mut failed = Vec::new();
+    for path in fixtures(&testdata("err")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let expected = std::fs::read_to_string(path.with_extension("out")).unwrap();
+        let utf16 = text.encode_utf16().flat_map(u16::to_le_bytes);
+        let forms: [(&str, Vec<u8>); 4] = [
+            ("a stream", text.clone().into_bytes()),
+            ("CRLF", text.replace('\n', "\r\n").into_bytes()),
+            ("a byte order mark", format!("\u{feff}{text}").into_bytes()),
+            ("UTF-16", [0xff, 0xfe].into_iter().chain(utf16).collect()),
+        ];
+        for (form, bytes) in forms {
+            let actual = written(&run_stream(&path, &bytes));
+            if actual != expected {
+                failed.push(format!("{} as {form}:\n{actual}", path.display()));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

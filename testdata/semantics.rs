@@ -179,6 +179,14 @@ const FIXTURES_DIFFER: &[(&str, &str)] = &[
         "client-side apply drops a null pair; it links as the empty string, and a rule says both",
     ),
     (
+        "err/placeholder-on-both-sides.yaml Deployment/pages",
+        "placeholders are filled in before it is applied",
+    ),
+    (
+        "err/placeholder-on-both-sides.yaml Service/shop",
+        "placeholders are filled in before it is applied",
+    ),
+    (
         "err/rollout-without-selector.yaml Rollout/web",
         "custom resources are not judged",
     ),

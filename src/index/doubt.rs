@@ -25,7 +25,7 @@ pub enum Doubt {
     Namespace,
     /// Nothing here matches, and nothing is close to it.
     NoEvidence,
-    /// Pods in another unit of the input match.
+    /// Pods in another unit or namespace of the input match.
     MatchedElsewhere(String),
 }
 
@@ -64,7 +64,7 @@ impl Doubt {
             Self::NoEvidence => {
                 "no pod template matches, and none is close: its pods may be elsewhere".to_owned()
             }
-            Self::MatchedElsewhere(who) => format!("{who} matches, in another unit"),
+            Self::MatchedElsewhere(who) => format!("{who} matches, in another unit or namespace"),
         }
     }
 }

@@ -49,6 +49,8 @@ pub struct NearMiss {
     pub evidence: Evidence,
     /// The pairs that do not match.
     pub odd: Vec<Odd>,
+    /// Whether other pods have them.
+    pub is_on_others: bool,
 }
 
 /// What says that a Service was meant for a template. From the strongest to the weakest.
@@ -341,24 +343,36 @@ impl<'i> Judge<'i> {
                 miss.odd.len(),
             )
         });
+        let best = best.map(|miss| NearMiss {
+            is_on_others: self.is_on_others(node, &selector.labels, &miss.odd),
+            ..miss
+        });
         match (best, elsewhere) {
             (Some(miss), None) => Membership::NearMiss(miss),
             (Some(miss), Some(_)) if self.is_beyond_doubt(at, &miss) => Membership::NearMiss(miss),
-            (_, Some(other)) => {
-                let object = self.index.object(other.object);
-                let file = &self
-                    .index
-                    .sources
-                    .get(self.index.source_of(other.object))
-                    .name;
-                let who = format!("{} in `{file}`", object.identity);
-                Membership::Unverified(Doubt::MatchedElsewhere(who))
-            }
+            (_, Some(other)) => self.matched_elsewhere(other),
             (None, None) if self.is_closed() => {
                 Membership::Absent(self.lowered(at, Severity::Warning))
             }
             (None, None) => found,
         }
+    }
+
+    fn matched_elsewhere(&self, template: &TemplateNode) -> Membership {
+        let object = self.index.object(template.object);
+        let source = self.index.source_of(template.object);
+        let file = &self.index.sources.get(source).name;
+        let who = format!("{} in `{file}`", object.identity);
+        Membership::Unverified(Doubt::MatchedElsewhere(who))
+    }
+
+    /// Whether some pods have the pairs that do not match, without having the others.
+    fn is_on_others(&self, node: &ServiceNode, selector: &Labels, odd: &[Odd]) -> bool {
+        self.templates_beside(node).any(|at| {
+            let labels = &self.backend(at).workload().template.labels;
+            let mut pairs = odd.iter().map(|odd| &selector.pairs[odd.pair]);
+            pairs.all(|pair| labels.has(pair))
+        })
     }
 
     /// Whether whatever is not in the unit does not exist: the user says so, or it is a whole
@@ -385,14 +399,18 @@ impl<'i> Judge<'i> {
         let node = &self.unit.services[service];
         let source = self.index.source_of(node.object);
         let nodes = self.nearest(node).map(|at| (at, &self.unit.templates[at]));
-        let (at, template) = nodes.into_iter().find(|(_, template)| {
-            workload(self.index, template).kind.is_long_running()
-                && !template.namespace.may_be(&node.namespace)
-                && self
-                    .unit
-                    .is_together(source, self.index.source_of(template.object))
+        let selected = nodes.filter(|(_, template)| {
+            let other = self.index.source_of(template.object);
+            !template.namespace.may_be(&node.namespace)
+                && self.unit.is_together(source, other)
                 && pods_fit(self.index, selector, template) == Some(Fit::Certain)
-        })?;
+        });
+        let serves =
+            |template: &TemplateNode| workload(self.index, template).kind.is_long_running();
+        let (at, template) = selected.min_by_key(|(_, template)| !serves(template))?;
+        if !serves(template) {
+            return Some(self.matched_elsewhere(template));
+        }
         let both_explicit = template.namespace.is_explicit && node.namespace.is_explicit;
         let decided = self.unit.sets_namespace || self.index.options.namespace.is_some();
         if !both_explicit && decided {
@@ -424,6 +442,7 @@ impl<'i> Judge<'i> {
             severity,
             evidence,
             odd: comparison.odd,
+            is_on_others: false,
         })
     }
 

@@ -72,6 +72,12 @@ impl Labels {
         self.pairs.iter().find(|pair| pair.key.value == key)
     }
 
+    /// Whether a pair is among them.
+    pub fn has(&self, pair: &Pair) -> bool {
+        self.get(&pair.key.value)
+            .is_some_and(|own| own.value.value == pair.value.value)
+    }
+
     /// Whether there is no pair.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()

@@ -10,6 +10,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || text.contains("REPLACE")
         || is_bracketed(text)
         || is_shell_variable(text)
+        || is_underscored(text)
 }
 
 /// `<your-name>`
@@ -20,10 +21,19 @@ fn is_bracketed(text: &str) -> bool {
 
 /// `$NAME`, as `envsubst` fills it in.
 fn is_shell_variable(text: &str) -> bool {
-    text.strip_prefix('$').is_some_and(|name| {
-        let is_name = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
-        !name.is_empty() && name.bytes().all(is_name)
-    })
+    text.strip_prefix('$').is_some_and(is_variable)
+}
+
+/// `__NAME__`, for `sed`.
+fn is_underscored(text: &str) -> bool {
+    let name = text.strip_prefix("__");
+    name.and_then(|name| name.strip_suffix("__"))
+        .is_some_and(is_variable)
+}
+
+fn is_variable(name: &str) -> bool {
+    let is_letter = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
+    !name.is_empty() && name.bytes().all(is_letter)
 }
 
 #[cfg(test)]
@@ -40,10 +50,11 @@ mod tests {
             "@@x@@",
             "REPLACE_ME",
             "$PORT",
+            "__PORT__",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["web", "8080", "", "a<b", "$", "$a", "WEB"] {
+        for text in ["web", "8080", "", "a<b", "$", "$a", "WEB", "____", "__a__"] {
             assert!(!is_placeholder(text), "{text}");
         }
     }

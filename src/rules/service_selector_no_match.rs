@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
-use crate::model::Pair;
 use crate::model::labels::pair_span;
+use crate::model::{Pair, Workload};
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -64,10 +64,19 @@ fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
     let odd = miss.odd.first()?;
     let pair = &selector.pairs[odd.pair];
     let own = odd.label.map(|at| &labels.pairs[at]);
+    let (lacking, label) = if miss.is_on_others {
+        let all = listed(selector.pairs.iter());
+        (
+            format!("all of {all}"),
+            "not on the same pods as the rest".to_owned(),
+        )
+    } else {
+        let odd = miss.odd.iter().map(|odd| &selector.pairs[odd.pair]);
+        (listed(odd), format!("no pod has `{}`", pair.display()))
+    };
     let message = format!(
-        "Service `{}` selects no pods: no pod template has {}",
+        "Service `{}` selects no pods: no pod template has {lacking}",
         service.name(),
-        listed(miss.odd.iter().map(|odd| &selector.pairs[odd.pair])),
     );
     let is_key = own.is_some_and(|own| own.key.value != pair.key.value);
     let span = if is_key {
@@ -76,7 +85,7 @@ fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
         pair.value.span
     };
     let mut found = Diagnostic::new(RULE.id, miss.severity, span, message)
-        .label(format!("no pod has `{}`", pair.display()))
+        .label(label)
         .object(&service.object().identity);
     found = match own {
         Some(own) => found.related(
@@ -92,12 +101,11 @@ fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
             ),
         ),
     };
-    let matching = selector.pairs.iter().filter(|pair| {
-        labels
-            .get(&pair.key.value)
-            .is_some_and(|own| own.value.value == pair.value.value)
-    });
-    let matching: Vec<&Pair> = matching.collect();
+    let matching: Vec<&Pair> = selector
+        .pairs
+        .iter()
+        .filter(|pair| labels.has(pair))
+        .collect();
     if let Some(first) = matching.first() {
         let text = format!(
             "{} match{}",
@@ -132,16 +140,24 @@ fn help(
             "select a label of the pods, not the name of {}",
             meant.display()
         ),
-        (_, Some(own)) if miss.severity > Severity::Info => {
-            format!(
-                "write `{}`, or change the label of {}",
-                own.display(),
-                meant.display()
-            )
+        // A label that the workload's own selector asks for cannot change: nor can the selector.
+        (_, Some(own)) if is_asked_for(meant.workload(), own) => {
+            format!("write `{}`", own.display())
         }
+        (_, Some(own)) => format!(
+            "write `{}`, or change the label of {}",
+            own.display(),
+            meant.display()
+        ),
         _ => format!("make the selector match the labels of {}", meant.display()),
     };
     format!("{advice} ({})", searched(service))
+}
+
+/// Whether the selector of a workload asks for a label of its pods.
+fn is_asked_for(workload: &Workload, label: &Pair) -> bool {
+    let selector = workload.selector.as_ref();
+    selector.is_some_and(|selector| selector.labels.has(label))
 }
 
 /// What "no pod template" means: how many were looked at, and where.
