@@ -358,7 +358,6 @@ fn compare_folder(folder: &std::path::Path, tally: &mut Tally) -> std::io::Resul
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "whoever runs the tests should know")]
 fn real_manifests_are_read_in_the_same_way() {
     let Some(folder) = corpus() else {
         eprintln!("skipped: no shared corpus");
