@@ -5,6 +5,7 @@ pub mod kind;
 pub mod labels;
 pub mod placeholder;
 pub mod pod;
+pub mod process;
 pub mod runtime_label;
 pub mod service;
 pub mod workload;
@@ -14,6 +15,7 @@ pub use labels::{Labels, Pair, PairValue};
 pub use pod::{
     Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Probe, ProbeKind, Protocol,
 };
+pub use process::{Process, Variable};
 pub use service::{Selector, Service, ServicePort, ServiceType};
 pub use workload::{LabelSelector, Workload};
 

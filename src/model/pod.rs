@@ -3,6 +3,7 @@
 use super::collect;
 use super::labels::Labels;
 use super::placeholder::is_placeholder;
+use super::process::Process;
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;
@@ -121,6 +122,8 @@ pub struct Container {
     pub ports: Vec<ContainerPort>,
     /// The probes that are written down.
     pub probes: Vec<Probe>,
+    /// How its process is started, if anything is said of it.
+    pub process: Option<Box<Process>>,
 }
 
 /// A port that a container declares.
@@ -212,6 +215,7 @@ impl Container {
             span,
             ports: collect(ports.map(ContainerPort::read)),
             probes: collect(probes),
+            process: Process::read(item),
         }
     }
 }
