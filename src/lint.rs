@@ -1,7 +1,7 @@
 //! The whole run: texts in, report out.
 
 use crate::diagnostic::{Diagnostic, Identity, Severity};
-use crate::index::{FileFacts, Index, Membership, Scope, ScopeFile, ScopeKind, Unit};
+use crate::index::{Doubt, FileFacts, Index, Membership, Named, Scope, ScopeFile, ScopeKind};
 use crate::object::{self, Document, Problem, ProblemKind};
 use crate::rule::{Activation, Check, Rule};
 use crate::source::{Source, SourceId, Sources, Span};
@@ -65,7 +65,7 @@ pub struct Report {
     pub sources: Sources,
     /// The findings, by path, place and rule.
     pub diagnostics: Vec<Diagnostic>,
-    /// Services that could not be judged, and why.
+    /// Services, and references to Services, that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
     pub skipped: Vec<Skipped>,
@@ -75,12 +75,23 @@ pub struct Report {
     pub counts: Counts,
 }
 
-/// A Service that could not be judged. Silence about it must not look like a pass.
+/// What could not be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// Which pods a Service selects.
+    Service,
+    /// Which Service another object means.
+    Reference,
+}
+
+/// Something that could not be judged. Silence about it must not look like a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unverified {
-    /// The Service.
+    /// What.
+    pub subject: Subject,
+    /// The Service, or the object that refers to one.
     pub object: Arc<Identity>,
-    /// Its name.
+    /// The Service's name, where it is defined or where it is referred to.
     pub span: Span,
     /// Why, as one of a few fixed kebab-case words: `no-workload`, `operator`, `unread-document`.
     pub reason: &'static str,
@@ -412,26 +423,49 @@ fn count(index: &Index) -> Counts {
     }
 }
 
-/// The Services that no unit could judge.
+/// The Services, and the references to Services, that no unit could judge.
 fn unverified(index: &Index) -> Vec<Unverified> {
     let mut judged: BTreeSet<Span> = BTreeSet::new();
     let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
-    let links = index
-        .units
-        .iter()
-        .flat_map(|unit: &Unit| index.services(unit));
-    for link in links.filter(|link| index.is_reported(link.source())) {
-        let span = link.object().name;
-        let Membership::Unverified(doubt) = link.membership() else {
+    let mut note = |span: Span, identity: &Arc<Identity>, subject, doubt: Option<&Doubt>| {
+        if !index.is_reported(span.source) {
+            return;
+        }
+        let Some(doubt) = doubt else {
             judged.insert(span);
-            continue;
+            return;
         };
         doubtful.entry(span).or_insert_with(|| Unverified {
-            object: Arc::clone(&link.object().identity),
+            subject,
+            object: Arc::clone(identity),
             span,
             reason: doubt.code(),
             detail: doubt.detail(),
         });
+    };
+    for unit in &index.units {
+        for link in index.services(unit) {
+            let doubt = match link.membership() {
+                Membership::Unverified(doubt) => Some(doubt),
+                _ => None,
+            };
+            let object = link.object();
+            note(object.name, &object.identity, Subject::Service, doubt);
+        }
+        for reference in index.references(unit) {
+            let named = reference.named();
+            let doubt = match &named {
+                Named::Unverified(doubt) => Some(doubt),
+                _ => None,
+            };
+            let span = reference.target().name.span;
+            note(
+                span,
+                &reference.object().identity,
+                Subject::Reference,
+                doubt,
+            );
+        }
     }
     let mut list: Vec<Unverified> = doubtful
         .into_values()

@@ -13,7 +13,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
-use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Unverified};
+use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Subject, Unverified};
 use svclint::report::{Style, concise, details, failures, full, json, summary};
 use svclint::source::{Source, SourceId, Span};
 use unicode_width::UnicodeWidthStr;
@@ -321,6 +321,7 @@ fn not_checked(it: &mut Fixture) {
         ),
     ] {
         it.report.unverified.push(Unverified {
+            subject: Subject::Service,
             object: identity("Service", None, name),
             span: it.nth(lone, "web", 0),
             reason,

@@ -25,6 +25,8 @@ pub enum Doubt {
     Namespace,
     /// Nothing here matches, and nothing is close to it.
     NoEvidence,
+    /// Nothing here has this name, and nothing is called almost so.
+    NotHere(String),
     /// Pods in another unit or namespace of the input match.
     MatchedElsewhere(String),
 }
@@ -43,6 +45,7 @@ impl Doubt {
             Self::Placeholder => "placeholder",
             Self::Namespace => "namespace",
             Self::NoEvidence => "no-evidence",
+            Self::NotHere(_) => "not-here",
             Self::MatchedElsewhere(_) => "matched-elsewhere",
         }
     }
@@ -63,6 +66,9 @@ impl Doubt {
             Self::Namespace => "its namespace is decided elsewhere".to_owned(),
             Self::NoEvidence => {
                 "no pod template matches, and none is close: its pods may be elsewhere".to_owned()
+            }
+            Self::NotHere(name) => {
+                format!("nothing here is called `{name}`: it may be elsewhere")
             }
             Self::MatchedElsewhere(who) => format!("{who} matches, in another unit or namespace"),
         }

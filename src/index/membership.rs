@@ -6,8 +6,8 @@
 
 use super::doubt::{self, Doubt};
 use super::link::{Fit, Lookup, fits, pods_fit, workload};
-use super::unit::{Member, ServiceNode, TemplateNode, Unit};
-use super::{Backend, Index, ScopeKind, ServiceLink};
+use super::unit::{ServiceNode, TemplateNode, Unit};
+use super::{Backend, Index, ServiceLink};
 use crate::diagnostic::{Identity, Severity};
 use crate::model::runtime_label::is_runtime_label;
 use crate::model::{Kind, Labels, Pair, PairValue, Service, ServiceType};
@@ -94,7 +94,7 @@ pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<
         unit,
         everywhere,
         orphans: Orphans::of(index, unit),
-        resources: resources(index, unit),
+        resources: index.resources(unit).collect(),
         bare: bare_workload(index, unit),
     };
     let services: Vec<usize> = (0..unit.services.len()).collect();
@@ -161,16 +161,6 @@ struct Judge<'i> {
     resources: Vec<&'i Identity>,
     /// A workload that kustomize completes, so that others may be incomplete too.
     bare: Option<Doubt>,
-}
-
-/// The custom resources of a unit that operators may make pods for.
-fn resources<'i>(index: &'i Index, unit: &'i Unit) -> Vec<&'i Identity> {
-    let objects = unit.objects.iter().map(|member| index.object(member.id));
-    let custom = objects.filter(|object| object.kind == Kind::Custom);
-    let identities = custom.map(|object| &*object.identity);
-    identities
-        .filter(|own| !own.name.is_empty() && doubt::may_make_pods(&own.kind))
-        .collect()
 }
 
 /// A workload without selector and labels is completed by kustomize, and so may the others be.
@@ -351,7 +341,7 @@ impl<'i> Judge<'i> {
             (Some(miss), None) => Membership::NearMiss(miss),
             (Some(miss), Some(_)) if self.is_beyond_doubt(at, &miss) => Membership::NearMiss(miss),
             (_, Some(other)) => self.matched_elsewhere(other),
-            (None, None) if self.is_closed() => {
+            (None, None) if self.index.is_closed(self.unit) => {
                 Membership::Absent(self.lowered(at, Severity::Warning))
             }
             (None, None) => found,
@@ -373,20 +363,6 @@ impl<'i> Judge<'i> {
             let mut pairs = odd.iter().map(|odd| &selector.pairs[odd.pair]);
             pairs.all(|pair| labels.has(pair))
         })
-    }
-
-    /// Whether whatever is not in the unit does not exist: the user says so, or it is a whole
-    /// rendered chart.
-    fn is_closed(&self) -> bool {
-        let is_rendered = |member: &Member| {
-            self.index
-                .sources
-                .get(self.index.source_of(member.id))
-                .is_rendered()
-        };
-        self.index.options.closed_world
-            || self.unit.kind == ScopeKind::Stream
-                && self.unit.objects.first().is_some_and(is_rendered)
     }
 
     /// Whether a near miss counts although a namesake in another unit matches.
@@ -426,6 +402,11 @@ impl<'i> Judge<'i> {
             template: at,
             severity,
         })
+    }
+
+    fn lowered(&self, at: usize, severity: Severity) -> Severity {
+        let source = self.link(at).source();
+        self.index.lowered(self.unit, source, severity)
     }
 
     fn near_miss(&self, at: usize, selector: &Labels, template: usize) -> Option<NearMiss> {
@@ -492,18 +473,6 @@ impl<'i> Judge<'i> {
             return Some((Severity::Warning, Evidence::OnlyOrphan));
         }
         (comparison.equal >= 1 && one_odd).then_some((Severity::Warning, Evidence::OneOff))
-    }
-
-    /// Below `testdata` and the like, and where patches change what is applied, one level less.
-    fn lowered(&self, at: usize, severity: Severity) -> Severity {
-        let source = self.link(at).source();
-        let is_fixture = self.index.files[source.0 as usize].is_fixture;
-        let is_patched = self.unit.kind == ScopeKind::Kustomization && self.unit.has_patches;
-        match severity {
-            Severity::Error if is_fixture || is_patched => Severity::Warning,
-            Severity::Warning if is_fixture || is_patched => Severity::Info,
-            other => other,
-        }
     }
 }
 

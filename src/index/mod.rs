@@ -4,14 +4,17 @@
 mod doubt;
 mod link;
 mod membership;
+mod names;
 mod resolve;
 mod unit;
 
 pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
+pub use names::{Named, Place, Reference};
 pub use resolve::{Missing, Resolution};
 pub use unit::{Member, Namespace, Scope, ScopeFile, ScopeKind, Unit};
 
+use crate::diagnostic::{Identity, Severity};
 use crate::lint::Options;
 use crate::model::{Service, ServicePort, Workload};
 use crate::object::{Document, Object};
@@ -96,11 +99,15 @@ impl Index {
 
     /// The Services of a unit, with their links.
     pub fn services<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = ServiceLink<'i>> + 'i {
-        (0..unit.services.len()).map(move |at| ServiceLink {
+        (0..unit.services.len()).map(move |at| self.link(unit, at))
+    }
+
+    fn link<'i>(&'i self, unit: &'i Unit, at: usize) -> ServiceLink<'i> {
+        ServiceLink {
             index: self,
             unit,
             at,
-        })
+        }
     }
 
     /// The pod templates of a unit.
@@ -131,6 +138,35 @@ impl Index {
                 .trim()
         };
         left.document != right.document && text(left) == text(right)
+    }
+
+    /// Whether whatever is not in a unit does not exist: the user says so, or it is a whole
+    /// rendered chart.
+    pub fn is_closed(&self, unit: &Unit) -> bool {
+        let is_rendered = |member: &Member| {
+            let source = self.sources.get(self.source_of(member.id));
+            source.is_rendered()
+        };
+        self.options.closed_world
+            || unit.kind == ScopeKind::Stream && unit.objects.first().is_some_and(is_rendered)
+    }
+
+    /// How grave a finding in a text is that comes from what is absent: below `testdata` and the
+    /// like, and where patches change what is applied, one level less.
+    pub fn lowered(&self, unit: &Unit, source: SourceId, severity: Severity) -> Severity {
+        let is_fixture = self.files[source.0 as usize].is_fixture;
+        let is_patched = unit.kind == ScopeKind::Kustomization && unit.has_patches;
+        match severity {
+            Severity::Error if is_fixture || is_patched => Severity::Warning,
+            Severity::Warning if is_fixture || is_patched => Severity::Info,
+            other => other,
+        }
+    }
+
+    /// The custom resources of a unit that operators may make pods and Services for.
+    fn resources<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = &'i Identity> + 'i {
+        let resources = unit.resources.iter();
+        resources.map(|&id| &*self.object(id).identity)
     }
 
     /// Whether findings in a text are reported.

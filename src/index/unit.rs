@@ -4,8 +4,8 @@ use super::doubt::Doubt;
 use super::membership::Membership;
 use super::{Index, ObjectId};
 use crate::lint::SkipReason;
-use crate::model::PortRef;
 use crate::model::placeholder::is_placeholder;
+use crate::model::{Kind, PortRef};
 use crate::object::{Body, Object};
 use crate::source::SourceId;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -59,6 +59,15 @@ pub struct Namespace {
 }
 
 impl Namespace {
+    /// The namespace that a reference names.
+    pub fn explicit(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            is_explicit: true,
+            is_known: !is_placeholder(name),
+        }
+    }
+
     /// Whether both may be one namespace. What nobody can know is taken as satisfied.
     pub fn may_be(&self, other: &Self) -> bool {
         self.name == other.name || !(self.is_known && other.is_known)
@@ -77,6 +86,12 @@ pub struct Unit {
     /// Whether a kustomization decides the namespace.
     pub sets_namespace: bool,
     pub(super) services: Vec<ServiceNode>,
+    /// Positions in `services`.
+    pub(super) services_by_name: HashMap<String, Vec<usize>>,
+    /// Whether a Service has a name that is filled in later.
+    pub(super) has_unknown_names: bool,
+    /// The custom resources that operators may make pods and Services for.
+    pub(super) resources: Vec<ObjectId>,
     pub(super) templates: Vec<TemplateNode>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
@@ -166,6 +181,9 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         objects: Vec::new(),
         sets_namespace: scope.files.iter().any(|file| file.namespace.is_some()),
         services: Vec::new(),
+        services_by_name: HashMap::new(),
+        has_unknown_names: false,
+        resources: Vec::new(),
         templates: Vec::new(),
         template_counts: HashMap::new(),
         patched_ports: scope.patched_ports.into_iter().collect(),
@@ -190,6 +208,12 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         unit.alternatives = alternatives(index, &unit.objects);
     }
     nodes(index, &mut unit);
+    unit.resources = resources(index, &unit.objects);
+    for (at, service) in unit.services.iter().enumerate() {
+        let name = index.object(service.object).identity.name.clone();
+        unit.has_unknown_names |= is_placeholder(&name);
+        unit.services_by_name.entry(name).or_default().push(at);
+    }
     for template in &unit.templates {
         *unit
             .template_counts
@@ -197,6 +221,18 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
             .or_default() += 1;
     }
     unit
+}
+
+fn resources(index: &Index, objects: &[Member]) -> Vec<ObjectId> {
+    let makes_pods = |member: &&Member| {
+        let object = index.object(member.id);
+        let identity = &object.identity;
+        object.kind == Kind::Custom
+            && !identity.name.is_empty()
+            && super::doubt::may_make_pods(&identity.kind)
+    };
+    let found = objects.iter().filter(makes_pods);
+    found.map(|member| member.id).collect()
 }
 
 /// A document that could not be read may hold what others miss.
@@ -290,7 +326,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
                     may_be_selected: false,
                 }));
             }
-            Body::Other => {}
+            Body::Ingress(_) | Body::Other => {}
         }
     }
 }

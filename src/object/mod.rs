@@ -13,7 +13,7 @@ pub use read::{Input, read};
 use crate::diagnostic::Identity;
 use crate::field::FieldPath;
 use crate::lint::SkipReason;
-use crate::model::{Kind, Service, Workload};
+use crate::model::{Ingress, Kind, Service, ServiceRef, Workload};
 use crate::source::{Span, Spanned};
 use crate::validation::Reason;
 use std::sync::Arc;
@@ -61,6 +61,8 @@ pub enum Body {
     Service(Service),
     /// Whatever makes pods; several for an object with pod templates inside.
     Workloads(Vec<Workload>),
+    /// A networking.k8s.io/v1 Ingress.
+    Ingress(Ingress),
     /// Nothing that links are made from.
     Other,
 }
@@ -180,6 +182,14 @@ impl Object {
     pub fn workloads(&self) -> &[Workload] {
         match &self.body {
             Body::Workloads(workloads) => workloads,
+            _ => &[],
+        }
+    }
+
+    /// What it points at by the name of a Service.
+    pub fn service_refs(&self) -> &[ServiceRef] {
+        match &self.body {
+            Body::Ingress(ingress) => &ingress.backends,
             _ => &[],
         }
     }

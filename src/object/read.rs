@@ -4,7 +4,7 @@ use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::kind::{self, Recognized};
-use crate::model::{Kind, Service, Workload};
+use crate::model::{Ingress, Kind, Service, Workload};
 use crate::source::{SourceId, Span};
 use crate::validation;
 use crate::yaml::cursor::Cursor;
@@ -236,6 +236,7 @@ fn build(
     let field = |name: &str| metadata.and_then(|metadata| metadata.get(name));
     let body = match kind {
         Kind::Service => Body::Service(Service::read(object)),
+        Kind::Ingress => Body::Ingress(Ingress::read(object)),
         Kind::Custom => Body::Workloads(Workload::read_custom(object)),
         _ => workloads(kind, object),
     };

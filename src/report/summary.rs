@@ -2,7 +2,7 @@
 
 use super::{Place, counted, printable};
 use crate::diagnostic::Severity;
-use crate::lint::{Counts, Report, SkipReason};
+use crate::lint::{Counts, Report, SkipReason, Subject};
 use crate::source::SourceId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -117,9 +117,18 @@ fn unverified(report: &Report) -> Option<String> {
         .into_iter()
         .map(|(reason, count)| format!("{count} {reason}"))
         .collect();
-    let services = counted(report.unverified.len(), "Service");
-    let reasons = reasons.join(", ");
-    (!report.unverified.is_empty()).then(|| format!("{services} not verifiable here ({reasons})"))
+    let of = |subject: Subject, noun: &str| {
+        let all = report.unverified.iter();
+        let count = all.filter(|it| it.subject == subject).count();
+        (count > 0).then(|| counted(count, noun))
+    };
+    let subjects = [
+        of(Subject::Service, "Service"),
+        of(Subject::Reference, "reference"),
+    ];
+    let subjects: Vec<_> = subjects.into_iter().flatten().collect();
+    let (subjects, reasons) = (subjects.join(" and "), reasons.join(", "));
+    (!subjects.is_empty()).then(|| format!("{subjects} not verifiable here ({reasons})"))
 }
 
 fn skipped(report: &Report) -> Option<String> {

@@ -9,10 +9,12 @@ mod duplicate_container_port_name;
 mod duplicate_node_port;
 mod duplicate_object;
 mod headless_port_translation;
+mod ingress_service_not_found;
 mod label_value_not_string;
 mod missing_readiness_probe;
 mod port;
 mod probe_port_not_found;
+mod reference;
 mod service_backend_zero_replicas;
 mod service_selector_namespace_mismatch;
 mod service_selector_no_match;
@@ -46,6 +48,7 @@ pub static ALL: &[Rule] = &[
     duplicate_node_port::RULE,
     duplicate_object::RULE,
     headless_port_translation::RULE,
+    ingress_service_not_found::RULE,
     problems!("invalid-container-port"),
     problems!("invalid-label"),
     problems!("invalid-manifest"),

@@ -1,0 +1,202 @@
+//! Where the name of a Service leads: what Ingresses, routes, webhooks and DNS names point at.
+
+use super::doubt::Doubt;
+use super::unit::{Member, Namespace, Unit};
+use super::{Index, ServiceLink};
+use crate::model::placeholder::is_placeholder;
+use crate::model::reference::ServiceRef;
+use crate::object::Object;
+use crate::similar::{Similarity, similarity};
+use crate::source::SourceId;
+use std::borrow::Cow;
+
+/// A similar name is looked for among this many Services: a typo is seldom far away, and comparing
+/// thousands of names with thousands of others would take minutes.
+const NEAREST: usize = 500;
+
+/// What the name of a Service leads to.
+#[derive(Clone, Debug)]
+pub enum Named<'i> {
+    /// To these Services: one, or several where files define it twice.
+    Found(Vec<ServiceLink<'i>>),
+    /// To none; this one is called almost so.
+    Similar(ServiceLink<'i>),
+    /// To none in its namespace, but to this one in another. Both namespaces are explicit.
+    OtherNamespace(ServiceLink<'i>),
+    /// To none, and everything that exists is in the input.
+    Missing,
+    /// To none here, which may be right.
+    Unverified(Doubt),
+}
+
+/// Where a name is looked up from.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'i> {
+    /// The text that the name stands in.
+    pub source: SourceId,
+    /// The namespace that it is looked up in.
+    pub namespace: &'i Namespace,
+}
+
+/// A reference to a Service, in a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    member: &'i Member,
+    target: &'i ServiceRef,
+}
+
+impl<'i> Reference<'i> {
+    /// The object that it stands in.
+    pub fn object(self) -> &'i Object {
+        self.index.object(self.member.id)
+    }
+
+    /// What it says.
+    pub fn target(self) -> &'i ServiceRef {
+        self.target
+    }
+
+    /// The namespace in which the Service is looked up.
+    pub fn namespace(self) -> Cow<'i, Namespace> {
+        match &self.target.namespace {
+            Some(named) => Cow::Owned(Namespace::explicit(&named.value)),
+            None => Cow::Borrowed(&self.member.namespace),
+        }
+    }
+
+    /// What it leads to.
+    pub fn named(self) -> Named<'i> {
+        let namespace = self.namespace();
+        let place = Place {
+            source: self.index.source_of(self.member.id),
+            namespace: &namespace,
+        };
+        self.index
+            .service_named(self.unit, place, &self.target.name.value)
+    }
+}
+
+impl Index {
+    /// Everything in a unit that points at a Service by its name.
+    pub fn references<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Reference<'i>> + 'i {
+        unit.objects.iter().flat_map(move |member| {
+            let targets = self.object(member.id).service_refs();
+            targets.iter().map(move |target| Reference {
+                index: self,
+                unit,
+                member,
+                target,
+            })
+        })
+    }
+
+    /// Looks a Service up by its name.
+    pub fn service_named<'i>(&'i self, unit: &'i Unit, place: Place<'_>, name: &str) -> Named<'i> {
+        if is_placeholder(name) || !place.namespace.is_known {
+            return Named::Unverified(Doubt::Placeholder);
+        }
+        let namesakes = self.namesakes(unit, place, name);
+        let (found, others): (Vec<_>, Vec<_>) = namesakes
+            .into_iter()
+            .partition(|link| link.namespace().may_be(place.namespace));
+        if !found.is_empty() {
+            return Named::Found(found);
+        }
+        if let Some(doubt) = self.name_doubt(unit, name) {
+            return Named::Unverified(doubt);
+        }
+        if let Some(other) = others.first() {
+            let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
+            return if both_explicit {
+                Named::OtherNamespace(*other)
+            } else {
+                Named::Unverified(Doubt::Namespace)
+            };
+        }
+        if let Some(doubt) = self.elsewhere(unit, name) {
+            return Named::Unverified(doubt);
+        }
+        if let Some(similar) = self.similar_name(unit, place, name) {
+            return Named::Similar(similar);
+        }
+        if self.is_closed(unit) {
+            return Named::Missing;
+        }
+        Named::Unverified(Doubt::NotHere(name.to_owned()))
+    }
+
+    /// The Services with this name that are applied together with a text.
+    fn namesakes<'i>(
+        &'i self,
+        unit: &'i Unit,
+        place: Place<'_>,
+        name: &str,
+    ) -> Vec<ServiceLink<'i>> {
+        let named = unit.services_by_name.get(name).into_iter().flatten();
+        let links = named.map(|&at| self.link(unit, at));
+        links
+            .filter(|link| unit.is_together(place.source, link.source()))
+            .collect()
+    }
+
+    /// Why a Service may exist that the unit does not show.
+    fn name_doubt(&self, unit: &Unit, name: &str) -> Option<Doubt> {
+        if unit.has_unknown_names {
+            return Some(Doubt::Placeholder);
+        }
+        let makes = |resource: &str| {
+            let rest = name.strip_prefix(resource);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let operator = self.resources(unit).find(|own| makes(&own.name));
+        operator
+            .map(|own| Doubt::Operator(own.to_string()))
+            .or_else(|| unit.doubts.first().cloned())
+    }
+
+    /// A Service of this name in another unit of the input.
+    fn elsewhere(&self, unit: &Unit, name: &str) -> Option<Doubt> {
+        let mut others = self
+            .units
+            .iter()
+            .filter(|other| !std::ptr::eq(*other, unit));
+        let (other, at) = others.find_map(|other| {
+            let at = *other.services_by_name.get(name)?.first()?;
+            Some((other, at))
+        })?;
+        let link = self.link(other, at);
+        let file = &self.sources.get(link.source()).name;
+        let who = format!("{} in `{file}`", link.object().identity);
+        Some(Doubt::MatchedElsewhere(who))
+    }
+
+    /// The Service that a slip of the finger would make of a name. One name that goes on where the
+    /// other ends (`kibana`, `kibana-http`) is rather another Service.
+    fn similar_name<'i>(
+        &'i self,
+        unit: &'i Unit,
+        place: Place<'_>,
+        name: &str,
+    ) -> Option<ServiceLink<'i>> {
+        let count = unit.services.len();
+        let here = unit
+            .services
+            .partition_point(|node| self.source_of(node.object) < place.source);
+        let start = here
+            .saturating_sub(NEAREST / 2)
+            .min(count.saturating_sub(NEAREST));
+        let links = (start..count.min(start + NEAREST)).map(|at| self.link(unit, at));
+        let alike = links.filter(|link| {
+            let found = similarity(name, link.name());
+            matches!(found, Some(Similarity::Folded | Similarity::Edit))
+                && link.namespace().may_be(place.namespace)
+                && unit.is_together(place.source, link.source())
+        });
+        alike.min_by_key(|link| {
+            let distance = strsim::damerau_levenshtein(name, link.name());
+            (distance, link.source() != place.source)
+        })
+    }
+}

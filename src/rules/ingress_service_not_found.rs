@@ -1,0 +1,21 @@
+//! See `rules/ingress-service-not-found.md`.
+
+use super::reference::dangling;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::model::Kind;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "ingress-service-not-found",
+    doc: include_str!("../../rules/ingress-service-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let references = index.references(unit);
+    let backends = references.filter(|found| found.object().kind == Kind::Ingress);
+    let found = backends
+        .filter_map(|backend| dangling(index, unit, RULE.id, Severity::Error, backend, "backend"));
+    out.extend(found);
+}
