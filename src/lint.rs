@@ -307,6 +307,7 @@ fn unreadable_bytes(id: SourceId, text: &Text) -> Document {
         span: span(&(0..text.source.text().len())),
         objects: Vec::new(),
         problems: problems.collect(),
+        is_manifest: false,
         skipped: None,
     }
 }
@@ -317,13 +318,14 @@ pub fn judge(index: Index) -> Report {
     let counts = count(&index);
     let unverified = unverified(&index);
     let skipped = skipped(&index);
+    let failures = empty_streams(&index);
     let sources = index.sources;
     Report {
         sources,
         diagnostics,
         unverified,
         skipped,
-        failures: Vec::new(),
+        failures,
         counts,
     }
 }
@@ -405,6 +407,27 @@ fn in_every_unit(index: &Index, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> 
         units.into_iter().min_by_key(gravest)
     });
     mildest.flatten().collect()
+}
+
+/// Streams that hold no manifest: what has failed upstream (`helm template … | svclint -`) must
+/// not look like a pass.
+fn empty_streams(index: &Index) -> Vec<Failure> {
+    let has_manifest = |id: SourceId| {
+        let mut own = index.documents.iter().filter(|own| own.span.source == id);
+        own.any(|document| {
+            let is_none = matches!(document.skipped, None | Some(SkipReason::NotManifest));
+            document.is_manifest || !document.problems.is_empty() || !is_none
+        })
+    };
+    let streams = index
+        .sources
+        .iter()
+        .filter(|(id, source)| source.is_stream && !has_manifest(*id));
+    let failures = streams.map(|(_, source)| Failure {
+        path: source.name.clone(),
+        message: "Standard input holds no manifest".to_owned(),
+    });
+    failures.collect()
 }
 
 fn count(index: &Index) -> Counts {

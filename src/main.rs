@@ -67,7 +67,7 @@ fn lint(args: &Lint) -> io::Result<u8> {
     let excluded = std::mem::take(&mut loaded.excluded);
     let (texts, scopes) = scopes(loaded);
     let mut report = lint::lint(texts, scopes, &options(args));
-    report.failures = failures;
+    report.failures.extend(failures);
     let printed = print_findings(&report, &args.output)
         .and_then(|()| print_notes(&report, &empty, &excluded, &args.output));
     match printed {

@@ -66,6 +66,8 @@ pub struct Position {
 pub struct Source {
     /// What people call it: the path as given, with `/` on every system.
     pub name: String,
+    /// Whether it is standard input.
+    pub is_stream: bool,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
     templates: Vec<Section>,
@@ -83,6 +85,7 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
+            is_stream: false,
             text: text.into(),
             lines: OnceLock::new(),
             templates: Vec::new(),
@@ -93,6 +96,7 @@ impl Source {
     /// template that their `# Source:` comment names, because nobody knows the stream by a name.
     pub fn stream(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let mut source = Self::new(name, text);
+        source.is_stream = true;
         source.templates = sections(&source.text);
         source
     }

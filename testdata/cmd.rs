@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -29,6 +30,49 @@ fn cases_in_unicode() {
 #[test]
 fn readme() {
     run("README.md", "C.UTF-8");
+}
+
+/// What failed upstream must not look like a pass.
+#[test]
+fn a_stream_without_a_manifest_is_a_failure() {
+    let status = |text: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_svclint"))
+            .arg("-")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        child.wait().unwrap().code()
+    };
+    for nothing in [
+        "",
+        " \n",
+        "\u{feff}",
+        "---\n# Source: shop/templates/nothing.yaml\n---\n",
+        "Error: chart not found\n",
+        "{}",
+        "null\n",
+        "[]\n",
+        "---\n- kind: Service\n  apiVersion: v1\n",
+        "replicas: 1\nimage: web\n",
+    ] {
+        assert_eq!(status(nothing), Some(2), "{nothing:?}");
+    }
+    for manifest in [
+        "apiVersion: v1\nkind: List\nitems: []\n",
+        "apiVersion: v1\nkind: Secret\n",
+        "apiVersion: example.com/v1\nkind: Database\n",
+        "values: 1\n---\napiVersion: v1\nkind: Secret\n",
+    ] {
+        assert_eq!(status(manifest), Some(0), "{manifest:?}");
+    }
 }
 
 /// `svclint ... | head` is no failure of svclint.

@@ -238,6 +238,18 @@ fn answers(check: &str, rule: &str) -> bool {
 /// where, which rule, what it says, and why it is right.
 const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
     (
+        "stackrox+kube-linter/tests/checks/cel.yml",
+        "invalid-manifest",
+        "a second object starts in this document",
+        "a `---` is missing between a ServiceAccount and the next one",
+    ),
+    (
+        "kubernetes-sigs+kustomize/examples/transformerconfigs/images/resources.yaml",
+        "invalid-manifest",
+        "has no `Deployment` in `v1`",
+        "there is none; kustomize does not look",
+    ),
+    (
         "istio+istio/pkg/config/analysis/analyzers/testdata/",
         "invalid-object",
         "webhooks[",

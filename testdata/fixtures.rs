@@ -8,6 +8,7 @@ use svclint::lint::{Options, Report, lint};
 use svclint::load::{Request, load};
 use svclint::report::{concise, details};
 use svclint::scope::scopes;
+use svclint::validation::KubeVersion;
 
 fn testdata(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -71,6 +72,14 @@ fn options(case: &Path) -> Options {
     let name = case.file_name().unwrap().to_string_lossy();
     Options {
         namespace: name.contains("namespace-flag").then(|| "shop".to_owned()),
+        kube_version: if name.contains("in-an-old-cluster") {
+            KubeVersion {
+                major: 1,
+                minor: 15,
+            }
+        } else {
+            KubeVersion::default()
+        },
         ..Options::default()
     }
 }
@@ -92,7 +101,7 @@ fn compare(folder: &str) {
 fn nothing_is_found_in_what_is_right() {
     let mut found = String::new();
     for path in fixtures(&testdata("ok")) {
-        let report = run(&path, &Options::default());
+        let report = run(&path, &options(&path));
         assert!(
             report.counts.objects > 0,
             "{}: nothing read",

@@ -238,7 +238,9 @@ fn resources(index: &Index, objects: &[Member]) -> Vec<ObjectId> {
 /// A document that could not be read may hold what others miss.
 fn unread(index: &Index, document: usize) -> Option<Doubt> {
     let document = &index.documents[document];
-    let is_broken = document.objects.is_empty() && !document.problems.is_empty();
+    let is_alone = document.objects.is_empty();
+    let mut problems = document.problems.iter();
+    let is_broken = problems.any(|problem| problem.hides_object(is_alone));
     (is_broken || document.skipped == Some(SkipReason::Template)).then(|| {
         let source = index.sources.get(document.span.source);
         let line = source.position(document.span.start).line;

@@ -1,6 +1,8 @@
 //! Kinds, by `apiVersion` and `kind` together: `serving.knative.dev/v1 Service` is no Service.
 
+use super::served;
 use crate::similar::similarity;
+use crate::validation::KubeVersion;
 
 /// What svclint takes an object for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -280,6 +282,9 @@ pub fn recognize(api_version: &str, kind: &str) -> Recognized {
             typed: false,
         };
     }
+    if let Some(kind) = misplaced(api_version, kind) {
+        return Recognized::Read { kind, typed: false };
+    }
     let read_here = ROWS
         .iter()
         .filter(|row| row.0 == group && row.1.contains(&version));
@@ -287,6 +292,19 @@ pub fn recognize(api_version: &str, kind: &str) -> Recognized {
         .map(|row| row.3)
         .find(|known| similarity(known, kind).is_some())
         .map_or(Recognized::Unread, Recognized::Typo)
+}
+
+/// A kind that never was in this group: what it means is clear all the same.
+fn misplaced(api_version: &str, kind: &str) -> Option<Kind> {
+    let refusal = served::refusal(api_version, kind, KubeVersion::default())?;
+    let row = ROWS.iter().find(|row| row.3 == kind)?;
+    refusal.removed.is_none().then_some(row.4)
+}
+
+/// Whether an object of a kind of this name may make pods, whatever its version.
+pub fn may_make_pods(kind: &str) -> bool {
+    let known = ROWS.iter().find(|row| row.3 == kind);
+    known.map_or(!UNREAD.contains(&kind), |row| row.4.has_pods())
 }
 
 /// Whether a document whose top-level `kind` is this one can be skipped before it is parsed.
@@ -356,6 +374,11 @@ mod tests {
             recognize("extensions/v1beta1", "Ingress"),
             Recognized::Unread
         );
+        let misplaced = Recognized::Read {
+            kind: Kind::Service,
+            typed: false,
+        };
+        assert_eq!(recognize("apps/v1", "Service"), misplaced);
         assert_eq!(recognize("v1", "Servicezz"), Recognized::Typo("Service"));
         assert_eq!(recognize("v1", "Secret"), Recognized::Unread);
         assert_eq!(recognize("v1", "Frobnicator"), Recognized::Unread);

@@ -9,6 +9,7 @@ pub mod pod;
 pub mod process;
 pub mod reference;
 pub mod runtime_label;
+pub mod served;
 pub mod service;
 pub mod workload;
 

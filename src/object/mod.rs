@@ -1,6 +1,7 @@
 //! One manifest: what it is, what it says, and what is wrong with it on its own. Read once per
 //! document; the document's tree is gone afterwards.
 
+mod header;
 mod labels;
 mod locate;
 mod problem;
@@ -13,6 +14,8 @@ pub use read::{Input, read};
 use crate::diagnostic::Identity;
 use crate::field::FieldPath;
 use crate::lint::SkipReason;
+use crate::model::kind;
+use crate::model::served::NotServed;
 use crate::model::{Ingress, Kind, Service, ServiceRef, Workload};
 use crate::source::{Span, Spanned};
 use crate::validation::Reason;
@@ -27,6 +30,8 @@ pub struct Document {
     pub objects: Vec<Object>,
     /// What is wrong with the document as a text.
     pub problems: Vec<Problem>,
+    /// Whether it is a manifest, or was meant to be one.
+    pub is_manifest: bool,
     /// Why it was not looked at.
     pub skipped: Option<SkipReason>,
 }
@@ -127,6 +132,38 @@ pub enum ProblemKind {
         /// What it is close to.
         meant: &'static str,
     },
+    /// A key at the top looks like `apiVersion` or `kind`, which is missing.
+    HeaderSlip {
+        /// The field.
+        field: &'static str,
+        /// The key.
+        written: String,
+    },
+    /// `apiVersion` or `kind` is missing, and only that.
+    HeaderMissing {
+        /// The field.
+        field: &'static str,
+        /// What it has to be, if that is known.
+        value: Option<&'static str>,
+    },
+    /// The API server has no such kind in this version.
+    NotServed {
+        /// `apiVersion`
+        api_version: String,
+        /// `kind`
+        kind: String,
+        /// Why, and what to write.
+        refusal: NotServed,
+        /// The value of `kind`.
+        other: Span,
+    },
+    /// Two objects stand in one document.
+    NoSeparator {
+        /// The `apiVersion` of the object that is lost.
+        first: Span,
+        /// Its `kind`.
+        kind: String,
+    },
     /// The API server reads the object and refuses it.
     Refused {
         /// The field that the server names.
@@ -154,6 +191,24 @@ pub enum ResolvedLabel {
 }
 
 impl Problem {
+    /// Whether an object that others may need could not be read because of it. `is_alone` says
+    /// that nothing in its document could.
+    pub fn hides_object(&self, is_alone: bool) -> bool {
+        match &self.kind {
+            ProblemKind::Unreadable { .. } => is_alone,
+            ProblemKind::UnknownKind { .. }
+            | ProblemKind::HeaderSlip { .. }
+            | ProblemKind::HeaderMissing { .. } => true,
+            ProblemKind::NoSeparator { kind, .. } => kind::may_make_pods(kind),
+            ProblemKind::NotServed { kind, .. } => is_alone && kind::may_make_pods(kind),
+            ProblemKind::WrongType { .. }
+            | ProblemKind::UnknownField { .. }
+            | ProblemKind::DuplicateKey { .. }
+            | ProblemKind::LabelValue { .. }
+            | ProblemKind::Refused { .. } => false,
+        }
+    }
+
     /// Whether something is missing that kustomize may add: anything, if the object is bare,
     /// and the namespace in a reference.
     pub fn is_about_absence(&self, bare: bool) -> bool {

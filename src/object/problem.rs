@@ -3,9 +3,10 @@
 use super::{Document, Object, Problem, ProblemKind, ResolvedLabel};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::field::FieldPath;
+use crate::model::served::NotServed;
 use crate::similar::nearest;
 use crate::source::Span;
-use crate::validation::Reason;
+use crate::validation::{KubeVersion, Reason};
 
 /// Reports the problems of a document and of its objects that belong to a rule.
 pub fn report(document: &Document, rule: &str, out: &mut Vec<Diagnostic>) {
@@ -58,6 +59,28 @@ impl Problem {
                 new(format!("unknown kind: the API server knows `{meant}`, but not this one"))
                     .label(format!("did you mean `{meant}`?"))
                     .help(format!("use `{meant}`"))
+            }
+            ProblemKind::HeaderSlip { field, written } => {
+                new(format!("kubectl cannot tell what this is: `{written}` is not `{field}`"))
+                    .label(format!("did you mean `{field}`?"))
+                    .help(format!("rename it to `{field}`; field names are case-sensitive"))
+            }
+            ProblemKind::HeaderMissing { field, value } => {
+                new(format!("kubectl cannot tell what this is: `{field}` is missing"))
+                    .label(format!("no `{field}` beside it"))
+                    .help(match value {
+                        Some(value) => format!("add `{field}: {value}`"),
+                        None => format!("add `{field}`"),
+                    })
+            }
+            ProblemKind::NotServed { api_version, kind, refusal, other } => {
+                not_served(self, api_version, kind, *refusal).related(*other, format!("`{kind}` is in `{}`", refusal.instead))
+            }
+            ProblemKind::NoSeparator { first, .. } => {
+                new("a second object starts in this document: kubectl reads only the last one".to_owned())
+                    .label("a new object")
+                    .related(*first, "this one is dropped")
+                    .help("add `---` before it")
             }
             ProblemKind::Refused { path, value, reason, detail, other } => {
                 let found = new(refusal(path, value.as_deref(), *reason, detail));
@@ -117,6 +140,26 @@ fn wrong_type(
             .label("a Service selector is a flat map of strings")
             .help("put `key: value` pairs directly under `selector`"),
         _ => found.label(message),
+    }
+}
+
+fn not_served(problem: &Problem, api_version: &str, kind: &str, refusal: NotServed) -> Diagnostic {
+    let NotServed { instead, removed } = refusal;
+    let new = |severity, message| Diagnostic::new(problem.rule, severity, problem.span, message);
+    match removed {
+        // The manifest may be meant for a cluster of its time.
+        Some(KubeVersion { major, minor }) => new(Severity::Warning, format!(
+            "the API server has no `{kind}` in `{api_version}`: Kubernetes {major}.{minor} removed it"
+        ))
+        .label("removed")
+        .help(format!(
+            "write `apiVersion: {instead}` and adapt the fields, or name an older cluster with --kube-version"
+        )),
+        None => new(Severity::Error, format!(
+            "the API server has no `{kind}` in `{api_version}`, only in `{instead}`"
+        ))
+        .label(format!("no `{kind}` here"))
+        .help(format!("write `apiVersion: {instead}`")),
     }
 }
 

@@ -1,17 +1,20 @@
 //! From one document of a text to objects.
 
+use super::header::{self, Header};
 use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::kind::{self, Recognized};
+use crate::model::served;
 use crate::model::{Ingress, Kind, Service, Workload};
 use crate::source::{SourceId, Span};
 use crate::validation;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::reader::Reader;
+use crate::yaml::reader::{Reader, RepeatedKey};
 use crate::yaml::split::top_level_kind;
 use crate::yaml::tree::{NodeId, Tree};
 use crate::yaml::{self, SyntaxError};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What reading a document needs to know about its text.
@@ -41,6 +44,7 @@ pub fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) ->
         span,
         objects: Vec::new(),
         problems: Vec::new(),
+        is_manifest: false,
         skipped: input.skip.cloned(),
     };
     if document.skipped.is_some() {
@@ -53,6 +57,7 @@ pub fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) ->
     document.problems.extend(around);
     let unread = top_level_kind(&input.text[range]).filter(|kind| kind::is_never_read(kind));
     if let Some(kind) = unread {
+        document.is_manifest = true;
         document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
         return document;
     }
@@ -86,14 +91,11 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
         document.skipped = Some(SkipReason::Template);
         return;
     }
-    if !tree.form(root).is_map() || reader.get(root, "kind").is_none() {
-        document.skipped = Some(SkipReason::NotManifest);
-        return;
-    }
-    let Some(objects) = objects(&reader, root) else {
+    let Some(objects) = objects(input, &reader, root, &mut document.problems) else {
         document.skipped = Some(SkipReason::NotManifest);
         return;
     };
+    document.is_manifest = true;
     for error in reader.conversion_errors() {
         let span = reader.span(error.node);
         let kind = ProblemKind::Unreadable {
@@ -114,7 +116,7 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
             document,
         );
     }
-    duplicate_keys(&reader, &mut document.problems);
+    duplicate_keys(&reader, root, &mut document.problems);
     // Most documents hold one object, and a list that grows begins with room for four.
     document.objects.shrink_to_fit();
 }
@@ -126,10 +128,21 @@ fn is_template(tree: &Tree<'_>, text: &str) -> bool {
 }
 
 /// The objects of a document: itself, or the items of a list; none if it is no manifest.
-fn objects(reader: &Reader<'_, '_>, root: NodeId) -> Option<Vec<(String, String, NodeId)>> {
+fn objects(
+    input: Input<'_>,
+    reader: &Reader<'_, '_>,
+    root: NodeId,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<(String, String, NodeId)>> {
     let cursor = Cursor::at(reader, root);
-    let api_version = cursor.get("apiVersion")?.string()?.value;
-    let kind = cursor.get("kind")?.string()?.value;
+    let (api_version, kind) = match header::read(cursor, input.is_kustomized) {
+        Header::Manifest { api_version, kind } => (api_version, kind),
+        Header::Broken(found) => {
+            problems.extend(found);
+            return Some(Vec::new());
+        }
+        Header::None => return None,
+    };
     let items = cursor
         .get("items")
         .filter(|items| kind.ends_with("List") && items.is_list());
@@ -137,19 +150,28 @@ fn objects(reader: &Reader<'_, '_>, root: NodeId) -> Option<Vec<(String, String,
         return Some(vec![(api_version, kind, root)]);
     };
     let item_kind = kind.trim_end_matches("List");
-    let objects = items.items().filter(|item| item.is_map()).map(|item| {
-        // The items of a `ServiceList` may leave out what the list says.
-        let field = |name: &str, or: &str| {
-            item.get(name)
-                .and_then(Cursor::string)
-                .map_or(or.to_owned(), |text| text.value)
-        };
-        (
-            field("apiVersion", &api_version),
-            field("kind", item_kind),
-            item.node(),
-        )
-    });
+    let objects = items
+        .items()
+        .filter(|item| item.is_map())
+        .filter_map(|item| {
+            if item_kind.is_empty()
+                && let Header::Broken(found) = header::read(item, input.is_kustomized)
+            {
+                problems.extend(found);
+                return None;
+            }
+            // The items of a `ServiceList` may leave out what the list says.
+            let field = |name: &str, or: &str| {
+                item.get(name)
+                    .and_then(Cursor::string)
+                    .map_or(or.to_owned(), |text| text.value)
+            };
+            Some((
+                field("apiVersion", &api_version),
+                field("kind", item_kind),
+                item.node(),
+            ))
+        });
     Some(objects.collect())
 }
 
@@ -159,9 +181,11 @@ fn read_object(
     (api_version, kind_name, node): (&str, &str, NodeId),
     document: &mut Document,
 ) {
+    let not_served = not_served(input, Cursor::at(reader, node), api_version, kind_name);
     let (kind, is_typed) = match kind::recognize(api_version, kind_name) {
         Recognized::Read { kind, typed } => (kind, typed),
         Recognized::Unread => {
+            document.problems.extend(not_served);
             document.skipped = Some(SkipReason::UnreadKind(format!("{api_version} {kind_name}")));
             return;
         }
@@ -182,7 +206,7 @@ fn read_object(
         document.skipped = Some(SkipReason::KustomizePatch);
         return;
     }
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = not_served.into_iter().collect();
     if is_typed {
         problems = typed::check(reader, kind, node, input.options);
     }
@@ -199,6 +223,31 @@ fn read_object(
     document
         .objects
         .push(build(object, kind, identity, problems));
+}
+
+/// Whether the API server has the kind somewhere else only, or no longer.
+fn not_served(
+    input: Input<'_>,
+    object: Cursor<'_>,
+    api_version: &str,
+    kind: &str,
+) -> Option<Problem> {
+    let refusal = served::refusal(api_version, kind, input.options.kube_version)?;
+    let place = |field: &str| {
+        object
+            .get(field)
+            .map_or_else(|| object.key_span(), Cursor::span)
+    };
+    Some(Problem {
+        rule: "invalid-manifest",
+        span: place("apiVersion"),
+        kind: ProblemKind::NotServed {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            refusal,
+            other: place("kind"),
+        },
+    })
 }
 
 /// Whether the object is a patch by its own words.
@@ -306,8 +355,31 @@ fn is_test_hook(annotations: Cursor<'_>) -> bool {
         .any(|event| event.trim().starts_with("test"))
 }
 
-fn duplicate_keys(reader: &Reader<'_, '_>, problems: &mut Vec<Problem>) {
-    problems.extend(reader.repeated_keys().into_iter().map(|repeated| Problem {
+fn duplicate_keys(reader: &Reader<'_, '_>, root: NodeId, problems: &mut Vec<Problem>) {
+    let repeated = reader.repeated_keys();
+    if repeated.is_empty() {
+        return;
+    }
+    let top: Vec<(NodeId, NodeId)> = reader.tree.pairs(root).collect();
+    let at_top: HashSet<NodeId> = top.iter().map(|(key, _)| *key).collect();
+    let is_top = |own: &RepeatedKey, name: &str| {
+        at_top.contains(&own.kept) && reader.tree.scalar(own.kept) == name
+    };
+    let versions = repeated.iter().filter(|own| is_top(own, "apiVersion"));
+    let are_several =
+        repeated.iter().any(|own| is_top(own, "kind")) && versions.clone().count() > 0;
+    if are_several {
+        problems.extend(versions.map(|version| {
+            let before = top.iter().take_while(|(key, _)| *key < version.kept);
+            let kinds = before.filter(|(key, _)| reader.tree.scalar(*key) == "kind");
+            let kind = kinds.last().map(|(_, value)| reader.tree.scalar(*value));
+            no_separator(reader, *version, kind.unwrap_or_default())
+        }));
+    }
+    let own = repeated
+        .iter()
+        .filter(|own| !(are_several && at_top.contains(&own.kept)));
+    problems.extend(own.map(|repeated| Problem {
         rule: "duplicate-key",
         span: reader.span(repeated.kept),
         kind: ProblemKind::DuplicateKey {
@@ -315,4 +387,16 @@ fn duplicate_keys(reader: &Reader<'_, '_>, problems: &mut Vec<Problem>) {
             first: reader.span(repeated.lost),
         },
     }));
+}
+
+/// The key stands where a second object starts; the one before is of this kind.
+fn no_separator(reader: &Reader<'_, '_>, version: RepeatedKey, kind: &str) -> Problem {
+    Problem {
+        rule: "invalid-manifest",
+        span: reader.span(version.kept),
+        kind: ProblemKind::NoSeparator {
+            first: reader.span(version.lost),
+            kind: kind.to_owned(),
+        },
+    }
 }
