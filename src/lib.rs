@@ -14,5 +14,6 @@ pub mod rules;
 pub mod scope;
 pub mod similar;
 pub mod source;
+pub mod suppress;
 pub mod validation;
 pub mod yaml;

@@ -5,6 +5,7 @@ use crate::index::{Doubt, FileFacts, Index, Membership, Named, Scope, ScopeFile,
 use crate::object::{self, Document, Problem, ProblemKind};
 use crate::rule::{Activation, Check, Rule};
 use crate::source::{Source, SourceId, Sources, Span};
+use crate::suppress::{self, Sorted, Suppressed};
 use crate::validation::{self, KubeVersion};
 use crate::yaml;
 use crate::yaml::tree::Tree;
@@ -25,6 +26,8 @@ pub struct Options {
     pub closed_world: bool,
     /// Which rules run.
     pub selection: Selection,
+    /// Whether an ignore has to say why.
+    pub require_reason: bool,
 }
 
 /// Which rules run: the defaults, changed by the user. Ids have been checked and groups resolved.
@@ -65,6 +68,8 @@ pub struct Report {
     pub sources: Sources,
     /// The findings, by path, place and rule.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that are not reported because the user said so.
+    pub suppressed: Vec<Suppressed>,
     /// Services, and references to Services, that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
@@ -244,6 +249,7 @@ fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Documen
         text: words,
         source: id,
         skip: text.skip.as_ref(),
+        may_ignore: suppress::may_ignore(words),
         is_kustomized: text.facts.is_kustomized,
         options,
     };
@@ -309,12 +315,16 @@ fn unreadable_bytes(id: SourceId, text: &Text) -> Document {
         problems: problems.collect(),
         is_manifest: false,
         skipped: None,
+        ignores: Vec::new(),
     }
 }
 
 /// Runs the rules over what is linked.
 pub fn judge(index: Index) -> Report {
-    let diagnostics = run_rules(&index);
+    let Sorted {
+        reported,
+        suppressed,
+    } = findings(&index);
     let counts = count(&index);
     let unverified = unverified(&index);
     let skipped = skipped(&index);
@@ -322,7 +332,8 @@ pub fn judge(index: Index) -> Report {
     let sources = index.sources;
     Report {
         sources,
-        diagnostics,
+        diagnostics: reported,
+        suppressed,
         unverified,
         skipped,
         failures,
@@ -330,7 +341,21 @@ pub fn judge(index: Index) -> Report {
     }
 }
 
-/// Runs every rule that is wanted, and puts the findings in order.
+/// What the rules find, without what the user does not want to hear of.
+fn findings(index: &Index) -> Sorted {
+    let selection = &index.options.selection;
+    let shows = |found: &Diagnostic| selection.shows(found.rule, found.severity);
+    // An ignore of what is not shown is of use all the same.
+    let mut sorted = suppress::sort_out(index, run_rules(index));
+    sorted.reported.retain(shows);
+    sorted
+        .suppressed
+        .retain(|suppressed| shows(&suppressed.diagnostic));
+    put_in_order(&index.sources, &mut sorted.reported);
+    sorted
+}
+
+/// Runs every rule that is wanted.
 fn run_rules(index: &Index) -> Vec<Diagnostic> {
     let selection = &index.options.selection;
     let on = |rule: &&Rule| selection.runs(rule.id, rule.meta().default == Activation::On);
@@ -338,14 +363,19 @@ fn run_rules(index: &Index) -> Vec<Diagnostic> {
     let found = rules.par_iter().flat_map_iter(|rule| run(index, rule));
     let mut found: Vec<Diagnostic> = found
         .filter(|found| index.is_reported(found.primary.span.source))
-        .filter(|found| selection.shows(found.rule, found.severity))
         .collect();
+    put_in_order(&index.sources, &mut found);
+    found
+}
+
+/// Sorts findings by path, place and rule, and drops what is said twice.
+fn put_in_order(sources: &Sources, found: &mut Vec<Diagnostic>) {
     found.par_sort_by(|left, right| {
         let key = |found: &Diagnostic| {
             let span = found.primary.span;
             (span.start, span.end, found.rule)
         };
-        let name = |found: &Diagnostic| &index.sources.get(found.primary.span.source).name;
+        let name = |found: &Diagnostic| &sources.get(found.primary.span.source).name;
         name(left)
             .cmp(name(right))
             .then_with(|| key(left).cmp(&key(right)))
@@ -356,7 +386,6 @@ fn run_rules(index: &Index) -> Vec<Diagnostic> {
             && left.primary.span == right.primary.span
             && left.message == right.message
     });
-    found
 }
 
 fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
@@ -383,6 +412,7 @@ fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
             });
             in_every_unit(index, found.collect())
         }
+        Check::Run => Vec::new(),
     }
 }
 

@@ -106,6 +106,7 @@ fn options(args: &Lint) -> Options {
             ignore: ids(&rules.ignore),
             pedantic: rules.pedantic,
         },
+        ..Options::default()
     }
 }
 

@@ -26,6 +26,9 @@ pub enum Check {
     /// Once per unit. What an object that several units share does wrong counts only if it does
     /// so in each of them.
     Unit(fn(&Index, &Unit, &mut Vec<Diagnostic>)),
+    /// Nowhere: it is about what decides a run (ignores, the configuration, the baseline), which
+    /// reports it itself.
+    Run,
 }
 
 /// The front matter of a rule's text.

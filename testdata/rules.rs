@@ -165,6 +165,7 @@ fn front_matter_is_complete() {
             "policies",
             "dns",
             "input",
+            "configuration",
         ];
         assert!(
             groups.contains(&meta.group.as_str()),

@@ -18,6 +18,7 @@ use crate::model::kind;
 use crate::model::served::NotServed;
 use crate::model::{Ingress, Kind, Service, ServiceRef, Workload};
 use crate::source::{Span, Spanned};
+use crate::suppress::Ignore;
 use crate::validation::Reason;
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub struct Document {
     pub is_manifest: bool,
     /// Why it was not looked at.
     pub skipped: Option<SkipReason>,
+    /// What the user switches off in it.
+    pub ignores: Vec<Ignore>,
 }
 
 /// One object.

@@ -8,6 +8,7 @@ use crate::model::kind::{self, Recognized};
 use crate::model::served;
 use crate::model::{Ingress, Kind, Service, Workload};
 use crate::source::{SourceId, Span};
+use crate::suppress;
 use crate::validation;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::{Reader, RepeatedKey};
@@ -26,6 +27,8 @@ pub struct Input<'s> {
     pub source: SourceId,
     /// Why nothing in this text is an object (a raw Helm template, a kustomize patch), if so.
     pub skip: Option<&'s SkipReason>,
+    /// Whether it may hold ignores.
+    pub may_ignore: bool,
     /// Whether kustomize completes what is in this text.
     pub is_kustomized: bool,
     /// What decides between versions of Kubernetes.
@@ -46,27 +49,49 @@ pub fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) ->
         problems: Vec::new(),
         is_manifest: false,
         skipped: input.skip.cloned(),
+        ignores: Vec::new(),
     };
     if document.skipped.is_some() {
         return document;
     }
+    let is_parsed = read_document(input, text, tree, &mut document);
+    if input.may_ignore {
+        let tree = is_parsed.then_some(&*tree);
+        let comments = suppress::in_comments(input.text, input.source, text.range.clone(), tree);
+        document.ignores.extend(comments);
+    }
+    document
+}
+
+/// Reads a document that is not skipped for its text's sake. Says whether the tree is that of the
+/// document.
+fn read_document<'s>(
+    input: Input<'s>,
+    text: &yaml::Document,
+    tree: &mut Tree<'s>,
+    document: &mut Document,
+) -> bool {
     let around = text
         .problems
         .iter()
         .map(|error| unreadable(input.source, error));
     document.problems.extend(around);
-    let unread = top_level_kind(&input.text[range]).filter(|kind| kind::is_never_read(kind));
+    let unread =
+        top_level_kind(&input.text[text.range.clone()]).filter(|kind| kind::is_never_read(kind));
     if let Some(kind) = unread {
         document.is_manifest = true;
         document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
-        return document;
+        return false;
     }
     match yaml::parse(tree, text) {
-        Ok(()) => read_tree(input, tree, &mut document),
+        Ok(()) => {
+            read_tree(input, tree, document);
+            return true;
+        }
         Err(error) if error.is_template => document.skipped = Some(SkipReason::Template),
         Err(error) => document.problems.push(unreadable(input.source, &error)),
     }
-    document
+    false
 }
 
 fn unreadable(source: SourceId, error: &SyntaxError) -> Problem {
@@ -214,6 +239,9 @@ fn read_object(
         labels::find(reader, kind, node, &mut problems);
     }
     let object = Cursor::at(reader, node);
+    if input.may_ignore {
+        document.ignores.extend(suppress::in_annotations(object));
+    }
     if input.is_kustomized {
         // What is missing here may come from elsewhere.
         let bare = Workload::read(kind, object).is_some_and(|workload| workload.bare);

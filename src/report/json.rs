@@ -16,6 +16,7 @@
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
 use crate::lint::{Report, SkipReason, Skipped, Unverified};
 use crate::source::{Source, Span};
+use crate::suppress::{Suppressed, Suppressor};
 use serde::Serialize;
 use std::io;
 
@@ -36,6 +37,7 @@ struct Document<'a> {
     version: u32,
     tool: Tool,
     diagnostics: Vec<Finding<'a>>,
+    suppressed: Vec<KeptBack<'a>>,
     unverified: Vec<NotJudged<'a>>,
     skipped: Vec<NotRead<'a>>,
     failures: Vec<Failure<'a>>,
@@ -59,6 +61,16 @@ struct Finding<'a> {
     object: Option<Object<'a>>,
     related: Vec<Related<'a>>,
     fix: Option<Change<'a>>,
+}
+
+/// A finding that the user does not want to hear of, and what says so.
+#[derive(Serialize)]
+struct KeptBack<'a> {
+    by: &'static str,
+    reason: Option<&'a str>,
+    at: Location<'a>,
+    #[serde(flatten)]
+    finding: Finding<'a>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +142,7 @@ struct Summary {
     errors: usize,
     warnings: usize,
     infos: usize,
+    suppressed: usize,
     files: usize,
     documents: usize,
     objects: usize,
@@ -143,6 +156,7 @@ struct Summary {
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
         let diagnostics = report.diagnostics.iter();
+        let suppressed = report.suppressed.iter();
         let unverified = report.unverified.iter();
         let skipped = report.skipped.iter();
         let failures = report.failures.iter();
@@ -153,6 +167,7 @@ impl<'a> Document<'a> {
                 version: env!("CARGO_PKG_VERSION"),
             },
             diagnostics: diagnostics.map(|it| Finding::of(report, it)).collect(),
+            suppressed: suppressed.map(|it| KeptBack::of(report, it)).collect(),
             unverified: unverified.map(|it| NotJudged::of(report, it)).collect(),
             skipped: skipped.map(|it| NotRead::of(report, it)).collect(),
             failures: failures
@@ -186,6 +201,20 @@ impl<'a> Finding<'a> {
                 })
                 .collect(),
             fix: diagnostic.fix.as_ref().map(|fix| Change::of(report, fix)),
+        }
+    }
+}
+
+impl<'a> KeptBack<'a> {
+    fn of(report: &'a Report, suppressed: &'a Suppressed) -> Self {
+        Self {
+            by: match suppressed.by {
+                Suppressor::Comment => "comment",
+                Suppressor::Annotation => "annotation",
+            },
+            reason: suppressed.reason.as_deref(),
+            at: Location::of(report, suppressed.span),
+            finding: Finding::of(report, &suppressed.diagnostic),
         }
     }
 }
@@ -283,6 +312,7 @@ impl Summary {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             infos: of(Severity::Info),
+            suppressed: report.suppressed.len(),
             files: report.counts.files,
             documents: report.counts.documents,
             objects: report.counts.objects,

@@ -57,6 +57,7 @@ pub fn details(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 pub fn summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let parts = [
         Some(checked(report)),
+        suppressed(report),
         unverified(report),
         skipped(report),
         failed(report),
@@ -106,6 +107,12 @@ fn found(report: &Report, severity: Severity) -> Option<String> {
     let all = report.diagnostics.iter();
     let count = all.filter(|it| it.severity == severity).count();
     (count > 0).then(|| counted(count, severity.as_str()))
+}
+
+/// Findings that the user does not want to hear of; with them in sight silence is no surprise.
+fn suppressed(report: &Report) -> Option<String> {
+    let count = report.suppressed.len();
+    (count > 0).then(|| format!("{count} ignored"))
 }
 
 fn unverified(report: &Report) -> Option<String> {

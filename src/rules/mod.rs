@@ -10,6 +10,7 @@ mod duplicate_node_port;
 mod duplicate_object;
 mod headless_port_translation;
 mod ingress_service_not_found;
+mod invalid_ignore;
 mod label_value_not_string;
 mod missing_readiness_probe;
 mod port;
@@ -40,6 +41,17 @@ macro_rules! problems {
     };
 }
 
+/// A rule that a run itself reports.
+macro_rules! run {
+    ($id:literal) => {
+        Rule {
+            id: $id,
+            doc: include_str!(concat!("../../rules/", $id, ".md")),
+            check: Check::Run,
+        }
+    };
+}
+
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[
     duplicate_cluster_ip::RULE,
@@ -50,6 +62,7 @@ pub static ALL: &[Rule] = &[
     headless_port_translation::RULE,
     ingress_service_not_found::RULE,
     problems!("invalid-container-port"),
+    invalid_ignore::RULE,
     problems!("invalid-label"),
     problems!("invalid-manifest"),
     problems!("invalid-object"),
@@ -70,6 +83,7 @@ pub static ALL: &[Rule] = &[
     target_port_not_exposed::RULE,
     target_port_protocol_mismatch::RULE,
     problems!("unknown-field"),
+    run!("unused-ignore"),
     workload_selector_mismatch::RULE,
 ];
 
