@@ -11,12 +11,12 @@ use crate::yaml;
 use crate::yaml::tree::Tree;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Arc;
 
 /// What decides how a run judges; the default is what the program does without any flag.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The namespace of objects that name none (`--namespace`).
     pub namespace: Option<String>,
@@ -24,10 +24,26 @@ pub struct Options {
     pub kube_version: KubeVersion,
     /// Whether everything that exists is in the input (`--closed-world`).
     pub closed_world: bool,
+    /// The numbers that the cluster gives out as node ports (`--service-node-port-range` of its
+    /// API server).
+    pub node_port_range: RangeInclusive<i32>,
     /// Which rules run.
     pub selection: Selection,
     /// Whether an ignore has to say why.
     pub require_reason: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let server = validation::Options::default();
+        Self {
+            namespace: None,
+            kube_version: server.kube_version,
+            closed_world: false,
+            node_port_range: server.node_port_range,
+            selection: Selection::default(),
+        }
+    }
 }
 
 /// Which rules run: the defaults, changed by the user. Ids have been checked and groups resolved.
@@ -222,7 +238,7 @@ pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
 pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
     let validation = validation::Options {
         kube_version: options.kube_version,
-        ..Default::default()
+        node_port_range: options.node_port_range.clone(),
     };
     let documents: Vec<Vec<Document>> = texts
         .par_iter()

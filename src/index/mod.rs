@@ -16,7 +16,7 @@ pub use unit::{Member, Namespace, Scope, ScopeFile, ScopeKind, Unit};
 
 use crate::diagnostic::{Identity, Severity};
 use crate::lint::Options;
-use crate::model::{Service, ServicePort, Workload};
+use crate::model::{Kind, Service, ServicePort, Workload};
 use crate::object::{Document, Object};
 use crate::source::{SourceId, Sources};
 use std::collections::BTreeSet;
@@ -127,6 +127,14 @@ impl Index {
         objects.find(|object| {
             let target = object.target.as_ref();
             target.is_some_and(|(kind, name)| *kind == own.kind && *name == own.name)
+        })
+    }
+
+    /// A custom resource of the unit whose name says that its operator makes what has this name.
+    pub fn operator_of<'i>(&'i self, unit: &'i Unit, name: &str) -> Option<&'i Identity> {
+        self.resources(unit).find(|resource| {
+            let rest = name.strip_prefix(resource.name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         })
     }
 
@@ -294,7 +302,7 @@ impl<'i> Backend<'i> {
     /// nothing injected, nothing unreadable, nothing that kustomize completes.
     pub fn is_fully_known(self) -> bool {
         let workload = self.workload();
-        workload.kind != crate::model::Kind::Custom
+        workload.kind != Kind::Custom
             && !workload.template.injected
             && !workload.template.unreadable
             && !workload.template.containers.is_empty()

@@ -147,6 +147,11 @@ impl Unit {
         self.has_patches
     }
 
+    /// Whether something that belongs to the unit could not be read or is not in the input.
+    pub fn is_incomplete(&self) -> bool {
+        !self.doubts.is_empty()
+    }
+
     /// Whether two texts are applied together.
     pub fn is_together(&self, left: SourceId, right: SourceId) -> bool {
         let shared = |source| {
@@ -328,7 +333,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
                     may_be_selected: false,
                 }));
             }
-            Body::Ingress(_) | Body::Other => {}
+            Body::Endpoints(_) | Body::Ingress(_) | Body::Other => {}
         }
     }
 }

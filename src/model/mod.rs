@@ -1,27 +1,31 @@
 //! What rules think in: Services, workloads and their parts, read once from a document and kept
 //! with the place of everything when the document's tree is gone.
 
+pub mod endpoints;
 pub mod ingress;
 pub mod kind;
 pub mod labels;
 pub mod placeholder;
 pub mod pod;
+pub mod probe;
 pub mod process;
 pub mod reference;
+pub mod rollout;
 pub mod runtime_label;
 pub mod served;
 pub mod service;
 pub mod workload;
 
+pub use endpoints::{EndpointPort, Endpoints};
 pub use ingress::Ingress;
 pub use kind::Kind;
 pub use labels::{Labels, Pair, PairValue};
-pub use pod::{
-    Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Probe, ProbeKind, Protocol,
-};
+pub use pod::{Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Protocol};
+pub use probe::{Probe, ProbeHandler, ProbeKind};
 pub use process::{Process, Variable};
 pub use reference::ServiceRef;
-pub use service::{Selector, Service, ServicePort, ServiceType};
+pub use rollout::{Amount, PreStop, Strategy};
+pub use service::{Selector, Service, ServicePort, ServiceType, Setting};
 pub use workload::{LabelSelector, Workload};
 
 /// Collects a list that stays: a large stream keeps thousands of them, and a list that grew while

@@ -1,9 +1,11 @@
-//! Pod templates: containers, their ports and their probes.
+//! Pod templates: containers and their ports.
 
 use super::collect;
 use super::labels::Labels;
 use super::placeholder::is_placeholder;
+use super::probe::{Probe, ProbeKind};
 use super::process::Process;
+use super::rollout::PreStop;
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;
@@ -90,8 +92,16 @@ pub struct PodTemplate {
     pub containers: Vec<Container>,
     /// Whether something puts containers into the pod that the text does not show.
     pub injected: bool,
-    /// Whether `readinessGates` are set.
-    pub has_readiness_gates: bool,
+    /// The conditions in `readinessGates`.
+    pub readiness_gates: Vec<Spanned<String>>,
+    /// Where it says that its pods are in the network of their node, if they are.
+    pub host_network: Option<Span>,
+    /// `terminationGracePeriodSeconds`
+    pub grace_period: Option<Spanned<i64>>,
+    /// A volume that is a `PersistentVolumeClaim`.
+    pub claim: Option<Span>,
+    /// Affinity or spread constraints, which say where its pods go.
+    pub placement: Option<Span>,
     /// Whether part of what rules look at could not be read.
     pub unreadable: bool,
     /// The numbers in args, commands and environment: ports that something probably listens on.
@@ -124,6 +134,8 @@ pub struct Container {
     pub probes: Vec<Probe>,
     /// How its process is started, if anything is said of it.
     pub process: Option<Box<Process>>,
+    /// `lifecycle.preStop`
+    pub pre_stop: Option<Box<PreStop>>,
 }
 
 /// A port that a container declares.
@@ -137,43 +149,12 @@ pub struct ContainerPort {
     pub protocol: Protocol,
     /// The value of `protocol`, if it is written down.
     pub protocol_span: Option<Span>,
+    /// `hostPort`, unless it is 0, which means none.
+    pub host_port: Option<Spanned<i64>>,
+    /// `hostIP`, if it is set.
+    pub host_ip: Option<Box<str>>,
     /// The number, or else the item's first key.
     pub span: Span,
-}
-
-/// Which probe it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ProbeKind {
-    /// `readinessProbe`
-    Readiness,
-    /// `livenessProbe`
-    Liveness,
-    /// `startupProbe`
-    Startup,
-}
-
-impl ProbeKind {
-    const ALL: [Self; 3] = [Self::Readiness, Self::Liveness, Self::Startup];
-
-    /// The field's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Readiness => "readinessProbe",
-            Self::Liveness => "livenessProbe",
-            Self::Startup => "startupProbe",
-        }
-    }
-}
-
-/// A probe.
-#[derive(Clone, Debug)]
-pub struct Probe {
-    /// Which one.
-    pub kind: ProbeKind,
-    /// Its key.
-    pub span: Span,
-    /// The port of `httpGet`, `tcpSocket` or `grpc`.
-    pub port: Option<Spanned<PortRef>>,
 }
 
 impl Container {
@@ -216,6 +197,7 @@ impl Container {
             ports: collect(ports.map(ContainerPort::read)),
             probes: collect(probes),
             process: Process::read(item),
+            pre_stop: PreStop::read(item),
         }
     }
 }
@@ -233,6 +215,11 @@ impl ContainerPort {
                 .as_ref()
                 .map_or_else(|| item.key_span(), |number| number.span),
             number,
+            host_port: item
+                .get("hostPort")
+                .and_then(Cursor::integer)
+                .filter(|port| port.value != 0),
+            host_ip: item.get("hostIP").map(|address| Box::from(address.text())),
             protocol: protocol.map_or(Protocol::Tcp, Protocol::read),
             protocol_span: protocol.map(Cursor::span),
         }
@@ -248,23 +235,6 @@ impl ContainerPort {
             Some(name) => format!("`{}` ({number})", name.value),
             None => number,
         }
-    }
-}
-
-impl Probe {
-    fn read(container: Cursor<'_>, kind: ProbeKind) -> Option<Self> {
-        let probe = container.get(kind.as_str())?;
-        let handler = ["httpGet", "tcpSocket", "grpc"]
-            .iter()
-            .find_map(|name| probe.get(name));
-        let port = handler
-            .and_then(|handler| handler.get("port"))
-            .and_then(PortRef::read);
-        Some(Self {
-            kind,
-            span: probe.key_span(),
-            port,
-        })
     }
 }
 
@@ -293,7 +263,17 @@ impl PodTemplate {
             },
             containers,
             injected: is_injected(metadata, spec),
-            has_readiness_gates: list("readinessGates").next().is_some(),
+            readiness_gates: collect(list("readinessGates").map(readiness_gate)),
+            host_network: field("hostNetwork")
+                .and_then(Cursor::boolean)
+                .filter(|host| host.value)
+                .map(|host| host.span),
+            placement: field("affinity")
+                .or(field("topologySpreadConstraints"))
+                .map(Cursor::key_span),
+            grace_period: field("terminationGracePeriodSeconds").and_then(Cursor::integer),
+            claim: list("volumes")
+                .find_map(|volume| Some(volume.get("persistentVolumeClaim")?.key_span())),
             unreadable: items.iter().copied().any(is_unreadable),
             mentioned: mentioned(&items),
         }
@@ -327,6 +307,12 @@ impl PodTemplate {
                     .is_some_and(|found| found.value == PortRef::Number(port))
             })
     }
+}
+
+/// The condition of a gate, at the gate if it names none.
+fn readiness_gate(gate: Cursor<'_>) -> Spanned<String> {
+    let condition = gate.get("conditionType").and_then(Cursor::string);
+    condition.unwrap_or_else(|| Spanned::new(String::new(), gate.key_span()))
 }
 
 /// Whether the ports of a container are not all known.

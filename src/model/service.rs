@@ -30,10 +30,40 @@ pub struct Service {
     pub ports: Vec<ServicePort>,
     /// `spec.clusterIP: None`, if it says so.
     pub headless: Option<Span>,
+    /// The key `selector`, or the deepest part of the path to it that exists.
+    pub selector_key: Span,
+    /// Whether `selector` stands there, but cannot be read or is filled in later.
+    pub selector_unreadable: bool,
     /// The addresses in `spec.clusterIP` and `spec.clusterIPs`, as they are written.
     pub cluster_ips: Vec<Spanned<String>>,
     /// `spec.publishNotReadyAddresses: true`, if it says so.
     pub publishes_not_ready: Option<Span>,
+    /// Those of [`SETTINGS`] that are set.
+    pub settings: Vec<Setting>,
+}
+
+/// Fields that few Services set and some rule looks at.
+const SETTINGS: &[&str] = &[
+    "type",
+    "externalName",
+    "externalIPs",
+    "loadBalancerIP",
+    "sessionAffinity",
+    "sessionAffinityConfig",
+    "internalTrafficPolicy",
+    "externalTrafficPolicy",
+    "trafficDistribution",
+];
+
+/// A field of `spec` that is set to something.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// Its key.
+    pub key: Span,
+    /// Its value; of a mapping or a list no text, and the key's place.
+    pub value: Spanned<String>,
 }
 
 /// The selector of a Service.
@@ -103,9 +133,15 @@ impl ServicePort {
 }
 
 impl Service {
+    /// A field of [`SETTINGS`], if it is set.
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+
     /// Reads a Service.
     pub fn read(object: Cursor<'_>) -> Self {
         let spec = object.get("spec");
+        let written = spec.and_then(|spec| spec.field("selector"));
         let field = |name: &str| spec.and_then(|spec| spec.get(name));
         Self {
             service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
@@ -119,13 +155,38 @@ impl Service {
             headless: field("clusterIP")
                 .filter(|ip| ip.text() == "None")
                 .map(Cursor::span),
+            selector_key: written.or(spec).unwrap_or(object).key_span(),
+            selector_unreadable: written.is_some_and(|written| {
+                written.is_masked() || !written.is_map() && !written.is_null()
+            }),
             cluster_ips: cluster_ips(field("clusterIP"), field("clusterIPs")),
             publishes_not_ready: field("publishNotReadyAddresses")
                 .and_then(Cursor::boolean)
                 .filter(|publishes| publishes.value)
                 .map(|publishes| publishes.span),
+            settings: collect(
+                SETTINGS
+                    .iter()
+                    .filter_map(|name| setting(name, field(name)?)),
+            ),
         }
     }
+}
+
+fn setting(name: &'static str, value: Cursor<'_>) -> Option<Setting> {
+    let is_collection = value.is_map() || value.is_list();
+    let is_empty = value.items().next().is_none() && value.entries().is_empty();
+    let span = if is_collection {
+        value.key_span()
+    } else {
+        value.span()
+    };
+    let is_set = !is_empty || !value.text().is_empty();
+    is_set.then(|| Setting {
+        name,
+        key: value.key_span(),
+        value: Spanned::new(value.text().to_owned(), span),
+    })
 }
 
 /// `clusterIP` is the first of `clusterIPs`, and mostly written without them.

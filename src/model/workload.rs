@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::labels::Labels;
 use super::pod::PodTemplate;
+use super::rollout::Strategy;
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::tree::NodeId;
@@ -20,6 +21,8 @@ pub struct Workload {
     pub selector_unreadable: bool,
     /// The workload's own `metadata.labels`, which are not put on pods.
     pub own_labels: Labels,
+    /// `spec.strategy`, of a Deployment.
+    pub strategy: Option<Box<Strategy>>,
     /// What its pods are made from.
     pub template: PodTemplate,
     /// Whether it has no selector: kustomize adds one, together with labels, where it completes it.
@@ -82,6 +85,9 @@ impl Workload {
                 written.is_masked() || !written.is_map() && !written.is_null()
             }),
             own_labels: own_labels(object),
+            strategy: field("strategy")
+                .filter(|_| kind == Kind::Deployment)
+                .map(|strategy| Box::new(Strategy::read(strategy))),
             template,
             bare,
             template_elsewhere: workload_ref.and_then(WorkloadRef::read),
@@ -118,6 +124,7 @@ impl Workload {
             selector: None,
             selector_unreadable: false,
             own_labels: Labels::default(),
+            strategy: None,
             template: PodTemplate::read(template),
             bare: false,
             template_elsewhere: None,

@@ -16,7 +16,7 @@ use crate::field::FieldPath;
 use crate::lint::SkipReason;
 use crate::model::kind;
 use crate::model::served::NotServed;
-use crate::model::{Ingress, Kind, Service, ServiceRef, Workload};
+use crate::model::{Endpoints, Ingress, Kind, Service, ServiceRef, Workload};
 use crate::source::{Span, Spanned};
 use crate::suppress::Ignore;
 use crate::validation::Reason;
@@ -71,6 +71,8 @@ pub enum Body {
     Workloads(Vec<Workload>),
     /// A networking.k8s.io/v1 Ingress.
     Ingress(Ingress),
+    /// Addresses behind a Service.
+    Endpoints(Endpoints),
     /// Nothing that links are made from.
     Other,
 }
@@ -232,6 +234,14 @@ impl Object {
     pub fn service(&self) -> Option<&Service> {
         match &self.body {
             Body::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// The addresses, if it is `Endpoints` or an `EndpointSlice`.
+    pub fn endpoints(&self) -> Option<&Endpoints> {
+        match &self.body {
+            Body::Endpoints(endpoints) => Some(endpoints),
             _ => None,
         }
     }

@@ -16,7 +16,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let template = &backend.workload().template;
         if !backend.is_fully_known()
             || !backend.workload().kind.is_long_running()
-            || template.has_readiness_gates
+            || !template.readiness_gates.is_empty()
         {
             continue;
         }

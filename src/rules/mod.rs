@@ -8,9 +8,13 @@ mod duplicate_cluster_ip;
 mod duplicate_container_port_name;
 mod duplicate_node_port;
 mod duplicate_object;
+mod external_name_ip;
 mod headless_port_translation;
+mod host_port_conflict;
+mod ignored_service_field;
 mod ingress_service_not_found;
 mod invalid_ignore;
+mod internal_traffic_policy_local;
 mod label_value_not_string;
 mod missing_readiness_probe;
 mod port;
@@ -19,6 +23,7 @@ mod reference;
 mod service_backend_zero_replicas;
 mod service_selector_namespace_mismatch;
 mod service_selector_no_match;
+mod service_selector_volatile_label;
 mod service_selects_job_pods;
 mod target_port_in_init_container;
 mod target_port_name_not_found;
@@ -59,8 +64,12 @@ pub static ALL: &[Rule] = &[
     problems!("duplicate-key"),
     duplicate_node_port::RULE,
     duplicate_object::RULE,
+    external_name_ip::RULE,
     headless_port_translation::RULE,
     ingress_service_not_found::RULE,
+    host_port_conflict::RULE,
+    ignored_service_field::RULE,
+    internal_traffic_policy_local::RULE,
     problems!("invalid-container-port"),
     invalid_ignore::RULE,
     problems!("invalid-label"),
@@ -77,6 +86,7 @@ pub static ALL: &[Rule] = &[
     service_selector_namespace_mismatch::RULE,
     service_selector_no_match::RULE,
     problems!("service-selector-not-flat"),
+    service_selector_volatile_label::RULE,
     service_selects_job_pods::RULE,
     target_port_in_init_container::RULE,
     target_port_name_not_found::RULE,

@@ -1,0 +1,62 @@
+//! See `rules/external-name-ip.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, ServiceLink, Unit};
+use crate::model::{Kind, ServiceType};
+use crate::rule::{Check, Rule};
+use std::net::IpAddr;
+
+pub(super) const RULE: Rule = Rule {
+    id: "external-name-ip",
+    doc: include_str!("../../rules/external-name-ip.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit) {
+        if service.service().service_type != ServiceType::ExternalName {
+            continue;
+        }
+        let Some(target) = service.service().setting("externalName") else {
+            continue;
+        };
+        // What the API server refuses is reported for that alone.
+        let is_refused = service.object().has_problem_at(target.value.span);
+        let text = target.value.value.trim_end_matches('.');
+        if text.parse::<IpAddr>().is_err() || is_refused {
+            continue;
+        }
+        let message = format!(
+            "`externalName` of Service `{}` is the address {text}, but DNS can only answer with a name: looking the Service up finds nothing",
+            service.name()
+        );
+        let found = Diagnostic::new(
+            RULE.id,
+            severity(index, unit, service),
+            target.value.span,
+            message,
+        );
+        out.push(
+            found
+                .label("an address, not a name")
+                .help(format!(
+                    "leave out `type` and `externalName`, and put the address into an EndpointSlice with the label `kubernetes.io/service-name: {}`",
+                    service.name()
+                ))
+                .object(&service.object().identity),
+        );
+    }
+}
+
+/// Some ingress controllers dial the address themselves.
+fn severity(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Severity {
+    let has_ingress = unit.objects.iter().any(|member| {
+        index.object(member.id).kind == Kind::Ingress
+            && member.namespace.may_be(service.namespace())
+    });
+    if has_ingress {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
