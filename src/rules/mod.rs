@@ -13,8 +13,8 @@ mod headless_port_translation;
 mod host_port_conflict;
 mod ignored_service_field;
 mod ingress_service_not_found;
-mod invalid_ignore;
 mod internal_traffic_policy_local;
+mod invalid_ignore;
 mod label_value_not_string;
 mod missing_readiness_probe;
 mod port;
@@ -82,6 +82,7 @@ pub static ALL: &[Rule] = &[
     missing_readiness_probe::RULE,
     problems!("numeric-string-port"),
     probe_port_not_found::RULE,
+    run!("unused-ignore"),
     service_backend_zero_replicas::RULE,
     service_selector_namespace_mismatch::RULE,
     service_selector_no_match::RULE,
@@ -93,7 +94,6 @@ pub static ALL: &[Rule] = &[
     target_port_not_exposed::RULE,
     target_port_protocol_mismatch::RULE,
     problems!("unknown-field"),
-    run!("unused-ignore"),
     workload_selector_mismatch::RULE,
 ];
 
