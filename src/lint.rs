@@ -41,6 +41,7 @@ impl Default for Options {
             kube_version: server.kube_version,
             closed_world: false,
             node_port_range: server.node_port_range,
+            require_reason: false,
             selection: Selection::default(),
         }
     }
