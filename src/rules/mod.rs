@@ -82,7 +82,6 @@ pub static ALL: &[Rule] = &[
     missing_readiness_probe::RULE,
     problems!("numeric-string-port"),
     probe_port_not_found::RULE,
-    run!("unused-ignore"),
     service_backend_zero_replicas::RULE,
     service_selector_namespace_mismatch::RULE,
     service_selector_no_match::RULE,
@@ -94,6 +93,7 @@ pub static ALL: &[Rule] = &[
     target_port_not_exposed::RULE,
     target_port_protocol_mismatch::RULE,
     problems!("unknown-field"),
+    run!("unused-ignore"),
     workload_selector_mismatch::RULE,
 ];
 
