@@ -110,8 +110,8 @@ pub(crate) struct Cluster {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct Input {
-    /// Read the manifests in this directory too, without reporting on them: what matches there is not missing
-    #[arg(long, value_name = "DIR")]
+    /// Read the manifests here too, without reporting on them: no Service is said to lack the pods that it selects here
+    #[arg(long, value_name = "PATH")]
     pub(crate) context: Vec<PathBuf>,
     /// Link with nothing but the given paths
     #[arg(long, conflicts_with = "context")]

@@ -1,11 +1,10 @@
 //! From files to texts, and to what is applied together.
 
-use crate::index::{Doubt, FileFacts, Scope, ScopeFile, ScopeKind};
+use crate::index::{Doubt, FileFacts, PatchedPort, Scope, ScopeFile, ScopeKind};
 use crate::kustomize::{Unit, UnitKind, UnitPatch, units};
 use crate::lint::{SkipReason, Text};
 use crate::load::{File, Loaded, Purpose, Role};
-use crate::model::PortRef;
-use crate::source::{Source, SourceId};
+use crate::source::{Source, SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::Tree;
@@ -53,9 +52,16 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
         UnitKind::Kustomization(_) => ScopeKind::Kustomization,
         UnitKind::Directory => ScopeKind::Directory,
     };
-    let patches = unit.patches.iter().map(|patch| match patch {
-        UnitPatch::File(file) => &*files[*file].text,
-        UnitPatch::Inline(text) => text.value.as_str(),
+    let patched_ports = unit.patches.iter().flat_map(|patch| match patch {
+        UnitPatch::File(file) => declared_ports(&files[*file].text, SourceId(*file as u32)),
+        UnitPatch::Inline(text) => {
+            let mut ports = declared_ports(&text.value, text.span.source);
+            for port in &mut ports {
+                // Where in the kustomization the text goes on is not known.
+                port.span = first_line(text.span, files);
+            }
+            ports
+        }
     });
     Scope {
         name: unit.name,
@@ -64,7 +70,7 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
             .members
             .iter()
             .any(|member| member.changes.values || member.changes.labels),
-        patched_ports: patches.flat_map(declared_ports).collect(),
+        patched_ports: patched_ports.collect(),
         doubts: unit
             .doubts
             .into_iter()
@@ -81,28 +87,37 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
     }
 }
 
-/// Names and numbers of the container ports that a patch brings in, whatever kind of patch it is.
-fn declared_ports(patch: &str) -> Vec<PortRef> {
+/// The first line of what stands at a place.
+fn first_line(span: Span, files: &[File]) -> Span {
+    let text = &files[span.source.0 as usize].text[span.range()];
+    let start = text.len() - text.trim_start().len();
+    let line = text[start..].lines().next().unwrap_or_default();
+    Span {
+        start: span.start + start as u32,
+        end: span.start + (start + line.len()) as u32,
+        ..span
+    }
+}
+
+/// The container ports that a patch brings in, whatever kind of patch it is.
+fn declared_ports(patch: &str, source: SourceId) -> Vec<PatchedPort> {
     let mut ports = Vec::new();
     let mut tree = Tree::new(patch);
     for document in documents(patch) {
         if parse(&mut tree, &document).is_err() {
             continue;
         }
-        let reader = Reader::new(&tree, SourceId(0));
-        for port in tree
-            .ids()
-            .map(|node| Cursor::at(&reader, node))
-            .filter(|node| node.is_map())
-        {
-            let number = port.get("containerPort").and_then(Cursor::integer);
-            let name = port
-                .get("name")
-                .filter(|_| number.is_some())
-                .and_then(Cursor::string);
-            ports.extend(number.map(|number| PortRef::Number(number.value)));
-            ports.extend(name.map(|name| PortRef::Name(name.value)));
-        }
+        let reader = Reader::new(&tree, source);
+        let nodes = tree.ids().map(|node| Cursor::at(&reader, node));
+        ports.extend(nodes.filter(|node| node.is_map()).filter_map(|port| {
+            let number = port.get("containerPort").and_then(Cursor::integer)?;
+            let name = port.get("name").and_then(Cursor::string);
+            Some(PatchedPort {
+                span: name.as_ref().map_or(number.span, |name| name.span),
+                name: name.map(|name| name.value),
+                number: number.value,
+            })
+        }));
     }
     ports
 }

@@ -126,13 +126,19 @@ impl<'i> Lookup<'i> {
         candidates.collect()
     }
 
-    /// Any template that a selector selects, whatever its namespace.
-    pub(super) fn anywhere(&self, index: &'i Index, selector: &Labels) -> Option<&'i TemplateNode> {
-        let pair = selector.pairs.iter().find(|pair| decides(pair))?;
-        let key = (pair.key.value.as_str(), pair.value.value.as_str());
-        let candidates = self.by_pair.get(&key)?.iter().map(|&at| self.templates[at]);
-        let mut found = candidates.filter(|node| pods_fit(index, selector, node).is_some());
-        found.next()
+    /// The templates that a selector selects, whatever their namespace.
+    pub(super) fn matching<'l>(
+        &'l self,
+        index: &'i Index,
+        selector: &'l Labels,
+    ) -> impl Iterator<Item = &'i TemplateNode> + 'l {
+        let pair = selector.pairs.iter().find(|pair| decides(pair));
+        let posting = pair.and_then(|pair| {
+            let key = (pair.key.value.as_str(), pair.value.value.as_str());
+            self.by_pair.get(&key)
+        });
+        let candidates = posting.into_iter().flatten().map(|&at| self.templates[at]);
+        candidates.filter(move |node| pods_fit(index, selector, node).is_some())
     }
 }
 

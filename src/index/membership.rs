@@ -313,7 +313,8 @@ impl<'i> Judge<'i> {
         let Some(selector) = &self.link(at).service().selector else {
             return found;
         };
-        let elsewhere = self.everywhere.anywhere(self.index, &selector.labels);
+        let matching = |labels| self.everywhere.matching(self.index, labels);
+        let elsewhere = matching(&selector.labels).next();
         let served = self
             .everywhere
             .select(self.index, &node.namespace, &selector.labels);
@@ -339,7 +340,12 @@ impl<'i> Judge<'i> {
         });
         match (best, elsewhere) {
             (Some(miss), None) => Membership::NearMiss(miss),
-            (Some(miss), Some(_)) if self.is_beyond_doubt(at, &miss) => Membership::NearMiss(miss),
+            (Some(miss), Some(_)) if self.is_beyond_doubt(at, &miss) => {
+                Membership::NearMiss(NearMiss {
+                    severity: self.beside_others(&selector.labels),
+                    ..miss
+                })
+            }
             (_, Some(other)) => self.matched_elsewhere(other),
             (None, None) if self.index.is_closed(self.unit) => {
                 Membership::Absent(self.lowered(at, Severity::Warning))
@@ -365,10 +371,27 @@ impl<'i> Judge<'i> {
         })
     }
 
-    /// Whether a near miss counts although a namesake in another unit matches.
+    /// Whether a near miss is worth a warning although pods in another unit match.
     fn is_beyond_doubt(&self, at: usize, miss: &NearMiss) -> bool {
         let same_file = self.backend(miss.template).source() == self.link(at).source();
         same_file && miss.severity == Severity::Error
+    }
+
+    /// How grave such a near miss is: less if those pods are in another unit, and no alternative
+    /// to what is in this one.
+    fn beside_others(&self, selector: &Labels) -> Severity {
+        let is_own = |node: &TemplateNode| {
+            let templates = &self.unit.templates;
+            templates
+                .binary_search_by_key(&node.object, |own| own.object)
+                .is_ok()
+        };
+        let mut matching = self.everywhere.matching(self.index, selector);
+        if matching.any(|node| !is_own(node)) {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
     }
 
     fn in_other_namespace(&self, service: usize, selector: &Labels) -> Option<Membership> {

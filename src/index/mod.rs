@@ -12,7 +12,7 @@ pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
 pub use names::{Named, Place, Reference};
 pub use resolve::{Missing, Resolution};
-pub use unit::{Member, Namespace, Scope, ScopeFile, ScopeKind, Unit};
+pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
 
 use crate::diagnostic::{Identity, Severity};
 use crate::lint::Options;
@@ -319,6 +319,6 @@ impl<'i> Backend<'i> {
 
     /// Whether a patch of the unit declares a port of this name or number, in any container.
     pub fn may_be_patched(self, target: &crate::model::PortRef) -> bool {
-        self.unit.patched_ports.contains(target)
+        self.unit.may_be_patched(target)
     }
 }

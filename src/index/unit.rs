@@ -7,7 +7,7 @@ use crate::lint::SkipReason;
 use crate::model::placeholder::is_placeholder;
 use crate::model::{Kind, PortRef};
 use crate::object::{Body, Object};
-use crate::source::SourceId;
+use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a unit is made of, found before anything is linked.
@@ -20,7 +20,7 @@ pub struct Scope {
     /// The texts.
     pub files: Vec<ScopeFile>,
     /// Ports that patches declare in containers.
-    pub patched_ports: Vec<PortRef>,
+    pub patched_ports: Vec<PatchedPort>,
     /// Why what is not here may be there all the same.
     pub doubts: Vec<Doubt>,
     /// Whether values or labels are changed on the way to the cluster.
@@ -45,6 +45,28 @@ pub struct ScopeFile {
     pub source: SourceId,
     /// The namespace that a kustomization puts its objects into.
     pub namespace: Option<String>,
+}
+
+/// A container port in a patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatchedPort {
+    /// `name`
+    pub name: Option<String>,
+    /// `containerPort`
+    pub number: i64,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl PatchedPort {
+    /// Whether a target may mean it.
+    fn is_meant_by(&self, target: &PortRef) -> bool {
+        match target {
+            PortRef::Name(name) => self.name.as_ref() == Some(name),
+            PortRef::Number(number) => self.number == *number,
+            PortRef::Unknown => false,
+        }
+    }
 }
 
 /// The namespace that an object goes to.
@@ -95,7 +117,8 @@ pub struct Unit {
     pub(super) templates: Vec<TemplateNode>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
-    pub(super) patched_ports: HashSet<PortRef>,
+    /// See [`Scope::patched_ports`].
+    pub patched_ports: Vec<PatchedPort>,
     pub(super) doubts: Vec<Doubt>,
     pub(super) has_patches: bool,
     /// Per text of a directory, the objects that other texts define too, as sorted numbers. Texts that share one are alternatives: they are not applied together.
@@ -152,6 +175,12 @@ impl Unit {
         !self.doubts.is_empty()
     }
 
+    /// Whether a patch declares a port of this name or number, in any container.
+    pub(super) fn may_be_patched(&self, target: &PortRef) -> bool {
+        let mut ports = self.patched_ports.iter();
+        ports.any(|port| port.is_meant_by(target))
+    }
+
     /// Whether two texts are applied together.
     pub fn is_together(&self, left: SourceId, right: SourceId) -> bool {
         let shared = |source| {
@@ -191,7 +220,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         resources: Vec::new(),
         templates: Vec::new(),
         template_counts: HashMap::new(),
-        patched_ports: scope.patched_ports.into_iter().collect(),
+        patched_ports: scope.patched_ports,
         doubts: scope.doubts,
         has_patches: scope.has_patches,
         alternatives: HashMap::new(),

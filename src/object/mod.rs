@@ -177,6 +177,8 @@ pub enum ProblemKind {
         value: Option<String>,
         /// The kind of refusal.
         reason: Reason,
+        /// Whether the field is not there.
+        is_absent: bool,
         /// The server's words.
         detail: String,
         /// The field it conflicts with, and what to say there.

@@ -82,10 +82,13 @@ impl Problem {
                     .related(*first, "this one is dropped")
                     .help("add `---` before it")
             }
-            ProblemKind::Refused { path, value, reason, detail, other } => {
+            ProblemKind::Refused { path, value, reason, is_absent, detail, other } => {
                 let found = new(refusal(path, value.as_deref(), *reason, detail));
                 let found = match (self.rule, value) {
                     ("numeric-string-port", Some(value)) => quoted_port(found, path, value),
+                    _ if *is_absent && *reason == Reason::Required => {
+                        found.label(format!("`{path}` is missing"))
+                    }
                     _ => found.label(short_refusal(*reason, detail)),
                 };
                 match other {

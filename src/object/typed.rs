@@ -218,6 +218,7 @@ impl<'t> Check<'_, 't, '_> {
             path,
             value,
             reason,
+            is_absent: !place.exists,
             detail,
             other,
         };

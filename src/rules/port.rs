@@ -2,7 +2,7 @@
 //! template's ports are shown.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
+use crate::index::{Backend, Index, Missing, PatchedPort, Resolution, ServiceLink, Unit};
 use crate::model::{PortRef, ServicePort};
 use crate::source::Spanned;
 
@@ -40,15 +40,17 @@ pub(super) struct Dangling<'i> {
     misses: Vec<(Backend<'i>, Missing<'i>)>,
     /// Whether it leads somewhere in other pods.
     pub(super) is_found_elsewhere: bool,
+    /// What patches of the unit declare, in whichever container.
+    pub(super) patched_ports: &'i [PatchedPort],
 }
 
 /// The names that lead nowhere.
 pub(super) fn dangling<'i>(index: &'i Index, unit: &'i Unit) -> impl Iterator<Item = Dangling<'i>> {
-    targets(index, unit).filter_map(|(service, port)| Dangling::of(service, port))
+    targets(index, unit).filter_map(|(service, port)| Dangling::of(unit, service, port))
 }
 
 impl<'i> Dangling<'i> {
-    fn of(service: ServiceLink<'i>, port: &'i ServicePort) -> Option<Self> {
+    fn of(unit: &'i Unit, service: ServiceLink<'i>, port: &'i ServicePort) -> Option<Self> {
         let target = port.target()?;
         let PortRef::Name(name) = &target.value else {
             return None;
@@ -86,6 +88,7 @@ impl<'i> Dangling<'i> {
             name: Spanned::new(name.clone(), target.span),
             misses,
             is_found_elsewhere,
+            patched_ports: &unit.patched_ports,
         })
     }
 
@@ -117,6 +120,18 @@ impl<'i> Dangling<'i> {
     pub(super) fn declared_ports(&self, found: Diagnostic, skip: usize) -> Diagnostic {
         let backends = self.misses.iter().map(|(backend, _)| *backend);
         backends.skip(skip).take(3).fold(found, declared_ports)
+    }
+
+    /// Adds what patches declare.
+    pub(super) fn patched_ports(&self, found: Diagnostic) -> Diagnostic {
+        let patched = self.patched_ports.iter().take(3);
+        patched.fold(found, |found, port| {
+            let text = match &port.name {
+                Some(name) => format!("a patch declares `{name}` ({})", port.number),
+                None => format!("a patch declares {}", port.number),
+            };
+            found.related(port.span, text)
+        })
     }
 }
 

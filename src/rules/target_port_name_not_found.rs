@@ -2,7 +2,7 @@
 
 use super::port::{Dangling, dangling};
 use crate::diagnostic::Diagnostic;
-use crate::index::{Backend, Index, Missing, Unit};
+use crate::index::{Backend, Index, Missing, PatchedPort, Unit};
 use crate::rule::{Check, Rule};
 use crate::similar::nearest;
 use crate::source::Spanned;
@@ -32,20 +32,25 @@ fn finding(dangling: &Dangling<'_>, backend: Backend<'_>) -> Diagnostic {
     let found = Diagnostic::new(RULE.id, dangling.severity(), name.span, message)
         .label("no container port has this name")
         .object(&dangling.service.object().identity);
-    dangling.declared_ports(found, 0).help(help(name, backend))
+    dangling
+        .patched_ports(dangling.declared_ports(found, 0))
+        .help(help(name, backend, dangling.patched_ports))
 }
 
-fn help(name: &Spanned<String>, backend: Backend<'_>) -> String {
+fn help(name: &Spanned<String>, backend: Backend<'_>, patched: &[PatchedPort]) -> String {
     let template = &backend.workload().template;
     let ports: Vec<_> = template.serving_ports().map(|(_, port)| port).collect();
     let names = ports
         .iter()
         .filter_map(|port| port.name.as_ref())
         .map(|own| own.value.as_str());
-    if let Some(meant) = nearest(&name.value, names.clone()) {
+    let patched_names = patched.iter().filter_map(|port| port.name.as_deref());
+    if let Some(meant) = nearest(&name.value, names.chain(patched_names)) {
         return format!("write `targetPort: {meant}`");
     }
-    if let [port] = ports.as_slice() {
+    if let [port] = ports.as_slice()
+        && patched.is_empty()
+    {
         return match (&port.name, &port.number) {
             (Some(own), _) => format!("write `targetPort: {}`, the only port there is", own.value),
             (None, Some(number)) => format!(
