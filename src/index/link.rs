@@ -5,10 +5,10 @@
 
 use super::Index;
 use super::membership::{self, Membership};
+use super::selection::{Fit, pods_fit, selector_fits};
 use super::unit::{Namespace, TemplateNode, Unit};
-use crate::model::placeholder::is_placeholder;
-use crate::model::runtime_label::{is_put_on, is_runtime_label};
-use crate::model::{Labels, Pair, PairValue, Workload};
+use crate::model::runtime_label::is_runtime_label;
+use crate::model::{Labels, Pair, Workload};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -58,6 +58,39 @@ fn select(index: &Index, mut unit: Unit) -> Unit {
                 unit.templates[template].may_be_selected = true;
             }
         }
+    }
+    isolate(index, unit)
+}
+
+/// Links the network policies of a unit to the pods that they are about.
+fn isolate(index: &Index, mut unit: Unit) -> Unit {
+    if unit.policies.is_empty() {
+        return unit;
+    }
+    let lookup = Lookup::of(index, &unit.templates);
+    let selected: Vec<Vec<(usize, Fit)>> = unit
+        .policies
+        .par_iter()
+        .map(|node| {
+            let Some(policy) = index.object(node.object).network_policy() else {
+                return Vec::new();
+            };
+            let source = index.source_of(node.object);
+            let labelled = lookup.select(index, &node.namespace, &policy.pods.labels);
+            let selected = labelled.into_iter().filter_map(|(at, _)| {
+                let template = &unit.templates[at];
+                let is_together = unit.is_together(source, index.source_of(template.object));
+                let fit = selector_fits(index, &policy.pods, template)?;
+                is_together.then_some((at, fit.min(node.namespace.fits(&template.namespace))))
+            });
+            selected.collect()
+        })
+        .collect();
+    for (policy, templates) in selected.into_iter().enumerate() {
+        for &(template, fit) in &templates {
+            unit.templates[template].policies.push((policy, fit));
+        }
+        unit.policies[policy].selects = templates;
     }
     unit
 }
@@ -149,52 +182,4 @@ pub(super) fn workload<'i>(index: &'i Index, node: &TemplateNode) -> &'i Workloa
 /// Whether a pair of a selector can be looked up in a manifest.
 fn decides(pair: &Pair) -> bool {
     !pair.is_unknown() && !is_runtime_label(&pair.key.value)
-}
-
-/// How sure it is that a selector selects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
-    /// It may: part of it depends on what a placeholder will be.
-    Possible,
-    /// It does.
-    Certain,
-}
-
-/// Whether a selector selects pods of a template: by the labels that it shows, and by those that
-/// its controller adds.
-pub(super) fn pods_fit(index: &Index, selector: &Labels, node: &TemplateNode) -> Option<Fit> {
-    let object = index.object(node.object);
-    let workload = workload(index, node);
-    weakest(selector, |pair| {
-        let (key, value) = (&pair.key.value, &pair.value.value);
-        let is_added = is_put_on(workload.kind, &object.identity.name, key, value);
-        pair_fits(&workload.template.labels, pair).or(is_added.then_some(Fit::Certain))
-    })
-}
-
-/// Whether labels satisfy a selector.
-pub(super) fn fits(selector: &Labels, labels: &Labels) -> Option<Fit> {
-    weakest(selector, |pair| pair_fits(labels, pair))
-}
-
-/// A selector fits as well as the least of its pairs.
-fn weakest(selector: &Labels, fit: impl Fn(&Pair) -> Option<Fit>) -> Option<Fit> {
-    let mut fits = selector.pairs.iter().map(fit);
-    fits.try_fold(Fit::Certain, |least, fit| Some(least.min(fit?)))
-}
-
-/// Whether labels have a pair. Equal placeholders will be filled in with equal texts.
-fn pair_fits(labels: &Labels, pair: &Pair) -> Option<Fit> {
-    let is_possible = match labels.get(&pair.key.value) {
-        Some(own) if own.kind != PairValue::Unreadable && own.value.value == pair.value.value => {
-            return Some(Fit::Certain);
-        }
-        Some(own) => own.is_unknown() || pair.is_unknown(),
-        None if labels.is_unreadable => true,
-        None => {
-            let keys = labels.pairs.iter().chain([pair]).map(|pair| &pair.key);
-            keys.into_iter().any(|key| is_placeholder(&key.value))
-        }
-    };
-    is_possible.then_some(Fit::Possible)
 }

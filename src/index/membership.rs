@@ -5,7 +5,8 @@
 //! finding; it takes evidence of what was meant, and no reason to doubt.
 
 use super::doubt::{self, Doubt};
-use super::link::{Fit, Lookup, fits, pods_fit, workload};
+use super::link::{Lookup, workload};
+use super::selection::{Fit, fits, pods_fit};
 use super::unit::{ServiceNode, TemplateNode, Unit};
 use super::{Backend, Index, ServiceLink};
 use crate::diagnostic::{Identity, Severity};

@@ -5,13 +5,17 @@ mod doubt;
 mod link;
 mod membership;
 mod names;
+mod policy;
 mod resolve;
+mod selection;
 mod unit;
 
 pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
 pub use names::{Named, Place, Reference};
+pub use policy::{PolicyLink, SelectorMiss};
 pub use resolve::{Missing, Resolution};
+pub use selection::Fit;
 pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
 
 use crate::diagnostic::{Identity, Severity};

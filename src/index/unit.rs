@@ -2,6 +2,7 @@
 
 use super::doubt::Doubt;
 use super::membership::Membership;
+use super::selection::Fit;
 use super::{Index, ObjectId};
 use crate::lint::SkipReason;
 use crate::model::placeholder::is_placeholder;
@@ -94,6 +95,15 @@ impl Namespace {
     pub fn may_be(&self, other: &Self) -> bool {
         self.name == other.name || !(self.is_known && other.is_known)
     }
+
+    /// How sure it is that both are one, if they may be.
+    pub(super) fn fits(&self, other: &Self) -> Fit {
+        if self.name == other.name {
+            Fit::Certain
+        } else {
+            Fit::Possible
+        }
+    }
 }
 
 /// Objects that are applied together, and their links.
@@ -115,6 +125,7 @@ pub struct Unit {
     /// The custom resources that operators may make pods and Services for.
     pub(super) resources: Vec<ObjectId>,
     pub(super) templates: Vec<TemplateNode>,
+    pub(super) policies: Vec<PolicyNode>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
     /// See [`Scope::patched_ports`].
@@ -153,6 +164,15 @@ pub(super) struct TemplateNode {
     pub(super) selected_by: Vec<usize>,
     /// Whether other Services may select it, which depends on placeholders.
     pub(super) may_be_selected: bool,
+    /// The network policies that select it, or may.
+    pub(super) policies: Vec<(usize, Fit)>,
+}
+
+#[derive(Debug)]
+pub(super) struct PolicyNode {
+    pub(super) object: ObjectId,
+    pub(super) namespace: Namespace,
+    pub(super) selects: Vec<(usize, Fit)>,
 }
 
 impl Unit {
@@ -219,6 +239,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         has_unknown_names: false,
         resources: Vec::new(),
         templates: Vec::new(),
+        policies: Vec::new(),
         template_counts: HashMap::new(),
         patched_ports: scope.patched_ports,
         doubts: scope.doubts,
@@ -360,8 +381,14 @@ fn nodes(index: &Index, unit: &mut Unit) {
                     namespace: member.namespace.clone(),
                     selected_by: Vec::new(),
                     may_be_selected: false,
+                    policies: Vec::new(),
                 }));
             }
+            Body::NetworkPolicy(_) => unit.policies.push(PolicyNode {
+                object: member.id,
+                namespace: member.namespace.clone(),
+                selects: Vec::new(),
+            }),
             Body::Endpoints(_) | Body::Ingress(_) | Body::Other => {}
         }
     }

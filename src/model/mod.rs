@@ -4,9 +4,11 @@
 pub mod endpoints;
 pub mod ingress;
 pub mod kind;
+pub mod label_selector;
 pub mod labels;
 pub mod placeholder;
 pub mod pod;
+pub mod policy;
 pub mod probe;
 pub mod process;
 pub mod reference;
@@ -19,14 +21,16 @@ pub mod workload;
 pub use endpoints::{EndpointPort, Endpoints};
 pub use ingress::Ingress;
 pub use kind::Kind;
+pub use label_selector::{LabelSelector, Operator, Requirement};
 pub use labels::{Labels, Pair, PairValue};
 pub use pod::{Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Protocol};
+pub use policy::{Direction, NetworkPolicy, Peer, PodPeer, PolicyPort, PolicyRule};
 pub use probe::{Probe, ProbeHandler, ProbeKind};
 pub use process::{Process, Variable};
 pub use reference::ServiceRef;
 pub use rollout::{Amount, PreStop, Strategy};
 pub use service::{Selector, Service, ServicePort, ServiceType, Setting};
-pub use workload::{LabelSelector, Workload};
+pub use workload::Workload;
 
 /// Collects a list that stays: a large stream keeps thousands of them, and a list that grew while
 /// it was collected has room to spare.

@@ -1,6 +1,7 @@
 //! Workloads: whatever makes pods.
 
 use super::kind::Kind;
+use super::label_selector::LabelSelector;
 use super::labels::Labels;
 use super::pod::PodTemplate;
 use super::rollout::Strategy;
@@ -42,19 +43,6 @@ pub struct WorkloadRef {
     pub name: Spanned<String>,
 }
 
-/// A label selector with `matchLabels` and `matchExpressions`, or a flat one.
-#[derive(Clone, Debug)]
-pub struct LabelSelector {
-    /// The key `selector`.
-    pub key: Span,
-    /// `matchLabels`, or the pairs themselves when the kind's selector is flat.
-    pub labels: Labels,
-    /// Whether there are `matchExpressions`.
-    pub has_expressions: bool,
-    /// Pairs that stand where `matchLabels` should: a flat selector in a kind whose is not.
-    pub flat: bool,
-}
-
 impl Workload {
     /// Reads a workload or a Pod; none for a kind without pods.
     pub fn read(kind: Kind, object: Cursor<'_>) -> Option<Self> {
@@ -72,7 +60,7 @@ impl Workload {
         let written = owner.and_then(|owner| owner.field("selector"));
         let selector_key = written.or(owner).unwrap_or(object).key_span();
         let selector = written.filter(|selector| !selector.is_null());
-        let selector = selector.map(|selector| LabelSelector::read(kind, selector));
+        let selector = selector.map(|selector| LabelSelector::of_workload(kind, selector));
         let template = template.unwrap_or(spec.unwrap_or(object));
         let template = PodTemplate::read(template);
         let bare = kind.needs_selector() && selector.is_none();
@@ -160,43 +148,6 @@ fn pod_templates(object: Cursor<'_>) -> Vec<Cursor<'_>> {
         }
     }
     found
-}
-
-impl LabelSelector {
-    fn read(kind: Kind, selector: Cursor<'_>) -> Self {
-        let is_flat_kind = matches!(kind, Kind::ReplicationController | Kind::DeploymentConfig);
-        let expressions = selector.get("matchExpressions");
-        let match_labels = selector.field("matchLabels");
-        let key = selector.key_span();
-        if is_flat_kind {
-            let labels = Labels::read(Some(selector));
-            return Self {
-                key,
-                labels,
-                has_expressions: false,
-                flat: false,
-            };
-        }
-        let entries = selector.entries();
-        let is_scalar = |(_, value): &(_, Cursor<'_>)| !value.is_map() && !value.is_list();
-        let flat = match_labels.is_none()
-            && expressions.is_none()
-            && !entries.is_empty()
-            && entries.iter().all(is_scalar);
-        let labels = if flat { Some(selector) } else { match_labels };
-        let has_expressions = expressions.is_some_and(|list| list.items().next().is_some());
-        Self {
-            key,
-            labels: Labels::read(labels),
-            has_expressions,
-            flat,
-        }
-    }
-
-    /// Whether it selects nothing in particular.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty() && !self.has_expressions
-    }
 }
 
 impl WorkloadRef {

@@ -16,7 +16,7 @@ use crate::field::FieldPath;
 use crate::lint::SkipReason;
 use crate::model::kind;
 use crate::model::served::NotServed;
-use crate::model::{Endpoints, Ingress, Kind, Service, ServiceRef, Workload};
+use crate::model::{Endpoints, Ingress, Kind, NetworkPolicy, Service, ServiceRef, Workload};
 use crate::source::{Span, Spanned};
 use crate::suppress::Ignore;
 use crate::validation::Reason;
@@ -73,6 +73,8 @@ pub enum Body {
     Ingress(Ingress),
     /// Addresses behind a Service.
     Endpoints(Endpoints),
+    /// A networking.k8s.io/v1 `NetworkPolicy`.
+    NetworkPolicy(NetworkPolicy),
     /// Nothing that links are made from.
     Other,
 }
@@ -253,6 +255,14 @@ impl Object {
         match &self.body {
             Body::Workloads(workloads) => workloads,
             _ => &[],
+        }
+    }
+
+    /// The policy, if it is one.
+    pub fn network_policy(&self) -> Option<&NetworkPolicy> {
+        match &self.body {
+            Body::NetworkPolicy(policy) => Some(policy),
+            _ => None,
         }
     }
 

@@ -17,6 +17,8 @@ mod internal_traffic_policy_local;
 mod invalid_ignore;
 mod label_value_not_string;
 mod missing_readiness_probe;
+mod network_policy_ignored_rules;
+mod network_policy_selector_no_match;
 mod port;
 mod probe_port_not_found;
 mod reference;
@@ -80,6 +82,8 @@ pub static ALL: &[Rule] = &[
     problems!("invalid-service-spec"),
     label_value_not_string::RULE,
     missing_readiness_probe::RULE,
+    network_policy_ignored_rules::RULE,
+    network_policy_selector_no_match::RULE,
     problems!("numeric-string-port"),
     probe_port_not_found::RULE,
     service_backend_zero_replicas::RULE,

@@ -1,0 +1,241 @@
+//! What network policies select, and what they admit.
+//!
+//! Policies add up: what one of them admits is admitted, and pods that none of them selects are
+//! open (API `networking/v1`, `NetworkPolicySpec`).
+
+use super::doubt;
+use super::selection::{Fit, namespace_fits, selector_fits};
+use super::unit::{Namespace, Unit};
+use super::{Backend, Index};
+use crate::model::runtime_label::is_runtime_label;
+use crate::model::{LabelSelector, Labels, NetworkPolicy, Pair, PairValue, Peer, PolicyRule};
+use crate::object::Object;
+use crate::similar::{Similarity, similarity};
+use crate::source::SourceId;
+
+/// A network policy in a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyLink<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    at: usize,
+}
+
+/// What a selector that selects nothing in its namespace was probably meant for.
+#[derive(Clone, Copy, Debug)]
+pub enum SelectorMiss<'i> {
+    /// Pods with a label that is almost what it asks for.
+    Similar {
+        /// The pair of the selector.
+        pair: &'i Pair,
+        /// The label of the pods.
+        own: &'i Pair,
+        /// The pods.
+        backend: Backend<'i>,
+    },
+    /// Pods in another namespace. Both are explicit.
+    OtherNamespace(Backend<'i>),
+}
+
+impl Index {
+    /// The network policies of a unit.
+    pub fn policies<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = PolicyLink<'i>> + 'i {
+        (0..unit.policies.len()).map(move |at| PolicyLink {
+            index: self,
+            unit,
+            at,
+        })
+    }
+
+    /// Whether a unit may have more policies than can be read: those of a CNI, or documents that
+    /// are not here.
+    pub fn may_have_other_policies(&self, unit: &Unit) -> bool {
+        let mut custom = unit.objects.iter().map(|member| self.object(member.id));
+        !unit.doubts.is_empty()
+            || custom.any(|object| {
+                object.network_policy().is_none() && object.identity.kind.contains("NetworkPolicy")
+            })
+    }
+}
+
+impl<'i> Backend<'i> {
+    /// The network policies that select its pods, or may.
+    pub fn policies(self) -> impl Iterator<Item = (PolicyLink<'i>, Fit)> + Clone + 'i {
+        let Self { index, unit, at } = self;
+        let links = unit.templates[at].policies.iter();
+        links.map(move |&(at, fit)| (PolicyLink { index, unit, at }, fit))
+    }
+}
+
+impl<'i> PolicyLink<'i> {
+    /// The object.
+    pub fn object(self) -> &'i Object {
+        self.index.object(self.unit.policies[self.at].object)
+    }
+
+    /// The text it is in.
+    pub fn source(self) -> SourceId {
+        self.index.source_of(self.unit.policies[self.at].object)
+    }
+
+    /// The policy.
+    ///
+    /// # Panics
+    /// Never: only policies are listed as such.
+    pub fn policy(self) -> &'i NetworkPolicy {
+        let policy = self.object().network_policy();
+        policy.expect("listed as a policy")
+    }
+
+    /// The namespace that it goes to.
+    pub fn namespace(self) -> &'i Namespace {
+        &self.unit.policies[self.at].namespace
+    }
+
+    /// The pods that it is about, or may be.
+    pub fn pods(self) -> impl Iterator<Item = (Backend<'i>, Fit)> + Clone + 'i {
+        let Self { index, unit, at } = self;
+        let selected = unit.policies[at].selects.iter();
+        selected.map(move |&(at, fit)| (Backend { index, unit, at }, fit))
+    }
+
+    /// Whether a rule is about traffic from or to these pods: all of its pods, if it names none.
+    pub fn is_peer(self, rule: &PolicyRule, backend: Backend<'_>) -> Option<Fit> {
+        if rule.peers.is_empty() {
+            return Some(Fit::Certain);
+        }
+        let fits = rule
+            .peers
+            .iter()
+            .filter_map(|peer| self.fits(peer, backend));
+        fits.max()
+    }
+
+    /// The pods that a rule names, or may mean by an address; none if it names everybody.
+    pub fn peers(self, rule: &PolicyRule) -> Vec<(Backend<'i>, Fit)> {
+        if rule.peers.is_empty() {
+            return Vec::new();
+        }
+        let source = self.source();
+        let all = self.index.backends(self.unit);
+        let together = all.filter(|backend| self.unit.is_together(source, backend.source()));
+        together
+            .filter_map(|backend| Some((backend, self.is_peer(rule, backend)?)))
+            .collect()
+    }
+
+    fn fits(self, peer: &Peer, backend: Backend<'_>) -> Option<Fit> {
+        let Peer::Pods(peer) = peer else {
+            return Some(Fit::Possible);
+        };
+        let (own, other) = (self.namespace(), backend.namespace());
+        let namespace = match &peer.namespaces {
+            Some(selector) => namespace_fits(selector, other)?,
+            None => own.may_be(other).then(|| own.fits(other))?,
+        };
+        let pods = match &peer.pods {
+            Some(selector) => self.selects(selector, backend)?,
+            None => Fit::Certain,
+        };
+        Some(namespace.min(pods))
+    }
+
+    fn selects(self, selector: &LabelSelector, backend: Backend<'_>) -> Option<Fit> {
+        selector_fits(self.index, selector, &backend.unit.templates[backend.at])
+    }
+
+    /// What a selector over pods of the policy's own namespace was probably meant for, if it
+    /// selects none, and nothing speaks for pods that are elsewhere.
+    pub fn selector_miss(self, selector: &'i LabelSelector) -> Option<SelectorMiss<'i>> {
+        if selector.is_empty() || self.is_doubtful(&selector.labels) {
+            return None;
+        }
+        let together = || {
+            let all = self.index.backends(self.unit);
+            all.filter(move |backend| self.unit.is_together(self.source(), backend.source()))
+        };
+        let is_here = |backend: &Backend<'_>| backend.namespace().may_be(self.namespace());
+        let (here, elsewhere): (Vec<_>, Vec<_>) = together().partition(is_here);
+        if here
+            .iter()
+            .any(|own| self.selects(selector, *own).is_some())
+        {
+            return None;
+        }
+        let mut others = elsewhere.into_iter();
+        let other = others.find(|own| self.selects(selector, *own) == Some(Fit::Certain));
+        if let Some(other) = other {
+            let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
+            return both_explicit.then_some(SelectorMiss::OtherNamespace(other));
+        }
+        let similar = here
+            .into_iter()
+            .find_map(|backend| self.near_miss(selector, backend))?;
+        // What matches in another unit may well be what is meant.
+        let units = self.index.units.iter();
+        let mut all = units.flat_map(|unit| self.index.backends(unit));
+        let is_elsewhere = all.any(|backend| self.selects(selector, backend).is_some());
+        (!is_elsewhere).then_some(similar)
+    }
+
+    /// Whether the pods may well exist although no template shows such labels.
+    fn is_doubtful(self, labels: &Labels) -> bool {
+        let pairs = &labels.pairs;
+        let made_for = |value: &str| {
+            let resources = self.index.resources(self.unit);
+            let mut rest = resources.filter_map(|own| value.strip_prefix(own.name.as_str()));
+            rest.any(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let is_bare = |backend: Backend<'_>| {
+            let id = self.unit.templates[backend.at].object;
+            backend.workload().bare && self.index.is_kustomized(id)
+        };
+        labels.is_unreadable
+            || !self.unit.doubts.is_empty()
+            || !self.namespace().is_known
+            || doubt::operator_label(pairs).is_some()
+            || doubt::control_plane(pairs).is_some()
+            || self.index.backends(self.unit).any(is_bare)
+            || pairs.iter().any(|pair| {
+                pair.kind != PairValue::Text
+                    || is_runtime_label(&pair.key.value)
+                    || made_for(&pair.value.value)
+            })
+    }
+
+    /// A selector of which all is met but one pair, which looks like a label of the pods.
+    fn near_miss(
+        self,
+        selector: &'i LabelSelector,
+        backend: Backend<'i>,
+    ) -> Option<SelectorMiss<'i>> {
+        let labels = &backend.workload().template.labels;
+        let mut odd = selector
+            .labels
+            .pairs
+            .iter()
+            .filter(|pair| !labels.has(pair));
+        let (Some(pair), None) = (odd.next(), odd.next()) else {
+            return None;
+        };
+        let expressions = LabelSelector {
+            labels: Labels::default(),
+            ..selector.clone()
+        };
+        if self.selects(&expressions, backend) != Some(Fit::Certain) {
+            return None;
+        }
+        let is_slip = |left: &str, right: &str| {
+            let found = similarity(left, right);
+            matches!(found, Some(Similarity::Folded | Similarity::Edit))
+        };
+        let own = match labels.get(&pair.key.value) {
+            Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
+            None => labels.pairs.iter().find(|own| {
+                own.value.value == pair.value.value && is_slip(&own.key.value, &pair.key.value)
+            }),
+        };
+        let own = own.filter(|own| !own.is_unknown())?;
+        Some(SelectorMiss::Similar { pair, own, backend })
+    }
+}

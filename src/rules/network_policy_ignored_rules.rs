@@ -1,0 +1,44 @@
+//! See `rules/network-policy-ignored-rules.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::Index;
+use crate::model::{Direction, NetworkPolicy};
+use crate::object::{Document, Object};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "network-policy-ignored-rules",
+    doc: include_str!("../../rules/network-policy-ignored-rules.md"),
+    check: Check::Document(check),
+};
+
+fn check(_: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
+    for object in &document.objects {
+        if let Some(policy) = object.network_policy() {
+            let directions = [Direction::Ingress, Direction::Egress].into_iter();
+            out.extend(directions.filter_map(|direction| finding(object, policy, direction)));
+        }
+    }
+}
+
+fn finding(object: &Object, policy: &NetworkPolicy, direction: Direction) -> Option<Diagnostic> {
+    let side = policy.side(direction);
+    let (types, key) = (policy.types?, side.key?);
+    if side.isolates || side.is_unreadable || side.rules.is_empty() {
+        return None;
+    }
+    let (field, name) = (direction.field(), direction.as_str());
+    let message = format!(
+        "the `{field}` rules of {} are ignored: its policyTypes do not name `{name}`",
+        object.identity
+    );
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, key, message)
+            .label("these rules mean nothing")
+            .related(types, format!("`{name}` is not listed here"))
+            .help(format!(
+                "add `{name}` to `policyTypes`, or remove the `{field}` rules"
+            ))
+            .object(&object.identity),
+    )
+}

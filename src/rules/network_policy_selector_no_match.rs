@@ -1,0 +1,130 @@
+//! See `rules/network-policy-selector-no-match.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, PolicyLink, SelectorMiss, Unit};
+use crate::model::{Direction, LabelSelector, Pair, Peer};
+use crate::rule::{Check, Rule};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "network-policy-selector-no-match",
+    doc: include_str!("../../rules/network-policy-selector-no-match.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in index.policies(unit) {
+        for (role, selector) in selectors(link) {
+            let miss = link.selector_miss(selector);
+            let found = miss.map(|miss| finding(link, role, selector, miss));
+            out.extend(found.map(|found| Diagnostic {
+                severity: index.lowered(unit, link.source(), found.severity),
+                ..found
+            }));
+        }
+    }
+}
+
+/// What a selector of a policy is for.
+#[derive(Clone, Copy)]
+enum Role {
+    Pods,
+    Peers(Direction),
+}
+
+impl Role {
+    fn display(self) -> &'static str {
+        match self {
+            Self::Pods => "podSelector",
+            Self::Peers(Direction::Ingress) => "podSelector under `from`",
+            Self::Peers(Direction::Egress) => "podSelector under `to`",
+        }
+    }
+}
+
+/// The selectors over pods of the policy's own namespace.
+fn selectors(link: PolicyLink<'_>) -> Vec<(Role, &LabelSelector)> {
+    let policy = link.policy();
+    let mut selectors = vec![(Role::Pods, &policy.pods)];
+    for direction in [Direction::Ingress, Direction::Egress] {
+        let peers = policy.side(direction).rules.iter();
+        let own = peers
+            .flat_map(|rule| &rule.peers)
+            .filter_map(|peer| match peer {
+                Peer::Pods(peer) if peer.namespaces.is_none() => peer.pods.as_ref(),
+                _ => None,
+            });
+        selectors.extend(own.map(|selector| (Role::Peers(direction), selector)));
+    }
+    selectors
+}
+
+fn finding(
+    link: PolicyLink<'_>,
+    role: Role,
+    selector: &LabelSelector,
+    miss: SelectorMiss<'_>,
+) -> Diagnostic {
+    let own = link.object();
+    let message = |why: &str| {
+        format!(
+            "the {} of {} selects no pods: {why}",
+            role.display(),
+            own.identity
+        )
+    };
+    let found = |span: Span, why: &str| {
+        Diagnostic::new(RULE.id, Severity::Warning, span, message(why)).object(&own.identity)
+    };
+    match miss {
+        SelectorMiss::Similar { pair, own, backend } => similar(found, pair, own, backend),
+        SelectorMiss::OtherNamespace(backend) => {
+            let pair = selector.labels.pairs.first();
+            let span = pair.map_or(selector.key, |pair| pair.value.span);
+            let (here, there) = (&link.namespace().name, &backend.namespace().name);
+            let why = format!(
+                "{} runs in namespace `{there}`, and the policy is in `{here}`",
+                backend.display()
+            );
+            let theirs = backend.object();
+            let place = theirs.namespace.as_ref();
+            let help = match role {
+                Role::Pods => format!("move the policy to namespace `{there}`"),
+                Role::Peers(_) => format!(
+                    "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {there}}}}}` to the same item"
+                ),
+            };
+            found(span, &why)
+                .label(format!("selects pods of namespace `{here}` only"))
+                .related(
+                    place.map_or(theirs.name, |place| place.span),
+                    format!("these pods are in `{there}`"),
+                )
+                .help(help)
+        }
+    }
+}
+
+fn similar(
+    found: impl Fn(Span, &str) -> Diagnostic,
+    pair: &Pair,
+    own: &Pair,
+    backend: Backend<'_>,
+) -> Diagnostic {
+    let is_key = own.key.value != pair.key.value;
+    let place = |pair: &Pair| {
+        if is_key {
+            pair.key.span
+        } else {
+            pair.value.span
+        }
+    };
+    let why = format!("no pod template has `{}`", pair.display());
+    found(place(pair), &why)
+        .label(format!("no pod has `{}`", pair.display()))
+        .related(
+            place(own),
+            format!("the pods of {} have `{}`", backend.display(), own.display()),
+        )
+        .help(format!("write `{}`", own.display()))
+}
