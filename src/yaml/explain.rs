@@ -27,6 +27,7 @@ const ALIGN_IT: &str = "Align it with the lines that it belongs to";
 pub(super) fn explain(place: &Place<'_>, kind: &ErrorKind) -> SyntaxError {
     place
         .template()
+        .or_else(|| place.variable())
         .or_else(|| place.conflict_marker())
         .or_else(|| place.tab_in_indentation())
         .unwrap_or_else(|| place.by_kind(kind))
@@ -136,6 +137,14 @@ impl Place<'_> {
         });
         let range = find_template(self.text, line).or(before)?;
         Some(SyntaxError::template(range))
+    }
+
+    /// `${NAME}` inside brackets, where YAML takes its brace for another mapping.
+    fn variable(&self) -> Option<SyntaxError> {
+        let start = self.text[..self.at].strip_suffix('$')?.len();
+        let line = self.text[self.at..].lines().next()?;
+        let length = line.strip_prefix('{')?.find('}')? + "${}".len();
+        Some(SyntaxError::template(start..start + length))
     }
 
     fn conflict_marker(&self) -> Option<SyntaxError> {
@@ -599,6 +608,11 @@ mod tests {
         assert_eq!(is_template("a:\n  b: {{ .x }}\n"), Some("{{ .x }}"));
         assert_eq!(is_template("a:\n  {{ .x }}\n  b: 1\n"), Some("{{ .x }}"));
         assert_eq!(is_template("a: 1\n{% if x %}\nb: 1\n"), Some("{% if x %}"));
+        assert_eq!(is_template("a: {b: ${X}}\n"), Some("${X}"));
+        assert_eq!(is_template("a: [x, ${X}-y]\n"), Some("${X}"));
+        assert_eq!(is_template("a: {b: ${X}\n"), Some("${X}"));
+        assert_eq!(is_template("a: ${X}\n\tb: 1\n"), None);
+        assert_eq!(is_template("a: {b: $ {X}}\n"), None);
         assert_eq!(is_template("a: \"{{ .x }}\"\nb\n"), None);
         assert_eq!(is_template("a: \"{{ .x }}\" b\n"), None);
     }
