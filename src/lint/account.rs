@@ -1,0 +1,125 @@
+//! What a run looked at, and what it did not.
+
+use super::{Counts, Failure, SkipReason, Skipped, Subject, Unverified};
+use crate::diagnostic::Identity;
+use crate::index::{Doubt, Index, Membership, Named};
+use crate::object::{self, Document};
+use crate::source::{SourceId, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Streams that hold no manifest: what has failed upstream (`helm template … | svclint -`) must
+/// not look like a pass.
+pub(super) fn empty_streams(index: &Index) -> Vec<Failure> {
+    let has_manifest = |id: SourceId| {
+        let mut own = index.documents.iter().filter(|own| own.span.source == id);
+        own.any(|document| {
+            let is_none = matches!(document.skipped, None | Some(SkipReason::NotManifest));
+            document.is_manifest || !document.problems.is_empty() || !is_none
+        })
+    };
+    let streams = index
+        .sources
+        .iter()
+        .filter(|(id, source)| source.is_stream && !has_manifest(*id));
+    let failures = streams.map(|(_, source)| Failure {
+        path: source.name.clone(),
+        message: "Standard input holds no manifest".to_owned(),
+    });
+    failures.collect()
+}
+
+pub(super) fn count(index: &Index) -> Counts {
+    let is_reported = |document: &&Document| index.is_reported(document.span.source);
+    let documents = || index.documents.iter().filter(is_reported);
+    let objects = || documents().flat_map(|document| &document.objects);
+    let is_workload = |object: &&object::Object| object.kind.has_pods();
+    Counts {
+        files: index.files.iter().filter(|file| file.is_reported).count(),
+        documents: documents().count(),
+        objects: objects().count(),
+        services: objects()
+            .filter(|object| object.service().is_some())
+            .count(),
+        workloads: objects().filter(is_workload).count(),
+    }
+}
+
+/// The Services, and the references to Services, that no unit could judge.
+pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
+    let mut judged: BTreeSet<Span> = BTreeSet::new();
+    let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
+    let mut note = |span: Span, identity: &Arc<Identity>, subject, doubt: Option<&Doubt>| {
+        if !index.is_reported(span.source) {
+            return;
+        }
+        let Some(doubt) = doubt else {
+            judged.insert(span);
+            return;
+        };
+        doubtful.entry(span).or_insert_with(|| Unverified {
+            subject,
+            object: Arc::clone(identity),
+            span,
+            reason: doubt.code(),
+            detail: doubt.detail(),
+        });
+    };
+    for unit in &index.units {
+        for link in index.services(unit) {
+            let doubt = match link.membership() {
+                Membership::Unverified(doubt) => Some(doubt),
+                _ => None,
+            };
+            let object = link.object();
+            note(object.name, &object.identity, Subject::Service, doubt);
+        }
+        for reference in index.references(unit) {
+            let named = reference.named();
+            let doubt = match &named {
+                Named::Unverified(doubt) => Some(doubt),
+                _ => None,
+            };
+            let span = reference.target().name.span;
+            note(
+                span,
+                &reference.object().identity,
+                Subject::Reference,
+                doubt,
+            );
+        }
+    }
+    let mut list: Vec<Unverified> = doubtful
+        .into_values()
+        .filter(|found| !judged.contains(&found.span))
+        .collect();
+    list.sort_by_cached_key(|found| {
+        (
+            index.sources.get(found.span.source).name.clone(),
+            found.span.start,
+        )
+    });
+    list
+}
+
+pub(super) fn skipped(index: &Index) -> Vec<Skipped> {
+    let documents = index
+        .documents
+        .iter()
+        .filter(|document| index.is_reported(document.span.source));
+    let skipped = documents.filter_map(|document| {
+        let reason = document.skipped.clone()?;
+        Some(Skipped {
+            span: document.span,
+            reason,
+        })
+    });
+    let mut list: Vec<Skipped> = skipped.collect();
+    list.sort_by_cached_key(|found| {
+        (
+            index.sources.get(found.span.source).name.clone(),
+            found.span.start,
+        )
+    });
+    list
+}

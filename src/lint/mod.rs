@@ -1,0 +1,254 @@
+//! The whole run: texts in, report out.
+
+mod account;
+mod read;
+mod run;
+
+pub use read::Text;
+
+use crate::diagnostic::{Diagnostic, Identity, Severity};
+use crate::index::{Index, Scope, ScopeFile, ScopeKind};
+use crate::object::Document;
+use crate::source::{SourceId, Sources, Span};
+use crate::suppress::{Sorted, Suppressed};
+use crate::validation::{self, KubeVersion};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What decides how a run judges; the default is what the program does without any flag.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The namespace of objects that name none (`--namespace`).
+    pub namespace: Option<String>,
+    /// The version of Kubernetes that decides (`--kube-version`).
+    pub kube_version: KubeVersion,
+    /// Whether everything that exists is in the input (`--closed-world`).
+    pub closed_world: bool,
+    /// The numbers that the cluster gives out as node ports (`--service-node-port-range` of its
+    /// API server).
+    pub node_port_range: RangeInclusive<i32>,
+    /// Which rules run.
+    pub selection: Selection,
+    /// Whether an ignore has to say why.
+    pub require_reason: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let server = validation::Options::default();
+        Self {
+            namespace: None,
+            kube_version: server.kube_version,
+            closed_world: false,
+            node_port_range: server.node_port_range,
+            require_reason: false,
+            selection: Selection::default(),
+        }
+    }
+}
+
+/// Which rules run: the defaults, changed by the user. Ids have been checked and groups resolved.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these run (`--only`).
+    pub only: Option<BTreeSet<&'static str>>,
+    /// These run too (`--select`).
+    pub select: BTreeSet<&'static str>,
+    /// These do not (`--ignore`).
+    pub ignore: BTreeSet<&'static str>,
+    /// Opt-in rules run, and findings of severity info are shown (`--pedantic`).
+    pub pedantic: bool,
+}
+
+impl Selection {
+    /// Whether a rule runs.
+    pub fn runs(&self, rule: &str, on_by_default: bool) -> bool {
+        let wanted = match &self.only {
+            Some(only) => only.contains(rule),
+            None => on_by_default || self.pedantic || self.select.contains(rule),
+        };
+        wanted && !self.ignore.contains(rule)
+    }
+
+    /// Whether a finding is shown: info ones only when they were asked for.
+    pub fn shows(&self, rule: &str, severity: Severity) -> bool {
+        let named = self.select.contains(rule)
+            || self.only.as_ref().is_some_and(|only| only.contains(rule));
+        severity > Severity::Info || self.pedantic || named
+    }
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The texts that the places refer to.
+    pub sources: Sources,
+    /// The findings, by path, place and rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Findings that are not reported because the user said so.
+    pub suppressed: Vec<Suppressed>,
+    /// Services, and references to Services, that could not be judged, and why.
+    pub unverified: Vec<Unverified>,
+    /// Input that was not looked at, and why.
+    pub skipped: Vec<Skipped>,
+    /// Input that should have been looked at and could not be read. The run did not do its job.
+    pub failures: Vec<Failure>,
+    /// What was looked at.
+    pub counts: Counts,
+}
+
+/// What could not be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// Which pods a Service selects.
+    Service,
+    /// Which Service another object means.
+    Reference,
+}
+
+/// Something that could not be judged. Silence about it must not look like a pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unverified {
+    /// What.
+    pub subject: Subject,
+    /// The Service, or the object that refers to one.
+    pub object: Arc<Identity>,
+    /// The Service's name, where it is defined or where it is referred to.
+    pub span: Span,
+    /// Why, as one of a few fixed kebab-case words: `no-workload`, `operator`, `unread-document`.
+    pub reason: &'static str,
+    /// Why, in a sentence without a full stop.
+    pub detail: String,
+}
+
+/// Input that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The text it is in, and where. The whole text is one span.
+    pub span: Span,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why input was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// A Helm template (or another one with `{{`) that has not been rendered.
+    Template,
+    /// A kustomize patch, or a part of an object that is only complete after a patch.
+    KustomizePatch,
+    /// A kustomization or another file of a tool, which is followed but not judged.
+    Kustomization,
+    /// YAML that is no manifest: no `apiVersion` and `kind`.
+    NotManifest,
+    /// A kind that no rule reads: `v1 Secret`.
+    UnreadKind(String),
+}
+
+/// Input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What was asked for.
+    pub path: String,
+    /// Why it could not be read, in a sentence without a full stop.
+    pub message: String,
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Texts that were read, without those that only serve as context.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Objects that some rule reads.
+    pub objects: usize,
+    /// Services among them.
+    pub services: usize,
+    /// Workloads among them.
+    pub workloads: usize,
+}
+
+/// Lints texts that are applied together by directory.
+pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
+    // What comes first must not depend on who listed the files.
+    texts.sort_by(|left, right| left.source.name.cmp(&right.source.name));
+    let mut directories: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, text) in texts.iter().enumerate() {
+        let directory = Path::new(&text.source.name).parent().map(Path::to_path_buf);
+        let directory = directory.unwrap_or_default().display().to_string();
+        directories.entry(directory).or_default().push(at);
+    }
+    let scopes = directories.into_iter().map(|(name, files)| Scope {
+        name: if name.is_empty() {
+            ".".to_owned()
+        } else {
+            name
+        },
+        kind: ScopeKind::Directory,
+        files: files
+            .into_iter()
+            .map(|at| ScopeFile {
+                source: SourceId(at as u32),
+                namespace: None,
+            })
+            .collect(),
+        patched_ports: Vec::new(),
+        doubts: Vec::new(),
+        has_patches: false,
+    });
+    let scopes = scopes.collect();
+    lint(texts, scopes, options)
+}
+
+/// Lints texts. Scopes say which of them are applied together; a [`SourceId`] is the position of
+/// a text.
+pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
+    judge(link(texts, scopes, options))
+}
+
+/// Reads texts and links what is applied together. Takes the same as [`lint`].
+pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
+    let validation = validation::Options {
+        kube_version: options.kube_version,
+        node_port_range: options.node_port_range.clone(),
+    };
+    let documents: Vec<Vec<Document>> = texts
+        .par_iter()
+        .enumerate()
+        .map(|(at, text)| read::read(SourceId(at as u32), text, &validation))
+        .collect();
+    let mut sources = Sources::default();
+    let mut files = Vec::with_capacity(texts.len());
+    for text in texts {
+        files.push(text.facts);
+        sources.add(text.source);
+    }
+    let documents = documents.into_iter().flatten().collect();
+    Index::new(sources, documents, scopes, files, options.clone())
+}
+
+/// Runs the rules over what is linked.
+pub fn judge(index: Index) -> Report {
+    let Sorted {
+        reported,
+        suppressed,
+    } = run::findings(&index);
+    let counts = account::count(&index);
+    let unverified = account::unverified(&index);
+    let skipped = account::skipped(&index);
+    let failures = account::empty_streams(&index);
+    let sources = index.sources;
+    Report {
+        sources,
+        diagnostics: reported,
+        suppressed,
+        unverified,
+        skipped,
+        failures,
+        counts,
+    }
+}
