@@ -14,12 +14,14 @@ use svclint::rules;
 #[derive(Debug, Default)]
 struct Example {
     bad: bool,
+    closed_world: bool,
     line: usize,
     files: Vec<(String, String)>,
 }
 
 /// The fenced blocks `yaml bad NAME` and `yaml good NAME`. Blocks of one kind with nothing but
-/// blank lines between them are the files of one example.
+/// blank lines between them are the files of one example. `--closed-world` behind the name is the
+/// flag that the example is run with.
 fn examples(doc: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut is_open = false;
@@ -30,9 +32,14 @@ fn examples(doc: &str) -> Vec<Example> {
             continue;
         };
         let words: Vec<&str> = info.split_whitespace().collect();
-        let [kind @ ("bad" | "good"), name] = words[..] else {
+        let [kind @ ("bad" | "good"), name, ref flags @ ..] = words[..] else {
             panic!("line {}: {line}", at + 1)
         };
+        assert!(
+            flags.is_empty() || *flags == ["--closed-world"],
+            "line {}: {line}",
+            at + 1
+        );
         let body = lines
             .by_ref()
             .map(|(_, line)| line)
@@ -42,6 +49,7 @@ fn examples(doc: &str) -> Vec<Example> {
         if !(is_open && examples.last().is_some_and(|last| last.bad == bad)) {
             examples.push(Example {
                 bad,
+                closed_world: !flags.is_empty(),
                 line: at + 1,
                 files: Vec::new(),
             });
@@ -69,6 +77,7 @@ fn run(rule: &Rule, example: &Example) -> Report {
         texts.collect(),
         &Options {
             selection,
+            closed_world: example.closed_world,
             ..Options::default()
         },
     )

@@ -9,6 +9,9 @@ use crate::yaml::cursor::Cursor;
 /// The label by which a slice belongs to a Service (API `discovery/v1`, `LabelServiceName`).
 pub const SERVICE_LABEL: &str = "kubernetes.io/service-name";
 
+/// The label by which a slice belongs to a Service of several clusters (Multi-Cluster Services API).
+const EXPORTED_SERVICE_LABEL: &str = "multicluster.kubernetes.io/service-name";
+
 /// The label that names what writes a slice (API `discovery/v1`, `LabelManagedBy`).
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 
@@ -23,6 +26,8 @@ pub struct Endpoints {
     pub unreadable: bool,
     /// Whether a controller of the cluster wrote it.
     pub is_dumped: bool,
+    /// Whether it belongs to a Service that other clusters export, and not to one of this cluster.
+    pub is_of_other_cluster: bool,
     /// Whether there is any address.
     pub has_addresses: bool,
     /// `ports` of a slice, or of all subsets.
@@ -92,6 +97,7 @@ impl Endpoints {
                 .filter(|name| !name.value.is_empty()),
             labels_key: labels.or(metadata).unwrap_or(object).key_span(),
             is_dumped: managed || addresses.iter().any(|address| is_pod(*address)),
+            is_of_other_cluster: label(EXPORTED_SERVICE_LABEL).is_some(),
             has_addresses: !addresses.is_empty(),
             ports: collect(ports.into_iter().map(EndpointPort::read)),
             ports_key: object.field("ports").unwrap_or(object).key_span(),

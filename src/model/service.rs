@@ -32,6 +32,8 @@ pub struct Service {
     pub headless: Option<Span>,
     /// The key `selector`, or the deepest part of the path to it that exists.
     pub selector_key: Span,
+    /// The key `selector`, if it is written as `{}`.
+    pub empty_selector: Option<Span>,
     /// Whether `selector` stands there, but cannot be read or is filled in later.
     pub selector_unreadable: bool,
     /// The addresses in `spec.clusterIP` and `spec.clusterIPs`, as they are written.
@@ -156,6 +158,9 @@ impl Service {
                 .filter(|ip| ip.text() == "None")
                 .map(Cursor::span),
             selector_key: written.or(spec).unwrap_or(object).key_span(),
+            empty_selector: written
+                .filter(|written| written.is_map() && written.entries().is_empty())
+                .map(Cursor::key_span),
             selector_unreadable: written.is_some_and(|written| {
                 written.is_masked() || !written.is_map() && !written.is_null()
             }),

@@ -8,6 +8,8 @@ mod duplicate_cluster_ip;
 mod duplicate_container_port_name;
 mod duplicate_node_port;
 mod duplicate_object;
+mod endpoints;
+mod endpointslice_service_mismatch;
 mod external_name_ip;
 mod headless_port_translation;
 mod host_port_conflict;
@@ -16,21 +18,25 @@ mod ingress_service_not_found;
 mod internal_traffic_policy_local;
 mod invalid_ignore;
 mod label_value_not_string;
+mod manual_endpoints_overwritten;
 mod missing_readiness_probe;
 mod network_policy_ignored_rules;
 mod network_policy_selector_no_match;
 mod port;
 mod probe_port_not_found;
 mod reference;
+mod selectorless_service_without_endpoints;
 mod service_backend_zero_replicas;
 mod service_selector_namespace_mismatch;
 mod service_selector_no_match;
 mod service_selector_volatile_label;
 mod service_selects_job_pods;
+mod service_selects_multiple_workloads;
 mod target_port_in_init_container;
 mod target_port_name_not_found;
 mod target_port_not_exposed;
 mod target_port_protocol_mismatch;
+mod undeclared;
 mod workload_selector_mismatch;
 
 use crate::rule::{Check, Rule};
@@ -66,6 +72,7 @@ pub static ALL: &[Rule] = &[
     problems!("duplicate-key"),
     duplicate_node_port::RULE,
     duplicate_object::RULE,
+    endpointslice_service_mismatch::RULE,
     external_name_ip::RULE,
     headless_port_translation::RULE,
     host_port_conflict::RULE,
@@ -81,17 +88,20 @@ pub static ALL: &[Rule] = &[
     problems!("invalid-service-port"),
     problems!("invalid-service-spec"),
     label_value_not_string::RULE,
+    manual_endpoints_overwritten::RULE,
     missing_readiness_probe::RULE,
     network_policy_ignored_rules::RULE,
     network_policy_selector_no_match::RULE,
     problems!("numeric-string-port"),
     probe_port_not_found::RULE,
+    selectorless_service_without_endpoints::RULE,
     service_backend_zero_replicas::RULE,
     service_selector_namespace_mismatch::RULE,
     service_selector_no_match::RULE,
     problems!("service-selector-not-flat"),
     service_selector_volatile_label::RULE,
     service_selects_job_pods::RULE,
+    service_selects_multiple_workloads::RULE,
     target_port_in_init_container::RULE,
     target_port_name_not_found::RULE,
     target_port_not_exposed::RULE,

@@ -1,9 +1,10 @@
 //! See `rules/target-port-not-exposed.md`.
 
 use super::port::{declared_ports, targets};
+use super::undeclared::{Undeclared, server, undeclared};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Resolution, ServiceLink, Unit};
-use crate::model::{ContainerPort, PortRef, ServicePort};
+use crate::index::{Index, ServiceLink, Unit};
+use crate::model::ServicePort;
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -14,10 +15,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for (service, port) in targets(index, unit) {
-        let misses = service
-            .backends()
-            .filter_map(|backend| Miss::of(service, port, backend));
-        let mut misses: Vec<Miss<'_>> = misses.collect();
+        // Where other pods declare the port, that they differ is what has to be said.
+        if server(service, port).is_some() {
+            continue;
+        }
+        let mut misses = undeclared(service, port);
         // Where other pods serve the port, some traffic flows; clients of a headless Service
         // choose the port themselves.
         let flows =
@@ -37,61 +39,10 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A template that declares ports, but not the one that a Service sends to.
-struct Miss<'i> {
-    backend: Backend<'i>,
-    number: i64,
-    severity: Severity,
-}
-
-impl<'i> Miss<'i> {
-    fn of(service: ServiceLink<'i>, port: &ServicePort, backend: Backend<'i>) -> Option<Self> {
-        let Resolution::Undeclared(number) = backend.resolve(port) else {
-            return None;
-        };
-        let template = &backend.workload().template;
-        let declared: Vec<&ContainerPort> = template
-            .serving_ports()
-            .map(|(_, own)| own)
-            .filter(|own| own.protocol == port.protocol)
-            .collect();
-        let is_declared_otherwise = template
-            .serving_ports()
-            .any(|(_, own)| own.number.as_ref().is_some_and(|own| own.value == number));
-        let silent = declared.is_empty()
-            || is_declared_otherwise
-            || !backend.is_fully_known()
-            || !backend.workload().kind.is_long_running()
-            || template.mentions(number)
-            || backend.may_be_patched(&PortRef::Number(number));
-        if silent {
-            return None;
-        }
-        let is_port = port.port.as_ref().is_some_and(|own| own.value == number);
-        let only = declared.len() == 1 && template.containers.len() == 1;
-        let is_sure = is_port && only && service.service().ports.len() == 1;
-        let severity = if is_sure {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        Some(Self {
-            backend,
-            number,
-            severity,
-        })
-    }
-
+impl Undeclared<'_> {
     fn finding(&self, service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
         let target = port.target()?;
-        let template = &self.backend.workload().template;
-        let declared = template
-            .serving_ports()
-            .filter(|(_, own)| own.protocol == port.protocol);
-        let numbers: Vec<i64> = declared
-            .filter_map(|(_, own)| own.number.as_ref())
-            .map(|own| own.value)
-            .collect();
+        let numbers = self.declared(port);
         let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         let message = format!(
             "Service `{}` sends to port {}, but {} declares only {}",

@@ -1,0 +1,192 @@
+//! See `rules/endpointslice-service-mismatch.md`.
+
+use super::endpoints::endpoints_of;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Member, ServiceLink, Unit};
+use crate::model::endpoints::SERVICE_LABEL;
+use crate::model::{EndpointPort, Endpoints, Kind, Protocol, ServicePort};
+use crate::object::Object;
+use crate::rule::{Check, Rule};
+use crate::similar::nearest;
+
+pub(super) const RULE: Rule = Rule {
+    id: "endpointslice-service-mismatch",
+    doc: include_str!("../../rules/endpointslice-service-mismatch.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if unit.is_patched() {
+        return;
+    }
+    for member in &unit.objects {
+        let object = index.object(member.id);
+        let slice = object.endpoints().filter(|slice| {
+            object.kind == Kind::EndpointSlice && !slice.is_dumped && !slice.unreadable
+        });
+        if let Some(slice) = slice {
+            out.extend(owner(index, unit, member, object, slice));
+        }
+    }
+    for service in index.services(unit) {
+        let of_the_user = service.service().selector.is_none()
+            && !service.service().selector_unreadable
+            && service.routes()
+            // Clients of a headless Service get the addresses, and choose the port themselves.
+            && service.service().headless.is_none();
+        if of_the_user {
+            ports(index, unit, service, out);
+        }
+    }
+}
+
+/// A slice that belongs to no Service: without the label, or with one of a similar name.
+fn owner(
+    index: &Index,
+    unit: &Unit,
+    member: &Member,
+    object: &Object,
+    slice: &Endpoints,
+) -> Option<Diagnostic> {
+    let new = |span, message: String| {
+        Diagnostic::new(RULE.id, Severity::Warning, span, message).object(&object.identity)
+    };
+    let Some(service) = &slice.service else {
+        let message = format!(
+            "{} belongs to no Service: it has no label `{SERVICE_LABEL}`",
+            object.identity
+        );
+        return (!slice.is_of_other_cluster).then(|| {
+            new(slice.labels_key, message)
+                .label("kube-proxy skips a slice without the label")
+                .help(format!(
+                    "add the label `{SERVICE_LABEL}` with the name of the Service"
+                ))
+        });
+    };
+    let here = index
+        .services(unit)
+        .filter(|other| other.namespace().may_be(&member.namespace));
+    let names: Vec<ServiceLink<'_>> = here.collect();
+    if names.iter().any(|other| other.name() == service.value) {
+        return None;
+    }
+    let near = nearest(&service.value, names.iter().map(|other| other.name()))?;
+    let other = names.iter().find(|other| other.name() == near)?;
+    let message = format!(
+        "{} belongs to Service `{}`, which is not here, though `{near}` is",
+        object.identity, service.value
+    );
+    Some(
+        new(service.span, message)
+            .label(format!("did you mean `{near}`?"))
+            .related(other.object().name, format!("Service `{near}`"))
+            .help(format!("write `{SERVICE_LABEL}: {near}`")),
+    )
+}
+
+/// The ports of a Service that no slice of it has, by name and protocol.
+fn ports(index: &Index, unit: &Unit, service: ServiceLink<'_>, out: &mut Vec<Diagnostic>) {
+    let own: Vec<(&Object, &Endpoints)> = endpoints_of(index, unit, service).collect();
+    let is_unknown = |endpoints: &Endpoints| {
+        endpoints.unreadable
+            || endpoints.is_dumped
+            || endpoints.ports.iter().any(|port| port.unreadable)
+    };
+    if own.is_empty() || own.iter().any(|(_, endpoints)| is_unknown(endpoints)) {
+        return;
+    }
+    let all: Vec<(&Object, &EndpointPort)> = own
+        .iter()
+        .flat_map(|(object, endpoints)| endpoints.ports.iter().map(|port| (*object, port)))
+        .collect();
+    for port in &service.service().ports {
+        let is_known = !port.unreadable && port.protocol != Protocol::Unknown;
+        let is_served = all.iter().any(|(_, own)| leads_to(own, port));
+        // A port that the API server refuses is reported for that alone.
+        let place = port.name.as_ref().map_or(port.span, |name| name.span);
+        if is_known && !is_served && !service.object().has_problem_at(place) {
+            out.push(missing(service, port, &own, &all));
+        }
+    }
+}
+
+/// Whether kube-proxy joins them (`pkg/proxy/endpointslicecache.go`).
+fn leads_to(own: &EndpointPort, port: &ServicePort) -> bool {
+    own.number.is_some() && own.name == name(port) && own.protocol == port.protocol
+}
+
+fn name(port: &ServicePort) -> &str {
+    port.name.as_ref().map_or("", |name| name.value.as_str())
+}
+
+fn quoted(name: &str) -> String {
+    match name {
+        "" => "no name".to_owned(),
+        name => format!("the name `{name}`"),
+    }
+}
+
+fn missing(
+    service: ServiceLink<'_>,
+    port: &ServicePort,
+    own: &[(&Object, &Endpoints)],
+    all: &[(&Object, &EndpointPort)],
+) -> Diagnostic {
+    let (wanted, protocol) = (name(port), port.protocol.as_str());
+    let message = format!(
+        "port {} of Service `{}` leads nowhere: no port of its endpoints has {} and protocol {protocol}",
+        port.display(),
+        service.name(),
+        quoted(wanted),
+    );
+    let place = port.name.as_ref().map(|name| name.span);
+    let place = place.or(port.port.as_ref().map(|port| port.span));
+    let place = place.unwrap_or(port.span);
+    // The port that was meant: of this name, or the only one.
+    let meant = all.iter().find(|(_, own)| own.name == wanted);
+    let meant = meant.or(all.first().filter(|_| all.len() == 1));
+    let Some((object, meant)) = meant else {
+        let (object, endpoints) = own[0];
+        let declared: Vec<String> = all.iter().map(|(_, own)| quoted(&own.name)).collect();
+        let text = if declared.is_empty() {
+            "no ports here".to_owned()
+        } else {
+            format!("ports with {}", declared.join(", "))
+        };
+        return Diagnostic::new(RULE.id, Severity::Error, endpoints.ports_key, message)
+            .label(text)
+            .related(
+                place,
+                "kube-proxy joins both by name and protocol, not by number",
+            )
+            .help(format!(
+                "add a port with {} and protocol {protocol}",
+                quoted(wanted)
+            ))
+            .object(&object.identity);
+    };
+    let found = Diagnostic::new(RULE.id, Severity::Error, meant.span, message)
+        .related(
+            place,
+            "kube-proxy joins both by name and protocol, not by number",
+        )
+        .object(&object.identity);
+    if meant.name != wanted {
+        let help = match wanted {
+            "" => "leave the name out, as the Service does".to_owned(),
+            name => format!("write `name: {name}`"),
+        };
+        return found
+            .label(format!("this port has {}", quoted(&meant.name)))
+            .help(help);
+    }
+    if meant.number.is_none() {
+        return found
+            .label("no number, so nothing is sent here")
+            .help("add `port` with the number that the address listens on");
+    }
+    found
+        .label(format!("{} here", meant.protocol.as_str()))
+        .help(format!("write `protocol: {protocol}`"))
+}

@@ -1,0 +1,44 @@
+//! See `rules/manual-endpoints-overwritten.md`.
+
+use super::endpoints::endpoints_of;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::model::Kind;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "manual-endpoints-overwritten",
+    doc: include_str!("../../rules/manual-endpoints-overwritten.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    // A patch may take the selector away.
+    if unit.is_patched() {
+        return;
+    }
+    for service in index.services(unit).filter(|service| service.routes()) {
+        let Some(selector) = &service.service().selector else {
+            continue;
+        };
+        let own = endpoints_of(index, unit, service);
+        for (object, _) in own.filter(|(object, endpoints)| {
+            // What leads an election has no addresses.
+            object.kind == Kind::Endpoints && endpoints.has_addresses && !endpoints.is_dumped
+        }) {
+            let name = service.name();
+            let message = format!(
+                "the addresses of Endpoints `{name}` do not last: Service `{name}` has a selector, so the control plane replaces them by the pods that it selects"
+            );
+            out.push(
+                Diagnostic::new(RULE.id, Severity::Error, object.name, message)
+                    .label("overwritten by the endpoints controller")
+                    .related(selector.key, "the addresses come from this selector")
+                    .help(format!(
+                        "remove the selector of Service `{name}`, or these Endpoints"
+                    ))
+                    .object(&object.identity),
+            );
+        }
+    }
+}

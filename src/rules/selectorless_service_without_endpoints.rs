@@ -1,0 +1,55 @@
+//! See `rules/selectorless-service-without-endpoints.md`.
+
+use super::endpoints::endpoints_of;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, ServiceLink, Unit};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "selectorless-service-without-endpoints",
+    doc: include_str!("../../rules/selectorless-service-without-endpoints.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit).filter(|service| service.routes()) {
+        let own = service.service();
+        let selects_nothing = own.selector.is_none() && !own.selector_unreadable;
+        let mut endpoints = endpoints_of(index, unit, service);
+        if selects_nothing && endpoints.next().is_none() {
+            out.extend(finding(index, unit, service));
+        }
+    }
+}
+
+fn finding(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
+    let own = service.service();
+    // That the addresses are not here says nothing if they may be elsewhere.
+    let may_be_elsewhere = unit.is_incomplete()
+        || unit.is_patched()
+        || index.operator_of(unit, service.name()).is_some();
+    let is_closed = index.is_closed(unit) && !may_be_elsewhere;
+    let severity = match (is_closed, own.empty_selector) {
+        (true, _) => Severity::Warning,
+        (false, Some(_)) => Severity::Info,
+        (false, None) => return None,
+    };
+    let severity = index.lowered(unit, service.source(), severity);
+    let message = format!(
+        "Service `{}` has no selector, and no EndpointSlice or Endpoints give it addresses",
+        service.name()
+    );
+    let label = match own.empty_selector {
+        Some(_) => "an empty selector is no selector: it does not mean all pods",
+        None => "no selector here",
+    };
+    Some(
+        Diagnostic::new(RULE.id, severity, own.selector_key, message)
+            .label(label)
+            .help(format!(
+                "add a selector, or an EndpointSlice with the label `kubernetes.io/service-name: {}`",
+                service.name()
+            ))
+            .object(&service.object().identity),
+    )
+}

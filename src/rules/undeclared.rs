@@ -1,0 +1,83 @@
+//! What the rules about numbers that no container declares share: which of them are misses.
+
+use crate::diagnostic::Severity;
+use crate::index::{Backend, Resolution, ServiceLink};
+use crate::model::{ContainerPort, PortRef, ServicePort};
+
+/// A template that declares ports, but not the one that a Service sends to.
+pub(super) struct Undeclared<'i> {
+    pub(super) backend: Backend<'i>,
+    /// The number that the Service sends to.
+    pub(super) number: i64,
+    /// How sure it is that nothing listens there.
+    pub(super) severity: Severity,
+}
+
+/// The templates behind a Service that do not declare the number a port of it leads to.
+pub(super) fn undeclared<'i>(service: ServiceLink<'i>, port: &ServicePort) -> Vec<Undeclared<'i>> {
+    let backends = service.backends();
+    backends
+        .filter_map(|backend| Undeclared::of(service, port, backend))
+        .collect()
+}
+
+/// A long-running workload behind a Service that does declare it.
+pub(super) fn server<'i>(
+    service: ServiceLink<'i>,
+    port: &ServicePort,
+) -> Option<(Backend<'i>, &'i ContainerPort)> {
+    let mut backends = service
+        .backends()
+        .filter(|backend| backend.workload().kind.is_long_running());
+    backends.find_map(|backend| match backend.resolve(port) {
+        Resolution::Declared { port, .. } => Some((backend, port)),
+        _ => None,
+    })
+}
+
+impl<'i> Undeclared<'i> {
+    fn of(service: ServiceLink<'i>, port: &ServicePort, backend: Backend<'i>) -> Option<Self> {
+        let Resolution::Undeclared(number) = backend.resolve(port) else {
+            return None;
+        };
+        let template = &backend.workload().template;
+        let declared: Vec<&ContainerPort> = template
+            .serving_ports()
+            .map(|(_, own)| own)
+            .filter(|own| own.protocol == port.protocol)
+            .collect();
+        let is_declared_otherwise = template
+            .serving_ports()
+            .any(|(_, own)| own.number.as_ref().is_some_and(|own| own.value == number));
+        let silent = declared.is_empty()
+            || is_declared_otherwise
+            || !backend.is_fully_known()
+            || !backend.workload().kind.is_long_running()
+            || template.mentions(number)
+            || backend.may_be_patched(&PortRef::Number(number));
+        if silent {
+            return None;
+        }
+        let is_port = port.port.as_ref().is_some_and(|own| own.value == number);
+        let only = declared.len() == 1 && template.containers.len() == 1;
+        let is_sure = is_port && only && service.service().ports.len() == 1;
+        let severity = if is_sure {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        Some(Self {
+            backend,
+            number,
+            severity,
+        })
+    }
+
+    /// The numbers of this protocol that the template does declare.
+    pub(super) fn declared(&self, port: &ServicePort) -> Vec<i64> {
+        let ports = self.backend.workload().template.serving_ports();
+        let declared = ports.filter(|(_, own)| own.protocol == port.protocol);
+        let numbers = declared.filter_map(|(_, own)| own.number.as_ref());
+        numbers.map(|own| own.value).collect()
+    }
+}
