@@ -20,8 +20,12 @@ mod invalid_ignore;
 mod label_value_not_string;
 mod manual_endpoints_overwritten;
 mod missing_readiness_probe;
+mod network_policy_blocks_service;
 mod network_policy_ignored_rules;
+mod network_policy_named_port_not_found;
 mod network_policy_selector_no_match;
+mod network_policy_service_port;
+mod policy;
 mod port;
 mod probe_port_not_found;
 mod reference;
@@ -90,8 +94,11 @@ pub static ALL: &[Rule] = &[
     label_value_not_string::RULE,
     manual_endpoints_overwritten::RULE,
     missing_readiness_probe::RULE,
+    network_policy_blocks_service::RULE,
     network_policy_ignored_rules::RULE,
+    network_policy_named_port_not_found::RULE,
     network_policy_selector_no_match::RULE,
+    network_policy_service_port::RULE,
     problems!("numeric-string-port"),
     probe_port_not_found::RULE,
     selectorless_service_without_endpoints::RULE,

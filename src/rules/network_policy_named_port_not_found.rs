@@ -1,0 +1,150 @@
+//! See `rules/network-policy-named-port-not-found.md`.
+
+use super::port::declared_ports;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Fit, Index, PolicyLink, Unit};
+use crate::model::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
+use crate::rule::{Check, Rule};
+use crate::similar::nearest;
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "network-policy-named-port-not-found",
+    doc: include_str!("../../rules/network-policy-named-port-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in index.policies(unit) {
+        for direction in [Direction::Ingress, Direction::Egress] {
+            for rule in &link.policy().side(direction).rules {
+                let Some(pods) = connected(index, unit, link, direction, rule) else {
+                    continue;
+                };
+                let found = rule.ports.iter();
+                out.extend(found.filter_map(|port| finding(link, direction, port, &pods)));
+            }
+        }
+    }
+}
+
+/// The pods that connections of a rule end at, if all of them are known.
+fn connected<'i>(
+    index: &Index,
+    unit: &Unit,
+    link: PolicyLink<'i>,
+    direction: Direction,
+    rule: &PolicyRule,
+) -> Option<Vec<Backend<'i>>> {
+    if !link.policy().side(direction).isolates {
+        return None;
+    }
+    let pods: Vec<(Backend<'_>, Fit)> = match direction {
+        // A policy about all pods is also about those that are described elsewhere.
+        Direction::Ingress if link.policy().pods.is_empty() && !index.is_closed(unit) => {
+            return None;
+        }
+        Direction::Ingress => link.pods().collect(),
+        Direction::Egress => link.peers(rule),
+    };
+    let is_known = |&(backend, fit): &(Backend<'_>, Fit)| {
+        fit == Fit::Certain && backend.is_fully_known() && backend.workload().kind.has_pods()
+    };
+    let is_known = !pods.is_empty() && pods.iter().all(is_known);
+    is_known.then(|| pods.into_iter().map(|(backend, _)| backend).collect())
+}
+
+fn finding(
+    link: PolicyLink<'_>,
+    direction: Direction,
+    port: &PolicyPort,
+    pods: &[Backend<'_>],
+) -> Option<Diagnostic> {
+    let written = port.port.as_ref()?;
+    let PortRef::Name(name) = &written.value else {
+        return None;
+    };
+    if port.protocol == Protocol::Unknown || link.object().has_problem_at(written.span) {
+        return None;
+    }
+    let may_have = |backend: &Backend<'_>| {
+        backend.may_be_patched(&written.value)
+            || protocols(*backend, name)
+                .any(|own| own.value == port.protocol || own.value == Protocol::Unknown)
+    };
+    if pods.iter().any(may_have) {
+        return None;
+    }
+    let first = pods[0];
+    let other = pods
+        .iter()
+        .find_map(|backend| protocols(*backend, name).next());
+    let own = link.object();
+    let whose = match (direction, pods.len()) {
+        (_, 1) => first.display(),
+        (Direction::Ingress, count) => format!("the {count} workloads it selects"),
+        (Direction::Egress, count) => format!("the {count} workloads it leads to"),
+    };
+    let message = format!(
+        "port `{name}` of {} names no {} container port of {whose}",
+        own.identity,
+        port.protocol.as_str()
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
+        .label("no container port has this name")
+        .object(&own.identity);
+    if let Some(other) = other {
+        let protocol = other.value.as_str();
+        return Some(
+            found
+                .label(format!(
+                    "{} where nothing else is said",
+                    port.protocol.as_str()
+                ))
+                .related(other.span, format!("`{name}` is a port of {protocol}"))
+                .help(format!("set `protocol: {protocol}` beside it")),
+        );
+    }
+    let found = pods.iter().take(3).copied().fold(found, declared_ports);
+    Some(found.help(help(name, port.protocol, pods)))
+}
+
+/// The protocols of the ports with this name, in any container: which of them count depends on
+/// the network plugin.
+fn protocols<'i>(
+    backend: Backend<'i>,
+    name: &str,
+) -> impl Iterator<Item = Spanned<Protocol>> + use<'i> {
+    let containers = backend.workload().template.containers.iter();
+    let ports = containers.flat_map(|container| &container.ports);
+    let name = name.to_owned();
+    ports.filter_map(move |port| {
+        let own = port.name.as_ref().filter(|own| own.value == name)?;
+        Some(Spanned::new(port.protocol, own.span))
+    })
+}
+
+fn help(name: &str, protocol: Protocol, pods: &[Backend<'_>]) -> String {
+    let declared = || {
+        let ports = pods
+            .iter()
+            .flat_map(|backend| backend.workload().template.serving_ports());
+        let ports = ports.filter(|(_, port)| port.protocol == protocol);
+        ports.filter_map(|(_, port)| Some(port.name.as_ref()?.value.as_str()))
+    };
+    let of_service = pods
+        .iter()
+        .flat_map(|backend| backend.services())
+        .flat_map(|service| &service.service().ports)
+        .find(|port| port.name.as_ref().is_some_and(|own| own.value == name));
+    let target = of_service
+        .and_then(crate::model::ServicePort::target)
+        .map(|target| target.value.to_string());
+    match (nearest(name, declared()), target) {
+        (_, Some(target)) => format!(
+            "write `{target}`: `{name}` is the name of the Service's port, not of the container's"
+        ),
+        (Some(near), None) => format!("write `{near}`"),
+        (None, None) => format!("name a port that the containers declare, or declare `{name}`"),
+    }
+}
