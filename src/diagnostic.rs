@@ -1,5 +1,6 @@
 //! What svclint says: a finding with the places that it is about.
 
+use crate::field::FieldPath;
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -140,6 +141,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// The object that the primary place is in.
     pub object: Option<Arc<Identity>>,
+    /// The field that is wrong, if it need not be the one at the primary place: it may be absent.
+    pub field: Option<FieldPath>,
 }
 
 impl Diagnostic {
@@ -159,6 +162,7 @@ impl Diagnostic {
             help: None,
             fix: None,
             object: None,
+            field: None,
         }
     }
 

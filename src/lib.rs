@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod field;
+pub mod fingerprint;
 pub mod index;
 pub mod kustomize;
 pub mod lint;

@@ -33,6 +33,19 @@ impl Object {
 impl Problem {
     /// The problem in words.
     pub fn diagnostic(&self) -> Diagnostic {
+        let field = match &self.kind {
+            ProblemKind::WrongType { path, .. }
+            | ProblemKind::UnknownField { path, .. }
+            | ProblemKind::Refused { path, .. } => Some(path.clone()),
+            _ => None,
+        };
+        Diagnostic {
+            field,
+            ..self.words()
+        }
+    }
+
+    fn words(&self) -> Diagnostic {
         let new = |message: String| Diagnostic::new(self.rule, Severity::Error, self.span, message);
         match &self.kind {
             ProblemKind::Unreadable { message, help } => {
