@@ -2,9 +2,11 @@
 
 mod cli;
 mod crash;
+mod notes;
 
 use clap::Parser;
 use cli::{Cli, Command, Format, Lint, ListFormat, Output, RuleNames};
+use notes::Notes;
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -63,13 +65,12 @@ fn lint(args: &Lint) -> io::Result<u8> {
         }
     };
     let failures = std::mem::take(&mut loaded.failures);
-    let empty = std::mem::take(&mut loaded.empty);
-    let excluded = std::mem::take(&mut loaded.excluded);
+    let notes = Notes::take(&mut loaded);
     let (texts, scopes) = scopes(loaded);
     let mut report = lint::lint(texts, scopes, &options(args));
     report.failures.extend(failures);
     let printed = print_findings(&report, &args.output)
-        .and_then(|()| print_notes(&report, &empty, &excluded, &args.output));
+        .and_then(|()| print_notes(&report, &notes, &args.output));
     match printed {
         Err(error) if is_closed(&error) => {}
         printed => printed?,
@@ -120,24 +121,15 @@ fn print_findings(report: &Report, args: &Output) -> io::Result<()> {
     out.flush()
 }
 
-fn print_notes(
-    report: &Report,
-    empty: &[String],
-    excluded: &[String],
-    args: &Output,
-) -> io::Result<()> {
+fn print_notes(report: &Report, notes: &Notes, args: &Output) -> io::Result<()> {
     let mut out = BufWriter::new(io::stderr().lock());
     report::failures(report, &mut out)?;
     if args.verbose {
         report::details(report, &mut out)?;
-        for path in excluded {
-            writeln!(out, "skipped: {path}, which is excluded")?;
-        }
+        notes.details(&mut out)?;
     }
     if !args.quiet {
-        for path in empty {
-            writeln!(out, "warning: no manifests in {path}")?;
-        }
+        notes.remarks(&mut out)?;
         report::summary(report, &mut out)?;
     }
     out.flush()

@@ -1,15 +1,17 @@
 //! From files to texts, and to what is applied together.
 
+use crate::diagnostic::Severity;
 use crate::index::{Doubt, FileFacts, PatchedPort, Scope, ScopeFile, ScopeKind};
-use crate::kustomize::{Unit, UnitKind, UnitPatch, units};
-use crate::lint::{SkipReason, Text};
+use crate::kustomize::{Kustomization, Missing, Unit, UnitKind, UnitPatch, units};
+use crate::lint::{SkipReason, Text, TextProblem};
 use crate::load::{File, Loaded, Purpose, Role};
 use crate::source::{Source, SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::Tree;
 use crate::yaml::{documents, parse};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 /// Directories whose manifests are made to be looked at rather than applied.
@@ -32,7 +34,15 @@ pub fn scopes(loaded: Loaded) -> (Vec<Text>, Vec<Scope>) {
             .skip(1)
             .any(|directory| kustomized.contains(directory))
     };
-    let texts = loaded.files.into_iter().map(|file| {
+    let mut problems: HashMap<usize, Vec<TextProblem>> = HashMap::new();
+    for own in &loaded.kustomizations {
+        let text = &loaded.files[own.file].text;
+        problems.insert(own.file, kustomization_problems(own, text));
+    }
+    let files = loaded.files.into_iter().enumerate();
+    let texts = files.map(|(at, mut file)| {
+        file.problems
+            .extend(problems.remove(&at).unwrap_or_default());
         let facts = FileFacts {
             is_reported: file.role == Role::Reported,
             is_fixture: file
@@ -122,11 +132,36 @@ fn declared_ports(patch: &str, source: SourceId) -> Vec<PatchedPort> {
     ports
 }
 
-fn text(file: File, facts: FileFacts) -> Text {
-    let problems = file.problems.iter().map(|problem| {
-        let range = problem.range.start as usize..problem.range.end as usize;
-        (range, problem.message.clone())
+/// Why kustomize cannot build.
+fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
+    let new = |range: &Range<u32>, message, label, help| TextProblem {
+        range: range.clone(),
+        severity: Severity::Error,
+        message,
+        label,
+        help,
+    };
+    let problem = own.problem.as_ref();
+    // What is filled in before the build may make it whole.
+    let is_template = ["{{", "${"].iter().any(|open| text.contains(open));
+    let problem = problem.filter(|problem| !problem.range.is_empty() && !is_template);
+    let problem = problem.map(|problem| {
+        let message = format!("kustomize cannot read this file: {}", problem.text);
+        new(&problem.range, message, "here", None)
     });
+    let missing = own.missing.iter().map(|Missing { entry, meant }| {
+        let message = format!("kustomize builds nothing: `{}` does not exist", entry.text);
+        let help = match meant {
+            Some(path) => format!("write `{path}`"),
+            None => "create it, or remove the entry".to_owned(),
+        };
+        let label = "no such file or directory";
+        new(&entry.range, message, label, Some(help))
+    });
+    problem.into_iter().chain(missing).collect()
+}
+
+fn text(file: File, facts: FileFacts) -> Text {
     Text {
         facts,
         skip: match file.purpose {
@@ -135,7 +170,8 @@ fn text(file: File, facts: FileFacts) -> Text {
             Purpose::Patch => Some(SkipReason::KustomizePatch),
             Purpose::HelmTemplate => Some(SkipReason::Template),
         },
-        problems: problems.collect(),
+        is_named: file.is_named(),
+        problems: file.problems,
         source: match file.path {
             Some(_) => Source::new(file.name, file.text),
             None => Source::stream(file.name, file.text),

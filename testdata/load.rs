@@ -374,7 +374,10 @@ fn bytes_that_are_no_text_are_problems_of_the_file() {
     let loaded = scratch.load(&["."]);
     assert!(loaded.failures.is_empty());
     assert_eq!(loaded.files[0].problems[0].range, 3..6);
-    assert_eq!(loaded.files[1].problems[0].message, "File is binary");
+    assert_eq!(
+        loaded.files[1].problems[0].message,
+        "kubectl cannot read this file: it is binary"
+    );
     assert_eq!(&*loaded.files[1].text, "");
 }
 

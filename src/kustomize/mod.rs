@@ -8,6 +8,7 @@ pub(crate) use graph::Graph;
 pub use unit::{Doubt, Member, Reason, Unit, UnitKind, UnitPatch, units};
 
 use crate::load::paths::normalise;
+use crate::model::placeholder::is_placeholder;
 use crate::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
@@ -52,6 +53,8 @@ pub struct Kustomization {
     pub changes: Changes,
     /// What kept it from being read in full.
     pub problem: Option<Entry>,
+    /// The paths among the resources, components and patches that lead nowhere.
+    pub missing: Vec<Missing>,
 }
 
 /// What kustomizations do to objects, apart from their namespace.
@@ -88,6 +91,15 @@ pub struct Entry {
     pub path: Option<PathBuf>,
 }
 
+/// A path that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The path.
+    pub entry: Entry,
+    /// One that leads somewhere and is nearly the same.
+    pub meant: Option<String>,
+}
+
 /// A patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Patch {
@@ -119,6 +131,12 @@ impl Kustomization {
             start: range.start,
             end: range.end,
         }
+    }
+
+    /// What has to be there for it to be built.
+    pub fn needed(&self) -> impl Iterator<Item = &Entry> {
+        let entries = self.resources.iter().chain(&self.components);
+        entries.chain(self.patch_files())
     }
 
     /// The files of its patches.
@@ -363,6 +381,14 @@ impl<'r> Fields<'r> {
     }
 }
 
+/// Whether nothing but a path can be meant: no address, and nothing that is filled in later.
+pub(crate) fn is_path(text: &str) -> bool {
+    let first = text.split('/').next().unwrap_or_default();
+    let is_host = first.contains('.') && !matches!(first, "." | "..") && text.contains('/');
+    let is_address = is_remote(text) || text.contains("//") || text.contains(".git") || is_host;
+    !text.is_empty() && !is_address && !text.contains('$') && !is_placeholder(text)
+}
+
 /// Whether kustomize would fetch this from somewhere else (`api/internal/git/repospec.go`).
 pub(crate) fn is_remote(text: &str) -> bool {
     const HOSTS: [&str; 5] = ["git::", "gh:", "git@", "github.com:", "github.com/"];
@@ -388,6 +414,25 @@ mod tests {
             None => format!("{} ?", entry.text),
         });
         paths.collect()
+    }
+
+    #[test]
+    fn addresses_and_variables_are_no_paths() {
+        for text in ["web.yaml", "./base", "../../base/", "a/b.c/d.yaml"] {
+            assert!(is_path(text), "{text}");
+        }
+        for text in [
+            "",
+            "https://example.com/a.yaml",
+            "example.com/org/repo",
+            "org/repo//deploy",
+            "repo.git/deploy",
+            "../${ENV}",
+            "$HOME/base",
+            "<name>.yaml",
+        ] {
+            assert!(!is_path(text), "{text}");
+        }
     }
 
     #[cfg(unix)]

@@ -14,7 +14,10 @@ pub(super) fn empty_streams(index: &Index) -> Vec<Failure> {
     let has_manifest = |id: SourceId| {
         let mut own = index.documents.iter().filter(|own| own.span.source == id);
         own.any(|document| {
-            let is_none = matches!(document.skipped, None | Some(SkipReason::NotManifest));
+            let is_none = matches!(
+                document.skipped,
+                None | Some(SkipReason::NotManifest | SkipReason::BareList)
+            );
             document.is_manifest || !document.problems.is_empty() || !is_none
         })
     };

@@ -4,7 +4,7 @@ mod account;
 mod read;
 mod run;
 
-pub use read::Text;
+pub use read::{Text, TextProblem};
 
 use crate::diagnostic::{Diagnostic, Identity, Severity};
 use crate::index::{Index, Scope, ScopeFile, ScopeKind};
@@ -144,6 +144,10 @@ pub enum SkipReason {
     Kustomization,
     /// YAML that is no manifest: no `apiVersion` and `kind`.
     NotManifest,
+    /// A list of manifests, where kubectl takes a `kind: List` only.
+    BareList,
+    /// Nobody named the file, nothing says that it is a manifest, and it cannot be read.
+    Unreadable,
     /// A kind that no rule reads: `v1 Secret`.
     UnreadKind(String),
 }

@@ -1,6 +1,7 @@
 //! Texts and their documents.
 
 use super::SkipReason;
+use crate::diagnostic::Severity;
 use crate::index::FileFacts;
 use crate::object::{self, Document, Problem, ProblemKind};
 use crate::source::{Source, SourceId, Span};
@@ -21,8 +22,25 @@ pub struct Text {
     pub facts: FileFacts,
     /// Why nothing in it is an object, if so.
     pub skip: Option<SkipReason>,
-    /// What is wrong with its bytes: where, and what.
-    pub problems: Vec<(Range<usize>, String)>,
+    /// What is wrong with it besides its syntax: with its bytes, or as a kustomization.
+    pub problems: Vec<TextProblem>,
+    /// Whether somebody asked for this very text.
+    pub is_named: bool,
+}
+
+/// Something that is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextProblem {
+    /// Where.
+    pub range: Range<u32>,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What, in a sentence without a full stop.
+    pub message: String,
+    /// The same, short, for the place.
+    pub label: &'static str,
+    /// What to do about it.
+    pub help: Option<String>,
 }
 
 impl Text {
@@ -36,6 +54,7 @@ impl Text {
             },
             skip: None,
             problems: Vec::new(),
+            is_named: true,
         }
     }
 }
@@ -69,8 +88,15 @@ pub(super) fn read(id: SourceId, text: &Text, options: &validation::Options) -> 
             .collect()
     };
     forgive_templates(&mut documents);
-    if !text.problems.is_empty() {
-        documents.push(unreadable_bytes(id, text));
+    let is_other = !text.is_named
+        && text.skip.is_none()
+        && !documents.iter().any(|own| own.is_manifest)
+        && !mentions_header(words);
+    if !text.problems.is_empty() && (documents.is_empty() || !is_other) {
+        documents.push(whole(id, text));
+    }
+    if is_other {
+        forgive_others(&mut documents);
     }
     documents
 }
@@ -95,23 +121,44 @@ fn forgive_templates(documents: &mut [Document]) {
     }
 }
 
-/// What is wrong with the bytes of a text, as the problems of a document without objects.
-fn unreadable_bytes(id: SourceId, text: &Text) -> Document {
-    let span = |range: &Range<usize>| Span {
-        source: id,
-        start: range.start as u32,
-        end: range.end as u32,
+/// What is no YAML in a text that nobody named, and that nothing shows to be a manifest, is no
+/// fault: `mkdocs.yml`, a `tsconfig.json` with comments.
+fn forgive_others(documents: &mut [Document]) {
+    for document in documents.iter_mut().filter(|own| !own.problems.is_empty()) {
+        document.problems.clear();
+        document.skipped = Some(SkipReason::Unreadable);
+    }
+}
+
+/// Whether a line, or a key of JSON, says `apiVersion`, or a line that is not indented `kind`.
+fn mentions_header(text: &str) -> bool {
+    let is_key = |line: &str, key: &str| {
+        let line = line.trim_start_matches(['"', '\'']);
+        let behind = line.strip_prefix(key);
+        let behind = behind.map(|rest| rest.trim_start_matches(['"', '\'', ' ']));
+        behind.is_some_and(|rest| rest.starts_with(':'))
     };
-    let problems = text.problems.iter().map(|(range, message)| Problem {
+    let text = text.trim_start_matches('\u{feff}');
+    text.contains("\"apiVersion\"")
+        || text
+            .lines()
+            .any(|line| is_key(line.trim_start(), "apiVersion") || is_key(line, "kind"))
+}
+
+/// What is wrong with a whole text, as the problems of a document without objects.
+fn whole(id: SourceId, text: &Text) -> Document {
+    let span = |range: &Range<u32>| Span {
+        source: id,
+        start: range.start,
+        end: range.end,
+    };
+    let problems = text.problems.iter().map(|problem| Problem {
         rule: "invalid-manifest",
-        span: span(range),
-        kind: ProblemKind::Unreadable {
-            message: message.clone(),
-            help: None,
-        },
+        span: span(&problem.range),
+        kind: ProblemKind::Text(problem.clone()),
     });
     Document {
-        span: span(&(0..text.source.text().len())),
+        span: span(&(0..text.source.text().len() as u32)),
         objects: Vec::new(),
         problems: problems.collect(),
         is_manifest: false,

@@ -11,15 +11,15 @@ mod walk;
 
 pub use exclude::InvalidGlob;
 pub use purpose::Purpose;
+pub use walk::{Count, LeftOut};
 
 use crate::kustomize::Kustomization;
-use crate::lint::Failure;
+use crate::lint::{Failure, TextProblem};
 use exclude::Exclude;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::io::Read;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use text::Decoded;
@@ -57,6 +57,10 @@ pub struct Loaded {
     pub excluded: Vec<String>,
     /// Named directories that hold nothing to read.
     pub empty: Vec<String>,
+    /// What walks through directories left out.
+    pub left_out: BTreeMap<LeftOut, Count>,
+    /// The directories of charts of which only templates are there.
+    pub charts: Vec<String>,
 }
 
 /// A text with what is known about it before it is parsed.
@@ -76,7 +80,7 @@ pub struct File {
     /// Whether the text is the file's bytes as they are, so that it can be edited in place.
     pub verbatim: bool,
     /// What is wrong with the bytes.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<TextProblem>,
     /// How many of the path's components lie below the path argument.
     depth: usize,
 }
@@ -100,6 +104,11 @@ impl File {
         Self::new(Some(path), Found { name, role, depth }, decoded)
     }
 
+    /// Whether somebody asked for this very file.
+    pub fn is_named(&self) -> bool {
+        self.depth == 0
+    }
+
     /// The path's components below the path argument, its own name last. A file that was named
     /// itself has none.
     pub fn below_argument(&self) -> Vec<&str> {
@@ -120,15 +129,6 @@ pub enum Role {
     Context,
     /// Yes: it was asked for.
     Reported,
-}
-
-/// Something that is wrong with the bytes of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where in the text.
-    pub range: Range<u32>,
-    /// What, in a sentence without a full stop.
-    pub message: String,
 }
 
 /// Reads everything that a run looks at.
@@ -170,12 +170,15 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     number(&mut kustomizations, &files);
     surroundings::mark_rivals(&mut kustomizations);
     purpose::assign(&mut files, &kustomizations);
+    let charts = purpose::charts(&files);
     Ok(Loaded {
         files,
         kustomizations,
         failures: search.failures,
         excluded: search.excluded,
         empty: search.empty,
+        left_out: search.left_out,
+        charts,
     })
 }
 

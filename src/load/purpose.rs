@@ -1,8 +1,8 @@
 //! What a file is for, as far as paths and kustomizations tell.
 
-use super::File;
+use super::{File, Role};
 use crate::kustomize::{Entry, Kustomization};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +56,30 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
             Purpose::Manifest
         };
     }
+}
+
+/// The charts that reported templates belong to, without those that another one takes in.
+pub(super) fn charts(files: &[File]) -> Vec<String> {
+    let templates = files
+        .iter()
+        .filter(|file| file.role == Role::Reported && file.purpose == Purpose::HelmTemplate);
+    let charts: BTreeSet<&str> = templates.filter_map(|file| chart(&file.name)).collect();
+    let is_part = |name: &str| {
+        name.rsplit_once("charts/").is_some_and(|(above, _)| {
+            let above = above.trim_end_matches('/');
+            charts.contains(if above.is_empty() { "." } else { above })
+        })
+    };
+    let tops = charts.iter().filter(|name| !is_part(name));
+    tops.map(|name| (*name).to_owned()).collect()
+}
+
+/// The directory of the chart that a template belongs to.
+fn chart(template: &str) -> Option<&str> {
+    if template.starts_with("templates/") && !template.contains("/templates/") {
+        return Some(".");
+    }
+    template.rfind("/templates/").map(|end| &template[..end])
 }
 
 /// Directories that could hold the templates of a chart, and whether they do.

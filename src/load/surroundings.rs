@@ -4,8 +4,9 @@
 use super::paths::follow;
 use super::walk::{Found, Search};
 use super::{File, Role, read_all, text};
-use crate::kustomize::{self, Entry, Graph, Kustomization};
+use crate::kustomize::{self, Entry, Graph, Kustomization, Missing};
 use crate::lint::Failure;
+use crate::similar::nearest;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -24,6 +25,7 @@ pub(super) fn complete(
         surroundings.look_above();
     }
     surroundings.follow_references();
+    surroundings.look_for_needed();
     if !isolated {
         surroundings.keep_relevant(files);
         let missing = surroundings.missing();
@@ -158,6 +160,28 @@ impl<'s> Surroundings<'s> {
         }
     }
 
+    /// Notes what kustomizations need and is not there. What git is told to ignore may be made
+    /// before the build, and an empty directory may be a submodule that was not fetched.
+    fn look_for_needed(&mut self) {
+        for index in 0..self.kustomizations.len() {
+            let needed: Vec<Entry> = self.kustomizations[index].needed().cloned().collect();
+            let missing = needed.into_iter().filter(|entry| {
+                entry.path.as_deref().is_some_and(|path| {
+                    kustomize::is_path(&entry.text)
+                        && !path.exists()
+                        && !is_empty_above(path)
+                        && !self.search.is_ignored(path)
+                })
+            });
+            let missing = missing.map(|entry| Missing {
+                meant: meant(&entry),
+                entry,
+            });
+            let missing = missing.collect();
+            self.kustomizations[index].missing = missing;
+        }
+    }
+
     /// Forgets kustomizations outside the input that take nothing of it in.
     fn keep_relevant(&mut self, files: &[File]) {
         let reported = files.iter().filter(|file| file.role == Role::Reported);
@@ -212,6 +236,25 @@ impl<'s> Surroundings<'s> {
         }
         missing
     }
+}
+
+/// The path with the name in its directory that its last part was probably meant to be.
+fn meant(entry: &Entry) -> Option<String> {
+    let path = entry.path.as_ref()?;
+    let wrong = path.file_name()?.to_str()?;
+    let beside = fs::read_dir(path.parent()?).ok()?;
+    let names = beside.filter_map(|found| found.ok()?.file_name().into_string().ok());
+    let names: Vec<String> = names.collect();
+    let right = nearest(wrong, names.iter().map(String::as_str))?;
+    let above = entry.text.trim_end_matches('/').strip_suffix(wrong)?;
+    Some(format!("{above}{right}"))
+}
+
+/// Whether the nearest directory above a path holds nothing.
+fn is_empty_above(path: &Path) -> bool {
+    let mut above = path.ancestors().skip(1);
+    let nearest = above.find_map(|directory| fs::read_dir(directory).ok());
+    nearest.is_some_and(|mut entries| entries.next().is_none())
 }
 
 /// Marks kustomizations that share a directory: kustomize then reads none of them.

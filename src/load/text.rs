@@ -1,7 +1,8 @@
 //! From bytes to text, as kubectl decodes them
 //! (`cli-runtime/pkg/resource/visitor.go:FileVisitor.Visit`).
 
-use super::Problem;
+use crate::diagnostic::Severity;
+use crate::lint::TextProblem;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -19,7 +20,7 @@ pub(super) struct Decoded {
     pub(super) text: Arc<str>,
     /// Whether the text is the bytes as they are.
     pub(super) verbatim: bool,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<TextProblem>,
 }
 
 /// Reads a file.
@@ -98,7 +99,8 @@ fn decode_damaged(bytes: &[u8], start: usize) -> Decoded {
         return binary();
     }
     let wrong = bytes[start];
-    let message = format!("Byte 0x{wrong:02X} is no UTF-8, kubectl reads `{REPLACEMENT}` instead");
+    let message =
+        format!("byte 0x{wrong:02X} is no UTF-8: kubectl reads `{REPLACEMENT}` in its place");
     Decoded {
         text: String::from_utf8_lossy(bytes).into(),
         verbatim: false,
@@ -118,9 +120,12 @@ fn binary() -> Decoded {
     Decoded {
         text: "".into(),
         verbatim: false,
-        problems: vec![Problem {
+        problems: vec![TextProblem {
             range: 0..0,
-            message: "File is binary".to_owned(),
+            severity: Severity::Error,
+            message: "kubectl cannot read this file: it is binary".to_owned(),
+            label: "no text",
+            help: None,
         }],
     }
 }
@@ -133,7 +138,8 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
     let mut problems = Vec::new();
     let mut replace = |text: &mut String, what: String| {
         if problems.is_empty() {
-            let message = format!("{what} is no UTF-16, kubectl reads `{REPLACEMENT}` instead");
+            let message =
+                format!("{what} is no UTF-16: kubectl reads `{REPLACEMENT}` in its place");
             problems.push(replaced(text.len(), message));
         }
         text.push(REPLACEMENT);
@@ -143,12 +149,12 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
             Ok(character) => text.push(character),
             Err(error) => {
                 let half = error.unpaired_surrogate();
-                replace(&mut text, format!("Unpaired surrogate 0x{half:04X}"));
+                replace(&mut text, format!("unpaired surrogate 0x{half:04X}"));
             }
         }
     }
     if let [byte] = rest {
-        replace(&mut text, format!("Last byte 0x{byte:02X}"));
+        replace(&mut text, format!("last byte 0x{byte:02X}"));
     }
     Decoded {
         text: text.into(),
@@ -158,11 +164,14 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
 }
 
 /// A problem with the replacement character that starts here.
-fn replaced(start: usize, message: String) -> Problem {
+fn replaced(start: usize, message: String) -> TextProblem {
     let end = start + REPLACEMENT.len_utf8();
-    Problem {
+    TextProblem {
         range: start as u32..end as u32,
+        severity: Severity::Warning,
         message,
+        label: "not what was written",
+        help: Some("save the file as UTF-8".to_owned()),
     }
 }
 
@@ -221,7 +230,10 @@ mod tests {
         for bytes in [&b"\x7fELF\0\0\0\xff"[..], b"\0\0\0\0", b"a\0:\0 \0b\0"] {
             let decoded = read(bytes);
             assert_eq!(&*decoded.text, "");
-            assert_eq!(decoded.problems[0].message, "File is binary");
+            assert_eq!(
+                decoded.problems[0].message,
+                "kubectl cannot read this file: it is binary"
+            );
         }
         let decoded = read(b"apiVersion: v1\nkind: Service\0\n");
         assert!(decoded.text.contains('\0') && decoded.problems.is_empty());

@@ -39,6 +39,28 @@ pub(super) struct Search {
     pub(super) excluded: Vec<String>,
     /// Named directories that hold nothing to read.
     pub(super) empty: Vec<String>,
+    /// What walks through reported directories came by and left out.
+    pub(super) left_out: BTreeMap<LeftOut, Count>,
+}
+
+/// Why a walk leaves something out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// Its name starts with a dot.
+    Hidden,
+    /// A `.gitignore` or `.ignore` file names it.
+    Ignored,
+    /// `--exclude` names it.
+    Excluded,
+}
+
+/// How many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Files that would have been read.
+    pub files: usize,
+    /// Directories, whatever they hold.
+    pub directories: usize,
 }
 
 impl Search {
@@ -57,6 +79,7 @@ impl Search {
             failures: Vec::new(),
             excluded: Vec::new(),
             empty: Vec::new(),
+            left_out: BTreeMap::new(),
         }
     }
 
@@ -115,9 +138,13 @@ impl Search {
             .into_iter();
         while let Some(entry) = entries.next() {
             match entry {
-                Ok(entry) if self.leaves_out(&entry, &root, given) => {
+                Ok(entry) if !entry.file_type().is_dir() && !is_wanted(&entry) => {}
+                Ok(entry) if let Some(why) = self.leaves_out(&entry, &root, given) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
+                    }
+                    if role == Role::Reported {
+                        self.count(why, &entry);
                     }
                 }
                 Ok(entry) if is_wanted(&entry) => {
@@ -138,15 +165,37 @@ impl Search {
         any
     }
 
-    fn leaves_out(&mut self, entry: &DirEntry, root: &Path, given: &Path) -> bool {
+    /// Whether ignore files name a path.
+    pub(super) fn is_ignored(&mut self, path: &Path) -> bool {
+        let root = self.ignored.repositories.root(path);
+        let top = root.unwrap_or_else(|| self.here.0.as_path().into());
+        self.ignored.leaves_out(path, false, &top)
+    }
+
+    fn leaves_out(&mut self, entry: &DirEntry, root: &Path, given: &Path) -> Option<LeftOut> {
         let is_dir = entry.file_type().is_dir();
-        if !is_dir && !is_wanted(entry) {
-            return true;
-        }
         let path = entry.path();
-        self.ignored.leaves_out(path, is_dir, root) || {
-            let name = self.here.name_as_given(path, given);
-            self.exclude.leaves_out(&name, is_dir)
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            return Some(LeftOut::Hidden);
+        }
+        if self.ignored.leaves_out(path, is_dir, root) {
+            return Some(LeftOut::Ignored);
+        }
+        let name = self.here.name_as_given(path, given);
+        let is_excluded = self.exclude.leaves_out(&name, is_dir);
+        is_excluded.then_some(LeftOut::Excluded)
+    }
+
+    fn count(&mut self, why: LeftOut, entry: &DirEntry) {
+        // Nobody takes a repository's own files for manifests.
+        if entry.file_name() == ".git" {
+            return;
+        }
+        let count = self.left_out.entry(why).or_default();
+        if entry.file_type().is_dir() {
+            count.directories += 1;
+        } else {
+            count.files += 1;
         }
     }
 

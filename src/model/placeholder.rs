@@ -1,5 +1,6 @@
 //! Text that is filled in before the manifest is applied. What it will be is unknown: it matches
-//! everything and is reported by nothing.
+//! everything and is reported by nothing. So is text that was lost: the replacement character
+//! stands for bytes that are none.
 
 /// Whether a value is, or holds, a placeholder of one of the usual tools.
 pub fn is_placeholder(text: &str) -> bool {
@@ -8,6 +9,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || text.contains("$(")
         || text.contains("@@")
         || text.contains("REPLACE")
+        || text.contains(char::REPLACEMENT_CHARACTER)
         || is_bracketed(text)
         || is_shell_variable(text)
         || is_underscored(text)
@@ -51,6 +53,7 @@ mod tests {
             "REPLACE_ME",
             "$PORT",
             "__PORT__",
+            "caf\u{fffd}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }

@@ -11,9 +11,9 @@ mod typed;
 pub use problem::report;
 pub use read::{Input, read};
 
-use crate::diagnostic::Identity;
+use crate::diagnostic::{Identity, Severity};
 use crate::field::FieldPath;
-use crate::lint::SkipReason;
+use crate::lint::{SkipReason, TextProblem};
 use crate::model::kind;
 use crate::model::served::NotServed;
 use crate::model::{Endpoints, Ingress, Kind, NetworkPolicy, Service, ServiceRef, Workload};
@@ -100,6 +100,8 @@ pub enum ProblemKind {
         /// What to do about it.
         help: Option<String>,
     },
+    /// Something is wrong with the whole text.
+    Text(TextProblem),
     /// The API server cannot read a value into its type.
     WrongType {
         /// The field.
@@ -205,6 +207,7 @@ impl Problem {
     pub fn hides_object(&self, is_alone: bool) -> bool {
         match &self.kind {
             ProblemKind::Unreadable { .. } => is_alone,
+            ProblemKind::Text(problem) => problem.severity == Severity::Error,
             ProblemKind::UnknownKind { .. }
             | ProblemKind::HeaderSlip { .. }
             | ProblemKind::HeaderMissing { .. } => true,

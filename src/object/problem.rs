@@ -52,6 +52,11 @@ impl Problem {
                 let found = new(format!("kubectl cannot read this document: {message}"));
                 Diagnostic { help: help.clone(), ..found.label("here") }
             }
+            ProblemKind::Text(problem) => {
+                let message = problem.message.clone();
+                let found = Diagnostic::new(self.rule, problem.severity, self.span, message);
+                Diagnostic { help: problem.help.clone(), ..found.label(problem.label) }
+            }
             ProblemKind::WrongType { path, message, text } => {
                 wrong_type(self.rule, self.span, path, message, text)
             }

@@ -117,7 +117,11 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
         return;
     }
     let Some(objects) = objects(input, &reader, root, &mut document.problems) else {
-        document.skipped = Some(SkipReason::NotManifest);
+        document.skipped = Some(if is_bare_list(Cursor::at(&reader, root)) {
+            SkipReason::BareList
+        } else {
+            SkipReason::NotManifest
+        });
         return;
     };
     document.is_manifest = true;
@@ -150,6 +154,12 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
 fn is_template(tree: &Tree<'_>, text: &str) -> bool {
     let has_map_as_key = |node| tree.pairs(node).any(|(key, _)| tree.form(key).is_map());
     tree.ids().any(has_map_as_key) && text.contains("{{")
+}
+
+/// Whether the document is a list whose first item is a manifest.
+fn is_bare_list(root: Cursor<'_>) -> bool {
+    let first = root.items().next();
+    first.is_some_and(|item| matches!(header::read(item, false), Header::Manifest { .. }))
 }
 
 /// The objects of a document: itself, or the items of a list; none if it is no manifest.

@@ -292,6 +292,8 @@ impl<'a> NotRead<'a> {
             SkipReason::KustomizePatch => ("kustomize-patch", None),
             SkipReason::Kustomization => ("kustomization", None),
             SkipReason::NotManifest => ("not-manifest", None),
+            SkipReason::BareList => ("bare-list", None),
+            SkipReason::Unreadable => ("unreadable", None),
             SkipReason::UnreadKind(kind) => ("unread-kind", Some(kind.as_str())),
         };
         Self {

@@ -156,6 +156,8 @@ fn noun(reason: &SkipReason) -> (&'static str, &'static str) {
         SkipReason::KustomizePatch => ("document", " that only kustomize completes"),
         SkipReason::Kustomization => ("kustomization", ""),
         SkipReason::NotManifest => ("document", " without apiVersion and kind"),
+        SkipReason::BareList => ("list", " of objects, which kubectl does not read"),
+        SkipReason::Unreadable => ("document", " that does not parse and is no manifest"),
         SkipReason::UnreadKind(_) => ("document", " of kinds not read"),
     }
 }
