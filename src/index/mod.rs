@@ -4,6 +4,7 @@
 mod doubt;
 mod link;
 mod membership;
+mod monitor;
 mod names;
 mod policy;
 mod resolve;
@@ -12,6 +13,7 @@ mod unit;
 
 pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
+pub use monitor::{MonitorLink, MonitorMiss};
 pub use names::{Named, Place, Reference};
 pub use policy::{PolicyLink, SelectorMiss};
 pub use resolve::{Missing, Resolution};

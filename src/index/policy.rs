@@ -3,14 +3,11 @@
 //! Policies add up: what one of them admits is admitted, and pods that none of them selects are
 //! open (API `networking/v1`, `NetworkPolicySpec`).
 
-use super::doubt;
-use super::selection::{Fit, namespace_fits, selector_fits};
+use super::selection::{Fit, namespace_fits, selector_fits, slip};
 use super::unit::{Namespace, Unit};
 use super::{Backend, Index};
-use crate::model::runtime_label::is_runtime_label;
-use crate::model::{LabelSelector, Labels, NetworkPolicy, Pair, PairValue, Peer, PolicyRule};
+use crate::model::{LabelSelector, Labels, NetworkPolicy, Pair, Peer, PolicyRule};
 use crate::object::Object;
-use crate::similar::{Similarity, similarity};
 use crate::source::SourceId;
 
 /// A network policy in a unit.
@@ -147,7 +144,11 @@ impl<'i> PolicyLink<'i> {
     /// What a selector over pods of the policy's own namespace was probably meant for, if it
     /// selects none, and nothing speaks for pods that are elsewhere.
     pub fn selector_miss(self, selector: &'i LabelSelector) -> Option<SelectorMiss<'i>> {
-        if selector.is_empty() || self.is_doubtful(&selector.labels) {
+        if selector.is_empty()
+            || self
+                .index
+                .may_be_made(self.unit, self.namespace(), &selector.labels)
+        {
             return None;
         }
         let together = || {
@@ -178,31 +179,6 @@ impl<'i> PolicyLink<'i> {
         (!is_elsewhere).then_some(similar)
     }
 
-    /// Whether the pods may well exist although no template shows such labels.
-    fn is_doubtful(self, labels: &Labels) -> bool {
-        let pairs = &labels.pairs;
-        let made_for = |value: &str| {
-            let resources = self.index.resources(self.unit);
-            let mut rest = resources.filter_map(|own| value.strip_prefix(own.name.as_str()));
-            rest.any(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
-        let is_bare = |backend: Backend<'_>| {
-            let id = self.unit.templates[backend.at].object;
-            backend.workload().bare && self.index.is_kustomized(id)
-        };
-        labels.is_unreadable
-            || !self.unit.doubts.is_empty()
-            || !self.namespace().is_known
-            || doubt::operator_label(pairs).is_some()
-            || doubt::control_plane(pairs).is_some()
-            || self.index.backends(self.unit).any(is_bare)
-            || pairs.iter().any(|pair| {
-                pair.kind != PairValue::Text
-                    || is_runtime_label(&pair.key.value)
-                    || made_for(&pair.value.value)
-            })
-    }
-
     /// A selector of which all is met but one pair, which looks like a label of the pods.
     fn near_miss(
         self,
@@ -210,14 +186,7 @@ impl<'i> PolicyLink<'i> {
         backend: Backend<'i>,
     ) -> Option<SelectorMiss<'i>> {
         let labels = &backend.workload().template.labels;
-        let mut odd = selector
-            .labels
-            .pairs
-            .iter()
-            .filter(|pair| !labels.has(pair));
-        let (Some(pair), None) = (odd.next(), odd.next()) else {
-            return None;
-        };
+        let (pair, own) = slip(&selector.labels, labels)?;
         let expressions = LabelSelector {
             labels: Labels::default(),
             ..selector.clone()
@@ -225,17 +194,6 @@ impl<'i> PolicyLink<'i> {
         if self.selects(&expressions, backend) != Some(Fit::Certain) {
             return None;
         }
-        let is_slip = |left: &str, right: &str| {
-            let found = similarity(left, right);
-            matches!(found, Some(Similarity::Folded | Similarity::Edit))
-        };
-        let own = match labels.get(&pair.key.value) {
-            Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
-            None => labels.pairs.iter().find(|own| {
-                own.value.value == pair.value.value && is_slip(&own.key.value, &pair.key.value)
-            }),
-        };
-        let own = own.filter(|own| !own.is_unknown())?;
         Some(SelectorMiss::Similar { pair, own, backend })
     }
 }

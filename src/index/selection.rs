@@ -1,12 +1,14 @@
 //! Whether selectors select: what labels a pod shows, what its controller adds to them, and what
 //! nobody can know (apimachinery `pkg/labels/selector.go:Requirement.Matches`).
 
-use super::Index;
+use super::doubt;
 use super::link::workload;
-use super::unit::{Namespace, TemplateNode};
+use super::unit::{Namespace, TemplateNode, Unit};
+use super::{Backend, Index};
 use crate::model::placeholder::is_placeholder;
 use crate::model::runtime_label::{is_put_on, is_runtime_label};
 use crate::model::{LabelSelector, Labels, Operator, Pair, PairValue, Requirement};
+use crate::similar::{Similarity, similarity};
 
 /// How sure it is that a selector selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +58,12 @@ fn pair_fits(labels: &Labels, pair: &Pair) -> Option<Fit> {
     is_possible.then_some(Fit::Possible)
 }
 
+/// Whether a label selector selects an object with these labels.
+pub(super) fn labels_fit(selector: &LabelSelector, labels: &Labels) -> Option<Fit> {
+    let least = fits(&selector.labels, labels)?.min(readable(selector));
+    requirements_fit(selector, labels, least)
+}
+
 /// Whether a label selector selects pods of a template.
 pub(super) fn selector_fits(
     index: &Index,
@@ -64,11 +72,67 @@ pub(super) fn selector_fits(
 ) -> Option<Fit> {
     let labels = &workload(index, node).template.labels;
     let least = pods_fit(index, &selector.labels, node)?.min(readable(selector));
+    requirements_fit(selector, labels, least)
+}
+
+fn requirements_fit(selector: &LabelSelector, labels: &Labels, least: Fit) -> Option<Fit> {
     let mut requirements = selector.expressions.iter();
     requirements.try_fold(least, |least, requirement| {
         let fit = meets(requirement, |key| Value::on_pods(labels, key))?;
         Some(least.min(fit))
     })
+}
+
+/// The only pair of a selector that labels do not have, and the label that a slip of the finger
+/// made it of.
+pub(super) fn slip<'s, 'l>(
+    selector: &'s Labels,
+    labels: &'l Labels,
+) -> Option<(&'s Pair, &'l Pair)> {
+    let mut odd = selector.pairs.iter().filter(|pair| !labels.has(pair));
+    let (Some(pair), None) = (odd.next(), odd.next()) else {
+        return None;
+    };
+    let is_slip = |left: &str, right: &str| {
+        let found = similarity(left, right);
+        matches!(found, Some(Similarity::Folded | Similarity::Edit))
+    };
+    let own = match labels.get(&pair.key.value) {
+        Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
+        None => labels.pairs.iter().find(|own| {
+            own.value.value == pair.value.value && is_slip(&own.key.value, &pair.key.value)
+        }),
+    };
+    let is_known = !pair.is_unknown();
+    own.filter(|own| is_known && !own.is_unknown())
+        .map(|own| (pair, own))
+}
+
+impl Index {
+    /// Whether what has these labels may well exist although nothing in the unit shows them.
+    pub(super) fn may_be_made(&self, unit: &Unit, place: &Namespace, labels: &Labels) -> bool {
+        let pairs = &labels.pairs;
+        let made_for = |value: &str| {
+            let resources = self.resources(unit);
+            let mut rest = resources.filter_map(|own| value.strip_prefix(own.name.as_str()));
+            rest.any(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let is_bare = |backend: Backend<'_>| {
+            let id = unit.templates[backend.at].object;
+            backend.workload().bare && self.is_kustomized(id)
+        };
+        labels.is_unreadable
+            || !unit.doubts.is_empty()
+            || !place.is_known
+            || doubt::operator_label(pairs).is_some()
+            || doubt::control_plane(pairs).is_some()
+            || self.backends(unit).any(is_bare)
+            || pairs.iter().any(|pair| {
+                pair.kind != PairValue::Text
+                    || is_runtime_label(&pair.key.value)
+                    || made_for(&pair.value.value)
+            })
+    }
 }
 
 /// Whether a label selector selects a namespace. Of its labels only the one that every namespace

@@ -389,7 +389,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
                 namespace: member.namespace.clone(),
                 selects: Vec::new(),
             }),
-            Body::Endpoints(_) | Body::Ingress(_) | Body::Other => {}
+            Body::Endpoints(_) | Body::Ingress(_) | Body::Monitor(_) | Body::Other => {}
         }
     }
 }

@@ -29,6 +29,10 @@ pub enum Kind {
     Endpoints,
     ValidatingWebhookConfiguration,
     MutatingWebhookConfiguration,
+    /// The Prometheus operator's `ServiceMonitor`.
+    ServiceMonitor,
+    /// The Prometheus operator's `PodMonitor`.
+    PodMonitor,
     /// An object of a group that is not Kubernetes' own: an operator's, a mesh's, ...
     Custom,
 }
@@ -169,7 +173,17 @@ const ROWS: &[Row] = &[
         "MutatingWebhookConfiguration",
         Kind::MutatingWebhookConfiguration,
     ),
+    (
+        MONITORING,
+        &["v1"],
+        &[],
+        "ServiceMonitor",
+        Kind::ServiceMonitor,
+    ),
+    (MONITORING, &["v1"], &[], "PodMonitor", Kind::PodMonitor),
 ];
+
+const MONITORING: &str = "monitoring.coreos.com";
 
 /// Kinds of Kubernetes' own groups that no rule reads, and that are never taken for a typo of one
 /// that is read.

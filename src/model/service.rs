@@ -24,10 +24,14 @@ pub enum ServiceType {
 pub struct Service {
     /// `spec.type`; `ClusterIP` when it is absent.
     pub service_type: ServiceType,
+    /// `metadata.labels`, by which monitors select Services.
+    pub labels: Labels,
     /// `spec.selector`; none when it is absent, null or `{}`, which mean the same.
     pub selector: Option<Selector>,
     /// `spec.ports`
     pub ports: Vec<ServicePort>,
+    /// Whether `ports` stands there, but cannot be read or is filled in later.
+    pub ports_unreadable: bool,
     /// `spec.clusterIP: None`, if it says so.
     pub headless: Option<Span>,
     /// The key `selector`, or the deepest part of the path to it that exists.
@@ -147,6 +151,11 @@ impl Service {
         let field = |name: &str| spec.and_then(|spec| spec.get(name));
         Self {
             service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
+            labels: Labels::read(
+                object
+                    .get("metadata")
+                    .and_then(|metadata| metadata.field("labels")),
+            ),
             selector: field("selector").and_then(selector),
             ports: collect(
                 field("ports")
@@ -154,6 +163,9 @@ impl Service {
                     .flat_map(Cursor::items)
                     .map(service_port),
             ),
+            ports_unreadable: spec
+                .and_then(|spec| spec.field("ports"))
+                .is_some_and(|ports| ports.is_masked() || !ports.is_list() && !ports.is_null()),
             headless: field("clusterIP")
                 .filter(|ip| ip.text() == "None")
                 .map(Cursor::span),

@@ -16,7 +16,9 @@ use crate::field::FieldPath;
 use crate::lint::{SkipReason, TextProblem};
 use crate::model::kind;
 use crate::model::served::NotServed;
-use crate::model::{Endpoints, Ingress, Kind, NetworkPolicy, Service, ServiceRef, Workload};
+use crate::model::{
+    Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, ServiceRef, Workload,
+};
 use crate::source::{Span, Spanned};
 use crate::suppress::Ignore;
 use crate::validation::Reason;
@@ -75,6 +77,8 @@ pub enum Body {
     Endpoints(Endpoints),
     /// A networking.k8s.io/v1 `NetworkPolicy`.
     NetworkPolicy(NetworkPolicy),
+    /// A `ServiceMonitor` or a `PodMonitor`.
+    Monitor(Monitor),
     /// Nothing that links are made from.
     Other,
 }
@@ -249,6 +253,14 @@ impl Object {
     pub fn endpoints(&self) -> Option<&Endpoints> {
         match &self.body {
             Body::Endpoints(endpoints) => Some(endpoints),
+            _ => None,
+        }
+    }
+
+    /// The monitor, if it is one.
+    pub fn monitor(&self) -> Option<&Monitor> {
+        match &self.body {
+            Body::Monitor(monitor) => Some(monitor),
             _ => None,
         }
     }

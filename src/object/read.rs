@@ -6,7 +6,7 @@ use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::kind::{self, Recognized};
 use crate::model::served;
-use crate::model::{Endpoints, Ingress, Kind, NetworkPolicy, Service, Workload};
+use crate::model::{Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload};
 use crate::source::{SourceId, Span};
 use crate::suppress;
 use crate::validation;
@@ -326,6 +326,7 @@ fn build(
         Kind::Ingress => Body::Ingress(Ingress::read(object)),
         Kind::EndpointSlice | Kind::Endpoints => Body::Endpoints(Endpoints::read(kind, object)),
         Kind::NetworkPolicy => Body::NetworkPolicy(NetworkPolicy::read(object)),
+        Kind::ServiceMonitor | Kind::PodMonitor => Body::Monitor(Monitor::read(object)),
         Kind::Custom => Body::Workloads(Workload::read_custom(object)),
         _ => workloads(kind, object),
     };

@@ -51,7 +51,11 @@ pub(super) fn check(
         Kind::MutatingWebhookConfiguration => {
             check.run::<admission::MutatingWebhookConfiguration>()
         }
-        Kind::DeploymentConfig | Kind::Rollout | Kind::Custom => Vec::new(),
+        Kind::DeploymentConfig
+        | Kind::Rollout
+        | Kind::ServiceMonitor
+        | Kind::PodMonitor
+        | Kind::Custom => Vec::new(),
     }
 }
 

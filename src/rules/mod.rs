@@ -25,12 +25,16 @@ mod network_policy_ignored_rules;
 mod network_policy_named_port_not_found;
 mod network_policy_selector_no_match;
 mod network_policy_service_port;
+mod pod_monitor_port_not_found;
 mod policy;
 mod port;
 mod probe_port_not_found;
 mod reference;
+mod scrape;
 mod selectorless_service_without_endpoints;
 mod service_backend_zero_replicas;
+mod service_monitor_no_match;
+mod service_monitor_port_not_found;
 mod service_selector_namespace_mismatch;
 mod service_selector_no_match;
 mod service_selector_volatile_label;
@@ -100,9 +104,12 @@ pub static ALL: &[Rule] = &[
     network_policy_selector_no_match::RULE,
     network_policy_service_port::RULE,
     problems!("numeric-string-port"),
+    pod_monitor_port_not_found::RULE,
     probe_port_not_found::RULE,
     selectorless_service_without_endpoints::RULE,
     service_backend_zero_replicas::RULE,
+    service_monitor_no_match::RULE,
+    service_monitor_port_not_found::RULE,
     service_selector_namespace_mismatch::RULE,
     service_selector_no_match::RULE,
     problems!("service-selector-not-flat"),

@@ -1,0 +1,178 @@
+//! What monitors of the Prometheus operator scrape.
+//!
+//! Services are selected by their own labels, not by those of their pods, and in the monitor's
+//! namespace unless it says otherwise (prometheus-operator `pkg/prometheus/promcfg.go`,
+//! `generateServiceMonitorConfig` and `getNamespacesFromNamespaceSelector`).
+
+use super::selection::{Fit, labels_fit, selector_fits, slip};
+use super::unit::{Member, Namespace, Unit};
+use super::{Backend, Index, ServiceLink};
+use crate::model::monitor::Namespaces;
+use crate::model::{LabelSelector, Monitor, Pair};
+use crate::object::Object;
+use crate::source::SourceId;
+
+/// A monitor in a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct MonitorLink<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    member: &'i Member,
+    monitor: &'i Monitor,
+    selector: &'i LabelSelector,
+}
+
+/// What a monitor that selects no Service was probably meant for.
+#[derive(Clone, Copy, Debug)]
+pub enum MonitorMiss<'i> {
+    /// A Service whose pods have these labels, but not it itself.
+    PodLabels(ServiceLink<'i>),
+    /// A Service with a label that is almost what the selector asks for.
+    Similar {
+        /// The pair of the selector.
+        pair: &'i Pair,
+        /// The label of the Service.
+        own: &'i Pair,
+        /// The Service.
+        service: ServiceLink<'i>,
+    },
+    /// A Service in a namespace that the monitor does not look into. Both are explicit.
+    OtherNamespace(ServiceLink<'i>),
+}
+
+impl Index {
+    /// The monitors of a unit whose selector is written down.
+    pub fn monitors<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = MonitorLink<'i>> + 'i {
+        unit.objects.iter().filter_map(move |member| {
+            let monitor = self.object(member.id).monitor()?;
+            Some(MonitorLink {
+                index: self,
+                unit,
+                member,
+                monitor,
+                selector: monitor.selector.as_ref()?,
+            })
+        })
+    }
+}
+
+impl<'i> MonitorLink<'i> {
+    /// The object.
+    pub fn object(self) -> &'i Object {
+        self.index.object(self.member.id)
+    }
+
+    /// The text it is in.
+    pub fn source(self) -> SourceId {
+        self.index.source_of(self.member.id)
+    }
+
+    /// The monitor.
+    pub fn monitor(self) -> &'i Monitor {
+        self.monitor
+    }
+
+    /// Its selector.
+    pub fn selector(self) -> &'i LabelSelector {
+        self.selector
+    }
+
+    /// The namespace that it goes to.
+    pub fn namespace(self) -> &'i Namespace {
+        &self.member.namespace
+    }
+
+    /// Whether it looks into a namespace.
+    fn looks_into(self, other: &Namespace) -> Option<Fit> {
+        let fit = |own: &Namespace| own.may_be(other).then(|| own.fits(other));
+        match &self.monitor.namespaces {
+            Namespaces::Own => fit(self.namespace()),
+            Namespaces::Any => Some(Fit::Certain),
+            Namespaces::Listed(names) => {
+                let names = names.iter().map(|name| Namespace::explicit(&name.value));
+                names.filter_map(|own| fit(&own)).max()
+            }
+            Namespaces::Unknown => Some(Fit::Possible),
+        }
+    }
+
+    /// The Services that are applied with it.
+    fn beside(self) -> impl Iterator<Item = ServiceLink<'i>> {
+        let all = self.index.services(self.unit);
+        all.filter(move |service| self.unit.is_together(self.source(), service.source()))
+    }
+
+    /// The Services that it selects, or may.
+    pub fn services(self) -> Vec<(ServiceLink<'i>, Fit)> {
+        let selected = self.beside().filter_map(|service| {
+            let fit = labels_fit(self.selector, &service.service().labels)?;
+            Some((service, fit.min(self.looks_into(service.namespace())?)))
+        });
+        selected.collect()
+    }
+
+    /// The pods that it selects, or may.
+    pub fn pods(self) -> Vec<(Backend<'i>, Fit)> {
+        let all = self.index.backends(self.unit);
+        let together = all.filter(|own| self.unit.is_together(self.source(), own.source()));
+        let selected = together.filter_map(|backend| {
+            let node = &self.unit.templates[backend.at];
+            let fit = selector_fits(self.index, self.selector, node)?;
+            Some((backend, fit.min(self.looks_into(backend.namespace())?)))
+        });
+        selected.collect()
+    }
+
+    /// What it was probably meant for, if it selects no Service and nothing speaks for one that is
+    /// elsewhere.
+    pub fn service_miss(self) -> Option<MonitorMiss<'i>> {
+        let (labels, unit) = (&self.selector.labels, self.unit);
+        let is_unclear = self.selector.is_empty()
+            || unit.is_patched()
+            || self.index.may_be_made(unit, self.namespace(), labels);
+        if is_unclear || !self.services().is_empty() {
+            return None;
+        }
+        let (here, elsewhere): (Vec<_>, Vec<_>) = self
+            .beside()
+            .partition(|service| self.looks_into(service.namespace()).is_some());
+        let is_certain = |service: &&ServiceLink<'_>| {
+            let labels = &service.service().labels;
+            labels_fit(self.selector, labels) == Some(Fit::Certain)
+        };
+        if let Some(other) = elsewhere.iter().find(is_certain) {
+            let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
+            return both_explicit.then_some(MonitorMiss::OtherNamespace(*other));
+        }
+        let meant = here.iter().find(|service| self.is_about_pods_of(**service));
+        let similar = || {
+            here.iter().find_map(|&service| {
+                let (pair, own) = slip(labels, &service.service().labels)?;
+                let is_only_that = self.selector.expressions.is_empty();
+                is_only_that.then_some(MonitorMiss::Similar { pair, own, service })
+            })
+        };
+        let miss = meant.map(|service| MonitorMiss::PodLabels(*service));
+        let miss = miss.or_else(similar)?;
+        // What matches in another unit may well be what is meant.
+        let mut all = self
+            .index
+            .units
+            .iter()
+            .flat_map(|unit| self.index.services(unit));
+        let is_elsewhere =
+            all.any(|service| labels_fit(self.selector, &service.service().labels).is_some());
+        (!is_elsewhere).then_some(miss)
+    }
+
+    /// Whether all that the selector asks for is on the pods of a Service.
+    fn is_about_pods_of(self, service: ServiceLink<'_>) -> bool {
+        let is_certain =
+            |labels: &crate::model::Labels| labels_fit(self.selector, labels) == Some(Fit::Certain);
+        let selector = service.service().selector.as_ref();
+        selector.is_some_and(|selector| is_certain(&selector.labels))
+            || service
+                .backends()
+                .any(|backend| is_certain(&backend.workload().template.labels))
+    }
+}

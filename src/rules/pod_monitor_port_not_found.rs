@@ -1,0 +1,94 @@
+//! See `rules/pod-monitor-port-not-found.md`.
+
+use super::port::declared_ports;
+use super::scrape::{certain, is_name, may_declare, monitors};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, MonitorLink, Unit};
+use crate::model::placeholder::is_placeholder;
+use crate::model::{Kind, PortRef, ScrapeEndpoint};
+use crate::rule::{Check, Rule};
+use crate::similar::nearest;
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "pod-monitor-port-not-found",
+    doc: include_str!("../../rules/pod-monitor-port-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in monitors(index, unit, Kind::PodMonitor) {
+        let Some(pods) = certain(link.pods()) else {
+            continue;
+        };
+        let endpoints = link.monitor().endpoints.iter();
+        let found = endpoints.filter_map(|endpoint| finding(link, endpoint, &pods));
+        out.extend(found.map(|found| Diagnostic {
+            severity: index.lowered(unit, link.source(), found.severity),
+            ..found
+        }));
+    }
+}
+
+/// Ports that a mesh adds to the pods of a whole namespace.
+const INJECTED: &[&str] = &["http-envoy-prom", "linkerd-admin"];
+
+/// What an endpoint names, if it is a port and no pattern.
+fn wanted(endpoint: &ScrapeEndpoint) -> Option<Spanned<PortRef>> {
+    let name = endpoint.port.as_ref();
+    let name = name.map(|name| Spanned::new(PortRef::Name(name.value.clone()), name.span));
+    let wanted = name.or_else(|| endpoint.container_port.clone())?;
+    let is_clear = match &wanted.value {
+        PortRef::Name(name) => {
+            is_name(name) && !is_placeholder(name) && !INJECTED.contains(&name.as_str())
+        }
+        PortRef::Number(_) => true,
+        PortRef::Unknown => false,
+    };
+    is_clear.then_some(wanted)
+}
+
+fn finding(
+    link: MonitorLink<'_>,
+    endpoint: &ScrapeEndpoint,
+    pods: &[Backend<'_>],
+) -> Option<Diagnostic> {
+    let wanted = wanted(endpoint)?;
+    if pods.iter().any(|own| may_declare(*own, &wanted.value)) {
+        return None;
+    }
+    let own = &link.object().identity;
+    let whose = match pods {
+        [only] => only.display(),
+        many => format!("the {} workloads it selects", many.len()),
+    };
+    let message = format!(
+        "port `{}` of {own} is no container port of {whose}",
+        wanted.value
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Warning, wanted.span, message)
+        .label("no container declares this port")
+        .object(own);
+    let found = pods.iter().take(3).copied().fold(found, declared_ports);
+    Some(found.help(help(&wanted.value, pods)))
+}
+
+fn help(wanted: &PortRef, pods: &[Backend<'_>]) -> String {
+    let containers = pods
+        .iter()
+        .flat_map(|backend| &backend.workload().template.containers);
+    let ports = containers.flat_map(|container| &container.ports);
+    let wanted = wanted.to_string();
+    let is_meant = |number: i64| number.to_string() == wanted;
+    let named = ports.filter_map(|port| Some((port.name.as_ref()?.value.as_str(), port)));
+    let named: Vec<_> = named.collect();
+    let by_number = named.iter().find(|(_, port)| {
+        let number = port.number.as_ref();
+        number.is_some_and(|own| is_meant(own.value))
+    });
+    let near = || nearest(&wanted, named.iter().map(|(name, _)| *name));
+    match by_number.map(|(name, _)| *name).or_else(near) {
+        Some(name) => format!("write `port: {name}`"),
+        None => "declare the port in the container, or write the name of one that is".to_owned(),
+    }
+}

@@ -1,0 +1,93 @@
+//! See `rules/service-monitor-no-match.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
+use crate::model::{Kind, Pair};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "service-monitor-no-match",
+    doc: include_str!("../../rules/service-monitor-no-match.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let monitors = index.monitors(unit);
+    for link in monitors.filter(|link| link.object().kind == Kind::ServiceMonitor) {
+        let found = link.service_miss().map(|miss| finding(link, miss));
+        out.extend(found.map(|found| Diagnostic {
+            severity: index.lowered(unit, link.source(), found.severity),
+            ..found
+        }));
+    }
+}
+
+fn finding(link: MonitorLink<'_>, miss: MonitorMiss<'_>) -> Diagnostic {
+    match miss {
+        MonitorMiss::PodLabels(service) => pod_labels(link, service),
+        MonitorMiss::Similar { pair, own, service } => similar(link, pair, own, service),
+        MonitorMiss::OtherNamespace(service) => other_namespace(link, service),
+    }
+}
+
+fn start(link: MonitorLink<'_>, pair: Option<&Pair>, why: &str) -> Diagnostic {
+    let own = &link.object().identity;
+    let span = pair.map_or(link.selector().key, |pair| pair.value.span);
+    let message = format!("{own} selects no Service: {why}");
+    Diagnostic::new(RULE.id, Severity::Warning, span, message).object(own)
+}
+
+/// Services do not take over the labels of the pods behind them.
+fn pod_labels(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
+    let labels = &service.service().labels;
+    let pairs = &link.selector().labels.pairs;
+    let lacking = pairs.iter().filter(|pair| !labels.has(pair));
+    let lacking: Vec<&Pair> = lacking.collect();
+    let listed: Vec<String> = lacking
+        .iter()
+        .map(|pair| format!("`{}`", pair.display()))
+        .collect();
+    let (listed, name) = (listed.join(", "), service.name());
+    let why = format!("the pods of Service `{name}` have {listed}, the Service itself has not");
+    let found = start(link, lacking.first().copied(), &why)
+        .label("no Service has this label")
+        .related(
+            service.object().name,
+            "this Service is not labelled like its pods",
+        );
+    found.help(format!(
+        "add {listed} to `metadata.labels` of Service `{name}`"
+    ))
+}
+
+fn similar(link: MonitorLink<'_>, pair: &Pair, own: &Pair, service: ServiceLink<'_>) -> Diagnostic {
+    let why = format!("none has the label `{}`", pair.display());
+    let is_key = own.key.value != pair.key.value;
+    let place = if is_key { own.key.span } else { own.value.span };
+    start(link, Some(pair), &why)
+        .label("no Service has this label")
+        .related(
+            place,
+            format!("Service `{}` has `{}`", service.name(), own.display()),
+        )
+        .help(format!("write `{}`", own.display()))
+}
+
+fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
+    let (name, there) = (service.name(), &service.namespace().name);
+    let why = format!("it does not look into namespace `{there}`, where Service `{name}` is");
+    let object = service.object();
+    let place = object.namespace.as_ref();
+    start(link, link.selector().labels.pairs.first(), &why)
+        .label(format!(
+            "no Service in namespace `{}` has this label",
+            link.namespace().name
+        ))
+        .related(
+            place.map_or(object.name, |place| place.span),
+            format!("this Service is in `{there}`"),
+        )
+        .help(format!(
+            "add `namespaceSelector: {{matchNames: [{there}]}}`"
+        ))
+}
