@@ -56,7 +56,7 @@ fn files(pairs: usize) -> (Vec<Text>, Vec<Scope>) {
 }
 
 /// A benchmark of what is done to so many pairs.
-fn over(bencher: Bencher, pairs: usize) -> Bencher {
+fn over<'a, 'b>(bencher: Bencher<'a, 'b>, pairs: usize) -> Bencher<'a, 'b> {
     bencher
         .counter(ItemsCount::new(pairs))
         .counter(BytesCount::of_str(&pairs::stream(pairs)))
