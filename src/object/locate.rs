@@ -9,7 +9,7 @@ use crate::yaml::tree::NodeId;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Located {
     /// The scalar, or the key of what is no scalar; of an absent field the key of its deepest
-    /// ancestor that exists, or else the value of `kind`; of a list item its first key.
+    /// ancestor that exists; of a list item, and of the object itself, its first key.
     pub(super) span: Span,
     /// The key that leads to it; of a list item its first key.
     pub(super) key: Span,
@@ -23,16 +23,10 @@ pub(super) struct Located {
 pub(super) fn locate(reader: &Reader<'_, '_>, object: NodeId, path: &FieldPath) -> Located {
     let tree = reader.tree;
     let mut node = tree.resolve(object);
-    let top = node;
     let mut key = first_key(reader, node);
     for segment in path.segments() {
         let Some((next_key, next)) = step(reader, node, segment) else {
-            let place = if node == top {
-                reader.get(top, "kind").map_or(key, |(_, kind)| kind)
-            } else {
-                key
-            };
-            let place = reader.span(place);
+            let place = reader.span(key);
             return Located {
                 span: place,
                 key: place,
