@@ -77,6 +77,7 @@ fn claims(record: &Record) -> Vec<Claim> {
                     | "service-selector-not-flat"
                     | "workload-selector-mismatch"
                     | "duplicate-container-port-name"
+                    | "grace-period-too-short"
             )
     };
     let errors = errors.filter(|found| claim(found.rule));

@@ -389,7 +389,11 @@ fn nodes(index: &Index, unit: &mut Unit) {
                 namespace: member.namespace.clone(),
                 selects: Vec::new(),
             }),
-            Body::Endpoints(_) | Body::Ingress(_) | Body::Monitor(_) | Body::Other => {}
+            Body::Endpoints(_)
+            | Body::Ingress(_)
+            | Body::Monitor(_)
+            | Body::Autoscaler(_)
+            | Body::Other => {}
         }
     }
 }

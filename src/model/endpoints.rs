@@ -15,6 +15,17 @@ const EXPORTED_SERVICE_LABEL: &str = "multicluster.kubernetes.io/service-name";
 /// The label that names what writes a slice (API `discovery/v1`, `LabelManagedBy`).
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 
+/// What writes endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// Somebody, by hand.
+    User,
+    /// A controller of the cluster: it is a dump.
+    Controller,
+    /// What exports Services from one cluster to another.
+    OtherCluster,
+}
+
 /// Addresses and ports behind a Service.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
@@ -24,10 +35,8 @@ pub struct Endpoints {
     pub labels_key: Span,
     /// Whether which Service it is cannot be read.
     pub unreadable: bool,
-    /// Whether a controller of the cluster wrote it.
-    pub is_dumped: bool,
-    /// Whether it belongs to a Service that other clusters export, and not to one of this cluster.
-    pub is_of_other_cluster: bool,
+    /// What writes it.
+    pub writer: Writer,
     /// Whether there is any address.
     pub has_addresses: bool,
     /// `ports` of a slice, or of all subsets.
@@ -88,7 +97,15 @@ impl Endpoints {
             });
             lists.flat_map(Cursor::items).collect()
         };
-        let managed = label(MANAGED_BY).is_some_and(|by| by.text().ends_with("-controller.k8s.io"));
+        let is_managed =
+            label(MANAGED_BY).is_some_and(|by| by.text().ends_with("-controller.k8s.io"));
+        let writer = if is_managed || addresses.iter().any(|address| is_pod(*address)) {
+            Writer::Controller
+        } else if label(EXPORTED_SERVICE_LABEL).is_some() {
+            Writer::OtherCluster
+        } else {
+            Writer::User
+        };
         Self {
             unreadable: service.is_some_and(|name| name.is_masked() || is_placeholder(name.text()))
                 || labels.is_some_and(|labels| labels.is_masked() || is_placeholder(labels.text())),
@@ -96,8 +113,7 @@ impl Endpoints {
                 .and_then(Cursor::string)
                 .filter(|name| !name.value.is_empty()),
             labels_key: labels.or(metadata).unwrap_or(object).key_span(),
-            is_dumped: managed || addresses.iter().any(|address| is_pod(*address)),
-            is_of_other_cluster: label(EXPORTED_SERVICE_LABEL).is_some(),
+            writer,
             has_addresses: !addresses.is_empty(),
             ports: collect(ports.into_iter().map(EndpointPort::read)),
             ports_key: object.field("ports").unwrap_or(object).key_span(),

@@ -1,6 +1,7 @@
 //! What rules think in: Services, workloads and their parts, read once from a document and kept
 //! with the place of everything when the document's tree is gone.
 
+pub mod autoscaler;
 pub mod endpoints;
 pub mod ingress;
 pub mod kind;
@@ -19,7 +20,8 @@ pub mod served;
 pub mod service;
 pub mod workload;
 
-pub use endpoints::{EndpointPort, Endpoints};
+pub use autoscaler::Autoscaler;
+pub use endpoints::{EndpointPort, Endpoints, Writer};
 pub use ingress::Ingress;
 pub use kind::Kind;
 pub use label_selector::{LabelSelector, Operator, Requirement};

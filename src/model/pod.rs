@@ -168,6 +168,20 @@ impl Container {
         self.probes.iter().find(|probe| probe.kind == kind)
     }
 
+    /// Whether two of its probes ask the same in the same way: a name and its number are one port.
+    pub fn asks_same(&self, left: &Probe, right: &Probe) -> bool {
+        let port = |probe: &Probe| match &probe.port.as_ref()?.value {
+            PortRef::Name(name) => {
+                let is_it =
+                    |own: &&ContainerPort| own.name.as_ref().is_some_and(|own| own.value == *name);
+                let declared = self.ports.iter().find(is_it)?;
+                Some(PortRef::Number(declared.number.as_ref()?.value))
+            }
+            known => Some(known.clone()),
+        };
+        left.asks_like(right) && port(left) == port(right)
+    }
+
     /// Whether its ports can be reached while the pod serves (ES `utils.go:FindPort`).
     pub fn serves(&self) -> bool {
         self.role != ContainerRole::Init

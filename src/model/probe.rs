@@ -113,14 +113,12 @@ impl Probe {
         or(&self.period, 10).saturating_mul(or(&self.failure_threshold, 3))
     }
 
-    /// Whether another probe asks the same in the same way.
-    pub fn asks_like(&self, other: &Self) -> bool {
-        let port = |probe: &Self| probe.port.as_ref().map(|port| port.value.clone());
+    /// Whether another probe asks the same question of the same host, be it on another port.
+    pub(super) fn asks_like(&self, other: &Self) -> bool {
         let host = |probe: &Self| probe.host.as_ref().map(|host| host.value.clone());
         self.handler.is_some()
             && self.handler == other.handler
             && self.question == other.question
-            && port(self) == port(other)
             && host(self) == host(other)
     }
 }

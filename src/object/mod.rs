@@ -17,7 +17,7 @@ use crate::lint::{SkipReason, TextProblem};
 use crate::model::kind;
 use crate::model::served::NotServed;
 use crate::model::{
-    Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, ServiceRef, Workload,
+    Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, ServiceRef, Workload,
 };
 use crate::source::{Span, Spanned};
 use crate::suppress::Ignore;
@@ -73,6 +73,8 @@ pub enum Body {
     Workloads(Vec<Workload>),
     /// A networking.k8s.io/v1 Ingress.
     Ingress(Ingress),
+    /// What scales a workload.
+    Autoscaler(Autoscaler),
     /// Addresses behind a Service.
     Endpoints(Endpoints),
     /// A networking.k8s.io/v1 `NetworkPolicy`.
@@ -245,6 +247,14 @@ impl Object {
     pub fn service(&self) -> Option<&Service> {
         match &self.body {
             Body::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// The autoscaler, if it is one.
+    pub fn autoscaler(&self) -> Option<&Autoscaler> {
+        match &self.body {
+            Body::Autoscaler(autoscaler) => Some(autoscaler),
             _ => None,
         }
     }

@@ -6,7 +6,9 @@ use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::kind::{self, Recognized};
 use crate::model::served;
-use crate::model::{Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload};
+use crate::model::{
+    Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload,
+};
 use crate::source::{SourceId, Span};
 use crate::suppress;
 use crate::validation;
@@ -324,6 +326,9 @@ fn build(
     let body = match kind {
         Kind::Service => Body::Service(Service::read(object)),
         Kind::Ingress => Body::Ingress(Ingress::read(object)),
+        Kind::HorizontalPodAutoscaler => {
+            Autoscaler::read(object).map_or(Body::Other, Body::Autoscaler)
+        }
         Kind::EndpointSlice | Kind::Endpoints => Body::Endpoints(Endpoints::read(kind, object)),
         Kind::NetworkPolicy => Body::NetworkPolicy(NetworkPolicy::read(object)),
         Kind::ServiceMonitor | Kind::PodMonitor => Body::Monitor(Monitor::read(object)),

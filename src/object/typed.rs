@@ -307,6 +307,9 @@ fn owner_of_refusal(kind: Kind, violation: &Violation) -> &'static str {
     if has("readinessProbe") || has("livenessProbe") || has("startupProbe") {
         return "invalid-probe";
     }
+    if has("preStop") && violation.detail.contains(GRACE_PERIOD) {
+        return "grace-period-too-short";
+    }
     if has("containers") || has("initContainers") {
         let is_name = last == "name" && has("ports");
         return match violation.reason {
@@ -330,6 +333,9 @@ fn owner_of_refusal(kind: Kind, violation: &Violation) -> &'static str {
         _ => "invalid-object",
     }
 }
+
+/// How the API server says that a `preStop` sleeps for too long.
+const GRACE_PERIOD: &str = "less than terminationGracePeriodSeconds";
 
 /// How the API server says that a workload does not select its own pods.
 const SELECTOR_MISMATCH: &str = "`selector` does not match template `labels`";

@@ -4,7 +4,7 @@ use super::endpoints::endpoints_of;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Member, ServiceLink, Unit};
 use crate::model::endpoints::SERVICE_LABEL;
-use crate::model::{EndpointPort, Endpoints, Kind, Protocol, ServicePort};
+use crate::model::{EndpointPort, Endpoints, Kind, Protocol, ServicePort, Writer};
 use crate::object::Object;
 use crate::rule::{Check, Rule};
 use crate::similar::nearest;
@@ -22,7 +22,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for member in &unit.objects {
         let object = index.object(member.id);
         let slice = object.endpoints().filter(|slice| {
-            object.kind == Kind::EndpointSlice && !slice.is_dumped && !slice.unreadable
+            object.kind == Kind::EndpointSlice && slice.writer == Writer::User && !slice.unreadable
         });
         if let Some(slice) = slice {
             out.extend(owner(index, unit, member, object, slice));
@@ -56,13 +56,13 @@ fn owner(
             "{} belongs to no Service: it has no label `{SERVICE_LABEL}`",
             object.identity
         );
-        return (!slice.is_of_other_cluster).then(|| {
+        return Some(
             new(slice.labels_key, message)
                 .label("kube-proxy skips a slice without the label")
                 .help(format!(
                     "add the label `{SERVICE_LABEL}` with the name of the Service"
-                ))
-        });
+                )),
+        );
     };
     let here = index
         .services(unit)
@@ -90,7 +90,7 @@ fn ports(index: &Index, unit: &Unit, service: ServiceLink<'_>, out: &mut Vec<Dia
     let own: Vec<(&Object, &Endpoints)> = endpoints_of(index, unit, service).collect();
     let is_unknown = |endpoints: &Endpoints| {
         endpoints.unreadable
-            || endpoints.is_dumped
+            || endpoints.writer != Writer::User
             || endpoints.ports.iter().any(|port| port.unreadable)
     };
     if own.is_empty() || own.iter().any(|(_, endpoints)| is_unknown(endpoints)) {

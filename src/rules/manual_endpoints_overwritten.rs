@@ -3,7 +3,7 @@
 use super::endpoints::endpoints_of;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
-use crate::model::Kind;
+use crate::model::{Kind, Writer};
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,7 +24,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let own = endpoints_of(index, unit, service);
         for (object, _) in own.filter(|(object, endpoints)| {
             // What leads an election has no addresses.
-            object.kind == Kind::Endpoints && endpoints.has_addresses && !endpoints.is_dumped
+            object.kind == Kind::Endpoints
+                && endpoints.has_addresses
+                && endpoints.writer == Writer::User
         }) {
             let name = service.name();
             let message = format!(

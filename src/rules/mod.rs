@@ -11,6 +11,8 @@ mod duplicate_object;
 mod endpoints;
 mod endpointslice_service_mismatch;
 mod external_name_ip;
+mod flappy_readiness_probe;
+mod grace_period_too_short;
 mod headless_port_translation;
 mod host_port_conflict;
 mod ignored_service_field;
@@ -18,6 +20,7 @@ mod ingress_service_not_found;
 mod internal_traffic_policy_local;
 mod invalid_ignore;
 mod label_value_not_string;
+mod listens_on_localhost;
 mod manual_endpoints_overwritten;
 mod missing_readiness_probe;
 mod network_policy_blocks_service;
@@ -25,11 +28,19 @@ mod network_policy_ignored_rules;
 mod network_policy_named_port_not_found;
 mod network_policy_selector_no_match;
 mod network_policy_service_port;
+mod no_prestop_delay;
 mod pod_monitor_port_not_found;
 mod policy;
 mod port;
+mod probe_host_localhost;
+mod probe_port_not_exposed;
 mod probe_port_not_found;
+mod probe_port_protocol_mismatch;
+mod publish_not_ready_addresses;
+mod readiness_equals_liveness;
+mod readiness_gate_unmanaged;
 mod reference;
+mod rollout_zero_available;
 mod scrape;
 mod selectorless_service_without_endpoints;
 mod service_backend_zero_replicas;
@@ -44,6 +55,7 @@ mod target_port_in_init_container;
 mod target_port_name_not_found;
 mod target_port_not_exposed;
 mod target_port_protocol_mismatch;
+mod traffic;
 mod undeclared;
 mod workload_selector_mismatch;
 
@@ -82,6 +94,8 @@ pub static ALL: &[Rule] = &[
     duplicate_object::RULE,
     endpointslice_service_mismatch::RULE,
     external_name_ip::RULE,
+    flappy_readiness_probe::RULE,
+    grace_period_too_short::RULE,
     headless_port_translation::RULE,
     host_port_conflict::RULE,
     ignored_service_field::RULE,
@@ -96,6 +110,7 @@ pub static ALL: &[Rule] = &[
     problems!("invalid-service-port"),
     problems!("invalid-service-spec"),
     label_value_not_string::RULE,
+    listens_on_localhost::RULE,
     manual_endpoints_overwritten::RULE,
     missing_readiness_probe::RULE,
     network_policy_blocks_service::RULE,
@@ -103,9 +118,17 @@ pub static ALL: &[Rule] = &[
     network_policy_named_port_not_found::RULE,
     network_policy_selector_no_match::RULE,
     network_policy_service_port::RULE,
+    no_prestop_delay::RULE,
     problems!("numeric-string-port"),
     pod_monitor_port_not_found::RULE,
+    probe_host_localhost::RULE,
+    probe_port_not_exposed::RULE,
     probe_port_not_found::RULE,
+    probe_port_protocol_mismatch::RULE,
+    publish_not_ready_addresses::RULE,
+    readiness_equals_liveness::RULE,
+    readiness_gate_unmanaged::RULE,
+    rollout_zero_available::RULE,
     selectorless_service_without_endpoints::RULE,
     service_backend_zero_replicas::RULE,
     service_monitor_no_match::RULE,

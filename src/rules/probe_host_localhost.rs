@@ -1,0 +1,81 @@
+//! See `rules/probe-host-localhost.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::{Container, Kind, Probe, ProbeKind};
+use crate::rule::{Check, Rule};
+use std::net::IpAddr;
+
+pub(super) const RULE: Rule = Rule {
+    id: "probe-host-localhost",
+    doc: include_str!("../../rules/probe-host-localhost.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        let workload = backend.workload();
+        // There localhost is the node, and so is the pod.
+        if workload.kind == Kind::Custom || workload.template.host_network.is_some() {
+            continue;
+        }
+        for container in workload.template.serving_containers() {
+            for probe in &container.probes {
+                out.extend(finding(backend, container, probe));
+            }
+        }
+    }
+}
+
+fn finding(backend: Backend<'_>, container: &Container, probe: &Probe) -> Option<Diagnostic> {
+    let host = probe
+        .host
+        .as_ref()
+        .filter(|host| is_localhost(&host.value))?;
+    let outcome = match probe.kind {
+        ProbeKind::Readiness => "the pod never becomes ready",
+        ProbeKind::Startup | ProbeKind::Liveness => "the container is restarted for ever",
+    };
+    let message = format!(
+        "{} of container `{}` asks `{}`, which is the node and not the pod: {outcome}",
+        probe.kind.as_str(),
+        container.display(),
+        host.value
+    );
+    Some(
+        Diagnostic::new(RULE.id, Severity::Error, host.span, message)
+            .label("the kubelet asks from the node")
+            .help("remove `host`: the probe then asks the pod")
+            .object(&backend.object().identity),
+    )
+}
+
+fn is_localhost(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_localhost;
+
+    #[test]
+    fn the_node_has_several_names() {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "127.1.2.3",
+            "::1",
+            "[::1]",
+            "LOCALHOST",
+        ] {
+            assert!(is_localhost(host), "{host}");
+        }
+        for host in ["web", "10.0.0.1", "0.0.0.0", "localhost.example.com"] {
+            assert!(!is_localhost(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! See `rules/probe-port-protocol-mismatch.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::{Container, ContainerPort, Kind, PortRef, Probe, Protocol};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "probe-port-protocol-mismatch",
+    doc: include_str!("../../rules/probe-port-protocol-mismatch.md"),
+    check: Check::Unit(check),
+};
+
+/// DNS servers listen with both protocols, and often declare one.
+const DNS: i64 = 53;
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        let template = &backend.workload().template;
+        if backend.workload().kind == Kind::Custom || template.unreadable {
+            continue;
+        }
+        for container in template.serving_containers() {
+            for probe in container.probes.iter().filter(|probe| probe.host.is_none()) {
+                out.extend(finding(backend, container, probe));
+            }
+        }
+    }
+}
+
+fn finding(backend: Backend<'_>, container: &Container, probe: &Probe) -> Option<Diagnostic> {
+    let port = probe.port.as_ref()?;
+    let PortRef::Number(number) = port.value else {
+        return None;
+    };
+    let has_number =
+        |own: &&ContainerPort| own.number.as_ref().is_some_and(|own| own.value == number);
+    let mut declared = container.ports.iter().filter(has_number);
+    let first = declared.clone().next()?;
+    let is_udp = declared.all(|own| own.protocol == Protocol::Udp);
+    let is_elsewhere = backend
+        .workload()
+        .template
+        .serving_ports()
+        .any(|(_, own)| has_number(&own) && own.protocol != Protocol::Udp);
+    if !is_udp || is_elsewhere || number == DNS {
+        return None;
+    }
+    let handler = probe.handler?.as_str();
+    let message = format!(
+        "{} of container `{}` connects to port {number} with TCP, but the container declares it for UDP only",
+        probe.kind.as_str(),
+        container.display()
+    );
+    let place = first.protocol_span.unwrap_or(first.span);
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, port.span, message)
+            .label(format!("`{handler}` speaks TCP"))
+            .related(place, "UDP only")
+            .help("ask a TCP port, use an `exec` probe, or declare the port for TCP as well")
+            .object(&backend.object().identity),
+    )
+}

@@ -1,0 +1,41 @@
+//! See `rules/publish-not-ready-addresses.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, ServiceLink, Unit};
+use crate::model::{Probe, ProbeKind};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "publish-not-ready-addresses",
+    doc: include_str!("../../rules/publish-not-ready-addresses.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit).filter(|service| service.routes()) {
+        let own = service.service();
+        // Peers that look each other up before they are ready are what the field is for.
+        if let Some(span) = own.publishes_not_ready.filter(|_| own.headless.is_none()) {
+            let message = format!(
+                "Service `{}` sends traffic to pods that are not ready: only clients of a headless Service can tell them apart",
+                service.name()
+            );
+            let found = Diagnostic::new(RULE.id, Severity::Warning, span, message)
+                .label("readiness does not count")
+                .help("remove it, or make a headless Service for peers: `clusterIP: None`")
+                .object(&service.object().identity);
+            out.push(match defeated(service) {
+                Some(probe) => found.related(probe.span, "has no effect on this Service"),
+                None => found,
+            });
+        }
+    }
+}
+
+/// A readiness probe that the Service does not heed.
+fn defeated(service: ServiceLink<'_>) -> Option<&Probe> {
+    let mut containers = service
+        .backends()
+        .flat_map(|backend| backend.workload().template.serving_containers());
+    containers.find_map(|container| container.probe(ProbeKind::Readiness))
+}

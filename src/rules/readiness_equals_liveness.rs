@@ -1,0 +1,43 @@
+//! See `rules/readiness-equals-liveness.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::{Container, Kind, ProbeKind};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "readiness-equals-liveness",
+    doc: include_str!("../../rules/readiness-equals-liveness.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        if backend.workload().kind == Kind::Custom {
+            continue;
+        }
+        for container in backend.workload().template.serving_containers() {
+            out.extend(finding(backend, container));
+        }
+    }
+}
+
+fn finding(backend: Backend<'_>, container: &Container) -> Option<Diagnostic> {
+    let readiness = container.probe(ProbeKind::Readiness)?;
+    let liveness = container.probe(ProbeKind::Liveness)?;
+    if !container.asks_same(readiness, liveness) || liveness.patience() > readiness.patience() {
+        return None;
+    }
+    let message = format!(
+        "livenessProbe of container `{}` asks what its readinessProbe asks, and gives up as soon ({} s): what should hold traffic back restarts the container",
+        container.display(),
+        liveness.patience()
+    );
+    Some(
+        Diagnostic::new(RULE.id, Severity::Info, liveness.span, message)
+            .label("restarts the container")
+            .related(readiness.span, "holds traffic back, after the same question")
+            .help("let the livenessProbe ask whether the process itself works, or raise its `failureThreshold`")
+            .object(&backend.object().identity),
+    )
+}

@@ -1,0 +1,55 @@
+//! See `rules/readiness-gate-unmanaged.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::model::kind::group_version;
+use crate::model::placeholder::is_placeholder;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "readiness-gate-unmanaged",
+    doc: include_str!("../../rules/readiness-gate-unmanaged.md"),
+    check: Check::Unit(check),
+};
+
+/// Domains of controllers that clouds install, so that no manifest shows them.
+const WELL_KNOWN: &[&str] = &["k8s.aws", "cloud.google.com", "service.alibabacloud.com"];
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        for gate in &backend.workload().template.readiness_gates {
+            let condition = &gate.value;
+            let Some((domain, _)) = condition.split_once('/') else {
+                continue;
+            };
+            let is_known = WELL_KNOWN.iter().any(|known| is_within(domain, known));
+            if is_known || is_placeholder(condition) || is_owned(index, unit, domain) {
+                continue;
+            }
+            let message = format!(
+                "pods of {} are not ready before something sets the condition `{condition}`, and nothing here belongs to `{domain}`",
+                backend.display()
+            );
+            out.push(
+                Diagnostic::new(RULE.id, Severity::Info, gate.span, message)
+                    .label("set by a controller, or never")
+                    .help("make sure that the controller runs in the cluster, or remove the gate")
+                    .object(&backend.object().identity),
+            );
+        }
+    }
+}
+
+/// Whether an object of the unit is of an API group of this domain.
+fn is_owned(index: &Index, unit: &Unit, domain: &str) -> bool {
+    unit.objects.iter().any(|member| {
+        let (group, _) = group_version(&index.object(member.id).identity.api_version);
+        group.contains('.') && (is_within(group, domain) || is_within(domain, group))
+    })
+}
+
+/// Whether a name is a domain or lies in it.
+fn is_within(name: &str, domain: &str) -> bool {
+    let above = name.strip_suffix(domain);
+    above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+}

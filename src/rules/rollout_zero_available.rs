@@ -1,0 +1,113 @@
+//! See `rules/rollout-zero-available.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::{Amount, Kind, Strategy};
+use crate::rule::{Check, Rule};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "rollout-zero-available",
+    doc: include_str!("../../rules/rollout-zero-available.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in index.backends(unit) {
+        let workload = backend.workload();
+        let is_served = backend.services().next().is_some();
+        // A volume that one pod at a time can mount leaves no choice.
+        if workload.kind != Kind::Deployment || !is_served || workload.template.claim.is_some() {
+            continue;
+        }
+        let (Some(strategy), Some(replicas)) =
+            (&workload.strategy, Replicas::of(index, unit, backend))
+        else {
+            continue;
+        };
+        out.extend(match strategy.recreates {
+            Some(place) => Some(recreates(backend, place)),
+            None => finding(backend, strategy, &replicas),
+        });
+    }
+}
+
+/// How many pods there are at the least, and what says so.
+struct Replicas {
+    count: i64,
+    place: Option<Span>,
+}
+
+impl Replicas {
+    /// None if there are none, or if something else decides.
+    fn of(index: &Index, unit: &Unit, backend: Backend<'_>) -> Option<Self> {
+        let written = backend.workload().replicas.as_ref();
+        let scaled = index.autoscaler_of(unit, backend);
+        let number = match scaled {
+            Some(autoscaler) => autoscaler.min_replicas.as_ref(),
+            None if written.is_none() && index.scaler_of(unit, backend).is_some() => return None,
+            None => written,
+        };
+        let count = number.map_or(1, |number| number.value);
+        (count > 0).then(|| Self {
+            count,
+            place: number.map(|number| number.span),
+        })
+    }
+
+    fn display(&self) -> String {
+        match self.count {
+            1 => "1 replica".to_owned(),
+            count => format!("{count} replicas"),
+        }
+    }
+}
+
+fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Option<Diagnostic> {
+    let written = strategy.max_unavailable.as_ref()?;
+    let surge = strategy.max_surge.as_ref().map(|surge| surge.value);
+    let unavailable = match written.value.rounded_down(replicas.count) {
+        // Something has to move (K `deployment_util.go:ResolveFenceposts`).
+        0 if matches!(surge, Some(Amount::Pods(0) | Amount::Percent(0))) => 1,
+        number => number,
+    };
+    if unavailable < replicas.count {
+        return None;
+    }
+    let message = format!(
+        "a rollout of {} may take all of its pods away at once: `maxUnavailable` allows {unavailable} of {}",
+        backend.display(),
+        replicas.display()
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
+        .label("none has to be available")
+        .help("write `maxUnavailable: 0` with `maxSurge: 1`: a new pod is then ready before an old one goes")
+        .object(&backend.object().identity);
+    let found = match replicas.place {
+        Some(place) => found.related(place, replicas.display()),
+        None => found.related(backend.object().name, "1 replica, the default"),
+    };
+    Some(with_service(found, backend))
+}
+
+fn recreates(backend: Backend<'_>, place: Span) -> Diagnostic {
+    let message = format!(
+        "a rollout of {} stops all old pods before it starts a new one: its Services have no endpoints meanwhile",
+        backend.display()
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Info, place, message)
+        .label("all old pods end first")
+        .help("use `type: RollingUpdate` if two versions may run side by side")
+        .object(&backend.object().identity);
+    with_service(found, backend)
+}
+
+fn with_service(found: Diagnostic, backend: Backend<'_>) -> Diagnostic {
+    match backend.services().next() {
+        Some(service) => found.related(
+            service.object().name,
+            format!("Service `{}` has no endpoints then", service.name()),
+        ),
+        None => found,
+    }
+}
