@@ -86,6 +86,7 @@ pub(crate) fn is_refusal(found: &Diagnostic) -> bool {
             "numeric-string-port"
                 | "unknown-field"
                 | "workload-selector-mismatch"
+                | "grace-period-too-short"
                 | "service-selector-not-flat"
                 | "label-value-not-string"
                 | "duplicate-container-port-name"
