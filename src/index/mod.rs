@@ -14,7 +14,7 @@ mod unit;
 pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
 pub use monitor::{MonitorLink, MonitorMiss};
-pub use names::{Named, Place, Reference};
+pub use names::{Named, NamedPort, Place, Reference};
 pub use policy::{PolicyLink, SelectorMiss};
 pub use resolve::{Missing, Resolution};
 pub use selection::Fit;

@@ -4,10 +4,10 @@ use super::doubt::Doubt;
 use super::unit::{Member, Namespace, Unit};
 use super::{Index, ServiceLink};
 use crate::model::placeholder::is_placeholder;
-use crate::model::reference::ServiceRef;
+use crate::model::{PortRef, ServicePort, ServiceRef, ServiceType};
 use crate::object::Object;
 use crate::similar::{Similarity, similarity};
-use crate::source::SourceId;
+use crate::source::{SourceId, Spanned};
 use std::borrow::Cow;
 
 /// A similar name is looked for among this many Services: a typo is seldom far away, and comparing
@@ -27,6 +27,15 @@ pub enum Named<'i> {
     Missing,
     /// To none here, which may be right.
     Unverified(Doubt),
+}
+
+/// What the port of a reference leads to.
+#[derive(Clone, Debug)]
+pub enum NamedPort<'i> {
+    /// To this port.
+    Found(ServiceLink<'i>, &'i ServicePort),
+    /// The Service has no such port.
+    Missing(ServiceLink<'i>, Spanned<PortRef>),
 }
 
 /// Where a name is looked up from.
@@ -73,16 +82,63 @@ impl<'i> Reference<'i> {
             source: self.index.source_of(self.member.id),
             namespace: &namespace,
         };
-        self.index
-            .service_named(self.unit, place, &self.target.name.value)
+        let name = &self.target.name.value;
+        // kustomize changes a namespace in a reference along with that of the Service
+        // (api/filters/nameref, of the name together with the namespace).
+        if self.target.namespace.is_some() && self.unit.sets_namespace {
+            let written = |link: &ServiceLink<'_>| {
+                let own = link.object().identity.namespace.as_deref();
+                own.is_none_or(|own| own == namespace.name) || link.namespace().may_be(&namespace)
+            };
+            let namesakes = self.index.namesakes(self.unit, place, name);
+            let found: Vec<_> = namesakes.into_iter().filter(written).collect();
+            if !found.is_empty() {
+                return Named::Found(found);
+            }
+        }
+        self.index.service_named(self.unit, place, name)
     }
+
+    /// Where its port leads. None where it has none, or leads to no Service for certain.
+    pub fn port(self) -> Option<NamedPort<'i>> {
+        let wanted = self.target.wanted_port()?;
+        let Named::Found(services) = self.named() else {
+            return None;
+        };
+        let are_known = services.iter().all(|link| has_known_ports(*link));
+        if wanted.value == PortRef::Unknown || !are_known {
+            return None;
+        }
+        let mut all = services.iter().flat_map(|link| {
+            let ports = link.service().ports.iter();
+            ports.map(move |port| (*link, port))
+        });
+        let found = all.find(|(_, port)| port.is(&wanted.value));
+        Some(match found {
+            Some((service, port)) => NamedPort::Found(service, port),
+            None => NamedPort::Missing(*services.first()?, wanted),
+        })
+    }
+}
+
+/// Whether a Service has ports, and all that it has is written down. One of type `ExternalName`
+/// passes on whatever it is asked for.
+fn has_known_ports(link: ServiceLink<'_>) -> bool {
+    let service = link.service();
+    let is_known = |port: &ServicePort| port.port.is_some() && !port.unreadable;
+    let has_any = !service.ports.is_empty() || service.headless.is_some();
+    let translates = !matches!(
+        service.service_type,
+        ServiceType::ExternalName | ServiceType::Unknown
+    );
+    translates && has_any && !service.ports_unreadable && service.ports.iter().all(is_known)
 }
 
 impl Index {
     /// Everything in a unit that points at a Service by its name.
     pub fn references<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Reference<'i>> + 'i {
         unit.objects.iter().flat_map(move |member| {
-            let targets = self.object(member.id).service_refs();
+            let targets = &self.object(member.id).references;
             targets.iter().map(move |target| Reference {
                 index: self,
                 unit,

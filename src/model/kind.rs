@@ -3,6 +3,7 @@
 use super::served;
 use crate::similar::similarity;
 use crate::validation::KubeVersion;
+use memchr::memmem;
 
 /// What svclint takes an object for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,6 +34,10 @@ pub enum Kind {
     ServiceMonitor,
     /// The Prometheus operator's `PodMonitor`.
     PodMonitor,
+    APIService,
+    CustomResourceDefinition,
+    /// A route of the Gateway API, of any protocol.
+    GatewayRoute,
     /// An object of a group that is not Kubernetes' own: an operator's, a mesh's, ...
     Custom,
 }
@@ -161,14 +166,14 @@ const ROWS: &[Row] = &[
     ),
     (
         "admissionregistration.k8s.io",
-        &["v1"],
+        &["v1", "v1beta1"],
         &["v1"],
         "ValidatingWebhookConfiguration",
         Kind::ValidatingWebhookConfiguration,
     ),
     (
         "admissionregistration.k8s.io",
-        &["v1"],
+        &["v1", "v1beta1"],
         &["v1"],
         "MutatingWebhookConfiguration",
         Kind::MutatingWebhookConfiguration,
@@ -181,14 +186,67 @@ const ROWS: &[Row] = &[
         Kind::ServiceMonitor,
     ),
     (MONITORING, &["v1"], &[], "PodMonitor", Kind::PodMonitor),
+    (
+        "apiregistration.k8s.io",
+        &["v1", "v1beta1"],
+        &[],
+        "APIService",
+        Kind::APIService,
+    ),
+    (
+        "apiextensions.k8s.io",
+        &["v1"],
+        &[],
+        "CustomResourceDefinition",
+        Kind::CustomResourceDefinition,
+    ),
+    (
+        GATEWAY_API,
+        SINCE_ALPHA,
+        &[],
+        "HTTPRoute",
+        Kind::GatewayRoute,
+    ),
+    (
+        GATEWAY_API,
+        SINCE_ALPHA,
+        &[],
+        "GRPCRoute",
+        Kind::GatewayRoute,
+    ),
+    (
+        GATEWAY_API,
+        SINCE_ALPHA,
+        &[],
+        "TLSRoute",
+        Kind::GatewayRoute,
+    ),
+    (
+        GATEWAY_API,
+        SINCE_ALPHA,
+        &[],
+        "TCPRoute",
+        Kind::GatewayRoute,
+    ),
+    (
+        GATEWAY_API,
+        SINCE_ALPHA,
+        &[],
+        "UDPRoute",
+        Kind::GatewayRoute,
+    ),
 ];
 
 const MONITORING: &str = "monitoring.coreos.com";
 
+const GATEWAY_API: &str = "gateway.networking.k8s.io";
+
+/// The versions that some kind of the Gateway API is or was served in, all of one shape.
+const SINCE_ALPHA: &[&str] = &["v1", "v1beta1", "v1alpha3", "v1alpha2"];
+
 /// Kinds of Kubernetes' own groups that no rule reads, and that are never taken for a typo of one
 /// that is read.
 const UNREAD: &[&str] = &[
-    "APIService",
     "Binding",
     "CSIDriver",
     "CSINode",
@@ -198,14 +256,11 @@ const UNREAD: &[&str] = &[
     "ComponentStatus",
     "ConfigMap",
     "ControllerRevision",
-    "CustomResourceDefinition",
     "DeviceClass",
     "Event",
     "FlowSchema",
     "Gateway",
     "GatewayClass",
-    "GRPCRoute",
-    "HTTPRoute",
     "IPAddress",
     "IngressClass",
     "Lease",
@@ -235,10 +290,7 @@ const UNREAD: &[&str] = &[
     "ServiceCIDR",
     "StorageClass",
     "SubjectAccessReview",
-    "TCPRoute",
-    "TLSRoute",
     "TokenReview",
-    "UDPRoute",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
     "VolumeAttachment",
@@ -323,7 +375,14 @@ pub fn may_make_pods(kind: &str) -> bool {
 
 /// Whether a document whose top-level `kind` is this one can be skipped before it is parsed.
 /// Lists hold other kinds, and custom kinds may hold pod templates.
-pub fn is_never_read(kind: &str) -> bool {
+///
+/// Definitions of custom resources are most of the bytes of some repositories. They name a Service
+/// only where they convert between versions, which few do.
+pub fn is_never_read(kind: &str, document: &str) -> bool {
+    if kind == "CustomResourceDefinition" {
+        let has = |word: &str| memmem::find(document.as_bytes(), word.as_bytes()).is_some();
+        return !(has("conversion") && has("clientConfig"));
+    }
     UNREAD.contains(&kind) && !matches!(kind, "Gateway" | "Role" | "Event")
 }
 

@@ -15,9 +15,11 @@ pub mod probe;
 pub mod process;
 pub mod reference;
 pub mod rollout;
+pub mod route;
 pub mod runtime_label;
 pub mod served;
 pub mod service;
+pub mod webhook;
 pub mod workload;
 
 pub use autoscaler::Autoscaler;
@@ -31,7 +33,7 @@ pub use pod::{Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Pro
 pub use policy::{Direction, NetworkPolicy, Peer, PodPeer, PolicyPort, PolicyRule};
 pub use probe::{Probe, ProbeHandler, ProbeKind};
 pub use process::{Process, Variable};
-pub use reference::ServiceRef;
+pub use reference::{Role, ServiceRef};
 pub use rollout::{Amount, PreStop, Strategy};
 pub use service::{Selector, Service, ServicePort, ServiceType, Setting};
 pub use workload::Workload;

@@ -1,12 +1,15 @@
 //! What points at a Service by its name.
 
 use super::pod::PortRef;
+use super::{Kind, ingress, route, webhook, workload};
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
 /// A Service's name in another object, and what comes with it.
 #[derive(Clone, Debug)]
 pub struct ServiceRef {
+    /// What the object needs the Service for.
+    pub role: Role,
     /// The name.
     pub name: Spanned<String>,
     /// The namespace, if the reference has one of its own.
@@ -17,16 +20,81 @@ pub struct ServiceRef {
     pub key: Span,
 }
 
+/// What an object needs a Service for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// An Ingress sends requests to it.
+    Backend,
+    /// A route sends requests to it.
+    RouteBackend,
+    /// A route sends copies of requests to it.
+    Mirror,
+    /// A route asks it whether to let a request through.
+    Authorizer,
+    /// The API server calls it: a webhook, an aggregated API, the conversion of a resource.
+    Webhook,
+    /// A `StatefulSet` names its pods below it.
+    Governing,
+}
+
+/// What the API server calls when no port is written (apiserver
+/// `pkg/util/webhook/client.go`, `defaults.go:SetDefaults_ServiceReference` of each group).
+const HTTPS: i64 = 443;
+
+impl Role {
+    /// The word for it in a message.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Backend | Self::RouteBackend => "backend",
+            Self::Mirror => "mirror",
+            Self::Authorizer => "authorizer",
+            Self::Webhook => "service",
+            Self::Governing => "serviceName",
+        }
+    }
+
+    /// Whether such a reference may name a Service of another namespace.
+    pub fn crosses_namespaces(self) -> bool {
+        matches!(
+            self,
+            Self::RouteBackend | Self::Mirror | Self::Authorizer | Self::Webhook
+        )
+    }
+}
+
 impl ServiceRef {
     /// Reads `name`, `namespace` and `port` of a mapping, the usual form. None without a name.
-    pub fn read(reference: Cursor<'_>) -> Option<Self> {
+    pub fn read(role: Role, reference: Cursor<'_>) -> Option<Self> {
         let name = reference.get("name")?.string()?;
         let namespace = reference.get("namespace").and_then(Cursor::string);
-        Some(Self {
+        (!name.value.is_empty()).then(|| Self {
+            role,
             name,
             namespace: namespace.filter(|namespace| !namespace.value.is_empty()),
             port: reference.get("port").and_then(PortRef::read),
             key: reference.key_span(),
         })
+    }
+
+    /// The port that is written, or what an absent one means; none if that means nothing.
+    pub fn wanted_port(&self) -> Option<Spanned<PortRef>> {
+        let default =
+            || (self.role == Role::Webhook).then(|| Spanned::new(PortRef::Number(HTTPS), self.key));
+        self.port.clone().or_else(default)
+    }
+}
+
+/// Everything in an object that names a Service.
+pub fn read(kind: Kind, object: Cursor<'_>) -> Vec<ServiceRef> {
+    match kind {
+        Kind::Ingress => ingress::backends(object),
+        Kind::GatewayRoute => route::backends(object),
+        Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+            webhook::of_configuration(object)
+        }
+        Kind::APIService => webhook::of_api(object),
+        Kind::CustomResourceDefinition => webhook::of_conversion(object),
+        Kind::StatefulSet => workload::governing_service(object),
+        _ => Vec::new(),
     }
 }

@@ -128,6 +128,15 @@ impl ServicePort {
         Some(Spanned::new(PortRef::Number(port.value), port.span))
     }
 
+    /// Whether a reference by name or number means it.
+    pub fn is(&self, wanted: &PortRef) -> bool {
+        match wanted {
+            PortRef::Number(number) => self.port.as_ref().is_some_and(|own| own.value == *number),
+            PortRef::Name(name) => self.name.as_ref().is_some_and(|own| own.value == *name),
+            PortRef::Unknown => false,
+        }
+    }
+
     /// How people refer to it: its name, or its number.
     pub fn display(&self) -> String {
         match (&self.name, &self.port) {

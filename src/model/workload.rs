@@ -4,6 +4,7 @@ use super::kind::Kind;
 use super::label_selector::LabelSelector;
 use super::labels::Labels;
 use super::pod::PodTemplate;
+use super::reference::{Role, ServiceRef};
 use super::rollout::Strategy;
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
@@ -158,4 +159,21 @@ impl WorkloadRef {
             name: reference.get("name")?.string()?,
         })
     }
+}
+
+/// The Service below whose name a `StatefulSet` names its pods.
+pub(super) fn governing_service(object: Cursor<'_>) -> Vec<ServiceRef> {
+    let name = object.get("spec").and_then(|spec| spec.get("serviceName"));
+    let reference = name.and_then(|name| {
+        let key = name.key_span();
+        let name = name.string().filter(|name| !name.value.is_empty())?;
+        Some(ServiceRef {
+            role: Role::Governing,
+            name,
+            namespace: None,
+            port: None,
+            key,
+        })
+    });
+    reference.into_iter().collect()
 }

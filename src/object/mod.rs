@@ -4,6 +4,7 @@
 mod header;
 mod labels;
 mod locate;
+mod old_backend;
 mod problem;
 mod read;
 mod typed;
@@ -11,7 +12,7 @@ mod typed;
 pub use problem::report;
 pub use read::{Input, read};
 
-use crate::diagnostic::{Identity, Severity};
+use crate::diagnostic::{Fix, Identity, Severity};
 use crate::field::FieldPath;
 use crate::lint::{SkipReason, TextProblem};
 use crate::model::kind;
@@ -56,6 +57,8 @@ pub struct Object {
     pub controller: Option<(String, String)>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,
+    /// What it points at by the name of a Service.
+    pub references: Vec<ServiceRef>,
     /// Whether it is a Helm test hook, which runs on request only.
     pub is_test_hook: bool,
     /// What rules think in.
@@ -179,6 +182,13 @@ pub enum ProblemKind {
         /// Its `kind`.
         kind: String,
     },
+    /// A backend of an Ingress in the form that it had before networking.k8s.io/v1.
+    OldBackend {
+        /// The same in the form of v1.
+        instead: String,
+        /// The change, if nothing else stands there.
+        fix: Option<Fix>,
+    },
     /// The API server reads the object and refuses it.
     Refused {
         /// The field that the server names.
@@ -223,6 +233,7 @@ impl Problem {
             | ProblemKind::UnknownField { .. }
             | ProblemKind::DuplicateKey { .. }
             | ProblemKind::LabelValue { .. }
+            | ProblemKind::OldBackend { .. }
             | ProblemKind::Refused { .. } => false,
         }
     }
@@ -291,11 +302,11 @@ impl Object {
         }
     }
 
-    /// What it points at by the name of a Service.
-    pub fn service_refs(&self) -> &[ServiceRef] {
+    /// The Ingress, if it is one.
+    pub fn ingress(&self) -> Option<&Ingress> {
         match &self.body {
-            Body::Ingress(ingress) => &ingress.backends,
-            _ => &[],
+            Body::Ingress(ingress) => Some(ingress),
+            _ => None,
         }
     }
 

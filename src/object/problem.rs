@@ -100,6 +100,7 @@ impl Problem {
                     .related(*first, "this one is dropped")
                     .help("add `---` before it")
             }
+            ProblemKind::OldBackend { instead, fix } => old_backend(self, instead, fix.clone()),
             ProblemKind::Refused { path, value, reason, is_absent, detail, other } => {
                 let found = new(refusal(path, value.as_deref(), *reason, detail));
                 let found = match (self.rule, value) {
@@ -116,6 +117,14 @@ impl Problem {
             }
         }
     }
+}
+
+fn old_backend(problem: &Problem, instead: &str, fix: Option<Fix>) -> Diagnostic {
+    let message = "the API server does not know this backend: in networking.k8s.io/v1 it has a `service` with `name` and `port`";
+    let found = Diagnostic::new(problem.rule, Severity::Error, problem.span, message)
+        .label("from before networking.k8s.io/v1")
+        .help(format!("write `{instead}`"));
+    Diagnostic { fix, ..found }
 }
 
 /// A port number in quotes, where a name is allowed as well.

@@ -5,10 +5,10 @@ use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::kind::{self, Recognized};
-use crate::model::served;
 use crate::model::{
     Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload,
 };
+use crate::model::{reference, served};
 use crate::source::{SourceId, Span};
 use crate::suppress;
 use crate::validation;
@@ -78,8 +78,8 @@ fn read_document<'s>(
         .iter()
         .map(|error| unreadable(input.source, error));
     document.problems.extend(around);
-    let unread =
-        top_level_kind(&input.text[text.range.clone()]).filter(|kind| kind::is_never_read(kind));
+    let words = &input.text[text.range.clone()];
+    let unread = top_level_kind(words).filter(|kind| kind::is_never_read(kind, words));
     if let Some(kind) = unread {
         document.is_manifest = true;
         document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
@@ -247,7 +247,8 @@ fn read_object(
     if is_typed {
         problems = typed::check(reader, kind, node, input.options);
     }
-    if kind != Kind::Custom {
+    // A schema has fields of any name.
+    if !matches!(kind, Kind::Custom | Kind::CustomResourceDefinition) {
         labels::find(reader, kind, node, &mut problems);
     }
     let object = Cursor::at(reader, node);
@@ -344,6 +345,7 @@ fn build(
             .filter(|namespace| !namespace.value.is_empty()),
         controller: field("ownerReferences").and_then(controller),
         target: target(kind, object),
+        references: reference::read(kind, object),
         is_test_hook: field("annotations").is_some_and(is_test_hook),
         body,
         problems,

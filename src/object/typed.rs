@@ -2,6 +2,7 @@
 
 use super::labels::has_flat_selector;
 use super::locate::{Located, locate};
+use super::old_backend;
 use super::{Problem, ProblemKind};
 use crate::field::{FieldPath, Segment};
 use crate::model::Kind;
@@ -55,6 +56,9 @@ pub(super) fn check(
         | Kind::Rollout
         | Kind::ServiceMonitor
         | Kind::PodMonitor
+        | Kind::APIService
+        | Kind::CustomResourceDefinition
+        | Kind::GatewayRoute
         | Kind::Custom => Vec::new(),
     }
 }
@@ -156,6 +160,10 @@ impl<'t> Check<'_, 't, '_> {
             return None;
         }
         let span = self.reader.span(field.key);
+        if old_backend::is_part(self.kind, &path) {
+            let backend = self.old_backend(&path);
+            return old_backend::problem(backend, span);
+        }
         let kind = ProblemKind::UnknownField {
             path,
             known: field.known,
@@ -165,6 +173,16 @@ impl<'t> Check<'_, 't, '_> {
             span,
             kind,
         })
+    }
+
+    /// The backend that a field of the old form stands in; of `spec.backend`, the field itself.
+    fn old_backend(&self, path: &FieldPath) -> Cursor<'_> {
+        let mut above = path.clone();
+        if path.fields().next_back() != Some("backend") {
+            above.0.pop();
+        }
+        let place = locate(self.reader, self.object, &above);
+        Cursor::at(self.reader, place.node)
     }
 
     /// Whether a pair stands directly under the selector of a workload, in the place of
@@ -200,6 +218,7 @@ impl<'t> Check<'_, 't, '_> {
             || is_placeholder(key)
             || is_summary(&violation)
             || is_absent("targetPort")
+            || self.kind == Kind::Ingress && self.is_told_otherwise(&place)
         {
             return None;
         }
@@ -227,6 +246,13 @@ impl<'t> Check<'_, 't, '_> {
             other,
         };
         Some(Problem { rule, span, kind })
+    }
+
+    /// Whether an Ingress or its backend lacks only what stands there in the old form.
+    fn is_told_otherwise(&self, place: &Located) -> bool {
+        let node = Cursor::at(self.reader, place.node);
+        let default = node.field("backend");
+        old_backend::is_old(node) || default.is_some_and(old_backend::is_old)
     }
 
     /// Whether what the server would see here is not known: it could not be read, or is filled in
@@ -328,6 +354,8 @@ fn owner_of_refusal(kind: Kind, violation: &Violation) -> &'static str {
         return "invalid-label";
     }
     match (kind, &fields[..]) {
+        (Kind::Ingress, [.., "path" | "pathType"]) => "invalid-ingress-backend",
+        (Kind::Ingress, _) if has("backend") || has("defaultBackend") => "invalid-ingress-backend",
         (Kind::Service, ["spec", "ports", ..]) if last != "nodePort" => "invalid-service-port",
         (Kind::Service, ["spec", ..]) => "invalid-service-spec",
         _ => "invalid-object",

@@ -1,9 +1,9 @@
 //! See `rules/ingress-service-not-found.md`.
 
-use super::reference::dangling;
+use super::reference::{dangling, with_role};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
-use crate::model::Kind;
+use crate::model::Role;
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -13,9 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let references = index.references(unit);
-    let backends = references.filter(|found| found.object().kind == Kind::Ingress);
-    let found = backends
-        .filter_map(|backend| dangling(index, unit, RULE.id, Severity::Error, backend, "backend"));
-    out.extend(found);
+    let backends = with_role(index, unit, &[Role::Backend]);
+    out.extend(
+        backends.filter_map(|backend| dangling(index, unit, RULE.id, Severity::Error, backend)),
+    );
 }

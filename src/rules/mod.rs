@@ -16,6 +16,7 @@ mod grace_period_too_short;
 mod headless_port_translation;
 mod host_port_conflict;
 mod ignored_service_field;
+mod ingress_port_not_found;
 mod ingress_service_not_found;
 mod internal_traffic_policy_local;
 mod invalid_ignore;
@@ -99,10 +100,12 @@ pub static ALL: &[Rule] = &[
     headless_port_translation::RULE,
     host_port_conflict::RULE,
     ignored_service_field::RULE,
+    ingress_port_not_found::RULE,
     ingress_service_not_found::RULE,
     internal_traffic_policy_local::RULE,
     problems!("invalid-container-port"),
     invalid_ignore::RULE,
+    problems!("invalid-ingress-backend"),
     problems!("invalid-label"),
     problems!("invalid-manifest"),
     problems!("invalid-object"),

@@ -1,40 +1,66 @@
 //! What the rules about references to Services share.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Named, Reference, ServiceLink, Unit};
+use crate::index::{Index, Named, NamedPort, Reference, ServiceLink, Unit};
+use crate::model::{PortRef, Role, ServicePort};
+use crate::similar::nearest;
+use crate::source::{Span, Spanned};
 
-/// Says what a reference that leads to no Service was probably meant for. `whose` names the field,
-/// as in "backend of Ingress"; nothing is said where nobody can know.
+/// The references of a unit that have one of these roles, and that the API server does not refuse.
+pub(super) fn with_role<'i>(
+    index: &'i Index,
+    unit: &'i Unit,
+    roles: &'static [Role],
+) -> impl Iterator<Item = Reference<'i>> {
+    index.references(unit).filter(move |reference| {
+        let target = reference.target();
+        roles.contains(&target.role) && !reference.object().has_problem_at(target.name.span)
+    })
+}
+
+/// Says what a reference that leads to no Service was probably meant for. Nothing is said where
+/// nobody can know.
 pub(super) fn dangling(
     index: &Index,
     unit: &Unit,
     rule: &'static str,
     gravest: Severity,
     reference: Reference<'_>,
-    whose: &str,
 ) -> Option<Diagnostic> {
     let target = reference.target();
     let (name, own) = (&target.name.value, reference.object().identity.to_string());
     let namespace = &reference.namespace().name;
-    let missing = format!("{whose} `{name}` of {own} is no Service in namespace `{namespace}`");
+    let message = format!(
+        "{} `{name}` of {own} is no Service in namespace `{namespace}`",
+        target.role.as_str()
+    );
     let span = target.name.span;
-    let lowered = |severity| index.lowered(unit, span.source, severity);
     let found = |severity| {
-        Diagnostic::new(rule, lowered(severity), span, missing.clone())
+        let severity = index.lowered(unit, span.source, severity);
+        Diagnostic::new(rule, severity, span, message.clone())
             .label("no Service has this name here")
             .object(&reference.object().identity)
     };
     match reference.named() {
         Named::Similar(similar) => Some(
-            found(gravest)
+            found(as_sure_as(gravest, reference, similar))
                 .related(similar.object().name, "this Service is called almost so")
                 .help(format!("write `{}`", similar.name())),
         ),
-        Named::OtherNamespace(other) => Some(
-            found(gravest)
-                .related(namespace_span(other), elsewhere(other))
-                .help("refer to a Service of the same namespace, or move one of the two"),
-        ),
+        Named::OtherNamespace(other) => {
+            let place = &other.namespace().name;
+            let help = if target.role.crosses_namespaces() {
+                format!("write `namespace: {place}`, or move the Service")
+            } else {
+                "refer to a Service of the same namespace, or move one of the two".to_owned()
+            };
+            let label = format!("Service `{}` is in namespace `{place}`", other.name());
+            Some(
+                found(gravest)
+                    .related(namespace_span(other), label)
+                    .help(help),
+            )
+        }
         Named::Missing => Some(found(Severity::Warning).help(format!(
             "add a Service `{name}`, or name one that is part of this"
         ))),
@@ -42,8 +68,20 @@ pub(super) fn dangling(
     }
 }
 
+/// A Service without the port that is asked for is less likely the one that was meant.
+fn as_sure_as(gravest: Severity, reference: Reference<'_>, similar: ServiceLink<'_>) -> Severity {
+    let ports = &similar.service().ports;
+    let wanted = reference.target().wanted_port();
+    let has_it = wanted.is_none_or(|wanted| ports.iter().any(|port| port.is(&wanted.value)));
+    if has_it {
+        gravest
+    } else {
+        gravest.min(Severity::Warning)
+    }
+}
+
 /// Where a Service says which namespace it is in.
-fn namespace_span(service: ServiceLink<'_>) -> crate::source::Span {
+fn namespace_span(service: ServiceLink<'_>) -> Span {
     let object = service.object();
     object
         .namespace
@@ -51,10 +89,163 @@ fn namespace_span(service: ServiceLink<'_>) -> crate::source::Span {
         .map_or(object.name, |namespace| namespace.span)
 }
 
-fn elsewhere(service: ServiceLink<'_>) -> String {
-    format!(
-        "Service `{}` is in namespace `{}`",
-        service.name(),
-        service.namespace().name
-    )
+/// A port that the Service of a reference does not have.
+pub(super) struct MissingPort<'i> {
+    reference: Reference<'i>,
+    pub(super) service: ServiceLink<'i>,
+    wanted: Spanned<PortRef>,
+    /// What was probably meant.
+    pub(super) meant: Option<Meant<'i>>,
+}
+
+/// Which port of a Service was probably meant by what is none.
+#[derive(Clone, Copy)]
+pub(super) enum Meant<'i> {
+    /// The one that sends to this port of the pods.
+    TargetOf(&'i ServicePort),
+    /// The one whose `nodePort` this is.
+    NodePortOf(&'i ServicePort),
+    /// The one that is called almost so.
+    Alike(&'i ServicePort),
+    /// The only one.
+    Only(&'i ServicePort),
+}
+
+impl<'i> Meant<'i> {
+    fn by(wanted: &PortRef, ports: &'i [ServicePort]) -> Option<Self> {
+        let target = |port: &&ServicePort| {
+            let target = port.target_port.as_ref();
+            target.is_some_and(|own| own.value == *wanted)
+        };
+        let node_port = |port: &&ServicePort| {
+            let own = port.node_port.as_ref();
+            own.is_some_and(|own| PortRef::Number(own.value) == *wanted)
+        };
+        let alike = || {
+            let PortRef::Name(name) = wanted else {
+                return None;
+            };
+            let names = ports.iter().filter_map(|port| port.name.as_ref());
+            let near = nearest(name, names.map(|name| name.value.as_str()))?;
+            ports
+                .iter()
+                .find(|port| port.is(&PortRef::Name(near.to_owned())))
+        };
+        if let Some(port) = ports.iter().find(target) {
+            return Some(Self::TargetOf(port));
+        }
+        if let Some(port) = ports.iter().find(node_port) {
+            return Some(Self::NodePortOf(port));
+        }
+        if let Some(port) = alike() {
+            return Some(Self::Alike(port));
+        }
+        match ports {
+            [only] => Some(Self::Only(only)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn port(self) -> &'i ServicePort {
+        match self {
+            Self::TargetOf(port)
+            | Self::NodePortOf(port)
+            | Self::Alike(port)
+            | Self::Only(port) => port,
+        }
+    }
+}
+
+impl<'i> MissingPort<'i> {
+    /// None if the port is there, or if nobody can know.
+    pub(super) fn of(reference: Reference<'i>) -> Option<Self> {
+        let NamedPort::Missing(service, wanted) = reference.port()? else {
+            return None;
+        };
+        let is_refused = reference.object().has_problem_at(wanted.span);
+        (!is_refused).then(|| Self {
+            reference,
+            service,
+            meant: Meant::by(&wanted.value, &service.service().ports),
+            wanted,
+        })
+    }
+
+    /// The port that is not there, and where it is written.
+    pub(super) fn wanted(&self) -> &Spanned<PortRef> {
+        &self.wanted
+    }
+
+    /// Whether the port of the pods is named instead of that of the Service.
+    pub(super) fn is_target(&self) -> bool {
+        matches!(self.meant, Some(Meant::TargetOf(_)))
+    }
+
+    /// Puts it into words; the rule adds what to do about it.
+    pub(super) fn finding(&self, rule: &'static str, severity: Severity) -> Diagnostic {
+        let own = &self.reference.object().identity;
+        let (name, ports) = (self.service.name(), &self.service.service().ports);
+        let message = format!(
+            "{own} uses port {} of Service `{name}`, which has {}",
+            quoted(&self.wanted.value),
+            listed(ports)
+        );
+        let is_default = self.reference.target().port.is_none();
+        let label = match self.meant {
+            _ if is_default => format!("port defaults to {}", self.wanted.value),
+            Some(Meant::TargetOf(_)) => "the port of the pods".to_owned(),
+            Some(Meant::NodePortOf(_)) => "the port of the nodes".to_owned(),
+            Some(Meant::Alike(port)) => format!("did you mean `{}`?", port.display()),
+            Some(Meant::Only(_)) | None => "the Service has no such port".to_owned(),
+        };
+        let found = Diagnostic::new(rule, severity, self.wanted.span, message)
+            .label(label)
+            .object(own);
+        match self.meant.map(Meant::port).or_else(|| ports.first()) {
+            Some(port) => found.related(span(port), described(port)),
+            None => found.related(self.service.object().name, "this Service has no ports"),
+        }
+    }
+}
+
+fn span(port: &ServicePort) -> Span {
+    port.port.as_ref().map_or(port.span, |port| port.span)
+}
+
+/// `80, which leads to 8080`
+fn described(port: &ServicePort) -> String {
+    let number = port.port.as_ref().map_or(0, |port| port.value);
+    match &port.target_port {
+        Some(target) if target.value != PortRef::Number(number) => {
+            format!("port {number} leads to {}", quoted(&target.value))
+        }
+        _ => format!("the Service listens on {number}"),
+    }
+}
+
+/// A name in backticks, a number as it is.
+pub(super) fn quoted(port: &PortRef) -> String {
+    match port {
+        PortRef::Name(name) => format!("`{name}`"),
+        other => other.to_string(),
+    }
+}
+
+/// Names and numbers of the first few ports.
+fn listed(ports: &[ServicePort]) -> String {
+    let one = |port: &ServicePort| {
+        let number = port.port.as_ref().map_or(0, |port| port.value);
+        match &port.name {
+            Some(name) => format!("`{}` ({number})", name.value),
+            None => number.to_string(),
+        }
+    };
+    let first: Vec<String> = ports.iter().take(3).map(one).collect();
+    match (ports.len(), first.as_slice()) {
+        (0, _) => "no ports".to_owned(),
+        (1, _) => format!("only {}", first[0]),
+        (4.., _) => format!("{} and {} others", first.join(", "), ports.len() - 3),
+        (_, [before @ .., last]) => format!("only {} and {last}", before.join(", ")),
+        (_, []) => unreachable!("as many as there are ports"),
+    }
 }
