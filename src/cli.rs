@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use svclint::config::Date;
 use svclint::diagnostic::Severity;
 use svclint::rules;
 use svclint::validation::KubeVersion;
@@ -44,6 +45,30 @@ pub(crate) enum Command {
         /// The id of the rule
         rule: String,
     },
+    /// Write what goes with the program
+    #[command(hide = true)]
+    Generate {
+        #[command(subcommand)]
+        what: Generate,
+    },
+}
+
+/// What can be generated.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Generate {
+    /// A JSON schema
+    Schema {
+        /// What it is the schema of
+        #[arg(value_enum)]
+        of: Schema,
+    },
+}
+
+/// What there are schemas of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Schema {
+    /// `.svclint.yaml`
+    Config,
 }
 
 /// How lists are written.
@@ -63,6 +88,8 @@ pub(crate) struct Lint {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) rules: Rules,
+    #[command(flatten)]
+    pub(crate) configuration: Configuration,
     #[command(flatten)]
     pub(crate) cluster: Cluster,
     #[command(flatten)]
@@ -84,14 +111,43 @@ pub(crate) struct Rules {
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
     #[arg(conflicts_with = "select")]
     pub(crate) only: Vec<RuleNames>,
+    /// Report what these rules or groups of rules find as errors
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) error: Vec<RuleNames>,
+    /// Report what these rules or groups of rules find as warnings
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) warn: Vec<RuleNames>,
+    /// Switch these rules or groups of rules off
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
+    pub(crate) off: Vec<RuleNames>,
     /// Run the opt-in rules too, and show findings of severity info
     #[arg(long)]
     pub(crate) pedantic: bool,
 }
 
-/// The ids that one word stands for: a rule's own, or those of a group.
+/// A word, and the ids that it stands for: a rule's own, or those of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RuleNames(pub(crate) Vec<&'static str>);
+pub(crate) struct RuleNames {
+    pub(crate) word: String,
+    pub(crate) ids: Vec<&'static str>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct Configuration {
+    /// Use this configuration instead of the nearest `.svclint.yaml`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+    /// Print what holds and where it comes from, and lint nothing
+    #[arg(long)]
+    pub(crate) show_config: bool,
+    /// The day on which ignores end or not; that of the clock if it is not given
+    #[arg(long, value_name = "DATE", env = "SVCLINT_TODAY", hide = true)]
+    pub(crate) today: Option<Date>,
+}
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
@@ -100,8 +156,10 @@ pub(crate) struct Cluster {
     #[arg(long, short, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
     /// The version of Kubernetes that decides
-    #[arg(long, value_name = "VERSION", value_parser = kube_version, default_value = "1.36")]
-    pub(crate) kube_version: KubeVersion,
+    ///
+    /// [default: 1.36]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kube_version: Option<KubeVersion>,
     /// Take it that nothing exists but what is in the input
     #[arg(long)]
     pub(crate) closed_world: bool,
@@ -206,21 +264,9 @@ impl FailOn {
 }
 
 fn rule_names(word: &str) -> Result<RuleNames, String> {
-    rules::named(word).map(RuleNames)
-}
-
-/// Reads `1.36`, also as a server writes it: `v1.36.2-gke.1`.
-fn kube_version(text: &str) -> Result<KubeVersion, String> {
-    let digits = |part: &str| part.trim_end_matches('+').parse().ok();
-    let mut parts = text
-        .strip_prefix('v')
-        .unwrap_or(text)
-        .split('.')
-        .map(digits);
-    match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(major @ 1), Some(minor)) => Ok(KubeVersion { major, minor }),
-        _ => Err("write it like 1.36".to_owned()),
-    }
+    let ids = rules::named(word)?;
+    let word = word.to_owned();
+    Ok(RuleNames { word, ids })
 }
 
 #[cfg(test)]
@@ -267,7 +313,7 @@ mod tests {
     #[test]
     fn rule_lists_are_separated_by_commas_and_repeated() {
         let parsed = parse("--select duplicate-key,ports --select=unknown-field").lint;
-        let words = parsed.rules.select.iter().map(|names| names.0.as_slice());
+        let words = parsed.rules.select.iter().map(|names| names.ids.as_slice());
         let words: Vec<_> = words.collect();
         assert_eq!([words[0], words[2]], [["duplicate-key"], ["unknown-field"]]);
         assert!(words[1].len() > 1);
@@ -276,9 +322,10 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_servers_write_them() {
-        let minor = |text| kube_version(text).map(|version| version.minor).ok();
-        let default = parse("").lint.cluster.kube_version;
-        assert_eq!(default, KubeVersion::default());
+        let minor = |text: &str| text.parse().map(|version: KubeVersion| version.minor).ok();
+        let help = Cli::command().render_long_help().to_string();
+        let default = format!("[default: {}]", KubeVersion::default());
+        assert!(help.contains(&default), "{help}");
         assert_eq!(minor("1.29"), Some(29));
         assert_eq!(minor("v1.31.4-gke.100"), Some(31));
         assert_eq!(minor("1.27+"), Some(27));

@@ -5,13 +5,15 @@ mod crash;
 mod notes;
 
 use clap::Parser;
-use cli::{Cli, Command, Format, Lint, ListFormat, Output, RuleNames};
+use cli::{Cli, Command, Format, Generate, Lint, ListFormat, Output, RuleNames, Schema};
 use notes::Notes;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use svclint::lint::{self, Options, Report, Selection};
+use std::sync::Arc;
+use svclint::config::{self, Config, Date, Flags, Invalid, Level};
+use svclint::lint::{self, Failure, Options, Report, Selection};
 use svclint::load::{Request, load};
 use svclint::report::{self, Color, Style};
 use svclint::rules;
@@ -52,22 +54,41 @@ fn run(cli: &Cli) -> io::Result<u8> {
     match &cli.command {
         Some(Command::Rules { format }) => list_rules(*format),
         Some(Command::Explain { rule }) => explain(rule),
+        Some(Command::Generate { what }) => generate(what),
         None => lint(&cli.lint),
     }
 }
 
 fn lint(args: &Lint) -> io::Result<u8> {
-    let mut loaded = match load(&request(args), &mut io::stdin()) {
+    let flags = match flags(args) {
+        Ok(flags) => flags,
+        Err(message) => return fail(&message),
+    };
+    let config = match configuration(args) {
+        Ok(Some(Ok(config))) => Some(Arc::new(config)),
+        Ok(Some(Err(invalid))) => return refuse(invalid, &args.output),
+        Ok(None) => None,
+        Err(Failure { path, message }) => return fail(&format!("{path}: {message}")),
+    };
+    if args.configuration.show_config {
+        flags.show(config.as_ref(), &mut io::stdout().lock())?;
+        return Ok(CLEAN);
+    }
+    let mut loaded = match load(&request(args, config.as_ref()), &mut io::stdin()) {
         Ok(loaded) => loaded,
         Err(invalid) => {
-            writeln!(io::stderr(), "error: {invalid}")?;
-            return Ok(FAILURE);
+            return fail(&invalid.to_string());
         }
+    };
+    let options = Options {
+        unused_globs: loaded.unused_globs.take(),
+        today: Some(args.configuration.today.unwrap_or_else(Date::today)),
+        ..flags.options(config.as_ref())
     };
     let failures = std::mem::take(&mut loaded.failures);
     let notes = Notes::take(&mut loaded);
     let (texts, scopes) = scopes(loaded);
-    let mut report = lint::lint(texts, scopes, &options(args));
+    let mut report = lint::lint(texts, scopes, &options);
     report.failures.extend(failures);
     let printed = print_findings(&report, &args.output)
         .and_then(|()| print_notes(&report, &notes, &args.output));
@@ -78,37 +99,89 @@ fn lint(args: &Lint) -> io::Result<u8> {
     Ok(status(&report, &args.output))
 }
 
-fn request(args: &Lint) -> Request {
+fn fail(message: &str) -> io::Result<u8> {
+    writeln!(io::stderr(), "error: {message}")?;
+    Ok(FAILURE)
+}
+
+/// Finds and reads the configuration, which may turn out to be of no use.
+fn configuration(args: &Lint) -> Result<Option<Result<Config, Invalid>>, Failure> {
+    let here = Path::new("");
+    let given = &args.configuration;
+    if given.no_config {
+        return Ok(None);
+    }
+    let path = match &given.config {
+        Some(path) => Some(path.clone()),
+        None => config::find(here, &args.paths)?,
+    };
+    path.map(|path| config::load(here, &path)).transpose()
+}
+
+/// Reports what is wrong with the configuration. To lint without it, or with a part of it, would
+/// report what it was written to keep back.
+fn refuse(invalid: Invalid, args: &Output) -> io::Result<u8> {
+    let name = invalid.name.clone();
+    print_findings(&invalid.report(), args)?;
+    fail(&format!(
+        "{name}: the configuration is invalid, so nothing was linted"
+    ))
+}
+
+fn request(args: &Lint, config: Option<&Arc<Config>>) -> Request {
     let input = &args.input;
     Request {
         current_dir: PathBuf::new(),
         paths: args.paths.clone(),
         context: input.context.clone(),
         isolated: input.isolated,
+        config: config.cloned(),
         exclude: input.exclude.clone(),
         force_exclude: input.force_exclude,
         stdin_filename: input.stdin_filename.clone(),
     }
 }
 
-fn options(args: &Lint) -> Options {
+/// What the command line says about what the configuration decides too.
+fn flags(args: &Lint) -> Result<Flags, String> {
     let ids = |names: &[RuleNames]| -> BTreeSet<_> {
-        let ids = names.iter().flat_map(|names| &names.0);
+        let ids = names.iter().flat_map(|names| &names.ids);
         ids.copied().collect()
     };
     let rules = &args.rules;
-    Options {
+    let mut selection = Selection {
+        only: (!rules.only.is_empty()).then(|| ids(&rules.only)),
+        select: ids(&rules.select),
+        ignore: ids(&rules.ignore),
+        pedantic: rules.pedantic,
+        ..Selection::default()
+    };
+    let levels = [
+        (&rules.error, Level::Error),
+        (&rules.warn, Level::Warning),
+        (&rules.off, Level::Off),
+    ];
+    let levels = levels.into_iter().flat_map(|(names, level)| {
+        let words = names.iter().map(|names| names.word.as_str());
+        words.map(move |word| (word, level))
+    });
+    let mut known = BTreeMap::new();
+    for (word, level) in levels.clone() {
+        if known
+            .insert(word, level)
+            .is_some_and(|other| other != level)
+        {
+            return Err(format!("`{word}` is given two levels"));
+        }
+    }
+    selection.set_levels(levels);
+    Ok(Flags {
         namespace: args.cluster.namespace.clone(),
         kube_version: args.cluster.kube_version,
         closed_world: args.cluster.closed_world,
-        selection: Selection {
-            only: (!rules.only.is_empty()).then(|| ids(&rules.only)),
-            select: ids(&rules.select),
-            ignore: ids(&rules.ignore),
-            pedantic: rules.pedantic,
-        },
-        ..Options::default()
-    }
+        exclude: args.input.exclude.clone(),
+        selection,
+    })
 }
 
 fn print_findings(report: &Report, args: &Output) -> io::Result<()> {
@@ -175,11 +248,22 @@ fn explain(id: &str) -> io::Result<u8> {
     Ok(FAILURE)
 }
 
+fn generate(what: &Generate) -> io::Result<u8> {
+    let schema = match what {
+        Generate::Schema { of: Schema::Config } => config::schema(),
+    };
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &schema)?;
+    writeln!(out)?;
+    hint_at_path()?;
+    Ok(CLEAN)
+}
+
 /// Says how to lint a path that has the name of a command: a command in its place must not look
 /// like a pass.
 fn hint_at_path() -> io::Result<()> {
     let word = std::env::args().nth(1).unwrap_or_default();
-    if ["rules", "explain"].contains(&word.as_str()) && Path::new(&word).exists() {
+    if ["rules", "explain", "generate"].contains(&word.as_str()) && Path::new(&word).exists() {
         writeln!(
             io::stderr(),
             "note: `{word}` is a command; to lint the path of this name, write `svclint ./{word}`"

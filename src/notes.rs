@@ -34,7 +34,7 @@ impl Notes {
             let why = match why {
                 LeftOut::Hidden => "whose names start with a dot",
                 LeftOut::Ignored => "that ignore files name",
-                LeftOut::Excluded => "that --exclude names",
+                LeftOut::Excluded => "that --exclude or the configuration names",
             };
             writeln!(out, "skipped: {} {why}", counted(*count))?;
         }

@@ -2,6 +2,7 @@
 
 use crate::yaml::split::split;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// Names one text of a run.
@@ -68,6 +69,10 @@ pub struct Source {
     pub name: String,
     /// Whether it is standard input.
     pub is_stream: bool,
+    /// Whether it is a setting of the run (the configuration, the baseline) rather than input.
+    pub is_setting: bool,
+    /// Where it lies, if it is a file: an absolute path.
+    pub path: Option<PathBuf>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
     templates: Vec<Section>,
@@ -86,9 +91,28 @@ impl Source {
         Self {
             name: name.into(),
             is_stream: false,
+            is_setting: false,
+            path: None,
             text: text.into(),
             lines: OnceLock::new(),
             templates: Vec::new(),
+        }
+    }
+
+    /// A setting of the run.
+    pub fn setting(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            is_setting: true,
+            ..Self::new(name, text)
+        }
+    }
+
+    /// Says where it lies.
+    #[must_use]
+    pub fn at(self, path: PathBuf) -> Self {
+        Self {
+            path: Some(path),
+            ..self
         }
     }
 

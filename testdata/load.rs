@@ -977,3 +977,171 @@ fn is_read(name: &str) -> bool {
             .iter()
             .any(|end| name.ends_with(end))
 }
+
+mod configured {
+    use super::*;
+    use std::sync::Arc;
+    use svclint::config::{Config, find, load as load_config};
+    use svclint::scope::scopes;
+
+    impl Scratch {
+        fn found(&self, paths: &[&str]) -> Option<String> {
+            let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+            let found = find(self.path(), &paths).unwrap()?;
+            let below = found.strip_prefix(self.path()).unwrap_or(&found);
+            Some(below.to_string_lossy().replace('\\', "/"))
+        }
+
+        fn configured(&self, paths: &[&str], config: &str) -> Request {
+            self.write(".svclint.yaml", config);
+            let config: Config = load_config(self.path(), Path::new(".svclint.yaml"))
+                .unwrap()
+                .unwrap();
+            Request {
+                config: Some(Arc::new(config)),
+                ..self.request(paths)
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_configuration_upwards_is_found() {
+        let scratch = Scratch::with(&[
+            ".svclint.yaml",
+            "repo/.git/",
+            "repo/svclint.yaml",
+            "repo/a/x.yaml",
+            "repo/b/.svclint.yaml",
+            "repo/b/c/y.yaml",
+            "other/z.yaml",
+        ]);
+        let root = Some("repo/svclint.yaml".to_owned());
+        let own = Some("repo/b/.svclint.yaml".to_owned());
+        assert_eq!(scratch.found(&["repo/a"]), root);
+        assert_eq!(scratch.found(&["repo/a/x.yaml"]), root);
+        assert_eq!(scratch.found(&["repo/b/c/y.yaml"]), own);
+        assert_eq!(scratch.found(&["repo/b", "repo/b/c"]), own);
+        assert_eq!(scratch.found(&["repo/a/x.yaml", "repo/b/c"]), root);
+        assert_eq!(scratch.found(&["repo/a/nowhere"]), root);
+        let here = Some(".svclint.yaml".to_owned());
+        assert_eq!(scratch.found(&["other/z.yaml"]), here);
+        assert_eq!(scratch.found(&["-"]), here);
+        assert_eq!(scratch.found(&[]), here);
+    }
+
+    #[test]
+    fn nothing_above_the_repository_or_the_current_directory_counts() {
+        let scratch = Scratch::with(&[".svclint.yaml", "repo/.git/", "repo/x.yaml", "a/b/x.yaml"]);
+        assert_eq!(scratch.found(&["repo"]), None);
+        let inner = find(&scratch.path().join("a"), &[PathBuf::from("b")]).unwrap();
+        assert_eq!(inner, None);
+    }
+
+    #[test]
+    fn two_configurations_in_one_directory_are_one_too_many() {
+        let scratch = Scratch::with(&[".svclint.yaml", "svclint.yaml"]);
+        let failure = find(scratch.path(), &[PathBuf::from(".")]).unwrap_err();
+        assert_eq!(failure.path, "svclint.yaml");
+    }
+
+    #[test]
+    fn the_configuration_excludes_from_its_own_directory_on() {
+        let scratch = Scratch::repository(&[
+            ("a/vendor/x.yaml", ""),
+            ("a/y.yaml", ""),
+            ("z.yaml", ""),
+            ("b/z.yaml", ""),
+        ]);
+        let config = "exclude: [vendor/, /z.yaml, never]\n";
+        let loaded = run(&scratch.configured(&["."], config));
+        assert_eq!(names(&loaded), ["a/y.yaml", "b/z.yaml"]);
+        assert_eq!(loaded.unused_globs, Some(vec![2]));
+
+        let request = scratch.configured(&["../a"], config);
+        let mut request = Request {
+            current_dir: scratch.path().join("b"),
+            ..request
+        };
+        let loaded = run(&request);
+        assert_eq!(names(&loaded), ["../a/y.yaml"]);
+        assert_eq!(loaded.unused_globs, None);
+
+        request.paths = vec![PathBuf::from("../z.yaml")];
+        request.isolated = true;
+        assert_eq!(names(&run(&request)), ["../z.yaml"]);
+        request.force_exclude = true;
+        assert_eq!(run(&request).excluded, ["../z.yaml"]);
+    }
+
+    #[test]
+    fn a_configuration_is_no_manifest() {
+        let scratch = Scratch::with(&[".git/", "x.yaml", "svclint.yaml"]);
+        let config = load_config(scratch.path(), Path::new("svclint.yaml"));
+        let config = config.unwrap().unwrap_or_else(|_| Config {
+            path: Some(scratch.path().join("svclint.yaml")),
+            ..Config::default()
+        });
+        let request = Request {
+            config: Some(Arc::new(config)),
+            ..scratch.request(&["."])
+        };
+        assert_eq!(names(&run(&request)), ["x.yaml"]);
+    }
+
+    /// Each unit with its files.
+    fn grouped(request: &Request) -> Vec<(String, Vec<String>)> {
+        let (texts, scopes) = scopes(run(request));
+        let files = |scope: &svclint::index::Scope| {
+            let files = scope.files.iter();
+            files
+                .map(|file| texts[file.source.0 as usize].source.name.clone())
+                .collect()
+        };
+        scopes
+            .iter()
+            .map(|scope| (scope.name.clone(), files(scope)))
+            .collect()
+    }
+
+    const KUSTOMIZATION: &str = "resources: [../base/x.yaml]\nnamespace: prod\n";
+
+    #[test]
+    fn scopes_take_files_and_kustomizations_out_of_their_units() {
+        let scratch = Scratch::repository(&[
+            ("a/x.yaml", ""),
+            ("a/y.yaml", ""),
+            ("b/z.yaml", ""),
+            ("c/w.yaml", ""),
+            ("base/x.yaml", ""),
+            ("prod/kustomization.yaml", KUSTOMIZATION),
+            ("dev/kustomization.yaml", KUSTOMIZATION),
+        ]);
+        let config = "scopes: [{name: mine, paths: [a/x.yaml, b, prod]}]\n";
+        let units = grouped(&scratch.configured(&["."], config));
+        let unit = |name: &str, files: &[&str]| {
+            let files = files.iter().map(|file| (*file).to_owned()).collect();
+            (name.to_owned(), files)
+        };
+        assert_eq!(
+            units,
+            [
+                unit("mine", &["a/x.yaml", "b/z.yaml", "base/x.yaml"]),
+                unit("dev/kustomization.yaml", &["base/x.yaml"]),
+                unit("a", &["a/y.yaml"]),
+                unit("c", &["c/w.yaml"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_in_one_scope_with_a_named_file_is_read_too() {
+        let scratch = Scratch::repository(&[("a/x.yaml", ""), ("b/z.yaml", ""), ("c/w.yaml", "")]);
+        let config = "scopes: [{paths: [a, b]}]\n";
+        let mut request = scratch.configured(&["a/x.yaml"], config);
+        let loaded = run(&request);
+        assert_eq!(names(&loaded), ["a/x.yaml", "b/z.yaml"]);
+        assert_eq!(reported(&loaded), ["a/x.yaml"]);
+        request.isolated = true;
+        assert_eq!(names(&run(&request)), ["a/x.yaml"]);
+    }
+}

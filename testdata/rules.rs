@@ -5,12 +5,14 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+use svclint::config::{Config, Flags};
 use svclint::diagnostic::Severity;
 use svclint::lint::{Options, Report, Selection, Text, lint_texts};
 use svclint::rule::{Activation, Rule};
 use svclint::rules;
 
-/// An example: one or more files that are applied together.
+/// An example: one or more files that are applied together, and perhaps a `.svclint.yaml`.
 #[derive(Debug, Default)]
 struct Example {
     bad: bool,
@@ -69,19 +71,38 @@ fn run(rule: &Rule, example: &Example) -> Report {
     if rule.meta().default == Activation::OptIn {
         selection.select.insert(rule.id);
     }
-    let texts = example
+    let (settings, manifests): (Vec<_>, Vec<_>) = example
         .files
         .iter()
+        .partition(|(name, _)| name.starts_with(".svclint"));
+    let flags = Flags {
+        selection,
+        closed_world: example.closed_world,
+        ..Flags::default()
+    };
+    let config = match settings
+        .first()
+        .map(|(name, text)| Config::read(name, text.as_str()))
+    {
+        Some(Ok(config)) => Some(Arc::new(config)),
+        Some(Err(invalid)) => return invalid.report(),
+        None => None,
+    };
+    let texts = manifests
+        .into_iter()
         .map(|(name, text)| Text::new(name.clone(), text.as_str()));
     lint_texts(
         texts.collect(),
         &Options {
-            selection,
-            closed_world: example.closed_world,
-            ..Options::default()
+            unused_globs: Some(Vec::new()),
+            today: TODAY.parse().ok(),
+            ..flags.options(config.as_ref())
         },
     )
 }
+
+/// The day of the examples.
+const TODAY: &str = "2026-06-30";
 
 /// File and line of everything that was found, with the rule.
 fn found(report: &Report) -> BTreeSet<(String, usize, String)> {

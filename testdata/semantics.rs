@@ -317,6 +317,7 @@ fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
     let scope = Scope {
         name: root.display().to_string(),
         kind: ScopeKind::Stream,
+        namespace: None,
         files: files.collect(),
         patched_ports: Vec::new(),
         doubts: Vec::new(),

@@ -5,6 +5,8 @@ use crate::model::{Pair, Workload};
 /// A reason to doubt a finding from absence. A Service that meets one is counted and listed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Doubt {
+    /// The configuration says that it lives elsewhere, and why.
+    External(String),
     /// Nothing that makes pods is applied with the Service.
     NoWorkload,
     /// A custom resource that probably makes the pods: kind and name.
@@ -35,6 +37,7 @@ impl Doubt {
     /// One of a few fixed words.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::External(_) => "external",
             Self::NoWorkload => "no-workload",
             Self::Operator(_) => "operator",
             Self::OperatorLabel(_) => "operator-label",
@@ -53,6 +56,9 @@ impl Doubt {
     /// A sentence without a full stop.
     pub fn detail(&self) -> String {
         match self {
+            Self::External(reason) => {
+                format!("the configuration says that what it names is elsewhere: {reason}")
+            }
             Self::NoWorkload => "nothing that makes pods is applied with it".to_owned(),
             Self::Operator(resource) => format!("{resource} probably makes its pods"),
             Self::OperatorLabel(key) => format!("an operator puts `{key}` on pods"),

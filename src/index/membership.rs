@@ -265,6 +265,12 @@ impl<'i> Judge<'i> {
     /// Why nothing may match and all be well.
     fn doubt(&self, node: &ServiceNode, service: &Service) -> Option<Doubt> {
         let pairs = &service.selector.as_ref()?.labels.pairs;
+        if let Some(config) = &self.index.options.config
+            && let Some(at) = config.external_pods(&node.namespace.name, pairs)
+        {
+            let reason = &config.external_pods[at].reason;
+            return Some(Doubt::External(reason.clone()));
+        }
         let workloads = || {
             self.unit
                 .templates
@@ -412,7 +418,7 @@ impl<'i> Judge<'i> {
             return Some(self.matched_elsewhere(template));
         }
         let both_explicit = template.namespace.is_explicit && node.namespace.is_explicit;
-        let decided = self.unit.sets_namespace || self.index.options.namespace.is_some();
+        let decided = self.unit.sets_namespace || self.index.options.sets_namespace();
         if !both_explicit && decided {
             return Some(Membership::Unverified(Doubt::Namespace));
         }

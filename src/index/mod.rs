@@ -20,12 +20,14 @@ pub use resolve::{Missing, Resolution};
 pub use selection::Fit;
 pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
 
+use crate::config::{ExternalPods, ExternalService};
 use crate::diagnostic::{Identity, Severity};
 use crate::lint::Options;
 use crate::model::{Autoscaler, Kind, Service, ServicePort, Workload};
 use crate::object::{Document, Object};
 use crate::source::{SourceId, Sources};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Everything that was read, and how it is linked.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct Index {
     pub files: Vec<FileFacts>,
     /// How many units each text is in, by [`SourceId`].
     units_by_source: Vec<usize>,
+    /// For each external Service of the configuration, whether anything has asked for it.
+    external_services_used: Vec<AtomicBool>,
 }
 
 /// What is known of a text besides its words.
@@ -80,7 +84,10 @@ impl Index {
             }
         }
         let units = Vec::new();
+        let config = options.config.as_ref();
+        let external = config.map_or(0, |config| config.external_services.len());
         let mut index = Self {
+            external_services_used: (0..external).map(|_| AtomicBool::new(false)).collect(),
             sources,
             documents,
             units,
@@ -184,7 +191,7 @@ impl Index {
     /// like, and where patches change what is applied, one level less.
     pub fn lowered(&self, unit: &Unit, source: SourceId, severity: Severity) -> Severity {
         let is_fixture = self.files[source.0 as usize].is_fixture;
-        let is_patched = unit.kind == ScopeKind::Kustomization && unit.has_patches;
+        let is_patched = unit.kind != ScopeKind::Directory && unit.has_patches;
         match severity {
             Severity::Error if is_fixture || is_patched => Severity::Warning,
             Severity::Warning if is_fixture || is_patched => Severity::Info,
@@ -196,6 +203,35 @@ impl Index {
     fn resources<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = &'i Identity> + 'i {
         let resources = unit.resources.iter();
         resources.map(|&id| &*self.object(id).identity)
+    }
+
+    /// The text of the configuration. It comes behind all others.
+    pub fn config_source(&self) -> SourceId {
+        SourceId(self.files.len() as u32)
+    }
+
+    /// Whether the configuration says that a Service lives elsewhere.
+    pub(crate) fn external_service(&self, namespace: &str, name: &str) -> Option<&ExternalService> {
+        let config = self.options.config.as_deref()?;
+        let at = config.external_service(namespace, name)?;
+        self.external_services_used[at].store(true, Ordering::Relaxed);
+        Some(&config.external_services[at])
+    }
+
+    /// Whether anything has asked for an external Service of the configuration.
+    pub(crate) fn is_external_service_used(&self, at: usize) -> bool {
+        self.external_services_used[at].load(Ordering::Relaxed)
+    }
+
+    /// Whether a Service of any unit selects these external pods.
+    pub(crate) fn is_selected(&self, pods: &ExternalPods) -> bool {
+        let services = self.units.iter().flat_map(|unit| self.services(unit));
+        services.into_iter().any(|link| {
+            let selector = link.service().selector.as_ref();
+            selector.is_some_and(|selector| {
+                pods.is_selected(&link.namespace().name, &selector.labels.pairs)
+            })
+        })
     }
 
     /// Whether findings in a text are reported.

@@ -160,6 +160,9 @@ impl Index {
         if !found.is_empty() {
             return Named::Found(found);
         }
+        if let Some(external) = self.external_service(&place.namespace.name, name) {
+            return Named::Unverified(Doubt::External(external.reason.clone()));
+        }
         if let Some(doubt) = self.name_doubt(unit, name) {
             return Named::Unverified(doubt);
         }

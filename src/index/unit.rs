@@ -26,6 +26,8 @@ pub struct Scope {
     pub doubts: Vec<Doubt>,
     /// Whether values or labels are changed on the way to the cluster.
     pub has_patches: bool,
+    /// The namespace of objects that name none, if it is known for this scope alone.
+    pub namespace: Option<String>,
 }
 
 /// What holds a unit together.
@@ -37,6 +39,8 @@ pub enum ScopeKind {
     Kustomization,
     /// The files of a directory.
     Directory,
+    /// The configuration says so.
+    Configured,
 }
 
 /// A text in a unit.
@@ -115,7 +119,7 @@ pub struct Unit {
     pub kind: ScopeKind,
     /// All objects.
     pub objects: Vec<Member>,
-    /// Whether a kustomization decides the namespace.
+    /// Whether a kustomization or the configuration decides the namespace.
     pub sets_namespace: bool,
     pub(super) services: Vec<ServiceNode>,
     /// Positions in `services`.
@@ -233,7 +237,8 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         name: scope.name,
         kind: scope.kind,
         objects: Vec::new(),
-        sets_namespace: scope.files.iter().any(|file| file.namespace.is_some()),
+        sets_namespace: scope.namespace.is_some()
+            || scope.files.iter().any(|file| file.namespace.is_some()),
         services: Vec::new(),
         services_by_name: HashMap::new(),
         has_unknown_names: false,
@@ -254,7 +259,12 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
                     document: document as u32,
                     object: object as u32,
                 };
-                let namespace = namespace(index, index.object(id), file.namespace.as_deref());
+                let own = index.object(id);
+                let namespace = namespace(
+                    own,
+                    file.namespace.as_deref(),
+                    index.options.namespace_or(scope.namespace.as_deref()),
+                );
                 unit.objects.push(Member { id, namespace });
             }
         }
@@ -303,13 +313,14 @@ fn unread(index: &Index, document: usize) -> Option<Doubt> {
     })
 }
 
-fn namespace(index: &Index, object: &Object, kustomized: Option<&str>) -> Namespace {
+/// The namespace that an object goes to: what a kustomization says, what it says itself, or what is
+/// assumed.
+fn namespace(object: &Object, kustomized: Option<&str>, assumed: &str) -> Namespace {
     let own = object
         .namespace
         .as_ref()
         .map(|namespace| namespace.value.as_str());
     let explicit = kustomized.or(own);
-    let assumed = index.options.namespace.as_deref().unwrap_or("default");
     let name = explicit.unwrap_or(assumed);
     Namespace {
         name: name.to_owned(),

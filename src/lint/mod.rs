@@ -3,17 +3,20 @@
 mod account;
 mod read;
 mod run;
+mod selection;
 
 pub use read::{Text, TextProblem};
+pub use selection::Selection;
 
-use crate::diagnostic::{Diagnostic, Identity, Severity};
+use crate::config::{Config, Date};
+use crate::diagnostic::{Diagnostic, Identity};
 use crate::index::{Index, Scope, ScopeFile, ScopeKind};
 use crate::object::Document;
 use crate::source::{SourceId, Sources, Span};
 use crate::suppress::{Sorted, Suppressed};
 use crate::validation::{self, KubeVersion};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +37,13 @@ pub struct Options {
     pub selection: Selection,
     /// Whether an ignore has to say why.
     pub require_reason: bool,
+    /// The configuration: findings that are accepted, and objects that live elsewhere.
+    pub config: Option<Arc<Config>>,
+    /// The globs of the configuration that leave nothing out. None means that not everything was
+    /// looked at that it is about, so that nothing in it can be called of no use.
+    pub unused_globs: Option<Vec<usize>>,
+    /// The day on which the run takes place; without one, no ignore is over.
+    pub today: Option<Date>,
 }
 
 impl Default for Options {
@@ -45,39 +55,29 @@ impl Default for Options {
             closed_world: false,
             node_port_range: server.node_port_range,
             require_reason: false,
+            config: None,
+            unused_globs: None,
+            today: None,
             selection: Selection::default(),
         }
     }
 }
 
-/// Which rules run: the defaults, changed by the user. Ids have been checked and groups resolved.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Only these run (`--only`).
-    pub only: Option<BTreeSet<&'static str>>,
-    /// These run too (`--select`).
-    pub select: BTreeSet<&'static str>,
-    /// These do not (`--ignore`).
-    pub ignore: BTreeSet<&'static str>,
-    /// Opt-in rules run, and findings of severity info are shown (`--pedantic`).
-    pub pedantic: bool,
-}
-
-impl Selection {
-    /// Whether a rule runs.
-    pub fn runs(&self, rule: &str, on_by_default: bool) -> bool {
-        let wanted = match &self.only {
-            Some(only) => only.contains(rule),
-            None => on_by_default || self.pedantic || self.select.contains(rule),
-        };
-        wanted && !self.ignore.contains(rule)
+impl Options {
+    /// The namespace of objects that name none: what the command line says, what is known of their
+    /// scope, what the configuration says of all.
+    pub fn namespace_or<'o>(&'o self, of_scope: Option<&'o str>) -> &'o str {
+        let own = self.namespace.as_deref().or(of_scope);
+        own.or(self.configured_namespace()).unwrap_or("default")
     }
 
-    /// Whether a finding is shown: info ones only when they were asked for.
-    pub fn shows(&self, rule: &str, severity: Severity) -> bool {
-        let named = self.select.contains(rule)
-            || self.only.as_ref().is_some_and(|only| only.contains(rule));
-        severity > Severity::Info || self.pedantic || named
+    /// Whether anybody says which namespace that is.
+    pub fn sets_namespace(&self) -> bool {
+        self.namespace.is_some() || self.configured_namespace().is_some()
+    }
+
+    fn configured_namespace(&self) -> Option<&str> {
+        Some(&self.config.as_ref()?.namespace.as_ref()?.value)
     }
 }
 
@@ -203,6 +203,7 @@ pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
         patched_ports: Vec::new(),
         doubts: Vec::new(),
         has_patches: false,
+        namespace: None,
     });
     let scopes = scopes.collect();
     lint(texts, scopes, options)
@@ -230,6 +231,9 @@ pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
     for text in texts {
         files.push(text.facts);
         sources.add(text.source);
+    }
+    if let Some(config) = &options.config {
+        sources.add(config.source());
     }
     let documents = documents.into_iter().flatten().collect();
     Index::new(sources, documents, scopes, files, options.clone())

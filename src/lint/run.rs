@@ -16,6 +16,11 @@ pub(super) fn findings(index: &Index) -> Sorted {
     // An ignore of what is not shown is of use all the same.
     let mut sorted = suppress::sort_out(index, run_rules(index));
     sorted.reported.retain(shows);
+    for found in &mut sorted.reported {
+        if let Some(severity) = selection.levels.get(found.rule) {
+            found.severity = *severity;
+        }
+    }
     sorted
         .suppressed
         .retain(|suppressed| shows(&suppressed.diagnostic));

@@ -54,10 +54,13 @@ impl Exclude {
 
     /// Whether a path, named from the current directory, is left out.
     pub(super) fn leaves_out(&self, name: &str, is_dir: bool) -> bool {
-        let fitting = self.globs.matches(name);
-        fitting
-            .into_iter()
-            .any(|index| is_dir || !self.only_directories[index])
+        self.fitting(name, is_dir).next().is_some()
+    }
+
+    /// The globs that leave a path out, by their position.
+    pub(super) fn fitting(&self, name: &str, is_dir: bool) -> impl Iterator<Item = usize> {
+        let fitting = self.globs.matches(name).into_iter();
+        fitting.filter(move |index| is_dir || !self.only_directories[*index])
     }
 }
 

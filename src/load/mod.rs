@@ -13,6 +13,7 @@ pub use exclude::InvalidGlob;
 pub use purpose::Purpose;
 pub use walk::{Count, LeftOut};
 
+use crate::config::Config;
 use crate::kustomize::Kustomization;
 use crate::lint::{Failure, TextProblem};
 use exclude::Exclude;
@@ -36,6 +37,8 @@ pub struct Request {
     pub context: Vec<PathBuf>,
     /// Whether to look at nothing but the paths (`--isolated`).
     pub isolated: bool,
+    /// The configuration: what it leaves out, and what it says is applied together.
+    pub config: Option<Arc<Config>>,
     /// Globs of what to leave out of directories (`--exclude`).
     pub exclude: Vec<String>,
     /// Whether to leave out also what was named (`--force-exclude`).
@@ -61,6 +64,11 @@ pub struct Loaded {
     pub left_out: BTreeMap<LeftOut, Count>,
     /// The directories of charts of which only templates are there.
     pub charts: Vec<String>,
+    /// The configuration.
+    pub config: Option<Arc<Config>>,
+    /// The globs of the configuration that leave nothing out, by their position; none unless
+    /// everything was looked at that the configuration is about.
+    pub unused_globs: Option<Vec<usize>>,
 }
 
 /// A text with what is known about it before it is parsed.
@@ -151,6 +159,9 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     }
     if !request.isolated {
         search.siblings();
+        if let Some(config) = &request.config {
+            search.scope_mates(config);
+        }
     }
 
     let (mut files, failures) = read_all(std::mem::take(&mut search.found));
@@ -171,15 +182,36 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     surroundings::mark_rivals(&mut kustomizations);
     purpose::assign(&mut files, &kustomizations);
     let charts = purpose::charts(&files);
+    let unused_globs = unused_globs(request, &search);
     Ok(Loaded {
         files,
         kustomizations,
         failures: search.failures,
+        unused_globs,
         excluded: search.excluded,
         empty: search.empty,
         left_out: search.left_out,
         charts,
+        config: request.config.clone(),
     })
+}
+
+/// The globs of the configuration that leave nothing out, if all of its directory was asked for.
+fn unused_globs(request: &Request, search: &Search) -> Option<Vec<usize>> {
+    let directory = request.config.as_ref()?.directory()?;
+    search.covers(directory).then(|| search.unused_globs())
+}
+
+/// Reads a file that is no manifest.
+///
+/// # Errors
+/// Why it cannot be read, or that it is no text.
+pub(crate) fn text(path: &Path) -> Result<Arc<str>, String> {
+    let decoded = text::read(path)?;
+    match decoded.problems.into_iter().next() {
+        Some(problem) => Err(problem.message),
+        None => Ok(decoded.text),
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -8,21 +8,29 @@ use std::path::{Component, Path, PathBuf};
 /// The directory in which the run takes place: relative paths start here, and names are relative
 /// to it.
 #[derive(Debug)]
-pub(super) struct CurrentDirectory(pub(super) PathBuf);
+pub(crate) struct CurrentDirectory(pub(crate) PathBuf);
 
 impl CurrentDirectory {
+    /// The directory at a path, which is empty for that of the process.
+    pub(crate) fn new(directory: &Path) -> Self {
+        let absolute = std::path::absolute(directory)
+            .or_else(|_| std::env::current_dir())
+            .unwrap_or_default();
+        Self(absolute)
+    }
+
     /// A path as given, made absolute.
-    pub(super) fn absolute(&self, path: &Path) -> PathBuf {
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
         normalise(&self.0.join(path))
     }
 
     /// The name of a path that was given like `given`, or found in what was.
-    pub(super) fn name_as_given(&self, path: &Path, given: &Path) -> String {
+    pub(crate) fn name_as_given(&self, path: &Path, given: &Path) -> String {
         self.name(path, given.is_relative())
     }
 
     /// The name of a path that nobody gave: relative unless it lies somewhere else altogether.
-    pub(super) fn name_of_found(&self, path: &Path) -> String {
+    pub(crate) fn name_of_found(&self, path: &Path) -> String {
         let root = path
             .ancestors()
             .last()
@@ -53,7 +61,7 @@ impl CurrentDirectory {
 }
 
 /// A path as text, with `/` on every system.
-pub(super) fn slashed(path: &Path) -> String {
+pub(crate) fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
         text.into_owned()

@@ -2,8 +2,9 @@
 
 use super::exclude::Exclude;
 use super::ignored::Ignored;
-use super::paths::CurrentDirectory;
+use super::paths::{CurrentDirectory, slashed};
 use super::{Request, Role, text};
+use crate::config::{Config, ScopeEntry};
 use crate::lint::Failure;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -25,6 +26,8 @@ pub(super) struct Found {
 pub(super) struct Search {
     pub(super) here: CurrentDirectory,
     exclude: Exclude,
+    /// What the configuration leaves out.
+    config: Option<ByConfig>,
     /// Whether named paths can be left out too.
     force: bool,
     pub(super) ignored: Ignored,
@@ -65,12 +68,10 @@ pub struct Count {
 
 impl Search {
     pub(super) fn new(request: &Request, exclude: Exclude) -> Self {
-        let directory = std::path::absolute(&request.current_dir)
-            .or_else(|_| std::env::current_dir())
-            .unwrap_or_default();
         Self {
-            here: CurrentDirectory(directory),
+            here: CurrentDirectory::new(&request.current_dir),
             exclude,
+            config: request.config.as_deref().and_then(ByConfig::new),
             force: request.force_exclude,
             ignored: Ignored::default(),
             found: BTreeMap::new(),
@@ -115,6 +116,36 @@ impl Search {
     pub(super) fn siblings(&mut self) {
         for (home, given) in self.homes.clone() {
             self.directory(&home, &given, Role::Context, 1);
+        }
+    }
+
+    /// Finds what the configuration says is applied together with what was named.
+    pub(super) fn scope_mates(&mut self, config: &Config) {
+        let Some(directory) = config.directory() else {
+            return;
+        };
+        let below = |path: &OsString| config.name_below(Path::new(path));
+        let is_in = |scope: &ScopeEntry, path: &OsString| {
+            below(path).is_some_and(|name| scope.fitting(&name).next().is_some())
+        };
+        let reported = self.found.iter();
+        let reported = reported.filter(|(_, found)| found.role == Role::Reported);
+        let reported: Vec<_> = reported.map(|(path, _)| path.clone()).collect();
+        let scopes: Vec<_> = config
+            .scopes
+            .iter()
+            .filter(|scope| reported.iter().any(|path| is_in(scope, path)))
+            .collect();
+        if scopes.is_empty() {
+            return;
+        }
+        let mut others = std::mem::take(&mut self.found);
+        self.directory(directory, Path::new("."), Role::Context, usize::MAX);
+        self.found
+            .retain(|path, _| scopes.iter().any(|scope| is_in(scope, path)));
+        std::mem::swap(&mut self.found, &mut others);
+        for (path, found) in others {
+            self.add(path.into(), found);
         }
     }
 
@@ -182,13 +213,15 @@ impl Search {
             return Some(LeftOut::Ignored);
         }
         let name = self.here.name_as_given(path, given);
-        let is_excluded = self.exclude.leaves_out(&name, is_dir);
+        let is_excluded = self.is_excluded(path, is_dir) || self.exclude.leaves_out(&name, is_dir);
         is_excluded.then_some(LeftOut::Excluded)
     }
 
     fn count(&mut self, why: LeftOut, entry: &DirEntry) {
-        // Nobody takes a repository's own files for manifests.
-        if entry.file_name() == ".git" {
+        // Nobody takes a repository's own files, or the configuration, for manifests.
+        let config = self.config.as_ref();
+        let is_config = config.is_some_and(|config| config.path == entry.path());
+        if entry.file_name() == ".git" || is_config {
             return;
         }
         let count = self.left_out.entry(why).or_default();
@@ -197,6 +230,24 @@ impl Search {
         } else {
             count.files += 1;
         }
+    }
+
+    /// Whether the configuration leaves a path out.
+    fn is_excluded(&mut self, path: &Path, is_dir: bool) -> bool {
+        let config = self.config.as_mut();
+        config.is_some_and(|config| config.leaves_out(path, is_dir))
+    }
+
+    /// The globs of the configuration that have left nothing out.
+    pub(super) fn unused_globs(&self) -> Vec<usize> {
+        let used = self.config.iter().flat_map(|config| &config.used);
+        let unused = used.enumerate().filter(|(_, used)| !**used);
+        unused.map(|(at, _)| at).collect()
+    }
+
+    /// Whether a directory, with all that is in it, was asked for.
+    pub(super) fn covers(&self, directory: &Path) -> bool {
+        self.tops.iter().any(|top| directory.starts_with(top))
     }
 
     /// Whether a walk from the current directory, or else from the root of the repository, would
@@ -215,6 +266,7 @@ impl Search {
             let is_dir = is_dir || ancestor != path;
             let name = self.here.name_of_found(ancestor);
             self.exclude.leaves_out(&name, is_dir)
+                || self.is_excluded(ancestor, is_dir)
                 || self.ignored.leaves_out(ancestor, is_dir, &top)
         })
     }
@@ -230,6 +282,41 @@ impl Search {
 
     pub(super) fn fail(&mut self, path: String, message: String) {
         self.failures.push(Failure { path, message });
+    }
+}
+
+/// What the configuration leaves out: itself, and what its globs say.
+#[derive(Debug)]
+struct ByConfig {
+    path: PathBuf,
+    directory: PathBuf,
+    exclude: Exclude,
+    /// For each glob, whether it has left anything out.
+    used: Vec<bool>,
+}
+
+impl ByConfig {
+    fn new(config: &Config) -> Option<Self> {
+        let globs: Vec<String> = config.exclude.iter().map(|it| it.value.clone()).collect();
+        Some(Self {
+            path: config.path.clone()?,
+            directory: config.directory()?.to_owned(),
+            used: vec![false; globs.len()],
+            // Globs that are none have been refused with the configuration.
+            exclude: Exclude::new(&globs).ok()?,
+        })
+    }
+
+    fn leaves_out(&mut self, path: &Path, is_dir: bool) -> bool {
+        let Ok(below) = path.strip_prefix(&self.directory) else {
+            return false;
+        };
+        let mut any = false;
+        for at in self.exclude.fitting(&slashed(below), is_dir) {
+            self.used[at] = true;
+            any = true;
+        }
+        any || path == self.path
     }
 }
 

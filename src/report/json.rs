@@ -211,6 +211,7 @@ impl<'a> KeptBack<'a> {
             by: match suppressed.by {
                 Suppressor::Comment => "comment",
                 Suppressor::Annotation => "annotation",
+                Suppressor::Configuration => "configuration",
             },
             reason: suppressed.reason.as_deref(),
             at: Location::of(report, suppressed.span),

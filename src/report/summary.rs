@@ -95,6 +95,7 @@ fn checked(report: &Report) -> String {
         .diagnostics
         .iter()
         .map(|diagnostic| diagnostic.primary.span.source)
+        .filter(|source| !report.sources.get(*source).is_setting)
         .collect();
     if report.counts.files > 1 {
         format!("{found} in {} of {files} {inside}", affected.len())

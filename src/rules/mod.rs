@@ -103,6 +103,7 @@ pub static ALL: &[Rule] = &[
     ingress_port_not_found::RULE,
     ingress_service_not_found::RULE,
     internal_traffic_policy_local::RULE,
+    run!("invalid-config"),
     problems!("invalid-container-port"),
     invalid_ignore::RULE,
     problems!("invalid-ingress-backend"),
@@ -147,6 +148,7 @@ pub static ALL: &[Rule] = &[
     target_port_not_exposed::RULE,
     target_port_protocol_mismatch::RULE,
     problems!("unknown-field"),
+    run!("unmatched-config"),
     run!("unused-ignore"),
     workload_selector_mismatch::RULE,
 ];

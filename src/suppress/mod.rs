@@ -3,11 +3,13 @@
 
 mod annotation;
 mod comment;
+mod configured;
 mod directive;
 mod reach;
 
 pub use directive::Malformed;
 
+use self::configured::Accepted;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::index::Index;
 use crate::lint::SkipReason;
@@ -87,6 +89,8 @@ pub enum Suppressor {
     Comment,
     /// An annotation of the object.
     Annotation,
+    /// An entry of `ignores` in the configuration.
+    Configuration,
 }
 
 /// Whether a text can hold an ignore. Most do not, and are not searched for one.
@@ -121,30 +125,21 @@ pub struct Sorted {
 /// Sorts out which findings the user wants to hear of, and adds what is to be said about ignores
 /// of no use.
 pub fn sort_out(index: &Index, found: Vec<Diagnostic>) -> Sorted {
-    let mut ignores = Ignores::of(index);
-    if ignores.by_source.is_empty() {
-        return Sorted {
-            reported: found,
-            suppressed: Vec::new(),
-        };
+    let mut in_manifests = Ignores::of(index);
+    let mut sorted = in_manifests.sort_out(found);
+    sorted.reported.extend(in_manifests.unused(index));
+    if let Some(mut accepted) = Accepted::of(index) {
+        accepted.sort_out(&mut sorted);
+        sorted.reported.extend(accepted.unmatched());
     }
-    let mut sorted = Sorted::default();
-    for diagnostic in found {
-        match ignores.keep_back(&diagnostic) {
-            Some((ignore, directive)) => sorted.suppressed.push(Suppressed {
-                by: match ignore.origin {
-                    Origin::Comment => Suppressor::Comment,
-                    Origin::Annotation => Suppressor::Annotation,
-                },
-                span: ignore.span,
-                reason: directive.reason.clone(),
-                diagnostic,
-            }),
-            None => sorted.reported.push(diagnostic),
-        }
-    }
-    sorted.reported.extend(ignores.unused(index));
     sorted
+}
+
+/// Whether a rule runs.
+fn runs(index: &Index, id: &str) -> bool {
+    let selection = &index.options.selection;
+    let rule = rules::find(id);
+    rule.is_some_and(|rule| selection.runs(id, rule.meta().default == Activation::On))
 }
 
 /// The ignores of a run that can be read, and which of their rules have been of use.
@@ -173,6 +168,31 @@ impl<'i> Ignores<'i> {
         }
     }
 
+    fn sort_out(&mut self, found: Vec<Diagnostic>) -> Sorted {
+        if self.by_source.is_empty() {
+            return Sorted {
+                reported: found,
+                suppressed: Vec::new(),
+            };
+        }
+        let mut sorted = Sorted::default();
+        for diagnostic in found {
+            match self.keep_back(&diagnostic) {
+                Some((ignore, directive)) => sorted.suppressed.push(Suppressed {
+                    by: match ignore.origin {
+                        Origin::Comment => Suppressor::Comment,
+                        Origin::Annotation => Suppressor::Annotation,
+                    },
+                    span: ignore.span,
+                    reason: directive.reason.clone(),
+                    diagnostic,
+                }),
+                None => sorted.reported.push(diagnostic),
+            }
+        }
+        sorted
+    }
+
     /// The first ignore that is about a finding. All that are count as used.
     fn keep_back(&mut self, found: &Diagnostic) -> Option<(&'i Ignore, &'i Directive)> {
         let place = found.primary.span;
@@ -196,12 +216,7 @@ impl<'i> Ignores<'i> {
 
     /// What is to be said about rules that were ignored in vain: they ran, and found nothing there.
     fn unused(&self, index: &Index) -> Vec<Diagnostic> {
-        let selection = &index.options.selection;
-        let runs = |id: &str| {
-            rules::find(id)
-                .is_some_and(|rule| selection.runs(id, rule.meta().default == Activation::On))
-        };
-        if !runs(UNUSED) {
+        if !runs(index, UNUSED) {
             return Vec::new();
         }
         let unreadable: BTreeSet<SourceId> = index
@@ -219,7 +234,7 @@ impl<'i> Ignores<'i> {
             .filter(|(source, _)| index.is_reported(**source) && !unreadable.contains(source));
         let mut out = Vec::new();
         for (ignore, directive) in judged.flat_map(|(_, ignores)| ignores) {
-            let in_vain = |rule: &&Listed| runs(&rule.id) && !self.used.contains(&rule.span);
+            let in_vain = |rule: &&Listed| runs(index, &rule.id) && !self.used.contains(&rule.span);
             let unused: Vec<&Listed> = directive.rules.iter().filter(in_vain).collect();
             if unused.len() == directive.rules.len() {
                 out.push(useless(ignore, directive));

@@ -1,5 +1,7 @@
 //! From files to texts, and to what is applied together.
 
+mod configured;
+
 use crate::diagnostic::Severity;
 use crate::index::{Doubt, FileFacts, PatchedPort, Scope, ScopeFile, ScopeKind};
 use crate::kustomize::{Kustomization, Missing, Unit, UnitKind, UnitPatch, units};
@@ -19,11 +21,12 @@ const FIXTURES: &[&str] = &["testdata", "fixtures", "__snapshots__"];
 
 /// Turns files into texts, and says which of them are applied together.
 pub fn scopes(loaded: Loaded) -> (Vec<Text>, Vec<Scope>) {
-    let units = units(&loaded.files, &loaded.kustomizations);
-    let scopes = units
-        .into_iter()
-        .map(|unit| scope(unit, &loaded.files))
-        .collect();
+    let mut units = units(&loaded.files, &loaded.kustomizations);
+    let mut scopes = Vec::new();
+    if let Some(config) = loaded.config.as_deref() {
+        scopes = configured::scopes(config, &loaded, &mut units);
+    }
+    scopes.extend(units.into_iter().map(|unit| scope(unit, &loaded.files)));
     let kustomized: HashSet<_> = loaded
         .kustomizations
         .iter()
@@ -94,6 +97,7 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
                 namespace: member.namespace.map(|namespace| namespace.value),
             })
             .collect(),
+        namespace: None,
     }
 }
 
@@ -173,7 +177,7 @@ fn text(file: File, facts: FileFacts) -> Text {
         is_named: file.is_named(),
         problems: file.problems,
         source: match file.path {
-            Some(_) => Source::new(file.name, file.text),
+            Some(path) => Source::new(file.name, file.text).at(path),
             None => Source::stream(file.name, file.text),
         },
     }
