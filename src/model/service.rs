@@ -44,6 +44,8 @@ pub struct Service {
     pub cluster_ips: Vec<Spanned<String>>,
     /// `spec.publishNotReadyAddresses: true`, if it says so.
     pub publishes_not_ready: Option<Span>,
+    /// Whether it was read back from a cluster: its addresses are the server's choice.
+    pub is_dumped: bool,
     /// Those of [`SETTINGS`] that are set.
     pub settings: Vec<Setting>,
 }
@@ -54,6 +56,7 @@ const SETTINGS: &[&str] = &[
     "externalName",
     "externalIPs",
     "loadBalancerIP",
+    "loadBalancerSourceRanges",
     "sessionAffinity",
     "sessionAffinityConfig",
     "internalTrafficPolicy",
@@ -190,6 +193,9 @@ impl Service {
                 .and_then(Cursor::boolean)
                 .filter(|publishes| publishes.value)
                 .map(|publishes| publishes.span),
+            is_dumped: object
+                .get("metadata")
+                .is_some_and(|metadata| metadata.get("uid").is_some()),
             settings: collect(
                 SETTINGS
                     .iter()

@@ -10,9 +10,13 @@ mod duplicate_node_port;
 mod duplicate_object;
 mod endpoints;
 mod endpointslice_service_mismatch;
+mod exposure;
 mod external_name_ip;
+mod external_traffic_policy_cluster;
+mod external_traffic_policy_local;
 mod flappy_readiness_probe;
 mod grace_period_too_short;
+mod hardcoded_ip;
 mod headless_port_translation;
 mod host_port_conflict;
 mod ignored_service_field;
@@ -22,6 +26,7 @@ mod internal_traffic_policy_local;
 mod invalid_ignore;
 mod label_value_not_string;
 mod listens_on_localhost;
+mod load_balancer_service;
 mod manual_endpoints_overwritten;
 mod missing_readiness_probe;
 mod network_policy_blocks_service;
@@ -30,9 +35,13 @@ mod network_policy_named_port_not_found;
 mod network_policy_selector_no_match;
 mod network_policy_service_port;
 mod no_prestop_delay;
+mod node_port_service;
+mod orphan_workload_port;
+mod overlapping_workload_selectors;
 mod pod_monitor_port_not_found;
 mod policy;
 mod port;
+mod prefer_named_target_port;
 mod probe_host_localhost;
 mod probe_port_not_exposed;
 mod probe_port_not_found;
@@ -42,6 +51,7 @@ mod readiness_equals_liveness;
 mod readiness_gate_unmanaged;
 mod reference;
 mod rollout_zero_available;
+mod same_port_two_protocols;
 mod scrape;
 mod selectorless_service_without_endpoints;
 mod service_backend_zero_replicas;
@@ -58,6 +68,7 @@ mod target_port_not_exposed;
 mod target_port_protocol_mismatch;
 mod traffic;
 mod undeclared;
+mod unnamed_port;
 mod workload_selector_mismatch;
 
 use crate::rule::{Check, Rule};
@@ -95,8 +106,11 @@ pub static ALL: &[Rule] = &[
     duplicate_object::RULE,
     endpointslice_service_mismatch::RULE,
     external_name_ip::RULE,
+    external_traffic_policy_cluster::RULE,
+    external_traffic_policy_local::RULE,
     flappy_readiness_probe::RULE,
     grace_period_too_short::RULE,
+    hardcoded_ip::RULE,
     headless_port_translation::RULE,
     host_port_conflict::RULE,
     ignored_service_field::RULE,
@@ -115,6 +129,7 @@ pub static ALL: &[Rule] = &[
     problems!("invalid-service-spec"),
     label_value_not_string::RULE,
     listens_on_localhost::RULE,
+    load_balancer_service::RULE,
     manual_endpoints_overwritten::RULE,
     missing_readiness_probe::RULE,
     network_policy_blocks_service::RULE,
@@ -123,8 +138,12 @@ pub static ALL: &[Rule] = &[
     network_policy_selector_no_match::RULE,
     network_policy_service_port::RULE,
     no_prestop_delay::RULE,
+    node_port_service::RULE,
     problems!("numeric-string-port"),
+    orphan_workload_port::RULE,
+    overlapping_workload_selectors::RULE,
     pod_monitor_port_not_found::RULE,
+    prefer_named_target_port::RULE,
     probe_host_localhost::RULE,
     probe_port_not_exposed::RULE,
     probe_port_not_found::RULE,
@@ -133,6 +152,7 @@ pub static ALL: &[Rule] = &[
     readiness_equals_liveness::RULE,
     readiness_gate_unmanaged::RULE,
     rollout_zero_available::RULE,
+    same_port_two_protocols::RULE,
     selectorless_service_without_endpoints::RULE,
     service_backend_zero_replicas::RULE,
     service_monitor_no_match::RULE,
@@ -149,6 +169,7 @@ pub static ALL: &[Rule] = &[
     target_port_protocol_mismatch::RULE,
     problems!("unknown-field"),
     run!("unmatched-config"),
+    unnamed_port::RULE,
     run!("unused-ignore"),
     workload_selector_mismatch::RULE,
 ];

@@ -1,0 +1,32 @@
+//! What the rules about Services for the outside share: which Services are of which type.
+
+use crate::index::{Index, ServiceLink, Unit};
+use crate::model::{ServiceType, Setting};
+
+/// The Services of a unit whose type is written down as this one, and where.
+pub(super) fn typed<'i>(
+    index: &'i Index,
+    unit: &'i Unit,
+    kind: ServiceType,
+) -> impl Iterator<Item = (ServiceLink<'i>, &'i Setting)> {
+    let services = index
+        .services(unit)
+        .filter(move |service| service.service().service_type == kind);
+    services.filter_map(|service| Some((service, service.service().setting("type")?)))
+}
+
+/// The Services of a unit that something outside the cluster can reach, with the
+/// `externalTrafficPolicy` that is written down.
+pub(super) fn exposed<'i>(
+    index: &'i Index,
+    unit: &'i Unit,
+) -> impl Iterator<Item = (ServiceLink<'i>, Option<&'i Setting>)> {
+    let is_exposed = |service: &ServiceLink<'_>| {
+        matches!(
+            service.service().service_type,
+            ServiceType::NodePort | ServiceType::LoadBalancer
+        )
+    };
+    let services = index.services(unit).filter(is_exposed);
+    services.map(|service| (service, service.service().setting("externalTrafficPolicy")))
+}

@@ -1,0 +1,37 @@
+//! See `rules/external-traffic-policy-cluster.md`.
+
+use super::exposure::exposed;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "external-traffic-policy-cluster",
+    doc: include_str!("../../rules/external-traffic-policy-cluster.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, policy) in exposed(index, unit) {
+        if policy.is_some_and(|policy| policy.value.value != "Cluster") {
+            continue;
+        }
+        let Some(written) = policy.or(service.service().setting("type")) else {
+            continue;
+        };
+        let message = format!(
+            "the pods behind Service `{}` see the address of a node instead of the client's",
+            service.name()
+        );
+        let label = match policy {
+            Some(_) => "any node may pass traffic on to another one",
+            None => "externalTrafficPolicy defaults to Cluster",
+        };
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Info, written.value.span, message)
+                .label(label)
+                .help("write `externalTrafficPolicy: Local` if the pods need the address of the client")
+                .object(&service.object().identity),
+        );
+    }
+}

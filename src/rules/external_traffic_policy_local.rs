@@ -1,0 +1,43 @@
+//! See `rules/external-traffic-policy-local.md`.
+
+use super::exposure::exposed;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Unit};
+use crate::model::Kind;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "external-traffic-policy-local",
+    doc: include_str!("../../rules/external-traffic-policy-local.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, policy) in exposed(index, unit) {
+        let Some(policy) = policy.filter(|policy| policy.value.value == "Local") else {
+            continue;
+        };
+        let backends: Vec<Backend<'_>> = service.backends().collect();
+        let is_everywhere = |backend: &Backend<'_>| {
+            matches!(backend.workload().kind, Kind::DaemonSet | Kind::Custom)
+        };
+        let Some(first) = backends
+            .first()
+            .filter(|_| !backends.iter().any(is_everywhere))
+        else {
+            continue;
+        };
+        let message = format!(
+            "`externalTrafficPolicy: Local` of Service `{}` splits traffic by node, not by pod: the pods of {} get uneven parts of it",
+            service.name(),
+            first.display()
+        );
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Info, policy.value.span, message)
+                .label("nodes without a pod drop what they get")
+                .related(first.object().name, "not one pod on every node")
+                .help("use a DaemonSet or spread the pods evenly, if clients' addresses have to be kept; else write `Cluster`")
+                .object(&service.object().identity),
+        );
+    }
+}

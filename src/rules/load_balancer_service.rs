@@ -1,0 +1,32 @@
+//! See `rules/load-balancer-service.md`.
+
+use super::exposure::typed;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::model::ServiceType;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "load-balancer-service",
+    doc: include_str!("../../rules/load-balancer-service.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, written) in typed(index, unit, ServiceType::LoadBalancer) {
+        let ranges = service.service().setting("loadBalancerSourceRanges");
+        if ranges.is_some() {
+            continue;
+        }
+        let message = format!(
+            "Service `{}` asks for a load balancer that every address may reach",
+            service.name()
+        );
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Info, written.value.span, message)
+                .label("one load balancer for this Service alone")
+                .help("list who may come in `loadBalancerSourceRanges`, or use one Ingress or Gateway for several Services")
+                .object(&service.object().identity),
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! See `rules/node-port-service.md`.
+
+use super::exposure::typed;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::model::ServiceType;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "node-port-service",
+    doc: include_str!("../../rules/node-port-service.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, written) in typed(index, unit, ServiceType::NodePort) {
+        let message = format!(
+            "Service `{}` opens a port on every node of the cluster",
+            service.name()
+        );
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Info, written.value.span, message)
+                .label("reachable by whoever reaches a node")
+                .help("use an Ingress or a Gateway in front of a ClusterIP Service, or close the port in the firewall of the nodes")
+                .object(&service.object().identity),
+        );
+    }
+}

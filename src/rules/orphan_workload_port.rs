@@ -1,0 +1,75 @@
+//! See `rules/orphan-workload-port.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Doubt, Index, Membership, Resolution, Unit};
+use crate::model::{Container, ContainerPort};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "orphan-workload-port",
+    doc: include_str!("../../rules/orphan-workload-port.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let may_select_anything = index.services(unit).any(|service| {
+        matches!(
+            service.membership(),
+            Membership::Unverified(Doubt::Placeholder)
+        )
+    });
+    if unit.is_incomplete() || may_select_anything {
+        return;
+    }
+    for backend in index.backends(unit) {
+        let workload = backend.workload();
+        let is_reached_otherwise =
+            workload.template.host_network.is_some() || is_scraped(index, unit, backend);
+        if !backend.is_fully_known() || !workload.kind.is_long_running() || is_reached_otherwise {
+            continue;
+        }
+        for (container, port) in workload.template.serving_ports() {
+            let is_readable = port.number.is_some() && port.host_port.is_none();
+            if is_readable && !is_served(backend, port) {
+                out.push(finding(backend, container, port));
+            }
+        }
+    }
+}
+
+/// Whether monitors of pods are applied to the namespace, which may reach any port.
+fn is_scraped(index: &Index, unit: &Unit, backend: Backend<'_>) -> bool {
+    unit.objects.iter().any(|member| {
+        let kind = &index.object(member.id).identity.kind;
+        matches!(
+            kind.as_str(),
+            "PodMonitor" | "VMPodScrape" | "PodMonitoring"
+        ) && member.namespace.may_be(backend.namespace())
+    })
+}
+
+/// Whether a Service leads to a port, or gives out the addresses of the pods.
+fn is_served(backend: Backend<'_>, port: &ContainerPort) -> bool {
+    backend.services().any(|service| {
+        let own = service.service();
+        let leads = |target: Resolution<'_>| match target {
+            Resolution::Declared { port: other, .. } => std::ptr::eq(other, port),
+            Resolution::Unknown => true,
+            Resolution::Undeclared(_) | Resolution::Missing(_) => false,
+        };
+        own.headless.is_some() || own.ports.iter().any(|other| leads(backend.resolve(other)))
+    })
+}
+
+fn finding(backend: Backend<'_>, container: &Container, port: &ContainerPort) -> Diagnostic {
+    let message = format!(
+        "no Service here leads to port {} of container `{}` of {}",
+        port.display(),
+        container.display(),
+        backend.display()
+    );
+    Diagnostic::new(RULE.id, Severity::Info, port.span, message)
+        .label("declared, and reached by nothing here")
+        .help("add a Service for it, or remove it if nothing connects to it")
+        .object(&backend.object().identity)
+}

@@ -1,0 +1,68 @@
+//! See `rules/prefer-named-target-port.md`.
+
+use super::port::targets;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Resolution, ServiceLink, Unit};
+use crate::model::{ContainerPort, PortRef, ServicePort};
+use crate::rule::{Check, Rule};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "prefer-named-target-port",
+    doc: include_str!("../../rules/prefer-named-target-port.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, port) in targets(index, unit) {
+        // Where no port is translated, number and name come to the same.
+        let target = port
+            .target()
+            .filter(|target| matches!(target.value, PortRef::Number(_)));
+        let Some(target) = target.filter(|_| service.service().headless.is_none()) else {
+            continue;
+        };
+        if let Some((declared, name)) = common_name(service, port) {
+            out.push(finding(service, &target, declared, name));
+        }
+    }
+}
+
+/// The name by which every pod behind a Service calls a port.
+fn common_name<'i>(
+    service: ServiceLink<'i>,
+    port: &ServicePort,
+) -> Option<(&'i ContainerPort, &'i str)> {
+    let mut named = service
+        .backends()
+        .map(|backend| match backend.resolve(port) {
+            Resolution::Declared { port, .. } => Some((port, port.name.as_ref()?.value.as_str())),
+            _ => None,
+        });
+    let first = named.next()??;
+    named
+        .all(|other| other.is_some_and(|(_, name)| name == first.1))
+        .then_some(first)
+}
+
+fn finding(
+    service: ServiceLink<'_>,
+    target: &Spanned<PortRef>,
+    declared: &ContainerPort,
+    name: &str,
+) -> Diagnostic {
+    let message = format!(
+        "Service `{}` sends to port {} by its number, though its pods call it `{name}`",
+        service.name(),
+        target.value
+    );
+    let place = declared
+        .name
+        .as_ref()
+        .map_or(declared.span, |name| name.span);
+    Diagnostic::new(RULE.id, Severity::Info, target.span, message)
+        .label("a number")
+        .related(place, format!("has the name `{name}`"))
+        .help(format!("write `targetPort: {name}`"))
+        .object(&service.object().identity)
+}

@@ -1,0 +1,51 @@
+//! See `rules/unnamed-port.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Resolution, ServiceLink, Unit};
+use crate::model::ServicePort;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "unnamed-port",
+    doc: include_str!("../../rules/unnamed-port.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in index.services(unit).filter(|service| service.routes()) {
+        for port in &service.service().ports {
+            // A port that the API server refuses is reported for that alone.
+            let is_refused = service.object().has_problem_at(port.span);
+            if port.name.is_none() && !port.unreadable && !is_refused {
+                out.push(finding(service, port));
+            }
+        }
+    }
+}
+
+fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Diagnostic {
+    let message = format!(
+        "port {} of Service `{}` has no name: it has no SRV record, and monitors and policies cannot refer to it",
+        port.display(),
+        service.name()
+    );
+    let place = port.port.as_ref().map_or(port.span, |port| port.span);
+    let found = Diagnostic::new(RULE.id, Severity::Info, place, message)
+        .label("no name")
+        .object(&service.object().identity);
+    let declared = service
+        .backends()
+        .find_map(|backend| match backend.resolve(port) {
+            Resolution::Declared { port, .. } => port.name.as_ref(),
+            _ => None,
+        });
+    match declared {
+        Some(name) => found
+            .related(
+                name.span,
+                format!("its pods call the port `{}`", name.value),
+            )
+            .help(format!("add `name: {}`", name.value)),
+        None => found.help("add a name that says what is spoken there, such as `name: http`"),
+    }
+}
