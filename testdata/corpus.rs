@@ -280,6 +280,12 @@ const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
         "kubectl: mapping values are not allowed in this context",
     ),
     (
+        "argoproj+argo-rollouts/docs/getting-started/istio/multipleVirtualsvc.yaml",
+        "istio-port-not-found",
+        "which has only 80",
+        "the routes of the example name ports 15372 and 15373, the Services beside it have 80",
+    ),
+    (
         "stackrox+kube-linter/tests/checks/",
         "workload-selector-mismatch",
         "DeploymentConfig `app2`",

@@ -4,6 +4,7 @@
 mod doubt;
 mod link;
 mod membership;
+mod mesh;
 mod monitor;
 mod names;
 mod policy;
@@ -13,6 +14,7 @@ mod unit;
 
 pub use doubt::Doubt;
 pub use membership::{Evidence, Membership, NearMiss, Odd};
+pub use mesh::RoutingLink;
 pub use monitor::{MonitorLink, MonitorMiss};
 pub use names::{Named, NamedPort, Place, Reference};
 pub use policy::{PolicyLink, SelectorMiss};

@@ -404,6 +404,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
             | Body::Ingress(_)
             | Body::Monitor(_)
             | Body::Autoscaler(_)
+            | Body::Routing(_)
             | Body::Other => {}
         }
     }

@@ -30,6 +30,14 @@ pub enum Kind {
     Endpoints,
     ValidatingWebhookConfiguration,
     MutatingWebhookConfiguration,
+    /// Istio's.
+    VirtualService,
+    /// Istio's.
+    DestinationRule,
+    /// Istio's `Gateway`, not that of the Gateway API.
+    IstioGateway,
+    /// Istio's.
+    ServiceEntry,
     /// The Prometheus operator's `ServiceMonitor`.
     ServiceMonitor,
     /// The Prometheus operator's `PodMonitor`.
@@ -179,6 +187,28 @@ const ROWS: &[Row] = &[
         Kind::MutatingWebhookConfiguration,
     ),
     (
+        ISTIO,
+        ISTIO_VERSIONS,
+        &[],
+        "VirtualService",
+        Kind::VirtualService,
+    ),
+    (
+        ISTIO,
+        ISTIO_VERSIONS,
+        &[],
+        "DestinationRule",
+        Kind::DestinationRule,
+    ),
+    (ISTIO, ISTIO_VERSIONS, &[], "Gateway", Kind::IstioGateway),
+    (
+        ISTIO,
+        ISTIO_VERSIONS,
+        &[],
+        "ServiceEntry",
+        Kind::ServiceEntry,
+    ),
+    (
         MONITORING,
         &["v1"],
         &[],
@@ -236,6 +266,11 @@ const ROWS: &[Row] = &[
         Kind::GatewayRoute,
     ),
 ];
+
+const ISTIO: &str = "networking.istio.io";
+
+/// The versions that Istio has served, all of one shape.
+const ISTIO_VERSIONS: &[&str] = &["v1", "v1beta1", "v1alpha3"];
 
 const MONITORING: &str = "monitoring.coreos.com";
 

@@ -4,6 +4,7 @@
 pub mod autoscaler;
 pub mod endpoints;
 pub mod ingress;
+pub mod istio;
 pub mod kind;
 pub mod label_selector;
 pub mod labels;

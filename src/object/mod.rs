@@ -15,6 +15,7 @@ pub use read::{Input, read};
 use crate::diagnostic::{Fix, Identity, Severity};
 use crate::field::FieldPath;
 use crate::lint::{SkipReason, TextProblem};
+use crate::model::istio::Routing;
 use crate::model::kind;
 use crate::model::served::NotServed;
 use crate::model::{
@@ -84,6 +85,8 @@ pub enum Body {
     NetworkPolicy(NetworkPolicy),
     /// A `ServiceMonitor` or a `PodMonitor`.
     Monitor(Monitor),
+    /// A part of Istio's routing.
+    Routing(Routing),
     /// Nothing that links are made from.
     Other,
 }
@@ -282,6 +285,14 @@ impl Object {
     pub fn monitor(&self) -> Option<&Monitor> {
         match &self.body {
             Body::Monitor(monitor) => Some(monitor),
+            _ => None,
+        }
+    }
+
+    /// The part of Istio's routing that it is.
+    pub fn routing(&self) -> Option<&Routing> {
+        match &self.body {
+            Body::Routing(routing) => Some(routing),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use super::header::{self, Header};
 use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
+use crate::model::istio::{DestinationRule, Gateway, Routing, ServiceEntry, VirtualService};
 use crate::model::kind::{self, Recognized};
 use crate::model::{
     Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload,
@@ -333,6 +334,14 @@ fn build(
         Kind::EndpointSlice | Kind::Endpoints => Body::Endpoints(Endpoints::read(kind, object)),
         Kind::NetworkPolicy => Body::NetworkPolicy(NetworkPolicy::read(object)),
         Kind::ServiceMonitor | Kind::PodMonitor => Body::Monitor(Monitor::read(object)),
+        Kind::VirtualService => {
+            Body::Routing(Routing::VirtualService(VirtualService::read(object)))
+        }
+        Kind::DestinationRule => {
+            Body::Routing(Routing::DestinationRule(DestinationRule::read(object)))
+        }
+        Kind::IstioGateway => Body::Routing(Routing::Gateway(Gateway::read(object))),
+        Kind::ServiceEntry => Body::Routing(Routing::ServiceEntry(ServiceEntry::read(object))),
         Kind::Custom => Body::Workloads(Workload::read_custom(object)),
         _ => workloads(kind, object),
     };

@@ -54,6 +54,10 @@ pub(super) fn check(
         }
         Kind::DeploymentConfig
         | Kind::Rollout
+        | Kind::VirtualService
+        | Kind::DestinationRule
+        | Kind::IstioGateway
+        | Kind::ServiceEntry
         | Kind::ServiceMonitor
         | Kind::PodMonitor
         | Kind::APIService

@@ -4,6 +4,7 @@
 //! reports what reading or validating an object found needs no file: `problems` names the text.
 
 mod allocation;
+mod destination_rule_subset_no_match;
 mod duplicate_cluster_ip;
 mod duplicate_container_port_name;
 mod duplicate_node_port;
@@ -24,6 +25,10 @@ mod ingress_port_not_found;
 mod ingress_service_not_found;
 mod internal_traffic_policy_local;
 mod invalid_ignore;
+mod istio_destination_not_found;
+mod istio_gateway_port_not_found;
+mod istio_port_not_found;
+mod istio_subset_not_defined;
 mod label_value_not_string;
 mod listens_on_localhost;
 mod load_balancer_service;
@@ -99,6 +104,7 @@ macro_rules! run {
 
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[
+    destination_rule_subset_no_match::RULE,
     duplicate_cluster_ip::RULE,
     duplicate_container_port_name::RULE,
     problems!("duplicate-key"),
@@ -127,6 +133,10 @@ pub static ALL: &[Rule] = &[
     problems!("invalid-probe"),
     problems!("invalid-service-port"),
     problems!("invalid-service-spec"),
+    istio_destination_not_found::RULE,
+    istio_gateway_port_not_found::RULE,
+    istio_port_not_found::RULE,
+    istio_subset_not_defined::RULE,
     label_value_not_string::RULE,
     listens_on_localhost::RULE,
     load_balancer_service::RULE,

@@ -1,0 +1,139 @@
+//! See `rules/destination-rule-subset-no-match.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, RoutingLink, Unit};
+use crate::model::istio::{Routing, Subset};
+use crate::model::{Kind, Labels, Pair};
+use crate::rule::{Check, Rule};
+use crate::similar::{Similarity, similarity};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "destination-rule-subset-no-match",
+    doc: include_str!("../../rules/destination-rule-subset-no-match.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in index.routing(unit) {
+        let Routing::DestinationRule(rule) = link.routing() else {
+            continue;
+        };
+        let Some(host) = &rule.host else { continue };
+        let backends = backends(link, host);
+        let found = rule.subsets.iter();
+        let found = found.filter_map(|subset| finding(index, unit, link, subset, &backends));
+        out.extend(
+            found
+                .filter(|_| !unit.is_incomplete() && !unit.is_patched())
+                .map(|found| Diagnostic {
+                    severity: index.lowered(unit, link.source(), found.severity),
+                    ..found
+                }),
+        );
+    }
+}
+
+/// The pods behind a host, if their labels are all known.
+fn backends<'i>(link: RoutingLink<'i>, host: &Spanned<String>) -> Vec<Backend<'i>> {
+    let services = link.services(&host.value);
+    let backends: Vec<Backend<'_>> = services
+        .iter()
+        .flat_map(|service| service.backends())
+        .collect();
+    let is_known = |backend: &Backend<'_>| {
+        let workload = backend.workload();
+        let labels = &workload.template.labels;
+        // The controller of a Rollout labels the pods of each of its versions.
+        !matches!(workload.kind, Kind::Rollout | Kind::Custom)
+            && !labels.is_unreadable
+            && !labels.pairs.iter().any(Pair::is_unknown)
+    };
+    if backends.iter().all(is_known) {
+        backends
+    } else {
+        Vec::new()
+    }
+}
+
+/// Labels that Istio puts on endpoints, after those of the node (istio
+/// `pilot/pkg/serviceregistry/util/label`).
+fn is_of_node(pair: &Pair) -> bool {
+    let key = pair.key.value.as_str();
+    key == "kubernetes.io/hostname"
+        || key.starts_with("topology.kubernetes.io/")
+        || key.starts_with("topology.istio.io/")
+}
+
+fn finding(
+    index: &Index,
+    unit: &Unit,
+    link: RoutingLink<'_>,
+    subset: &Subset,
+    backends: &[Backend<'_>],
+) -> Option<Diagnostic> {
+    let asked = || subset.labels.pairs.iter().filter(|pair| !is_of_node(pair));
+    let selects = |labels: &Labels| asked().all(|pair| labels.has(pair));
+    let is_unclear = subset.labels.is_unreadable || asked().any(Pair::is_unknown);
+    let mut templates = backends.iter().map(|own| &own.workload().template.labels);
+    if is_unclear || backends.is_empty() || templates.any(selects) {
+        return None;
+    }
+    let (pair, own, backend) = meant(&subset.labels, backends)?;
+    // Pods of another version may be in another unit.
+    let mut all = index.units.iter().flat_map(|unit| index.backends(unit));
+    if all.any(|other| selects(&other.workload().template.labels)) && !index.is_closed(unit) {
+        return None;
+    }
+    let identity = &link.object().identity;
+    let message = format!(
+        "subset `{}` of {identity} has no pods: none has `{}`",
+        subset.name.value,
+        pair.display()
+    );
+    let is_key = own.key.value != pair.key.value;
+    let place = |pair: &Pair| {
+        if is_key {
+            pair.key.span
+        } else {
+            pair.value.span
+        }
+    };
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, place(pair), message)
+            .label("no pod of the Service has this label")
+            .related(
+                place(own),
+                format!("the pods of {} have `{}`", backend.display(), own.display()),
+            )
+            .help(format!("write `{}`", own.display()))
+            .object(identity),
+    )
+}
+
+/// The pair that no pods have, and the label that was probably meant.
+fn meant<'s, 'i>(
+    labels: &'s Labels,
+    backends: &[Backend<'i>],
+) -> Option<(&'s Pair, &'i Pair, Backend<'i>)> {
+    backends.iter().find_map(|backend| {
+        let own = &backend.workload().template.labels;
+        let asked = labels.pairs.iter().filter(|pair| !is_of_node(pair));
+        let mut odd = asked.filter(|pair| !own.has(pair));
+        let (Some(pair), None) = (odd.next(), odd.next()) else {
+            return None;
+        };
+        let is_slip = |left: &str, right: &str| {
+            let found = similarity(left, right);
+            matches!(found, Some(Similarity::Folded | Similarity::Edit))
+        };
+        let meant = match own.get(&pair.key.value) {
+            Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
+            None => own
+                .pairs
+                .iter()
+                .find(|own| own.value.value == pair.value.value),
+        };
+        Some((pair, meant?, *backend))
+    })
+}

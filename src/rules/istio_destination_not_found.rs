@@ -1,0 +1,99 @@
+//! See `rules/istio-destination-not-found.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Named, RoutingLink, ServiceLink, Unit};
+use crate::model::istio::Host;
+use crate::rule::{Check, Rule};
+use crate::source::Spanned;
+use std::collections::BTreeSet;
+
+pub(super) const RULE: Rule = Rule {
+    id: "istio-destination-not-found",
+    doc: include_str!("../../rules/istio-destination-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in index.routing(unit) {
+        // A host that several routes of one object name is one mistake.
+        let mut seen = BTreeSet::new();
+        let hosts = link.routing().hosts().into_iter();
+        let hosts = hosts.filter(|host| seen.insert(host.value.as_str()));
+        let found = hosts.filter_map(|host| finding(link, host));
+        out.extend(found.map(|found| Diagnostic {
+            severity: index.lowered(unit, link.source(), found.severity),
+            ..found
+        }));
+    }
+}
+
+fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> {
+    let own = &link.object().identity;
+    let found = |why: &str| {
+        let message = format!("host `{}` of {own} {why}", host.value);
+        Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
+            .label("no Service has this host")
+            .object(own)
+    };
+    let (is_short, is_incomplete) = match Host::of(&host.value) {
+        Host::Short(_) => (true, false),
+        Host::Incomplete(..) => (false, true),
+        _ => (false, false),
+    };
+    let meant = |service: ServiceLink<'_>| {
+        let is_here = service.namespace().name == link.namespace().name;
+        if is_short && is_here {
+            service.name().to_owned()
+        } else {
+            full(service)
+        }
+    };
+    let missing = format!("is no Service in namespace `{}`", link.namespace().name);
+    let missing = if is_short {
+        missing.as_str()
+    } else {
+        "is no Service here"
+    };
+    match link.named(&host.value)? {
+        Named::Found(services) if is_incomplete => {
+            let service = services.first()?;
+            Some(
+                found("is taken for a host outside the cluster, as every name with a dot that is not complete")
+                    .label("not completed by Istio")
+                    .related(service.object().name, "this Service was probably meant")
+                    .help(format!("write `{}`", full(*service))),
+            )
+        }
+        // A name with two parts may well be a host outside.
+        _ if is_incomplete => None,
+        Named::Similar(similar) => Some(
+            found(missing)
+                .related(similar.object().name, "this Service is called almost so")
+                .help(format!("write `{}`", meant(similar))),
+        ),
+        Named::OtherNamespace(other) => {
+            let object = other.object();
+            let place = object.namespace.as_ref();
+            let label = format!(
+                "Service `{}` is in namespace `{}`",
+                other.name(),
+                other.namespace().name
+            );
+            Some(
+                found(missing)
+                    .related(place.map_or(object.name, |place| place.span), label)
+                    .help(format!("write `{}`", full(other))),
+            )
+        }
+        Named::Missing => {
+            Some(found(missing).help("add the Service, or name one that is part of this"))
+        }
+        Named::Found(_) | Named::Unverified(_) => None,
+    }
+}
+
+/// The host of a Service, complete.
+fn full(service: ServiceLink<'_>) -> String {
+    let namespace = &service.namespace().name;
+    format!("{}.{namespace}.svc.cluster.local", service.name())
+}

@@ -1,0 +1,108 @@
+//! See `rules/istio-gateway-port-not-found.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Unit};
+use crate::model::istio::{Gateway, Routing};
+use crate::model::{Protocol, ServicePort};
+use crate::rule::{Check, Rule};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "istio-gateway-port-not-found",
+    doc: include_str!("../../rules/istio-gateway-port-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in index.routing(unit) {
+        let Routing::Gateway(gateway) = link.routing() else {
+            continue;
+        };
+        let Some(entries) =
+            entries(link, gateway).filter(|_| !unit.is_incomplete() && !unit.is_patched())
+        else {
+            continue;
+        };
+        let found = gateway.ports.iter();
+        let found = found.filter_map(|port| finding(link, port, &entries));
+        out.extend(found.map(|found| Diagnostic {
+            severity: index.lowered(unit, link.source(), found.severity),
+            ..found
+        }));
+    }
+}
+
+/// The ports of the Services in front of the pods of a gateway, if there are such and all of them
+/// are known.
+fn entries<'i>(
+    link: RoutingLink<'i>,
+    gateway: &Gateway,
+) -> Option<Vec<(Backend<'i>, ServiceLink<'i>, &'i ServicePort)>> {
+    // Without a selector it is about the proxies of all pods.
+    if gateway.selector.is_empty() {
+        return None;
+    }
+    let mut entries = Vec::new();
+    for (backend, fit) in link.pods(&gateway.selector) {
+        if fit != Fit::Certain {
+            return None;
+        }
+        for service in backend.services() {
+            let ports = &service.service().ports;
+            if service.service().ports_unreadable || ports.iter().any(|port| port.unreadable) {
+                return None;
+            }
+            entries.extend(ports.iter().map(|port| (backend, service, port)));
+        }
+    }
+    (!entries.is_empty()).then_some(entries)
+}
+
+fn finding(
+    link: RoutingLink<'_>,
+    wanted: &Spanned<i64>,
+    entries: &[(Backend<'_>, ServiceLink<'_>, &ServicePort)],
+) -> Option<Diagnostic> {
+    let number = wanted.value;
+    // A number that no Service has is listened on as it is, so that of the pods will do, too.
+    let leads_there = |(backend, _, port): &(Backend<'_>, ServiceLink<'_>, &ServicePort)| {
+        let is_port = port.port.as_ref().is_none_or(|own| own.value == number);
+        let is_target = match backend.resolve(port) {
+            Resolution::Declared { port, .. } => {
+                port.number.as_ref().is_none_or(|own| own.value == number)
+            }
+            Resolution::Undeclared(own) => own == number,
+            Resolution::Missing(_) => false,
+            Resolution::Unknown => true,
+        };
+        is_port || is_target
+    };
+    if entries.iter().any(leads_there) {
+        return None;
+    }
+    let own = &link.object().identity;
+    let (backend, service, port) = entries.first()?;
+    let mut numbers: Vec<i64> = entries
+        .iter()
+        .filter(|(_, _, port)| port.protocol == Protocol::Tcp)
+        .filter_map(|(_, _, port)| Some(port.port.as_ref()?.value))
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "port {number} of {own} is no port of Service `{}`, by which traffic comes to the pods of {}",
+        service.name(),
+        backend.display()
+    );
+    let place = port.port.as_ref().map_or(port.span, |own| own.span);
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, wanted.span, message)
+            .label("nothing comes in on this port")
+            .related(place, format!("the Service has {}", listed.join(", ")))
+            .help(format!(
+                "add port {number} to the Service, or use one that it has"
+            ))
+            .object(own),
+    )
+}

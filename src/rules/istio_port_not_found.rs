@@ -1,0 +1,178 @@
+//! See `rules/istio-port-not-found.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, RoutingLink, ServiceLink, Unit};
+use crate::model::istio::{Destination, Gateway, Routing, VirtualService};
+use crate::model::placeholder::is_placeholder;
+use crate::model::{PortRef, ServicePort};
+use crate::rule::{Check, Rule};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    id: "istio-port-not-found",
+    doc: include_str!("../../rules/istio-port-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    // Patches may well give a Service other ports.
+    if unit.is_patched() {
+        return;
+    }
+    for link in index.routing(unit) {
+        let Routing::VirtualService(routes) = link.routing() else {
+            continue;
+        };
+        let destinations = routes.destinations.iter();
+        let found = destinations.filter_map(|destination| finding(link, routes, destination));
+        out.extend(found.map(|found| Diagnostic {
+            severity: index.lowered(unit, link.source(), found.severity),
+            ..found
+        }));
+    }
+}
+
+fn finding(
+    link: RoutingLink<'_>,
+    routes: &VirtualService,
+    destination: &Destination,
+) -> Option<Diagnostic> {
+    let services = link.services(&destination.host.value);
+    let service = *services.first()?;
+    let ports: Vec<&ServicePort> = services
+        .iter()
+        .flat_map(|service| &service.service().ports)
+        .collect();
+    match &destination.port {
+        Some(port) => {
+            let PortRef::Number(number) = port.value else {
+                return None;
+            };
+            let number = Spanned::new(number, port.span);
+            (!ports.is_empty() && !has(&ports, number.value))
+                .then(|| missing(link, service, &ports, &number))
+        }
+        None if destination.has_port || ports.len() < 2 => None,
+        None => {
+            let (gateway, port) = lost_at(link, routes, &ports)?;
+            Some(unclear(link, service, &ports, destination, gateway, port))
+        }
+    }
+}
+
+fn has(ports: &[&ServicePort], number: i64) -> bool {
+    ports
+        .iter()
+        .any(|port| port.port.as_ref().is_some_and(|own| own.value == number))
+}
+
+fn missing(
+    link: RoutingLink<'_>,
+    service: ServiceLink<'_>,
+    ports: &[&ServicePort],
+    number: &Spanned<i64>,
+) -> Diagnostic {
+    let own = &link.object().identity;
+    let message = format!(
+        "{own} sends to port {} of Service `{}`, which has {}",
+        number.value,
+        service.name(),
+        listed(ports)
+    );
+    let is_target = |port: &&&ServicePort| {
+        let target = port.target_port.as_ref();
+        target.is_some_and(|target| target.value == PortRef::Number(number.value))
+    };
+    let of_target = ports.iter().find(is_target);
+    let label = match of_target {
+        Some(_) => "the port of the pods",
+        None => "the Service has no such port",
+    };
+    let only = (ports.len() == 1).then(|| &ports[0]);
+    let meant = of_target.or(only).and_then(|port| port.port.as_ref());
+    let shown = of_target
+        .or(ports.first())
+        .and_then(|port| port.port.as_ref());
+    let found = Diagnostic::new(RULE.id, Severity::Error, number.span, message)
+        .label(label)
+        .object(own);
+    let found = match shown {
+        Some(port) => found.related(port.span, format!("the Service listens on {}", port.value)),
+        None => found,
+    };
+    found.help(match meant {
+        Some(port) => format!("write `number: {}`", port.value),
+        None => "write the number of a port of the Service".to_owned(),
+    })
+}
+
+/// `only 80`, `80 and 443`
+fn listed(ports: &[&ServicePort]) -> String {
+    let numbers = ports.iter().filter_map(|port| port.port.as_ref());
+    let numbers: Vec<String> = numbers.map(|port| port.value.to_string()).collect();
+    match numbers.split_last() {
+        Some((only, [])) => format!("only {only}"),
+        Some((last, rest)) => format!("only {} and {last}", rest.join(", ")),
+        None => "no ports".to_owned(),
+    }
+}
+
+/// The gateway that traffic comes in by on a port that the Service has not: without a port in the
+/// destination it is sent on to the same one.
+fn lost_at<'i>(
+    link: RoutingLink<'i>,
+    routes: &VirtualService,
+    ports: &[&ServicePort],
+) -> Option<(RoutingLink<'i>, &'i Spanned<i64>)> {
+    link.beside().find_map(|other| {
+        let Routing::Gateway(gateway) = other.routing() else {
+            return None;
+        };
+        let is_used = routes.gateways.iter().any(|own| is_named(link, own, other));
+        let port = first_lost(gateway, ports)?;
+        is_used.then_some((other, port))
+    })
+}
+
+fn first_lost<'g>(gateway: &'g Gateway, ports: &[&ServicePort]) -> Option<&'g Spanned<i64>> {
+    gateway.ports.iter().find(|own| !has(ports, own.value))
+}
+
+/// Whether a name, with or without a namespace before it, is that of a gateway.
+fn is_named(link: RoutingLink<'_>, name: &Spanned<String>, gateway: RoutingLink<'_>) -> bool {
+    let own = &gateway.object().identity.name;
+    let (namespace, name) = match name.value.split_once('/') {
+        Some((namespace, name)) => (namespace, name),
+        None => (link.namespace().name.as_str(), name.value.as_str()),
+    };
+    name == own && namespace == gateway.namespace().name && !is_placeholder(name)
+}
+
+fn unclear(
+    link: RoutingLink<'_>,
+    service: ServiceLink<'_>,
+    ports: &[&ServicePort],
+    destination: &Destination,
+    gateway: RoutingLink<'_>,
+    port: &Spanned<i64>,
+) -> Diagnostic {
+    let own = &link.object().identity;
+    let message = format!(
+        "{own} names no port of Service `{}`, which has {}: what comes in on {} goes nowhere",
+        service.name(),
+        listed(ports).trim_start_matches("only "),
+        port.value
+    );
+    Diagnostic::new(RULE.id, Severity::Warning, destination.host.span, message)
+        .label("no `port` here: the one that traffic comes in on is kept")
+        .related(
+            port.span,
+            format!(
+                "traffic comes in on {} at {}",
+                port.value,
+                gateway.object().identity
+            ),
+        )
+        .help("add `port: {number: ...}` with a port of the Service")
+        .object(own)
+}

@@ -1,0 +1,76 @@
+//! See `rules/istio-subset-not-defined.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, RoutingLink, Unit};
+use crate::model::istio::{Destination, DestinationRule, Routing};
+use crate::model::placeholder::is_placeholder;
+use crate::rule::{Check, Rule};
+use crate::similar::nearest;
+
+pub(super) const RULE: Rule = Rule {
+    id: "istio-subset-not-defined",
+    doc: include_str!("../../rules/istio-subset-not-defined.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in index.routing(unit) {
+        let Routing::VirtualService(routes) = link.routing() else {
+            continue;
+        };
+        let found = routes.destinations.iter();
+        let found = found.filter_map(|destination| finding(link, destination));
+        // Another rule for the host may be in what could not be read.
+        out.extend(
+            found
+                .filter(|_| !unit.is_incomplete() && !unit.is_patched())
+                .map(|found| Diagnostic {
+                    severity: index.lowered(unit, link.source(), found.severity),
+                    ..found
+                }),
+        );
+    }
+}
+
+fn finding(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnostic> {
+    let subset = destination.subset.as_ref()?;
+    let rules = link.rules_of(&destination.host.value);
+    let (first, rule) = rules.first()?;
+    let may_define = |rule: &DestinationRule| {
+        let mut names = rule.subsets.iter().map(|subset| &subset.name.value);
+        rule.is_unreadable || names.any(|own| *own == subset.value || is_placeholder(own))
+    };
+    if is_placeholder(&subset.value) || rules.iter().any(|(_, rule)| may_define(rule)) {
+        return None;
+    }
+    let (own, host) = (&link.object().identity, &destination.host.value);
+    let message = format!(
+        "{own} sends to subset `{}` of host `{host}`, which {} does not define",
+        subset.value,
+        first.object().identity
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Error, subset.span, message)
+        .label("no DestinationRule of this host has this subset")
+        .object(own);
+    let names: Vec<&str> = rules
+        .iter()
+        .flat_map(|(_, rule)| &rule.subsets)
+        .map(|subset| subset.name.value.as_str())
+        .collect();
+    let found = match rule.subsets.first() {
+        Some(first) => {
+            let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            found.related(
+                first.name.span,
+                format!("defined here: {}", listed.join(", ")),
+            )
+        }
+        None => found.related(first.object().name, "defines no subset"),
+    };
+    Some(
+        found.help(match nearest(&subset.value, names.iter().copied()) {
+            Some(near) => format!("write `subset: {near}`"),
+            None => format!("define subset `{}` in the DestinationRule", subset.value),
+        }),
+    )
+}
