@@ -1,11 +1,14 @@
 //! The command line: types only. What they mean is in the library.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use svclint::config::Date;
 use svclint::diagnostic::Severity;
 use svclint::rules;
-use svclint::validation::KubeVersion;
+use svclint::validation::{KubeVersion, names};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,12 +21,20 @@ Examples:
 
 Exit status: 0 no error was found (see --fail-on), 1 one was, 2 the job could not be done";
 
+/// The groups are those that the rules say they belong to.
+fn examples_and_groups() -> String {
+    let groups: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.meta().group).collect();
+    let groups: Vec<String> = groups.into_iter().collect();
+    let groups = groups.join(", ");
+    format!("{EXAMPLES}\n\nGroups of rules: {groups} (`svclint rules` lists what is in them)")
+}
+
 /// Finds the Services in Kubernetes manifests whose traffic goes nowhere.
 ///
 /// svclint links every Service to the pods that it selects, and follows each of its ports to a
 /// container, before anything is deployed. It needs no cluster and no network.
 #[derive(Debug, Parser)]
-#[command(name = "svclint", version, after_help = EXAMPLES)]
+#[command(name = "svclint", version, after_help = EXAMPLES, after_long_help = examples_and_groups())]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -77,7 +88,7 @@ pub(crate) enum ListFormat {
     /// A table
     #[default]
     Text,
-    /// A JSON array
+    /// One JSON object for programs
     Json,
 }
 
@@ -101,13 +112,13 @@ pub(crate) struct Lint {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct Rules {
-    /// Run these rules or groups of rules besides the default ones
+    /// Run these rules too: ids or groups, with commas between them
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
     pub(crate) select: Vec<RuleNames>,
-    /// Do not run these rules or groups of rules
+    /// Do not run these rules: ids or groups
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
     pub(crate) ignore: Vec<RuleNames>,
-    /// Run these rules or groups of rules and no other
+    /// Run these rules and no other: ids or groups
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names)]
     #[arg(conflicts_with = "select")]
     pub(crate) only: Vec<RuleNames>,
@@ -153,7 +164,7 @@ pub(crate) struct Configuration {
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct Cluster {
     /// The namespace of objects that name none
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME", value_parser = namespace)]
     pub(crate) namespace: Option<String>,
     /// The version of Kubernetes that decides
     ///
@@ -180,7 +191,7 @@ pub(crate) struct Input {
     /// Leave out excluded and ignored files also when they are named
     #[arg(long)]
     pub(crate) force_exclude: bool,
-    /// What to call standard input
+    /// What to call standard input, which `-` names
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
 }
@@ -269,10 +280,43 @@ fn rule_names(word: &str) -> Result<RuleNames, String> {
     Ok(RuleNames { word, ids })
 }
 
+fn namespace(text: &str) -> Result<String, String> {
+    match names::is_dns1123_label(text).first() {
+        None => Ok(text.to_owned()),
+        Some(message) => Err(message.to_string()),
+    }
+}
+
+impl Cli {
+    /// Reads the arguments, and checks what a parser of single ones does not see.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::read_from(std::env::args_os())
+    }
+
+    fn read_from(
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(words)?;
+        cli.lint.check()?;
+        Ok(cli)
+    }
+}
+
+impl Lint {
+    fn check(&self) -> Result<(), clap::Error> {
+        let reads_stdin = self.paths.iter().any(|path| path.as_os_str() == "-");
+        if self.input.stdin_filename.is_some() && !reads_stdin {
+            let message =
+                "--stdin-filename names what `-` reads, and there is no `-` among the paths";
+            return Err(Cli::command().error(ErrorKind::MissingRequiredArgument, message));
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn parse(line: &str) -> Cli {
         let words = std::iter::once("svclint").chain(line.split_whitespace());
@@ -291,6 +335,30 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_no_flag_can_mean_is_refused() {
+        for line in [
+            "--namespace=",
+            "-n Prod_X",
+            "-n a.b",
+            "--kube-version 9.9",
+            "--stdin-filename a.yaml",
+            "--stdin-filename a.yaml b.yaml",
+            "--format json --format full",
+        ] {
+            let words = std::iter::once("svclint").chain(line.split_whitespace());
+            assert!(Cli::read_from(words).is_err(), "{line}");
+        }
+        for line in [
+            "-n prod-2",
+            "--kube-version v1.30.1",
+            "- --stdin-filename a.yaml",
+        ] {
+            let words = std::iter::once("svclint").chain(line.split_whitespace());
+            assert!(Cli::read_from(words).is_ok(), "{line}");
+        }
     }
 
     #[test]

@@ -4,7 +4,6 @@ mod cli;
 mod crash;
 mod notes;
 
-use clap::Parser;
 use cli::{Cli, Command, Format, Generate, Lint, ListFormat, Output, RuleNames, Schema};
 use notes::Notes;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +27,7 @@ const FAILURE: u8 = 2;
 
 fn main() -> ExitCode {
     crash::install_hook();
-    let done = match Cli::try_parse() {
+    let done = match Cli::read() {
         Ok(cli) => run(&cli),
         Err(error) => error.print().and_then(|()| {
             let status = u8::try_from(error.exit_code()).unwrap_or(FAILURE);
@@ -96,6 +95,7 @@ fn lint(args: &Lint) -> io::Result<u8> {
         Err(error) if is_closed(&error) => {}
         printed => printed?,
     }
+    hint_at_command(&args.paths)?;
     Ok(status(&report, &args.output))
 }
 
@@ -203,6 +203,9 @@ fn print_notes(report: &Report, notes: &Notes, args: &Output) -> io::Result<()> 
     }
     if !args.quiet {
         notes.remarks(&mut out)?;
+        if args.format == Format::Full {
+            report::folded(report, &mut out)?;
+        }
         report::summary(report, &mut out)?;
     }
     out.flush()
@@ -268,6 +271,20 @@ fn hint_at_path() -> io::Result<()> {
             io::stderr(),
             "note: `{word}` is a command; to lint the path of this name, write `svclint ./{word}`"
         )?;
+    }
+    Ok(())
+}
+
+/// Says where a command has to stand, if the name of one was taken for a path in vain.
+fn hint_at_command(paths: &[PathBuf]) -> io::Result<()> {
+    let words = ["rules", "explain"].into_iter();
+    for word in words.filter(|word| paths.contains(&PathBuf::from(word))) {
+        if !Path::new(word).exists() {
+            writeln!(
+                io::stderr(),
+                "note: `{word}` is a command only if it comes first, as in `svclint {word} --help`"
+            )?;
+        }
     }
     Ok(())
 }

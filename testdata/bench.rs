@@ -6,7 +6,7 @@ mod pairs;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use svclint::index::{FileFacts, Scope, ScopeFile, ScopeKind};
+use svclint::index::{Scope, ScopeFile, ScopeKind};
 use svclint::lint::{Options, Text, judge, link, lint};
 use svclint::report;
 use svclint::source::{Source, SourceId};
@@ -25,6 +25,7 @@ fn unit(texts: Vec<Text>) -> (Vec<Text>, Vec<Scope>) {
         namespace: None,
     });
     let scope = Scope {
+        namespace: None,
         name: "shop".to_owned(),
         kind: ScopeKind::Directory,
         files: files.collect(),
@@ -38,12 +39,7 @@ fn unit(texts: Vec<Text>) -> (Vec<Text>, Vec<Scope>) {
 fn stream(pairs: usize) -> (Vec<Text>, Vec<Scope>) {
     unit(vec![Text {
         source: Source::stream("<stdin>", pairs::stream(pairs)),
-        facts: FileFacts {
-            is_reported: true,
-            ..FileFacts::default()
-        },
-        skip: None,
-        problems: Vec::new(),
+        ..Text::new("", "")
     }])
 }
 

@@ -265,7 +265,7 @@ fn what_cannot_be_read_is_a_failure_and_the_rest_goes_on() {
         panic!("{:?}", loaded.failures)
     };
     assert_eq!(below_a_file.0, "a.yaml/b");
-    assert_eq!(gone, ("gone.yaml", "No such file or directory"));
+    assert_eq!(gone, ("gone.yaml", "no such file or directory"));
     assert_eq!(loaded.empty, ["empty"]);
 }
 
@@ -279,7 +279,7 @@ fn files_beyond_32_bit_offsets_are_refused_unread() {
         return;
     }
     let loaded = scratch.load(&["."]);
-    assert_eq!(failures(&loaded), [("large.yaml", "Larger than 4 GiB")]);
+    assert_eq!(failures(&loaded), [("large.yaml", "larger than 4 GiB")]);
     assert_eq!(names(&loaded), ["a.yaml"]);
 }
 
@@ -305,14 +305,14 @@ fn pipes_devices_and_locked_files_are_failures() {
     let device = scratch.load(&["/dev/null"]);
     lock("vault", 0o755);
 
-    let not_regular = "Not a regular file: give it to standard input and name it `-`";
+    let not_regular = "not a regular file: give it to standard input and name it `-`";
     assert_eq!(failures(&named), [("pipe.yaml", not_regular)]);
     assert_eq!(failures(&device)[0], ("/dev/null", not_regular));
     assert!(names(&loaded).contains(&"a.yaml"));
     let mut expected = vec![
-        ("locked.yaml", "Permission denied"),
+        ("locked.yaml", "permission denied"),
         ("pipe.yaml", not_regular),
-        ("vault", "Permission denied"),
+        ("vault", "permission denied"),
     ];
     if names(&loaded).contains(&"locked.yaml") {
         eprintln!("skipped in part: this user may read everything");
@@ -362,7 +362,7 @@ fn standard_input_is_a_file_of_its_own() {
     request.paths = vec!["./-".into()];
     assert_eq!(
         failures(&run(&request)),
-        [("-", "No such file or directory")]
+        [("-", "no such file or directory")]
     );
 }
 

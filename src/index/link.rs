@@ -99,7 +99,7 @@ fn isolate(index: &Index, mut unit: Unit) -> Unit {
 fn selector(service: &crate::model::Service) -> Option<&Labels> {
     let selector = service.selector.as_ref()?;
     let routes = service.service_type != crate::model::ServiceType::ExternalName;
-    (routes && selector.nested.is_empty()).then_some(&selector.labels)
+    (routes && !selector.is_nested).then_some(&selector.labels)
 }
 
 /// Pod templates by the pairs of their labels.

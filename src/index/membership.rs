@@ -202,7 +202,7 @@ impl<'i> Judge<'i> {
         if service.service_type == ServiceType::ExternalName {
             return Membership::None;
         }
-        if !selector.nested.is_empty() {
+        if selector.is_nested {
             return Membership::Elsewhere;
         }
         if !node.selects.is_empty() {

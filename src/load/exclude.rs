@@ -14,7 +14,7 @@ pub struct InvalidGlob {
 
 impl fmt::Display for InvalidGlob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Glob `{}` is invalid: {}", self.glob, self.message)
+        write!(f, "glob `{}` is invalid: {}", self.glob, self.message)
     }
 }
 
@@ -109,6 +109,6 @@ mod tests {
         let globs = ["*.yaml".to_owned(), "a[".to_owned()];
         let error = Exclude::new(&globs).unwrap_err();
         assert_eq!(error.glob, "a[");
-        assert!(error.to_string().starts_with("Glob `a[` is invalid: "));
+        assert!(error.to_string().starts_with("glob `a[` is invalid: "));
     }
 }

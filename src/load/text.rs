@@ -31,10 +31,10 @@ pub(super) fn read(path: &Path) -> Result<Decoded, String> {
     // To open a pipe is to wait for its writer, hence the question before.
     let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
     if metadata.is_dir() {
-        return Err("Is a directory".to_owned());
+        return Err("is a directory".to_owned());
     }
     if !metadata.is_file() {
-        return Err("Not a regular file: give it to standard input and name it `-`".to_owned());
+        return Err("not a regular file: give it to standard input and name it `-`".to_owned());
     }
     if metadata.len() > SIZE_LIMIT {
         return Err(TOO_LARGE.to_owned());
@@ -61,17 +61,22 @@ pub(super) fn read_from(input: impl Read, size: usize) -> Result<Decoded, String
     Ok(decoded)
 }
 
-const TOO_LARGE: &str = "Larger than 4 GiB";
+const TOO_LARGE: &str = "larger than 4 GiB";
 
 /// What the system says, without its number.
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
-        ErrorKind::NotFound => "No such file or directory".to_owned(),
-        ErrorKind::PermissionDenied => "Permission denied".to_owned(),
+        ErrorKind::NotFound => "no such file or directory".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => {
             let text = error.to_string();
             let end = text.find(" (os error").unwrap_or(text.len());
-            text[..end].to_owned()
+            let mut text = text[..end].to_owned();
+            // As all other messages begin.
+            if let Some(first) = text.get_mut(..1) {
+                first.make_ascii_lowercase();
+            }
+            text
         }
     }
 }

@@ -82,21 +82,10 @@ pub struct Selector {
     pub key: Span,
     /// The pairs, all of which a pod must have.
     pub labels: Labels,
-    /// Values that are mappings or lists, which the API server refuses.
-    pub nested: Vec<Nested>,
-}
-
-/// A mapping or list where a Service selector takes strings only.
-#[derive(Clone, Debug)]
-pub struct Nested {
-    /// Its key.
-    pub key: Spanned<String>,
-    /// Whether lifting its pairs one level up says the same.
-    pub liftable: bool,
-    /// The pairs in it.
-    pub labels: Labels,
-    /// All of it, the key included.
-    pub span: Span,
+    /// Whether some value is a mapping or a list, which the API server refuses.
+    pub is_nested: bool,
+    /// Where `*name` stands, if the selector is written somewhere else.
+    pub alias: Option<Span>,
 }
 
 /// A port of a Service.
@@ -248,38 +237,17 @@ fn service_type(value: Cursor<'_>) -> ServiceType {
 fn selector(value: Cursor<'_>) -> Option<Selector> {
     let entries = value.entries();
     let nested = entries
-        .into_iter()
-        .filter(|(_, value)| value.is_map() || value.is_list())
-        .map(|(key, value)| nested(key, value));
-    let nested: Vec<Nested> = nested.collect();
+        .iter()
+        .filter(|(_, value)| value.is_map() || value.is_list());
+    let nested: Vec<Span> = nested.map(|(key, _)| key.span).collect();
     let mut labels = Labels::read(Some(value));
-    labels
-        .pairs
-        .retain(|pair| !nested.iter().any(|nested| nested.key == pair.key));
+    labels.pairs.retain(|pair| !nested.contains(&pair.key.span));
     (!labels.is_empty() || !nested.is_empty()).then(|| Selector {
         key: value.key_span(),
         labels,
-        nested,
+        is_nested: !nested.is_empty(),
+        alias: value.alias_span(),
     })
-}
-
-fn nested(key: Spanned<String>, value: Cursor<'_>) -> Nested {
-    let entries = value.entries();
-    let flat = !entries
-        .iter()
-        .any(|(_, value)| value.is_map() || value.is_list());
-    let span = Span {
-        start: key.span.start,
-        end: value.span().end.max(key.span.end),
-        ..key.span
-    };
-    let liftable = key.value == "matchLabels" && value.is_map() && flat && !entries.is_empty();
-    Nested {
-        key,
-        liftable,
-        labels: Labels::read(Some(value)),
-        span,
-    }
 }
 
 fn service_port(item: Cursor<'_>) -> ServicePort {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Report;
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 
 /// Rules that hold for most of an ordinary repository.
 const FOLDED: [&str; 1] = ["missing-readiness-probe"];
@@ -13,9 +14,11 @@ const FOLDED: [&str; 1] = ["missing-readiness-probe"];
 const SHOWN: usize = 5;
 
 /// What people get to read.
-pub(super) enum Item<'a> {
-    Finding(&'a Diagnostic),
-    Folded(Folded<'a>),
+pub(super) struct Folding<'a> {
+    /// The findings that are shown, in order.
+    pub(super) shown: Vec<&'a Diagnostic>,
+    /// What is not.
+    folded: Vec<Folded<'a>>,
 }
 
 /// Findings that are not shown.
@@ -27,7 +30,7 @@ struct Group<'a> {
 }
 
 /// How many findings of a group are not shown.
-pub(super) struct Folded<'a> {
+struct Folded<'a> {
     group: Group<'a>,
     count: usize,
 }
@@ -43,46 +46,57 @@ impl fmt::Display for Folded<'_> {
         let directory = super::printable(directory);
         write!(
             f,
-            "... and {findings} in {directory}; use --format json to list all"
+            "note: {findings} in {directory}; --format concise lists all"
         )
     }
 }
 
-/// The findings in order; a folded group ends with a line that counts the rest.
-pub(super) fn fold(report: &Report) -> Vec<Item<'_>> {
-    let groups: Vec<_> = report
-        .diagnostics
-        .iter()
-        .map(|diagnostic| group(report, diagnostic))
-        .collect();
-    let mut totals = HashMap::<_, usize>::new();
-    for group in groups.iter().flatten() {
-        *totals.entry(*group).or_default() += 1;
+/// Writes one line for each group of findings that [`full`](super::full) does not show in full.
+///
+/// # Errors
+/// When the writer fails.
+pub fn folded(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    for folded in fold(report).folded {
+        writeln!(out, "{folded}")?;
     }
+    Ok(())
+}
+
+/// Chooses what is shown.
+pub(super) fn fold(report: &Report) -> Folding<'_> {
+    let mut folding = Folding {
+        shown: Vec::new(),
+        folded: Vec::new(),
+    };
     let mut seen = HashMap::<_, usize>::new();
-    let mut items = Vec::new();
-    for (diagnostic, group) in report.diagnostics.iter().zip(groups) {
-        let Some(group) = group else {
-            items.push(Item::Finding(diagnostic));
-            continue;
-        };
-        let nth = seen.entry(group).or_default();
-        *nth += 1;
-        if *nth <= SHOWN {
-            items.push(Item::Finding(diagnostic));
-        } else if *nth == totals[&group] {
-            let count = *nth - SHOWN;
-            items.push(Item::Folded(Folded { group, count }));
+    let mut groups = Vec::new();
+    for diagnostic in &report.diagnostics {
+        let nth = group(report, diagnostic).map(|group| {
+            let nth = seen.entry(group).or_default();
+            *nth += 1;
+            if *nth == SHOWN + 1 {
+                groups.push(group);
+            }
+            *nth
+        });
+        if nth.is_none_or(|nth| nth <= SHOWN) {
+            folding.shown.push(diagnostic);
         }
     }
-    items
+    folding
+        .folded
+        .extend(groups.into_iter().map(|group| Folded {
+            group,
+            count: seen[&group] - SHOWN,
+        }));
+    folding
 }
 
 fn group<'a>(report: &'a Report, diagnostic: &Diagnostic) -> Option<Group<'a>> {
     FOLDED.contains(&diagnostic.rule).then(|| Group {
         rule: diagnostic.rule,
         severity: diagnostic.severity,
-        directory: directory(Place::of(report, diagnostic.primary.span).path),
+        directory: directory(Place::of(report, diagnostic.primary.span).file()),
     })
 }
 
@@ -117,25 +131,17 @@ mod tests {
         report
     }
 
-    fn shape(report: &Report) -> Vec<String> {
-        fold(report)
-            .into_iter()
-            .map(|item| match item {
-                Item::Finding(diagnostic) => diagnostic.rule[..1].to_owned(),
-                Item::Folded(folded) => folded.to_string(),
-            })
-            .collect()
-    }
-
     #[test]
     fn five_per_directory_are_shown() {
-        let shown = shape(&report(&[("a/x", 3), ("a/y", 4), ("b/z", 5)]));
-        let more = "... and 2 more missing-readiness-probe warnings in a; \
-                    use --format json to list all";
-        let expected = [
-            "m", "m", "m", "o", "m", "m", more, "o", "m", "m", "m", "m", "m", "o",
-        ];
-        assert_eq!(shown, expected);
+        let report = report(&[("a/x", 3), ("a/y", 4), ("b/z", 5)]);
+        let folding = fold(&report);
+        let shown = folding.shown.iter().map(|shown| &shown.rule[..1]);
+        assert_eq!(shown.collect::<String>(), "mmmommommmmmo");
+        let mut notes = Vec::new();
+        folded(&report, &mut notes).expect("written");
+        let expected = "note: 2 more missing-readiness-probe warnings in a; \
+                        --format concise lists all\n";
+        assert_eq!(String::from_utf8_lossy(&notes), expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! several files, and why a finding in a large file costs no more than one in a small file.
 
 use super::excerpt::{Block, Excerpt};
-use super::fold::{Item, fold};
+use super::fold::fold;
 use super::{Style, printable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Report;
@@ -19,22 +19,18 @@ use std::io;
 /// How many other places are shown; json has them all.
 const RELATED: usize = 6;
 
-/// Writes each finding with its places.
+/// Writes each finding with its places; of rules that would drown the others only the first few
+/// ([`folded`](super::folded)).
 ///
 /// # Errors
 /// When the writer fails.
 pub fn full(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    for item in fold(report) {
-        match item {
-            Item::Finding(diagnostic) => {
-                let drawing = Drawing::new(report, diagnostic, style);
-                let mut text = String::new();
-                let drawn = drawing.handler(style).render_report(&mut text, &drawing);
-                drawn.map_err(io::Error::other)?;
-                writeln!(out, "{text}")?;
-            }
-            Item::Folded(folded) => writeln!(out, "  {folded}\n")?,
-        }
+    for diagnostic in fold(report).shown {
+        let drawing = Drawing::new(report, diagnostic, style);
+        let mut text = String::new();
+        let drawn = drawing.handler(style).render_report(&mut text, &drawing);
+        drawn.map_err(io::Error::other)?;
+        writeln!(out, "{text}")?;
     }
     Ok(())
 }

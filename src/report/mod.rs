@@ -12,6 +12,7 @@ mod summary;
 
 pub use catalogue::{explain, rules, rules_json};
 pub use concise::concise;
+pub use fold::folded;
 pub use full::full;
 pub use json::json;
 pub use style::{Color, Style};
@@ -24,33 +25,36 @@ use std::fmt;
 
 /// Where something begins, as people cite it.
 struct Place<'a> {
-    /// The path of the file, or of the template that the text was rendered from.
+    /// The path of the text.
     path: &'a str,
-    /// Whether line and column count in a stream, not in the file at `path`.
-    rendered: bool,
     position: Position,
+    /// The template that the text was rendered from, where line and column do not count.
+    template: Option<&'a str>,
 }
 
 impl<'a> Place<'a> {
     fn of(report: &'a Report, span: Span) -> Self {
         let source = report.sources.get(span.source);
         Self {
-            path: source.name_at(span.start),
-            rendered: source.template_at(span.start).is_some(),
+            path: &source.name,
             position: source.position(span.start),
+            template: source.template_at(span.start),
         }
+    }
+
+    /// The file that people know it by.
+    fn file(&self) -> &'a str {
+        self.template.unwrap_or(self.path)
     }
 
     /// The place in words that do not pretend that the template has such a line.
     fn describe(&self) -> String {
-        if self.rendered {
-            format!(
-                "{} (rendered line {})",
-                printable(self.path),
-                self.position.line
-            )
-        } else {
-            self.to_string()
+        match self.template {
+            Some(template) => {
+                let line = self.position.line;
+                format!("{} (rendered line {line})", printable(template))
+            }
+            None => self.to_string(),
         }
     }
 }

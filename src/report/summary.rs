@@ -26,7 +26,7 @@ pub fn failures(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 pub fn details(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for unverified in &report.unverified {
         let object = printable(&unverified.object.to_string()).into_owned();
-        let place = Place::of(report, unverified.span);
+        let place = Place::of(report, unverified.span).describe();
         let detail = printable(&unverified.detail);
         let reason = unverified.reason;
         writeln!(
@@ -37,7 +37,7 @@ pub fn details(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut skipped: Vec<_> = report.skipped.iter().collect();
     skipped.sort_by_key(|skipped| (&skipped.reason, skipped.span));
     for skipped in skipped {
-        let place = Place::of(report, skipped.span);
+        let place = Place::of(report, skipped.span).describe();
         let what = match &skipped.reason {
             SkipReason::UnreadKind(kind) => printable(kind).into_owned(),
             reason => {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Unit};
 use crate::model::{Container, ContainerPort, ProbeKind, ServicePort};
 use crate::rule::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
     id: "missing-readiness-probe",
@@ -40,27 +41,39 @@ fn finding(backend: Backend<'_>, container: &Container, traffic: &[Traffic<'_>])
     } else {
         Severity::Warning
     };
-    let mut message = format!(
-        "container `{}` of {} gets traffic from Service `{}`, but has no readinessProbe",
-        container.display(),
-        backend.display(),
-        service.name()
-    );
-    if has(ProbeKind::Liveness) {
+    let template = &backend.workload().template;
+    // A number that no container declares may be served by any of them.
+    let is_any = declared.is_none() && template.serving_containers().count() > 1;
+    let mut message = if is_any {
+        format!(
+            "a container of {} gets traffic from Service `{}`, but none has a readinessProbe",
+            backend.display(),
+            service.name()
+        )
+    } else {
+        format!(
+            "container `{}` of {} gets traffic from Service `{}`, but has no readinessProbe",
+            container.display(),
+            backend.display(),
+            service.name()
+        )
+    };
+    if has(ProbeKind::Liveness) && !is_any {
         message.push_str(": its livenessProbe restarts it, but does not hold traffic back");
     }
     let place = port.port.as_ref().map_or(port.span, |port| port.span);
-    let others = traffic
-        .iter()
-        .filter(|(other, ..)| other.name() != service.name())
-        .count();
-    let more = if others > 0 {
-        format!(" (and {others} more)")
+    let services: BTreeSet<&str> = traffic.iter().map(|(other, ..)| other.name()).collect();
+    let more = match services.len() - 1 {
+        0 => String::new(),
+        others => format!(" (and {others} more)"),
+    };
+    let label = if is_any {
+        "this container or one behind it receives traffic as soon as its process starts"
     } else {
-        String::new()
+        "receives traffic as soon as its process starts"
     };
     Diagnostic::new(RULE.id, severity, container.span, message)
-        .label("receives traffic as soon as its process starts")
+        .label(label)
         .related(
             place,
             format!("Service `{}` sends traffic here{more}", service.name()),

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
 use crate::model::labels::pair_span;
-use crate::model::{Pair, Workload};
+use crate::model::{Pair, Selector, Workload};
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -34,13 +34,18 @@ fn absence(service: ServiceLink<'_>, severity: Severity) -> Option<Diagnostic> {
         listed(selector.labels.pairs.iter())
     );
     Some(
-        Diagnostic::new(RULE.id, severity, first.value.span, message)
-            .label("selects nothing")
-            .help(format!(
-                "add the workload, or correct the selector ({})",
-                searched(service)
-            ))
-            .object(&service.object().identity),
+        Diagnostic::new(
+            RULE.id,
+            severity,
+            selector.alias.unwrap_or(first.value.span),
+            message,
+        )
+        .label("selects nothing")
+        .help(format!(
+            "add the workload, or correct the selector ({})",
+            searched(service)
+        ))
+        .object(&service.object().identity),
     )
 }
 
@@ -58,7 +63,11 @@ fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {
 }
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
-    let selector = &service.service().selector.as_ref()?.labels;
+    let Selector {
+        labels: selector,
+        alias,
+        ..
+    } = service.service().selector.as_ref()?;
     let meant = miss.workload(service);
     let labels = &meant.workload().template.labels;
     let odd = miss.odd.first()?;
@@ -84,9 +93,14 @@ fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
     } else {
         pair.value.span
     };
-    let mut found = Diagnostic::new(RULE.id, miss.severity, span, message)
+    // Whoever changes what an alias stands for changes something else, too.
+    let found = Diagnostic::new(RULE.id, miss.severity, alias.unwrap_or(span), message)
         .label(label)
         .object(&service.object().identity);
+    let mut found = match alias {
+        Some(_) => found.related(span, "this is what the alias stands for"),
+        None => found,
+    };
     found = match own {
         Some(own) => found.related(
             if is_key { own.key.span } else { own.value.span },

@@ -113,6 +113,9 @@ impl FromStr for KubeVersion {
         let mut parts = bare.split('.').map(digits);
         match (parts.next().flatten(), parts.next().flatten()) {
             (Some(major @ 1), Some(minor)) => Ok(Self { major, minor }),
+            (Some(major), Some(_)) => Err(format!(
+                "there is no Kubernetes {major}; write it like 1.36"
+            )),
             _ => Err("write it like 1.36".to_owned()),
         }
     }

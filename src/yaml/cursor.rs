@@ -159,6 +159,11 @@ impl<'r> Cursor<'r> {
         self.reader.span(self.node())
     }
 
+    /// The place of the alias, if the value is one: what it stands for is somewhere else.
+    pub fn alias_span(self) -> Option<Span> {
+        (self.node != self.node()).then(|| self.reader.span(self.node))
+    }
+
     /// The place of the key that leads here; of a list item its first key; else the value.
     pub fn key_span(self) -> Span {
         let tree = self.reader.tree;

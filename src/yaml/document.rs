@@ -91,7 +91,7 @@ fn no_more_json(error: SyntaxError) -> SyntaxError {
         ),
         ..error
     }
-    .with_help("Put `---` between all documents or between none")
+    .with_help("put `---` between all documents or between none")
 }
 
 fn yaml_document(text: &str, chunk: Chunk) -> Document {
@@ -116,7 +116,7 @@ fn bad_separator(line: Range<usize>) -> SyntaxError {
         line.start as u32..line.end as u32,
         "kubectl takes no text on a line that starts with `---`",
     )
-    .with_help("Put the text on a line of its own")
+    .with_help("put the text on a line of its own")
 }
 
 /// Where a line starts that consists of `...`, which ends a document.
@@ -146,7 +146,7 @@ fn unread(text: &str, behind: Range<usize>) -> Option<SyntaxError> {
     let end = behind.start + rest.trim_end_matches("\n...").trim_end().len();
     let message = "kubectl reads nothing between `...` and the next `---`";
     let error = SyntaxError::new(start as u32..end as u32, message);
-    Some(error.with_help("Start the next document with `---`"))
+    Some(error.with_help("start the next document with `---`"))
 }
 
 /// Whether there is more than comments and blank lines.

@@ -28,7 +28,7 @@ pub(super) fn error(text: &str, range: Range<usize>) -> SyntaxError {
         &text[range.clone()]
     );
     SyntaxError::new(range.start as u32..range.end as u32, message)
-        .with_help("Write a backslash as `\\\\`, or use single quotes")
+        .with_help("write a backslash as `\\\\`, or use single quotes")
 }
 
 /// The length of the escape at the start of a text, as far as it can be one.

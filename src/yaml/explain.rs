@@ -20,8 +20,8 @@ pub(super) struct Place<'t> {
     pub(super) quote: Option<usize>,
 }
 
-const QUOTE_IT: &str = "Quote the value";
-const ALIGN_IT: &str = "Align it with the lines that it belongs to";
+const QUOTE_IT: &str = "quote the value";
+const ALIGN_IT: &str = "align it with the lines that it belongs to";
 
 /// The error in the user's terms.
 pub(super) fn explain(place: &Place<'_>, kind: &ErrorKind) -> SyntaxError {
@@ -49,10 +49,10 @@ impl Place<'_> {
             }
             K::InvalidTrailingSingleQuotedScalar => self
                 .here("unexpected text behind the closing quote")
-                .with_help("Write a `'` inside single quotes as `''`"),
+                .with_help("write a `'` inside single quotes as `''`"),
             K::InvalidTrailingDoubleQuotedScalar => self
                 .here("unexpected text behind the closing quote")
-                .with_help("Write a `\"` inside double quotes as `\\\"`"),
+                .with_help("write a `\"` inside double quotes as `\\\"`"),
             K::UnknownQuotedScalarEscape
             | K::InvalidQuotedScalarHexEscape
             | K::InvalidUnicodeEscape
@@ -66,10 +66,10 @@ impl Place<'_> {
             K::ExpectedBlockSequenceEntry => self.no_item(),
             K::BlockSequenceEntryNotAllowed => self
                 .here("a list cannot start on the line of its key")
-                .with_help("Put the `-` on the next line"),
+                .with_help("put the `-` on the next line"),
             K::BlockEntryInFlowCollection => self
                 .here("`-` cannot start an item inside brackets")
-                .with_help("Separate the items by `,`"),
+                .with_help("separate the items by `,`"),
             K::UnclosedFlowCollection { open } => {
                 self.here(&format!("this `{open}` is never closed"))
             }
@@ -92,25 +92,25 @@ impl Place<'_> {
                 .with_help(QUOTE_IT),
             K::MissingAnchorOrAliasName => self
                 .here("an anchor or alias needs a name")
-                .with_help("Quote the value if it is neither"),
+                .with_help("quote the value if it is neither"),
             K::UnknownAnchor => self.unknown_anchor(),
             K::UndeclaredTagHandle => self
                 .word("nothing declares the handle of this tag")
-                .with_help("Quote the value if no tag is meant"),
+                .with_help("quote the value if no tag is meant"),
             K::ExpectedDocumentStart if !self.rest_of_document().is_empty() => self.second_value(),
             K::ExpectedDocumentStart
             | K::MissingDocumentEndBeforeDirective
             | K::DirectiveDisallowed => self.directive(),
             K::InvalidBlockScalarHeader | K::ZeroBlockScalarIndent => self
                 .rest_of_line("no text can stand on the line of `|` or `>`")
-                .with_help("Put the text on the next line, and indent it"),
+                .with_help("put the text on the next line, and indent it"),
             K::InvalidBlockScalarIndent => self.line("this line is indented wrongly"),
             K::CommentInterceptedScalar => self
                 .rest_of_line("a comment cannot stand inside a value of several lines")
-                .with_help("Quote the value, or move the comment"),
+                .with_help("quote the value, or move the comment"),
             K::BomInsideDocument => self
                 .here("byte order mark inside a document")
-                .with_help("Remove this invisible character"),
+                .with_help("remove this invisible character"),
             K::TabNotAllowed
             | K::TabInBlockIndentation
             | K::TabInIndentation
@@ -159,7 +159,7 @@ impl Place<'_> {
         let range = start as u32..(start + line.trim_end().len()) as u32;
         Some(
             SyntaxError::new(range, "this is a conflict marker of Git")
-                .with_help("Resolve the conflict"),
+                .with_help("resolve the conflict"),
         )
     }
 
@@ -231,7 +231,7 @@ impl Place<'_> {
         }
         let message = "the document ends before this, and kubectl drops the rest without a word";
         SyntaxError::new(self.rest_of_document(), message)
-            .with_help("Start another document with `---`")
+            .with_help("start another document with `---`")
     }
 
     fn key_without_colon(&self) -> SyntaxError {
@@ -325,7 +325,7 @@ impl Place<'_> {
         let name = rest.split(ends).next().unwrap_or_default();
         let range = self.at..self.at + 1 + name.len();
         let message = format!("no anchor `&{name}` stands before this alias");
-        error(self.text, range, &message).with_help("Quote the value if no alias is meant")
+        error(self.text, range, &message).with_help("quote the value if no alias is meant")
     }
 
     fn directive(&self) -> SyntaxError {
@@ -339,7 +339,7 @@ impl Place<'_> {
             }
             None => self.here(message),
         };
-        error.with_help("Remove this line")
+        error.with_help("remove this line")
     }
 
     /// The line of the error, without its end.

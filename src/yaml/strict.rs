@@ -16,7 +16,7 @@ pub(super) fn plain_in_brackets(text: &str, start: u32) -> Result<(), SyntaxErro
         &text[sign..=sign]
     );
     let error = SyntaxError::new(start..start + text.len() as u32, message);
-    Err(error.with_help("Quote the value"))
+    Err(error.with_help("quote the value"))
 }
 
 /// The name of an anchor, with its `&`.
@@ -127,7 +127,7 @@ fn line_breaks(tree: &Tree<'_>, document: Range<usize>) -> Result<(), SyntaxErro
             let message = format!("kubectl takes U+{:04X} for a line break", u32::from(c));
             return Err(
                 SyntaxError::new(start..start + c.len_utf8() as u32, message)
-                    .with_help("Remove this invisible character"),
+                    .with_help("remove this invisible character"),
             );
         }
     }

@@ -31,7 +31,7 @@ impl SyntaxError {
         Self {
             is_template: true,
             ..Self::new(range, "this is a template, not YAML")
-                .with_help("Render it first, for example with `helm template`")
+                .with_help("render it first, for example with `helm template`")
         }
     }
 
@@ -44,7 +44,7 @@ impl SyntaxError {
 
     pub(super) fn tab(range: Range<u32>) -> Self {
         Self::new(range, "YAML is indented by spaces, not by tabs")
-            .with_help("Use spaces instead of the tab")
+            .with_help("use spaces instead of the tab")
     }
 
     /// kubectl allows 10,000 levels; nothing near that is a manifest.
