@@ -1,5 +1,6 @@
 //! The command line: types only. What they mean is in the library.
 
+use clap::builder::ArgPredicate;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::collections::BTreeSet;
@@ -14,8 +15,9 @@ const EXAMPLES: &str = "\
 Examples:
   svclint                                  Lint everything below the current directory
   svclint shop/service.yaml                Report on one file; what it links to is found beside it
-  helm template shop | svclint -           Lint what a chart renders
-  kubectl kustomize prod | svclint -       Lint what an overlay builds
+  svclint --helm shop --values prod.yaml   Lint what a chart renders
+  svclint --kustomize prod                 Lint what an overlay builds
+  helm template shop | svclint -           Lint what comes in on standard input
   svclint --only target-port-name-not-found --format concise
   svclint explain target-port-name-not-found
 
@@ -96,6 +98,7 @@ pub(crate) enum ListFormat {
 pub(crate) struct Lint {
     /// Files and directories to report on, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".")]
+    #[arg(default_value_ifs = [("charts", ArgPredicate::IsPresent, None), ("kustomizations", ArgPredicate::IsPresent, None)])]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) rules: Rules,
@@ -105,6 +108,8 @@ pub(crate) struct Lint {
     pub(crate) cluster: Cluster,
     #[command(flatten)]
     pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) builds: Builds,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -194,6 +199,26 @@ pub(crate) struct Input {
     /// What to call standard input, which `-` names
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Charts and overlays")]
+pub(crate) struct Builds {
+    /// Lint what this chart renders: runs `helm template`
+    #[arg(id = "charts", long = "helm", value_name = "CHART")]
+    pub(crate) charts: Vec<PathBuf>,
+    /// Take the values of charts from this file
+    #[arg(long, value_name = "FILE", requires = "charts")]
+    pub(crate) values: Vec<PathBuf>,
+    /// Set a value of charts
+    #[arg(long, value_name = "KEY=VALUE", requires = "charts")]
+    pub(crate) set: Vec<String>,
+    /// The name of the release [default: that of helm]
+    #[arg(long, value_name = "NAME", requires = "charts")]
+    pub(crate) release_name: Option<String>,
+    /// Lint what this kustomization builds: runs `kustomize build`, or else `kubectl kustomize`
+    #[arg(id = "kustomizations", long = "kustomize", value_name = "DIR")]
+    pub(crate) kustomizations: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -370,6 +395,8 @@ mod tests {
         assert_eq!(paths("-- explain"), ["explain"]);
         assert_eq!(paths("a.yaml rules"), ["a.yaml", "rules"]);
         assert_eq!(paths("--quiet rules"), ["rules"]);
+        assert_eq!(paths("--helm shop"), [""; 0]);
+        assert_eq!(paths("--helm shop --kustomize prod ."), ["."]);
         assert!(matches!(
             parse("rules").command,
             Some(Command::Rules { .. })

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use svclint::config::{self, Config, Date, Flags, Invalid, Level};
 use svclint::lint::{self, Failure, Options, Report, Selection};
-use svclint::load::{Request, load};
+use svclint::load::{Builds, Release, Request, load};
 use svclint::report::{self, Color, Style};
 use svclint::rules;
 use svclint::scope::scopes;
@@ -73,7 +73,9 @@ fn lint(args: &Lint) -> io::Result<u8> {
         flags.show(config.as_ref(), &mut io::stdout().lock())?;
         return Ok(CLEAN);
     }
-    let mut loaded = match load(&request(args, config.as_ref()), &mut io::stdin()) {
+    let options = flags.options(config.as_ref());
+    let request = request(args, config.as_ref(), &options);
+    let mut loaded = match load(&request, &mut io::stdin()) {
         Ok(loaded) => loaded,
         Err(invalid) => {
             return fail(&invalid.to_string());
@@ -82,7 +84,7 @@ fn lint(args: &Lint) -> io::Result<u8> {
     let options = Options {
         unused_globs: loaded.unused_globs.take(),
         today: Some(args.configuration.today.unwrap_or_else(Date::today)),
-        ..flags.options(config.as_ref())
+        ..options
     };
     let failures = std::mem::take(&mut loaded.failures);
     let notes = Notes::take(&mut loaded);
@@ -128,17 +130,32 @@ fn refuse(invalid: Invalid, args: &Output) -> io::Result<u8> {
     ))
 }
 
-fn request(args: &Lint, config: Option<&Arc<Config>>) -> Request {
+fn request(args: &Lint, config: Option<&Arc<Config>>, options: &Options) -> Request {
     let input = &args.input;
     Request {
         current_dir: PathBuf::new(),
         paths: args.paths.clone(),
+        builds: builds(&args.builds, options),
         context: input.context.clone(),
         isolated: input.isolated,
         config: config.cloned(),
         exclude: input.exclude.clone(),
         force_exclude: input.force_exclude,
         stdin_filename: input.stdin_filename.clone(),
+    }
+}
+
+fn builds(args: &cli::Builds, options: &Options) -> Builds {
+    Builds {
+        charts: args.charts.clone(),
+        release: Release {
+            values: args.values.clone(),
+            set: args.set.clone(),
+            name: args.release_name.clone(),
+            namespace: options.namespace.clone(),
+            kube_version: options.kube_version,
+        },
+        kustomizations: args.kustomizations.clone(),
     }
 }
 

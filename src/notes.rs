@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use svclint::load::{Count, LeftOut, Loaded};
 
-/// How many charts are named.
+/// How many directories of one kind are named.
 const NAMED: usize = 3;
 
 /// What loading has to say.
@@ -12,6 +12,7 @@ pub(crate) struct Notes {
     excluded: Vec<String>,
     left_out: Vec<(LeftOut, Count)>,
     charts: Vec<String>,
+    overlays: Vec<String>,
 }
 
 impl Notes {
@@ -22,6 +23,7 @@ impl Notes {
             excluded: std::mem::take(&mut loaded.excluded),
             left_out: std::mem::take(&mut loaded.left_out).into_iter().collect(),
             charts: std::mem::take(&mut loaded.charts),
+            overlays: std::mem::take(&mut loaded.overlays),
         }
     }
 
@@ -46,29 +48,39 @@ impl Notes {
         for path in &self.empty {
             writeln!(out, "warning: no manifests in {path}")?;
         }
-        match &self.charts[..] {
-            [] => Ok(()),
-            [chart] => writeln!(
+        if let [first, ..] = &self.charts[..] {
+            let (charts, are) = those(&self.charts, "chart");
+            writeln!(
                 out,
-                "note: the chart in {chart} is not rendered; lint what it renders with `helm template {chart} | svclint -`"
-            ),
-            charts => {
-                let named = charts.iter().take(NAMED).map(String::as_str);
-                let named: Vec<_> = named.collect();
-                let more = match charts.len().saturating_sub(NAMED) {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
-                writeln!(
-                    out,
-                    "note: {} charts are not rendered ({}{more}); lint what each renders with `helm template {} | svclint -`",
-                    charts.len(),
-                    named.join(", "),
-                    named[0]
-                )
-            }
+                "note: {charts} {are} not rendered: lint what a chart renders with `svclint --helm {first}`"
+            )?;
         }
+        if let [first, ..] = &self.overlays[..] {
+            let (overlays, are) = those(&self.overlays, "kustomization");
+            writeln!(
+                out,
+                "note: {overlays} {are} followed but not built: lint what one builds with `svclint --kustomize {first}`"
+            )?;
+        }
+        Ok(())
     }
+}
+
+/// `1 chart (shop)` and `is`, or `5 charts (a, b, c and 2 more)` and `are`.
+fn those(directories: &[String], noun: &str) -> (String, &'static str) {
+    let named = &directories[..directories.len().min(NAMED)];
+    let more = match directories.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (plural, are) = if directories.len() == 1 {
+        ("", "is")
+    } else {
+        ("s", "are")
+    };
+    let count = directories.len();
+    let named = named.join(", ");
+    (format!("{count} {noun}{plural} ({named}{more})"), are)
 }
 
 /// `1 file, 2 directories`

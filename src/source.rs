@@ -228,7 +228,10 @@ fn sections(text: &str) -> Vec<Section> {
 /// the template, which is always in `templates` or `crds` of a chart; other such comments are prose.
 fn helm_template(document: &str) -> Option<String> {
     let path = document.lines().next()?.strip_prefix("# Source: ")?.trim();
-    let in_chart = path.contains("/templates/") || path.contains("/crds/");
+    let in_chart = ["templates/", "crds/"].into_iter().any(|directory| {
+        let (before, _) = path.split_once(directory).unwrap_or(("", ""));
+        path.starts_with(directory) || before.ends_with('/')
+    });
     (in_chart && !path.contains("://")).then(|| path.to_owned())
 }
 

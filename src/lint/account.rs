@@ -27,7 +27,7 @@ pub(super) fn empty_streams(index: &Index) -> Vec<Failure> {
         .filter(|(id, source)| source.is_stream && !has_manifest(*id));
     let failures = streams.map(|(_, source)| Failure {
         path: source.name.clone(),
-        message: "standard input holds no manifest".to_owned(),
+        message: "holds no manifest".to_owned(),
     });
     failures.collect()
 }

@@ -1,6 +1,7 @@
 //! From the paths of the command line to texts: what they stand for, what belongs to it, and what
 //! could not be read.
 
+mod build;
 mod exclude;
 mod ignored;
 pub(crate) mod paths;
@@ -9,6 +10,7 @@ mod surroundings;
 mod text;
 mod walk;
 
+pub use build::{Builds, Release};
 pub use exclude::InvalidGlob;
 pub use purpose::Purpose;
 pub use walk::{Count, LeftOut};
@@ -31,8 +33,11 @@ use walk::{Found, Search};
 pub struct Request {
     /// Where relative paths start; empty means the current directory of the process.
     pub current_dir: PathBuf,
-    /// Files, directories, and `-` for standard input; none means the current directory.
+    /// Files, directories, and `-` for standard input; none means the current directory, unless
+    /// there is something to build.
     pub paths: Vec<PathBuf>,
+    /// Charts and overlays, which other programs build.
+    pub builds: Builds,
     /// Files and directories that are only looked at (`--context`).
     pub context: Vec<PathBuf>,
     /// Whether to look at nothing but the paths (`--isolated`).
@@ -69,6 +74,8 @@ pub struct Loaded {
     /// The globs of the configuration that leave nothing out, by their position; none unless
     /// everything was looked at that the configuration is about.
     pub unused_globs: Option<Vec<usize>>,
+    /// The directories of kustomizations to report on that no other one takes in.
+    pub overlays: Vec<String>,
 }
 
 /// A text with what is known about it before it is parsed.
@@ -146,7 +153,7 @@ pub enum Role {
 pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGlob> {
     let mut search = Search::new(request, Exclude::new(&request.exclude)?);
     let here = [PathBuf::from(".")];
-    let paths = if request.paths.is_empty() {
+    let paths = if request.paths.is_empty() && request.builds.is_empty() {
         &here[..]
     } else {
         &request.paths
@@ -173,6 +180,12 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
             Err(failure) => search.failures.push(failure),
         }
     }
+    for built in build::all(&search.here, &request.builds) {
+        match built.and_then(|built| stream(built.name, &*built.text)) {
+            Ok(file) => files.push(file),
+            Err(failure) => search.failures.push(failure),
+        }
+    }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     search
         .failures
@@ -183,6 +196,7 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     purpose::assign(&mut files, &kustomizations);
     let charts = purpose::charts(&files);
     let unused_globs = unused_globs(request, &search);
+    let overlays = surroundings::overlays(&kustomizations, &files);
     Ok(Loaded {
         files,
         kustomizations,
@@ -193,6 +207,7 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
         left_out: search.left_out,
         charts,
         config: request.config.clone(),
+        overlays,
     })
 }
 
@@ -247,23 +262,20 @@ fn read_all(found: BTreeMap<OsString, Found>) -> (Vec<File>, Vec<Failure>) {
 
 fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> {
     let name = request.stdin_filename.as_deref().unwrap_or("<stdin>");
-    let fail = |message| Failure {
-        path: name.to_owned(),
+    stream(name.to_owned(), stdin)
+}
+
+/// What comes from elsewhere than a file.
+fn stream(name: String, bytes: impl Read) -> Result<File, Failure> {
+    let decoded = text::read_from(bytes, 0).map_err(|message| Failure {
+        path: name.clone(),
         message,
+    })?;
+    let (role, depth) = (Role::Reported, 0);
+    let found = Found { name, role, depth };
+    let decoded = Decoded {
+        verbatim: false,
+        ..decoded
     };
-    let decoded = text::read_from(stdin, 0).map_err(fail)?;
-    let found = Found {
-        name: name.to_owned(),
-        role: Role::Reported,
-        depth: 0,
-    };
-    let verbatim = false;
-    Ok(File::new(
-        None,
-        found,
-        Decoded {
-            verbatim,
-            ..decoded
-        },
-    ))
+    Ok(File::new(None, found, decoded))
 }

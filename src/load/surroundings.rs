@@ -8,7 +8,7 @@ use crate::kustomize::{self, Entry, Graph, Kustomization, Missing};
 use crate::lint::Failure;
 use crate::similar::nearest;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -271,4 +271,18 @@ pub(super) fn mark_rivals(kustomizations: &mut [Kustomization]) {
             });
         }
     }
+}
+
+/// The directories of the kustomizations to report on that no other one takes in.
+pub(super) fn overlays(kustomizations: &[Kustomization], files: &[File]) -> Vec<String> {
+    let tops = Graph::new(kustomizations).tops();
+    let tops = tops.into_iter().map(|top| &kustomizations[top]);
+    let overlays: BTreeSet<_> = tops
+        .filter(|top| !top.component && files[top.file].role == Role::Reported)
+        .map(|top| match files[top.file].name.rsplit_once('/') {
+            Some((directory, _)) => directory.to_owned(),
+            None => ".".to_owned(),
+        })
+        .collect();
+    overlays.into_iter().collect()
 }

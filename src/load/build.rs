@@ -1,0 +1,235 @@
+//! Charts and overlays: runs `helm` and `kustomize`, and takes what they print for input.
+
+use super::paths::CurrentDirectory;
+use crate::lint::Failure;
+use crate::validation::KubeVersion;
+use rayon::prelude::*;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What other programs turn into manifests.
+#[derive(Clone, Debug, Default)]
+pub struct Builds {
+    /// Charts, for `helm template` (`--helm`).
+    pub charts: Vec<PathBuf>,
+    /// How they are rendered.
+    pub release: Release,
+    /// Directories with a kustomization, for `kustomize build` (`--kustomize`).
+    pub kustomizations: Vec<PathBuf>,
+}
+
+impl Builds {
+    /// Whether there is nothing to run.
+    pub fn is_empty(&self) -> bool {
+        self.charts.is_empty() && self.kustomizations.is_empty()
+    }
+}
+
+/// How charts are rendered.
+#[derive(Clone, Debug, Default)]
+pub struct Release {
+    /// Files of values, the last one first in rank (`--values`).
+    pub values: Vec<PathBuf>,
+    /// Single values (`--set`).
+    pub set: Vec<String>,
+    /// The name of the release (`--release-name`).
+    pub name: Option<String>,
+    /// The namespace that it goes to (`--namespace`).
+    pub namespace: Option<String>,
+    /// The version of Kubernetes that the chart is told (`--kube-version`).
+    pub kube_version: KubeVersion,
+}
+
+const NO_HELM: &str =
+    "`helm` is not installed: install it, or pipe what it prints elsewhere to `svclint -`";
+
+const NO_KUSTOMIZE: &str = "neither `kustomize` nor `kubectl` is installed: install one, or pipe \
+                            what it prints elsewhere to `svclint -`";
+
+/// What a program has printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Built {
+    /// What to call it.
+    pub(super) name: String,
+    pub(super) text: Vec<u8>,
+}
+
+/// Builds everything, in the order in which it was asked for.
+pub(super) fn all(here: &CurrentDirectory, builds: &Builds) -> Vec<Result<Built, Failure>> {
+    let charts = builds.charts.par_iter();
+    let charts = charts.map(|chart| helm(here, chart, &builds.release));
+    let kustomizations = builds.kustomizations.par_iter();
+    let kustomizations = kustomizations.map(|directory| kustomize(here, directory));
+    charts.chain(kustomizations).collect()
+}
+
+/// Renders a chart.
+fn helm(here: &CurrentDirectory, chart: &Path, release: &Release) -> Result<Built, Failure> {
+    let path = here.absolute(chart);
+    let name = here.name_as_given(&path, chart);
+    match run(here, "helm", &template(chart, release)) {
+        Ok(text) => Ok(Built {
+            text: if path.is_dir() {
+                name_sources(&text, &name)
+            } else {
+                text
+            },
+            name: format!("<helm template {name}>"),
+        }),
+        Err(stop) => Err(Failure {
+            path: name,
+            message: match stop {
+                Stop::Missing => NO_HELM.to_owned(),
+                Stop::Failed(reason) => format!("`helm template` failed: {reason}"),
+            },
+        }),
+    }
+}
+
+/// The arguments with which helm renders a chart.
+fn template(chart: &Path, release: &Release) -> Vec<OsString> {
+    let KubeVersion { major, minor } = release.kube_version;
+    let mut arguments = vec!["template".into()];
+    arguments.extend(["--kube-version".into(), format!("{major}.{minor}").into()]);
+    if let Some(namespace) = &release.namespace {
+        arguments.extend(["--namespace".into(), namespace.into()]);
+    }
+    for file in &release.values {
+        arguments.extend(["--values".into(), file.into()]);
+    }
+    for value in &release.set {
+        arguments.extend(["--set".into(), value.into()]);
+    }
+    arguments.push("--".into());
+    arguments.extend(release.name.iter().map(OsString::from));
+    arguments.push(chart.into());
+    arguments
+}
+
+/// Builds what a kustomization says, with the program of its own or with the one in kubectl.
+fn kustomize(here: &CurrentDirectory, directory: &Path) -> Result<Built, Failure> {
+    let name = here.name_as_given(&here.absolute(directory), directory);
+    let build = |program, command: &str| {
+        let arguments = [command.into(), "--".into(), directory.into()];
+        run(here, program, &arguments)
+    };
+    let built = match build("kustomize", "build") {
+        Err(Stop::Missing) => build("kubectl", "kustomize"),
+        built => built,
+    };
+    match built {
+        Ok(text) => Ok(Built {
+            name: format!("<kustomize build {name}>"),
+            text,
+        }),
+        Err(stop) => Err(Failure {
+            path: name,
+            message: match stop {
+                Stop::Missing => NO_KUSTOMIZE.to_owned(),
+                Stop::Failed(reason) => format!("`kustomize build` failed: {reason}"),
+            },
+        }),
+    }
+}
+
+/// Why a program has printed nothing.
+#[derive(Debug)]
+enum Stop {
+    /// It is not installed.
+    Missing,
+    /// It says this.
+    Failed(String),
+}
+
+fn run(here: &CurrentDirectory, program: &str, arguments: &[OsString]) -> Result<Vec<u8>, Stop> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(&here.0)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Stop::Missing,
+            _ => Stop::Failed(super::text::reason(&error)),
+        })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = last_words(&String::from_utf8_lossy(&output.stderr));
+    Err(Stop::Failed(if said.is_empty() {
+        output.status.to_string()
+    } else {
+        said
+    }))
+}
+
+/// What a program says when it fails, as one line, without what it calls every failure and advice
+/// about its own options. kubectl may say it to its log.
+fn last_words(stderr: &str) -> String {
+    let told = stderr.rsplit_once("Error: ").map(|(_, told)| told);
+    let logged = || {
+        let (_, logged) = stderr.rsplit_once("err=\"")?;
+        logged.trim_end().strip_suffix('"')
+    };
+    let words = told.or_else(logged).unwrap_or(stderr);
+    let lines = words.lines().map(str::trim);
+    let lines: Vec<_> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"))
+        .collect();
+    lines.join(" ")
+}
+
+/// Helm begins the path of a template with the name of its chart. Puts the directory of the chart
+/// there, so that it leads to the file.
+fn name_sources(rendered: &[u8], directory: &str) -> Vec<u8> {
+    const COMMENT: &str = "# Source: ";
+    let text = String::from_utf8_lossy(rendered);
+    let mut named = String::with_capacity(text.len());
+    let mut starts = false;
+    for line in text.split_inclusive('\n') {
+        let below = line
+            .strip_prefix(COMMENT)
+            .and_then(|path| path.split_once('/'));
+        match below {
+            Some((_, below)) if starts && directory == "." => named.extend([COMMENT, below]),
+            Some((_, below)) if starts => named.extend([COMMENT, directory, "/", below]),
+            _ => named.push_str(line),
+        }
+        starts = line.trim_end() == "---";
+    }
+    named.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_named_by_the_directory_of_their_chart() {
+        let rendered = b"---\n# Source: shop/templates/a.yaml\na: |\n  # Source: shop/b\n---\n# Source: shop/charts/db/templates/c.yaml\n# Source: shop/d\n";
+        let named = |directory| String::from_utf8(name_sources(rendered, directory)).unwrap();
+        assert_eq!(
+            named("charts/store"),
+            "---\n# Source: charts/store/templates/a.yaml\na: |\n  # Source: shop/b\n---\n# Source: charts/store/charts/db/templates/c.yaml\n# Source: shop/d\n"
+        );
+        assert!(named(".").starts_with("---\n# Source: templates/a.yaml\n"));
+    }
+
+    #[test]
+    fn of_what_a_program_says_the_reason_is_kept() {
+        let reason = "chart requires kubeVersion: >=9 which is incompatible";
+        let said = format!("WARNING: old\nError: {reason}\n\nUse --debug flag\n");
+        assert_eq!(last_words(&said), reason);
+        let logged = "E1121 run.go:72] \"command failed\" err=\"no 'kustomization.yaml'\"\n";
+        assert_eq!(last_words(logged), "no 'kustomization.yaml'");
+        assert_eq!(last_words("exec\nformat\n"), "exec format");
+    }
+
+    #[test]
+    fn a_program_that_is_missing_is_told_from_one_that_fails() {
+        let here = CurrentDirectory(std::env::temp_dir());
+        let missing = run(&here, "svclint-has-no-such-program", &[]);
+        assert!(matches!(missing, Err(Stop::Missing)), "{missing:?}");
+    }
+}
