@@ -48,39 +48,67 @@ impl Notes {
         for path in &self.empty {
             writeln!(out, "warning: no manifests in {path}")?;
         }
-        if let [first, ..] = &self.charts[..] {
-            let (charts, are) = those(&self.charts, "chart");
+        if let Some(Those {
+            all,
+            are,
+            it,
+            first,
+        }) = Those::new(&self.charts, "chart")
+        {
             writeln!(
                 out,
-                "note: {charts} {are} not rendered: lint what a chart renders with `svclint --helm {first}`"
+                "note: {all} {are} not rendered: lint what {it} renders with `svclint --helm {first}`"
             )?;
         }
-        if let [first, ..] = &self.overlays[..] {
-            let (overlays, are) = those(&self.overlays, "kustomization");
+        if let Some(Those {
+            all,
+            are,
+            it,
+            first,
+        }) = Those::new(&self.overlays, "kustomization")
+        {
             writeln!(
                 out,
-                "note: {overlays} {are} followed but not built: lint what one builds with `svclint --kustomize {first}`"
+                "note: {all} {are} followed but not built: lint what {it} builds with `svclint --kustomize {first}`"
             )?;
         }
         Ok(())
     }
 }
 
-/// `1 chart (shop)` and `is`, or `5 charts (a, b, c and 2 more)` and `are`.
-fn those(directories: &[String], noun: &str) -> (String, &'static str) {
-    let named = &directories[..directories.len().min(NAMED)];
-    let more = match directories.len() - named.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let (plural, are) = if directories.len() == 1 {
-        ("", "is")
-    } else {
-        ("s", "are")
-    };
-    let count = directories.len();
-    let named = named.join(", ");
-    (format!("{count} {noun}{plural} ({named}{more})"), are)
+/// Words for directories of one kind.
+struct Those<'a> {
+    /// `the chart in shop`, or `5 charts (a, b, c and 2 more)`.
+    all: String,
+    are: &'static str,
+    it: &'static str,
+    first: &'a str,
+}
+
+impl<'a> Those<'a> {
+    fn new(directories: &'a [String], noun: &str) -> Option<Self> {
+        let first = directories.first()?;
+        let count = directories.len();
+        if count == 1 {
+            return Some(Self {
+                all: format!("the {noun} in {first}"),
+                are: "is",
+                it: "it",
+                first,
+            });
+        }
+        let named = &directories[..count.min(NAMED)];
+        let more = match count - named.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(Self {
+            all: format!("{count} {noun}s ({}{more})", named.join(", ")),
+            are: "are",
+            it: "each",
+            first,
+        })
+    }
 }
 
 /// `1 file, 2 directories`

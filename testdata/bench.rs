@@ -6,10 +6,12 @@ mod pairs;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use svclint::index::{Scope, ScopeFile, ScopeKind};
+use snapbox::dir::DirRoot;
+use svclint::index::Scope;
 use svclint::lint::{Options, Text, judge, link, lint};
+use svclint::load::{Request, load};
 use svclint::report;
-use svclint::source::{Source, SourceId};
+use svclint::scope::scopes;
 
 /// How many Deployments with a Service each.
 const PAIRS: [usize; 3] = [10, 1_000, 10_000];
@@ -18,37 +20,24 @@ fn main() {
     divan::main();
 }
 
-/// The texts as one unit.
-fn unit(texts: Vec<Text>) -> (Vec<Text>, Vec<Scope>) {
-    let files = (0..texts.len()).map(|at| ScopeFile {
-        source: SourceId(at as u32),
-        namespace: None,
-    });
-    let scope = Scope {
-        namespace: None,
-        name: "shop".to_owned(),
-        kind: ScopeKind::Directory,
-        files: files.collect(),
-        patched_ports: Vec::new(),
-        doubts: Vec::new(),
-        has_patches: false,
-    };
-    (texts, vec![scope])
-}
-
+/// So many pairs as standard input.
 fn stream(pairs: usize) -> (Vec<Text>, Vec<Scope>) {
-    unit(vec![Text {
-        source: Source::stream("<stdin>", pairs::stream(pairs)),
-        ..Text::new("", "")
-    }])
+    let request = Request {
+        paths: vec!["-".into()],
+        ..Request::default()
+    };
+    let text = pairs::stream(pairs);
+    scopes(load(&request, &mut text.as_bytes()).expect("no glob"))
 }
 
-fn files(pairs: usize) -> (Vec<Text>, Vec<Scope>) {
-    unit(
-        pairs::files(pairs)
-            .map(|(name, text)| Text::new(name, text))
-            .collect(),
-    )
+/// So many pairs as files in a directory, which goes away when it is dropped.
+fn directory(pairs: usize) -> DirRoot {
+    let directory = DirRoot::mutable_temp().expect("a directory");
+    for (name, text) in pairs::files(pairs) {
+        let path = directory.path().expect("its path").join(name);
+        std::fs::write(path, text).expect("a file");
+    }
+    directory
 }
 
 /// A benchmark of what is done to so many pairs.
@@ -67,9 +56,16 @@ fn lint_stream(bencher: Bencher, pairs: usize) {
 
 #[divan::bench(args = PAIRS, sample_count = 20, sample_size = 1)]
 fn lint_files(bencher: Bencher, pairs: usize) {
-    over(bencher, pairs)
-        .with_inputs(|| files(pairs))
-        .bench_values(|(texts, scopes)| lint(texts, scopes, &Options::default()));
+    let directory = directory(pairs);
+    let request = Request {
+        paths: vec![directory.path().expect("its path").to_owned()],
+        ..Request::default()
+    };
+    over(bencher, pairs).bench(|| {
+        let loaded = load(&request, &mut std::io::empty()).expect("no glob");
+        let (texts, scopes) = scopes(loaded);
+        lint(texts, scopes, &Options::default())
+    });
 }
 
 /// The first part of a run: reading documents, and linking what is in them.

@@ -115,11 +115,11 @@ fn kustomize(here: &CurrentDirectory, directory: &Path) -> Result<Built, Failure
         let arguments = [command.into(), "--".into(), directory.into()];
         run(here, program, &arguments)
     };
-    let built = match build("kustomize", "build") {
+    let printed = match build("kustomize", "build") {
         Err(Stop::Missing) => build("kubectl", "kustomize"),
-        built => built,
+        printed => printed,
     };
-    match built {
+    match printed {
         Ok(text) => Ok(Built {
             name: format!("<kustomize build {name}>"),
             text,
