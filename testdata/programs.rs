@@ -92,16 +92,25 @@ fn a_chart_is_rendered_and_its_templates_are_named() {
     assert!(run.stdout.starts_with(HTPP), "{run:?}");
     assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
     assert_eq!(run.status, Some(1));
-    assert_eq!(
-        run.stderr, "1 error in 1 file (2 objects, 1 Service)\n",
-        "the paths are those of the chart, not the current directory"
+    // The current directory is not linted as well.
+    assert_eq!(run.stderr, "1 error in 1 file (2 objects, 1 Service)\n");
+    let named = svclint("--helm ./shop --release-name web", None);
+    assert!(named.stdout.starts_with(HTPP), "{named:?}");
+    assert!(named.stdout.contains("Deployment `web`"), "{named:?}");
+}
+
+#[test]
+fn a_release_goes_to_its_namespace() {
+    if installed("helm").is_none() {
+        return;
+    }
+    let apart = svclint("--helm twins --namespace two", None);
+    assert_eq!((apart.status, &*apart.stdout), (Some(0), ""), "{apart:?}");
+    let together = svclint("--helm twins --namespace one", None);
+    assert!(
+        together.stdout.contains("[duplicate-object]"),
+        "{together:?}"
     );
-    let named = svclint(
-        "--format json --helm ./shop --release-name web -n team",
-        None,
-    );
-    assert!(named.stdout.contains("`web`"), "{named:?}");
-    assert!(named.stdout.contains(r#""namespace": "team""#), "{named:?}");
 }
 
 #[test]
