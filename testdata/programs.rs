@@ -81,7 +81,9 @@ fn svclint(arguments: &str, path: Option<&OsString>) -> Run {
     command.output().unwrap().into()
 }
 
-const HTPP: &str = "shop/templates/service.yaml:13:19: error[target-port-name-not-found]";
+/// Where a port name is wrong, and in which file.
+const HTPP: &str = "<helm template shop>:13:19: error[target-port-name-not-found]";
+const FROM: &str = "(from shop/templates/service.yaml)\n";
 
 #[test]
 fn a_chart_is_rendered_and_its_templates_are_named() {
@@ -90,12 +92,13 @@ fn a_chart_is_rendered_and_its_templates_are_named() {
     }
     let run = svclint("--helm shop", None);
     assert!(run.stdout.starts_with(HTPP), "{run:?}");
+    assert!(run.stdout.ends_with(FROM), "{run:?}");
     assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
     assert_eq!(run.status, Some(1));
     // The current directory is not linted as well.
     assert_eq!(run.stderr, "1 error in 1 file (2 objects, 1 Service)\n");
     let named = svclint("--helm ./shop --release-name web", None);
-    assert!(named.stdout.starts_with(HTPP), "{named:?}");
+    assert!(named.stdout.ends_with(FROM), "{named:?}");
     assert!(named.stdout.contains("Deployment `web`"), "{named:?}");
 }
 
