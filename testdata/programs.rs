@@ -205,3 +205,202 @@ fn a_missing_program_is_named_with_a_way_out() {
             .all(|line| line.ends_with("to `svclint -`"))
     );
 }
+
+/// The hooks of this repository, in a repository that commits with them.
+struct Hooked {
+    scratch: Scratch,
+}
+
+impl Hooked {
+    /// Nothing if pre-commit is not installed. The program is not built once more: the hooks run
+    /// the one that is tested.
+    fn new(hook: &str, arguments: &str) -> Option<Self> {
+        installed("pre-commit")?;
+        let hooked = Self {
+            scratch: Scratch::new(),
+        };
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+        let hooks = fs::read_to_string(file).unwrap();
+        hooked.write(
+            "hooks/.pre-commit-hooks.yaml",
+            &hooks.replace("language: rust", "language: system"),
+        );
+        for repository in ["hooks", "project"] {
+            fs::create_dir_all(hooked.scratch.path().join(repository)).unwrap();
+            hooked.must(repository, "git init -q");
+        }
+        hooked.must("hooks", "git add .");
+        hooked.must("hooks", "git commit -qm hooks");
+        let revision = hooked.must("hooks", "git rev-parse HEAD").stdout;
+        let config = format!(
+            "repos:\n- repo: {}\n  rev: {revision}  hooks: [{{id: {hook}, args: [{arguments}]}}]\n",
+            hooked.scratch.path().join("hooks").display(),
+        );
+        hooked.write("project/.pre-commit-config.yaml", &config);
+        hooked.must("project", "pre-commit install");
+        Some(hooked)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.scratch.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn run(&self, directory: &str, command: &str) -> Run {
+        let mut words = command.split_whitespace();
+        let mut path = vec![Path::new(SVCLINT).parent().unwrap().to_owned()];
+        path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+        let mut command = Command::new(words.next().unwrap());
+        command
+            .args(words)
+            .current_dir(self.scratch.path().join(directory))
+            .env("PATH", std::env::join_paths(path).unwrap())
+            .env("PRE_COMMIT_HOME", self.scratch.path().join("home"))
+            .env("PRE_COMMIT_COLOR", "never")
+            .env("GIT_CONFIG_GLOBAL", self.scratch.path().join("no-config"))
+            .env("GIT_CONFIG_NOSYSTEM", "1");
+        for role in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{role}_NAME"), "svclint");
+            command.env(format!("GIT_{role}_EMAIL"), "svclint@example.com");
+        }
+        command.output().unwrap().into()
+    }
+
+    fn must(&self, directory: &str, command: &str) -> Run {
+        let run = self.run(directory, command);
+        assert_eq!(run.status, Some(0), "{command}: {run:?}");
+        run
+    }
+
+    /// Commits what is staged, and says what the hook said about it: nothing if it was content.
+    fn commit(&self) -> Option<String> {
+        let run = self.run("project", "git commit -m change");
+        (run.status != Some(0)).then(|| run.stdout + &run.stderr)
+    }
+
+    /// Writes and stages a file.
+    fn stage(&self, path: &str, text: &str) {
+        self.write(&format!("project/{path}"), text);
+        self.must("project", &format!("git add {path}"));
+    }
+}
+
+const WEB: &str = include_str!("programs/base/web.yaml");
+
+/// A Service and its Deployment, whose port has this name.
+fn web(port: &str) -> (String, String) {
+    let (service, deployment) = WEB.split_once("---\n").unwrap();
+    (
+        service.replace("http", port),
+        deployment.replace("http", port),
+    )
+}
+
+#[test]
+fn a_commit_that_breaks_a_link_is_refused() {
+    for hook in ["svclint", "svclint-changed", "svclint-system"] {
+        let Some(hooked) = Hooked::new(hook, "") else {
+            return;
+        };
+        let (service, deployment) = web("http");
+        hooked.stage("service.yaml", &service);
+        hooked.stage("pods/deployment.yaml", &deployment);
+        hooked.stage(
+            "kustomization.yaml",
+            "resources: [service.yaml, pods/deployment.yaml]\n",
+        );
+        hooked.stage("notes.txt", "apiVersion: v1\n");
+        assert_eq!(hooked.commit(), None, "{hook}");
+
+        // The other end of the link is not part of the commit.
+        hooked.stage("service.yaml", &web("web").0);
+        let said = hooked.commit().unwrap();
+        assert!(said.contains("error[target-port-name-not-found]"), "{said}");
+        assert!(said.contains("service.yaml:10:19"), "{said}");
+        assert!(said.contains("pods/deployment.yaml:18:21"), "{said}");
+    }
+}
+
+/// What counts is what will be committed: pre-commit puts the rest aside meanwhile.
+#[test]
+fn a_change_that_is_not_staged_mends_nothing() {
+    for hook in ["svclint", "svclint-changed"] {
+        let Some(hooked) = Hooked::new(hook, "") else {
+            return;
+        };
+        let (service, deployment) = web("http");
+        hooked.stage("service.yaml", &service);
+        hooked.stage("deployment.yaml", &deployment);
+        assert_eq!(hooked.commit(), None, "{hook}");
+        hooked.stage("service.yaml", &web("web").0);
+        hooked.write("project/deployment.yaml", &web("web").1);
+        let said = hooked.commit().unwrap();
+        assert!(said.contains("error[target-port-name-not-found]"), "{said}");
+        hooked.must("project", "git add deployment.yaml");
+        assert_eq!(hooked.commit(), None, "{hook}");
+    }
+}
+
+/// A file that git does not know yet is there for all that.
+#[test]
+fn a_deployment_that_git_does_not_know_yet_is_linked() {
+    for hook in ["svclint", "svclint-changed"] {
+        let Some(hooked) = Hooked::new(hook, "") else {
+            return;
+        };
+        let (service, deployment) = web("http");
+        hooked.write("project/deployment.yaml", &deployment);
+        hooked.stage("service.yaml", &service);
+        assert_eq!(hooked.commit(), None, "{hook}");
+        hooked.stage("service.yaml", &web("web").0);
+        let said = hooked.commit().unwrap();
+        assert!(said.contains("deployment.yaml:18:21"), "{said}");
+    }
+}
+
+/// Deleted files are passed to no hook.
+#[test]
+fn a_commit_that_only_deletes_is_looked_at() {
+    let Some(hooked) = Hooked::new("svclint", "--closed-world, --fail-on=warning") else {
+        return;
+    };
+    let (service, deployment) = web("http");
+    let ingress = "\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+spec:
+  defaultBackend:
+    service:
+      name: web
+      port:
+        number: 80
+";
+    hooked.stage("service.yaml", &service);
+    hooked.stage("deployment.yaml", &deployment);
+    hooked.stage("ingress.yaml", ingress);
+    assert_eq!(hooked.commit(), None);
+    hooked.must("project", "git rm -q service.yaml");
+    let said = hooked.commit().unwrap();
+    assert!(
+        said.contains("warning[ingress-service-not-found]"),
+        "{said}"
+    );
+    assert!(said.contains("ingress.yaml:8:13"), "{said}");
+}
+
+/// What was excluded stays excluded, though the hook names it.
+#[test]
+fn a_hook_leaves_out_what_is_excluded() {
+    let Some(hooked) = Hooked::new("svclint-changed", "--exclude=old") else {
+        return;
+    };
+    let broken = format!("{}---\n{}", web("http").0, web("web").1);
+    hooked.stage("old/all.yaml", &broken);
+    assert_eq!(hooked.commit(), None);
+    hooked.stage("new/all.yaml", &broken);
+    let said = hooked.commit().unwrap();
+    assert!(said.contains("new/all.yaml:10:19"), "{said}");
+}
