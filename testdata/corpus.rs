@@ -238,12 +238,6 @@ fn answers(check: &str, rule: &str) -> bool {
 /// where, which rule, what it says, and why it is right.
 const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
     (
-        "",
-        "invalid-manifest",
-        "kustomize builds nothing",
-        "the corpus is a choice of files, without CRDs and most patches",
-    ),
-    (
         "stackrox+kube-linter/tests/checks/cel.yml",
         "invalid-manifest",
         "a second object starts in this document",

@@ -138,9 +138,9 @@ fn declared_ports(patch: &str, source: SourceId) -> Vec<PatchedPort> {
 
 /// Why kustomize cannot build.
 fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
-    let new = |range: &Range<u32>, message, label, help| TextProblem {
+    let new = |range: &Range<u32>, severity, message, label, help| TextProblem {
         range: range.clone(),
-        severity: Severity::Error,
+        severity,
         message,
         label,
         help,
@@ -151,16 +151,20 @@ fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
     let problem = problem.filter(|problem| !problem.range.is_empty() && !is_template);
     let problem = problem.map(|problem| {
         let message = format!("kustomize cannot read this file: {}", problem.text);
-        new(&problem.range, message, "here", None)
+        new(&problem.range, Severity::Error, message, "here", None)
     });
     let missing = own.missing.iter().map(|Missing { entry, meant }| {
         let message = format!("kustomize builds nothing: `{}` does not exist", entry.text);
-        let help = match meant {
-            Some(path) => format!("write `{path}`"),
-            None => "create it, or remove the entry".to_owned(),
+        // What nothing is called almost like may be made before the build: a secret, CRDs.
+        let (severity, help) = match meant {
+            Some(path) => (Severity::Error, format!("write `{path}`")),
+            None => (
+                Severity::Warning,
+                "create it, or remove the entry".to_owned(),
+            ),
         };
         let label = "no such file or directory";
-        new(&entry.range, message, label, Some(help))
+        new(&entry.range, severity, message, label, Some(help))
     });
     problem.into_iter().chain(missing).collect()
 }
