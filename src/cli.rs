@@ -227,6 +227,9 @@ pub(crate) struct Output {
     /// How to write findings
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+    /// Write a report in a format to a file too, beside the one on standard output; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub(crate) report: Vec<ReportFile>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
@@ -255,6 +258,23 @@ pub(crate) enum Format {
     /// One JSON object for programs
     #[value(alias = "json-v1")]
     Json,
+    /// SARIF 2.1.0, for GitHub code scanning and others
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A code quality report of GitLab
+    Gitlab,
+    #[value(help = "JUnit XML, which every CI system can show")]
+    Junit,
+    /// A page with a table, such as the step summary of GitHub Actions
+    Markdown,
+}
+
+/// A report that goes to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReportFile {
+    pub(crate) format: Format,
+    pub(crate) path: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -296,6 +316,32 @@ impl FailOn {
             Self::Info => Some(Severity::Info),
             Self::Never => None,
         }
+    }
+}
+
+/// Reads `sarif=svclint.sarif`.
+fn report_file(text: &str) -> Result<ReportFile, String> {
+    let Some((format, path)) = text.split_once('=') else {
+        return Err("write it like sarif=svclint.sarif".to_owned());
+    };
+    let format = Format::from_str(format, false).map_err(|_| {
+        let known = Format::value_variants().iter();
+        let names =
+            known.filter_map(|known| Some(known.to_possible_value()?.get_name().to_owned()));
+        format!(
+            "`{format}` is no format: use one of {}",
+            names.collect::<Vec<_>>().join(", ")
+        )
+    })?;
+    match path {
+        "" => Err(format!("no file is named behind `{text}`")),
+        "-" => {
+            Err("a report goes to a file: `--format` says what goes to standard output".to_owned())
+        }
+        path => Ok(ReportFile {
+            format,
+            path: path.into(),
+        }),
     }
 }
 
@@ -413,6 +459,16 @@ mod tests {
         assert_eq!([words[0], words[2]], [["duplicate-key"], ["unknown-field"]]);
         assert!(words[1].len() > 1);
         assert!(Cli::try_parse_from(["svclint", "--ignore", "duplicate-keys"]).is_err());
+    }
+
+    #[test]
+    fn reports_name_a_format_and_a_file() {
+        let read = |text| report_file(text).map(|file| (file.format, file.path));
+        let expected = (Format::Sarif, PathBuf::from("a=b.sarif"));
+        assert_eq!(read("sarif=a=b.sarif"), Ok(expected));
+        for wrong in ["sarif", "sarif=", "sarif=-", "xml=a.xml", "=a"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

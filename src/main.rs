@@ -3,6 +3,7 @@
 mod cli;
 mod crash;
 mod notes;
+mod output;
 
 use cli::{Cli, Command, Format, Generate, Lint, ListFormat, Output, RuleNames, Schema};
 use notes::Notes;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use svclint::config::{self, Config, Date, Flags, Invalid, Level};
 use svclint::lint::{self, Failure, Options, Report, Selection};
 use svclint::load::{Builds, Release, Request, load};
-use svclint::report::{self, Color, Style};
+use svclint::report::{self, Color, Root, Style};
 use svclint::rules;
 use svclint::scope::scopes;
 
@@ -59,6 +60,9 @@ fn run(cli: &Cli) -> io::Result<u8> {
 }
 
 fn lint(args: &Lint) -> io::Result<u8> {
+    if let Err(message) = output::check(&args.output.report) {
+        return fail(&message);
+    }
     let flags = match flags(args) {
         Ok(flags) => flags,
         Err(message) => return fail(&message),
@@ -91,6 +95,7 @@ fn lint(args: &Lint) -> io::Result<u8> {
     let (texts, scopes) = scopes(loaded);
     let mut report = lint::lint(texts, scopes, &options);
     report.failures.extend(failures);
+    let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
         .and_then(|()| print_notes(&report, &notes, &args.output));
     match printed {
@@ -98,7 +103,11 @@ fn lint(args: &Lint) -> io::Result<u8> {
         printed => printed?,
     }
     hint_at_command(&args.paths)?;
-    Ok(status(&report, &args.output))
+    Ok(if saved {
+        status(&report, &args.output)
+    } else {
+        FAILURE
+    })
 }
 
 fn fail(message: &str) -> io::Result<u8> {
@@ -124,7 +133,9 @@ fn configuration(args: &Lint) -> Result<Option<Result<Config, Invalid>>, Failure
 /// report what it was written to keep back.
 fn refuse(invalid: Invalid, args: &Output) -> io::Result<u8> {
     let name = invalid.name.clone();
-    print_findings(&invalid.report(), args)?;
+    let report = invalid.report();
+    save_reports(&report, args)?;
+    print_findings(&report, args)?;
     fail(&format!(
         "{name}: the configuration is invalid, so nothing was linted"
     ))
@@ -201,14 +212,29 @@ fn flags(args: &Lint) -> Result<Flags, String> {
     })
 }
 
+/// Writes the reports that go to files, and says whether all of them could be written.
+fn save_reports(report: &Report, args: &Output) -> io::Result<bool> {
+    let mut saved = true;
+    let plain = style(Color::Never);
+    for file in &args.report {
+        if let Err(message) = output::save(report, file, &root(), plain) {
+            writeln!(io::stderr(), "error: {message}")?;
+            saved = false;
+        }
+    }
+    Ok(saved)
+}
+
 fn print_findings(report: &Report, args: &Output) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match args.format {
-        Format::Full => report::full(report, style(args.color.into()), &mut out)?,
-        Format::Concise => report::concise(report, &mut out)?,
-        Format::Json => report::json(report, &mut out)?,
-    }
+    let style = style(args.color.into());
+    output::write(report, args.format, &root(), style, &mut out)?;
     out.flush()
+}
+
+/// Where paths in reports for code hosts start.
+fn root() -> Root {
+    Root::around(&std::env::current_dir().unwrap_or_default())
 }
 
 fn print_notes(report: &Report, notes: &Notes, args: &Output) -> io::Result<()> {

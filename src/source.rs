@@ -197,13 +197,30 @@ impl Source {
 
     /// Line and column of a byte, from 1; columns count characters, as editors show them.
     pub fn position(&self, offset: u32) -> Position {
-        let index = self.line_index(offset);
-        let before = &self.text[self.line_start(index)..offset as usize];
-        let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before);
+        let (index, before) = self.before(offset);
         Position {
             line: index + 1,
             column: before.chars().count() + 1,
         }
+    }
+
+    /// The same with columns that count UTF-16 code units.
+    pub fn utf16_position(&self, offset: u32) -> Position {
+        let (index, before) = self.before(offset);
+        Position {
+            line: index + 1,
+            column: before.encode_utf16().count() + 1,
+        }
+    }
+
+    /// The line of a byte, from 0, and what stands before the byte on it.
+    fn before(&self, offset: u32) -> (usize, &str) {
+        let index = self.line_index(offset);
+        let before = &self.text[self.line_start(index)..offset as usize];
+        (
+            index,
+            before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before),
+        )
     }
 }
 
@@ -286,6 +303,9 @@ mod tests {
         let end = source.text().len() as u32;
         assert_eq!(source.position(end), Position { line: 3, column: 1 });
         assert_eq!(source.line_count(), 3);
+        let outside = Source::new("x", "a: \u{1f642} b");
+        assert_eq!(outside.position(8), Position { line: 1, column: 6 });
+        assert_eq!(outside.utf16_position(8), Position { line: 1, column: 7 });
     }
 
     #[test]

@@ -7,14 +7,22 @@
     clippy::cast_sign_loss
 )]
 
+use boon::{Compiler, Schemas};
 use proptest::prelude::*;
+use serde_json::{Value, json as value};
 use snapbox::assert_data_eq;
+use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
 use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Subject, Unverified};
-use svclint::report::{Style, concise, details, failures, full, json, summary};
+use svclint::report::{
+    Root, Style, concise, details, failures, full, github, gitlab, json, junit, markdown, sarif,
+    summary,
+};
+use svclint::rules;
 use svclint::source::{Source, SourceId, Span};
 use unicode_width::UnicodeWidthStr;
 
@@ -159,6 +167,7 @@ fn fixture() -> Report {
     rendered(&mut it);
     folded(&mut it);
     not_checked(&mut it);
+    it.report.reported = it.report.sources.iter().map(|(id, _)| id).collect();
     it.report.counts = Counts {
         files: 41,
         documents: 130,
@@ -391,6 +400,173 @@ fn json_is_for_programs() {
     assert_data_eq!(text, snapbox::file!["report/report.json"].raw());
 }
 
+/// Checks a document against a JSON schema of `testdata/report`.
+fn assert_valid(document: &Value, schema: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(schema);
+    let mut schemas = Schemas::new();
+    let compiled = Compiler::new().compile(path.to_str().unwrap(), &mut schemas);
+    let compiled = compiled.unwrap_or_else(|error| panic!("{schema}: {error:#}"));
+    if let Err(error) = schemas.validate(document, compiled) {
+        panic!("{error:#}");
+    }
+}
+
+const SARIF_SCHEMA: &str = "testdata/report/sarif-schema-2.1.0.json";
+
+fn sarif_of(report: &Report) -> Value {
+    serde_json::from_str(&render(|out| sarif(report, &Root::default(), out))).unwrap()
+}
+
+#[test]
+fn sarif_is_for_code_scanning() {
+    let mut log = sarif_of(&fixture());
+    assert_valid(&log, SARIF_SCHEMA);
+    let driver = &mut log["runs"][0]["tool"]["driver"];
+    assert_eq!(driver["rules"].as_array().unwrap().len(), rules::ALL.len());
+    driver["rules"] = value!([]);
+    driver["version"] = value!("VERSION");
+    driver["semanticVersion"] = value!("VERSION");
+    // Where a rule stands changes with every new rule.
+    for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+        result.as_object_mut().unwrap().remove("ruleIndex");
+    }
+    let text = serde_json::to_string_pretty(&log).unwrap() + "\n";
+    assert_data_eq!(text, snapbox::file!["report/report.sarif"].raw());
+}
+
+#[test]
+fn sarif_of_a_clean_run_has_results() {
+    let log = sarif_of(&Report::default());
+    assert_valid(&log, SARIF_SCHEMA);
+    assert_eq!(log["runs"][0]["results"], value!([]));
+}
+
+fn has_empty_object(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.is_empty() || map.values().any(has_empty_object),
+        Value::Array(list) => list.iter().any(has_empty_object),
+        _ => false,
+    }
+}
+
+/// What GitHub asks for beyond the schema.
+#[test]
+fn sarif_has_what_github_asks_for() {
+    let log = sarif_of(&fixture());
+    assert!(!has_empty_object(&log));
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for rule in rules {
+        for field in ["shortDescription", "fullDescription", "help"] {
+            let text = rule[field]["text"].as_str().unwrap();
+            assert!(!text.is_empty(), "{}", rule["id"]);
+            assert!(
+                field == "help" || text.chars().count() <= 1024,
+                "{}",
+                rule["id"]
+            );
+        }
+        assert!(rule["help"]["markdown"].is_string(), "{}", rule["id"]);
+        assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 10);
+        assert!(rule["properties"].get("security-severity").is_none());
+    }
+    for result in run["results"].as_array().unwrap() {
+        assert_eq!(result["locations"].as_array().unwrap().len(), 1);
+        let places = result["relatedLocations"].as_array();
+        let places = places
+            .into_iter()
+            .flatten()
+            .chain([&result["locations"][0]]);
+        for place in places {
+            let place = &place["physicalLocation"];
+            let at = |field: &str| place["region"][field].as_u64().unwrap();
+            let start = (at("startLine"), at("startColumn"));
+            let end = (at("endLine"), at("endColumn"));
+            assert!(start.0 >= 1 && start.1 >= 1 && start <= end, "{place}");
+            assert_eq!(
+                start.0, end.0,
+                "an alert is shown only if all of its lines changed"
+            );
+            let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+            assert!(uri.chars().all(|c| c.is_ascii_graphic()), "{uri}");
+        }
+        assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
+        if let Some(index) = result["ruleIndex"].as_u64() {
+            assert_eq!(rules[index as usize]["id"], result["ruleId"]);
+        }
+    }
+}
+
+#[test]
+fn sarif_leaves_out_the_least_grave() {
+    let mut it = Fixture::default();
+    let source = it.file("a.yaml", SERVICE);
+    let span = it.at(source, "web");
+    for n in 0..25_010 {
+        let severity = if n < 20 {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        it.push(Diagnostic::new("many", severity, span, "One of many"));
+    }
+    let log = sarif_of(&it.report);
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 25_000);
+    let warnings = results.iter().filter(|own| own["level"] == "warning");
+    assert_eq!(warnings.count(), 10);
+    let note = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert_eq!(note, "10 findings left out: code scanning takes 25000");
+}
+
+#[test]
+fn github_is_one_command_each() {
+    let report = fixture();
+    let text = render(|out| github(&report, &Root::default(), out));
+    assert_eq!(text.lines().count(), report.diagnostics.len());
+    assert!(text.lines().all(|line| line.starts_with("::")));
+    assert_data_eq!(text, snapbox::file!["report/github.txt"].raw());
+}
+
+#[test]
+fn gitlab_has_stable_and_unique_fingerprints() {
+    let text = render(|out| gitlab(&fixture(), &Root::default(), out));
+    let violations: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let prints = violations
+        .iter()
+        .map(|own| own["fingerprint"].as_str().unwrap());
+    assert_eq!(prints.collect::<BTreeSet<_>>().len(), violations.len());
+    assert_data_eq!(text, snapbox::file!["report/gitlab.json"].raw());
+    let clean = render(|out| gitlab(&Report::default(), &Root::default(), out));
+    assert_eq!(clean, "[]\n");
+}
+
+#[test]
+fn junit_is_xml() {
+    let report = fixture();
+    let text = render(|out| junit(&report, &Root::default(), out));
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let count = |name: &str| {
+        document
+            .descendants()
+            .filter(|node| node.has_tag_name(name))
+            .count()
+    };
+    assert_eq!(count("failure"), report.diagnostics.len());
+    assert_eq!(count("error"), report.failures.len());
+    let stated = |name: &str| document.root_element().attribute(name).unwrap().parse();
+    assert_eq!(stated("tests"), Ok(count("testcase")));
+    assert_eq!(stated("failures"), Ok(count("failure")));
+    assert_data_eq!(text, snapbox::file!["report/junit.xml"].raw());
+}
+
+#[test]
+fn markdown_is_a_page() {
+    let text = render(|out| markdown(&fixture(), &Root::default(), out));
+    assert_data_eq!(text, snapbox::file!["report/summary.md"].raw());
+}
+
 #[test]
 fn the_summary_says_what_was_not_checked() {
     let report = fixture();
@@ -500,5 +676,30 @@ proptest! {
         let json: serde_json::Value =
             serde_json::from_str(&render(|out| json(&it.report, out))).unwrap();
         prop_assert_eq!(json["diagnostics"].as_array().unwrap().len(), 1);
+        let root = Root::default();
+        prop_assert_eq!(render(|out| github(&it.report, &root, out)).lines().count(), 1);
+        let xml = render(|out| junit(&it.report, &root, out));
+        prop_assert!(roxmltree::Document::parse(&xml).is_ok(), "{}", xml);
+    }
+}
+
+proptest! {
+    // Every log has the texts of all rules, which takes its time.
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        cases: 16,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_place_has_a_region(text in odd_text(), parts in (0.0..=1.0, 0.0..=1.0)) {
+        let mut it = Fixture::default();
+        let source = it.file("one.yaml", &text);
+        it.push(Diagnostic::new("odd", Severity::Error, place(source, &text, parts), "Odd"));
+        let log = sarif_of(&it.report);
+        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        let region = &place["region"];
+        prop_assert_eq!(&region["startLine"], &region["endLine"]);
+        prop_assert!(region["startColumn"].as_u64() <= region["endColumn"].as_u64());
     }
 }

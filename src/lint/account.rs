@@ -32,6 +32,13 @@ pub(super) fn empty_streams(index: &Index) -> Vec<Failure> {
     failures.collect()
 }
 
+/// The texts that findings are reported in.
+pub(super) fn asked_for(index: &Index) -> Vec<SourceId> {
+    let files = index.files.iter().enumerate();
+    let reported = files.filter(|(_, file)| file.is_reported);
+    reported.map(|(at, _)| SourceId(at as u32)).collect()
+}
+
 pub(super) fn count(index: &Index) -> Counts {
     let is_reported = |document: &&Document| index.is_reported(document.span.source);
     let documents = || index.documents.iter().filter(is_reported);

@@ -86,6 +86,8 @@ impl Options {
 pub struct Report {
     /// The texts that the places refer to.
     pub sources: Sources,
+    /// Those that were asked for; the others are only there so that they can be judged.
+    pub reported: Vec<SourceId>,
     /// The findings, by path, place and rule.
     pub diagnostics: Vec<Diagnostic>,
     /// Findings that are not reported because the user said so.
@@ -249,9 +251,11 @@ pub fn judge(index: Index) -> Report {
     let unverified = account::unverified(&index);
     let skipped = account::skipped(&index);
     let failures = account::empty_streams(&index);
+    let asked_for = account::asked_for(&index);
     let sources = index.sources;
     Report {
         sources,
+        reported: asked_for,
         diagnostics: reported,
         suppressed,
         unverified,

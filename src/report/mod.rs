@@ -6,7 +6,14 @@ mod concise;
 mod excerpt;
 mod fold;
 mod full;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod line_hash;
+mod markdown;
+mod root;
+mod sarif;
 mod style;
 mod summary;
 
@@ -14,7 +21,13 @@ pub use catalogue::{explain, rules, rules_json};
 pub use concise::concise;
 pub use fold::folded;
 pub use full::full;
+pub use github::github;
+pub use gitlab::gitlab;
 pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use root::Root;
+pub use sarif::sarif;
 pub use style::{Color, Style};
 pub use summary::{details, failures, summary};
 

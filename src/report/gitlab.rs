@@ -1,0 +1,75 @@
+//! The code quality report that GitLab shows in merge requests.
+
+use super::Root;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fingerprint::Fingerprint;
+use crate::lint::Report;
+use serde::Serialize;
+use std::io;
+
+/// Writes a JSON array; an empty one if nothing was found, because GitLab compares with it.
+///
+/// # Errors
+/// When the writer fails.
+pub fn gitlab(report: &Report, root: &Root, out: &mut dyn io::Write) -> io::Result<()> {
+    let findings: Vec<&Diagnostic> = report.diagnostics.iter().collect();
+    let prints = Fingerprint::of(&report.sources, &findings);
+    let digests = Fingerprint::unique_digests(&prints);
+    let violations: Vec<Violation> = findings
+        .into_iter()
+        .zip(digests)
+        .map(|(finding, digest)| Violation::of(report, root, finding, digest))
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &violations)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Violation {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+}
+
+impl Violation {
+    fn of(report: &Report, root: &Root, finding: &Diagnostic, fingerprint: String) -> Self {
+        let span = finding.primary.span;
+        let source = report.sources.get(span.source);
+        let line = source.position(span.start).line;
+        let rendered = source.template_at(span.start).is_some();
+        let description = if rendered {
+            format!("{} (rendered line {line})", finding.message)
+        } else {
+            finding.message.clone()
+        };
+        Self {
+            description,
+            check_name: finding.rule,
+            fingerprint,
+            severity: match finding.severity {
+                Severity::Error => "critical",
+                Severity::Warning => "minor",
+                Severity::Info => "info",
+            },
+            location: Location {
+                path: root.path_at(report, span),
+                lines: Lines {
+                    begin: if rendered { 1 } else { line },
+                },
+            },
+        }
+    }
+}
