@@ -120,8 +120,11 @@ impl<'i> Lookup<'i> {
             by_unknown: Vec::new(),
         };
         for (at, node) in lookup.templates.iter().enumerate() {
-            let labels = &workload(index, node).template.labels;
-            for pair in &labels.pairs {
+            let workload = workload(index, node);
+            let labels = &workload.template.labels;
+            let added = workload.added_labels.iter();
+            let added = added.flat_map(|(_, labels)| &labels.pairs);
+            for pair in labels.pairs.iter().chain(added) {
                 let key = (pair.key.value.as_str(), pair.value.value.as_str());
                 lookup.by_pair.entry(key).or_default().push(at);
             }

@@ -26,7 +26,9 @@ pub(super) fn pods_fit(index: &Index, selector: &Labels, node: &TemplateNode) ->
     let workload = workload(index, node);
     weakest(selector, |pair| {
         let (key, value) = (&pair.key.value, &pair.value.value);
-        let is_added = is_put_on(workload.kind, &object.identity.name, key, value);
+        let mut added = workload.added_labels.iter();
+        let is_added = is_put_on(workload.kind, &object.identity.name, key, value)
+            || added.any(|(_, labels)| labels.has(pair));
         pair_fits(&workload.template.labels, pair).or(is_added.then_some(Fit::Certain))
     })
 }

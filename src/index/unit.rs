@@ -405,6 +405,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
             | Body::Monitor(_)
             | Body::Autoscaler(_)
             | Body::Routing(_)
+            | Body::Route(_)
             | Body::Other => {}
         }
     }

@@ -30,6 +30,8 @@ pub enum Kind {
     Endpoints,
     ValidatingWebhookConfiguration,
     MutatingWebhookConfiguration,
+    /// `OpenShift`'s `Route`.
+    OpenShiftRoute,
     /// Istio's.
     VirtualService,
     /// Istio's.
@@ -137,6 +139,14 @@ const ROWS: &[Row] = &[
     ),
     ("", &["v1"], &[], "DeploymentConfig", Kind::DeploymentConfig),
     ("argoproj.io", &["v1alpha1"], &[], "Rollout", Kind::Rollout),
+    (
+        "route.openshift.io",
+        &["v1"],
+        &[],
+        "Route",
+        Kind::OpenShiftRoute,
+    ),
+    ("", &["v1"], &[], "Route", Kind::OpenShiftRoute),
     (
         "networking.k8s.io",
         &["v1"],

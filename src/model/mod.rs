@@ -1,6 +1,7 @@
 //! What rules think in: Services, workloads and their parts, read once from a document and kept
 //! with the place of everything when the document's tree is gone.
 
+pub mod argo;
 pub mod autoscaler;
 pub mod endpoints;
 pub mod ingress;
@@ -9,6 +10,7 @@ pub mod kind;
 pub mod label_selector;
 pub mod labels;
 pub mod monitor;
+pub mod openshift;
 pub mod placeholder;
 pub mod pod;
 pub mod policy;

@@ -1,7 +1,7 @@
 //! What points at a Service by its name.
 
 use super::pod::PortRef;
-use super::{Kind, ingress, route, webhook, workload};
+use super::{Kind, argo, ingress, openshift, route, webhook, workload};
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
@@ -35,6 +35,20 @@ pub enum Role {
     Webhook,
     /// A `StatefulSet` names its pods below it.
     Governing,
+    /// A `Route` of `OpenShift` sends requests to its pods.
+    RouteTarget,
+    /// A Rollout points it at the version that serves.
+    ActiveService,
+    /// A Rollout points it at the version that is to serve next.
+    PreviewService,
+    /// A Rollout points it at the version that serves most requests.
+    StableService,
+    /// A Rollout points it at the version that is tried out.
+    CanaryService,
+    /// A Rollout points it at one version, and the other at the next.
+    PingService,
+    /// The other one.
+    PongService,
 }
 
 /// What the API server calls when no port is written (apiserver
@@ -45,11 +59,17 @@ impl Role {
     /// The word for it in a message.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Backend | Self::RouteBackend => "backend",
+            Self::Backend | Self::RouteBackend | Self::RouteTarget => "backend",
             Self::Mirror => "mirror",
             Self::Authorizer => "authorizer",
             Self::Webhook => "service",
             Self::Governing => "serviceName",
+            Self::ActiveService => "activeService",
+            Self::PreviewService => "previewService",
+            Self::StableService => "stableService",
+            Self::CanaryService => "canaryService",
+            Self::PingService => "pingService",
+            Self::PongService => "pongService",
         }
     }
 
@@ -95,6 +115,8 @@ pub fn read(kind: Kind, object: Cursor<'_>) -> Vec<ServiceRef> {
         Kind::APIService => webhook::of_api(object),
         Kind::CustomResourceDefinition => webhook::of_conversion(object),
         Kind::StatefulSet => workload::governing_service(object),
+        Kind::Rollout => argo::services(object),
+        Kind::OpenShiftRoute => openshift::services(object),
         _ => Vec::new(),
     }
 }

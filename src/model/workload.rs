@@ -1,5 +1,6 @@
 //! Workloads: whatever makes pods.
 
+use super::argo;
 use super::kind::Kind;
 use super::label_selector::LabelSelector;
 use super::labels::Labels;
@@ -25,6 +26,8 @@ pub struct Workload {
     pub own_labels: Labels,
     /// `spec.strategy`, of a Deployment.
     pub strategy: Option<Box<Strategy>>,
+    /// What a Rollout adds to the labels of its pods while they have a role.
+    pub added_labels: Vec<(Role, Labels)>,
     /// What its pods are made from.
     pub template: PodTemplate,
     /// Whether it has no selector: kustomize adds one, together with labels, where it completes it.
@@ -77,11 +80,24 @@ impl Workload {
             strategy: field("strategy")
                 .filter(|_| kind == Kind::Deployment)
                 .map(|strategy| Box::new(Strategy::read(strategy))),
+            added_labels: if kind == Kind::Rollout {
+                argo::added_labels(object)
+            } else {
+                Vec::new()
+            },
             template,
             bare,
             template_elsewhere: workload_ref.and_then(WorkloadRef::read),
             selector_key,
         })
+    }
+
+    /// The labels that its pods have besides those of the template while they have a role.
+    pub fn labels_added_for(&self, role: Role) -> Option<&Labels> {
+        let mut added = self.added_labels.iter();
+        added
+            .find(|(own, _)| *own == role)
+            .map(|(_, labels)| labels)
     }
 
     /// The pods of the experiments in a Rollout's steps, which have labels of their own.
@@ -114,6 +130,7 @@ impl Workload {
             selector_unreadable: false,
             own_labels: Labels::default(),
             strategy: None,
+            added_labels: Vec::new(),
             template: PodTemplate::read(template),
             bare: false,
             template_elsewhere: None,

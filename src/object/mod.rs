@@ -17,6 +17,7 @@ use crate::field::FieldPath;
 use crate::lint::{SkipReason, TextProblem};
 use crate::model::istio::Routing;
 use crate::model::kind;
+use crate::model::openshift::Route;
 use crate::model::served::NotServed;
 use crate::model::{
     Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, ServiceRef, Workload,
@@ -87,6 +88,8 @@ pub enum Body {
     Monitor(Monitor),
     /// A part of Istio's routing.
     Routing(Routing),
+    /// A `Route` of `OpenShift`.
+    Route(Route),
     /// Nothing that links are made from.
     Other,
 }
@@ -285,6 +288,14 @@ impl Object {
     pub fn monitor(&self) -> Option<&Monitor> {
         match &self.body {
             Body::Monitor(monitor) => Some(monitor),
+            _ => None,
+        }
+    }
+
+    /// The `Route` of `OpenShift`, if it is one.
+    pub fn route(&self) -> Option<&Route> {
+        match &self.body {
+            Body::Route(route) => Some(route),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ use crate::diagnostic::Identity;
 use crate::lint::SkipReason;
 use crate::model::istio::{DestinationRule, Gateway, Routing, ServiceEntry, VirtualService};
 use crate::model::kind::{self, Recognized};
+use crate::model::openshift::Route;
 use crate::model::{
     Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload,
 };
@@ -340,6 +341,7 @@ fn build(
         Kind::DestinationRule => {
             Body::Routing(Routing::DestinationRule(DestinationRule::read(object)))
         }
+        Kind::OpenShiftRoute => Body::Route(Route::read(object)),
         Kind::IstioGateway => Body::Routing(Routing::Gateway(Gateway::read(object))),
         Kind::ServiceEntry => Body::Routing(Routing::ServiceEntry(ServiceEntry::read(object))),
         Kind::Custom => Body::Workloads(Workload::read_custom(object)),

@@ -54,6 +54,7 @@ pub(super) fn check(
         }
         Kind::DeploymentConfig
         | Kind::Rollout
+        | Kind::OpenShiftRoute
         | Kind::VirtualService
         | Kind::DestinationRule
         | Kind::IstioGateway

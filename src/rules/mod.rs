@@ -41,6 +41,7 @@ mod network_policy_selector_no_match;
 mod network_policy_service_port;
 mod no_prestop_delay;
 mod node_port_service;
+mod openshift_route_port_not_found;
 mod orphan_workload_port;
 mod overlapping_workload_selectors;
 mod pod_monitor_port_not_found;
@@ -55,6 +56,7 @@ mod publish_not_ready_addresses;
 mod readiness_equals_liveness;
 mod readiness_gate_unmanaged;
 mod reference;
+mod rollout_service_not_found;
 mod rollout_zero_available;
 mod same_port_two_protocols;
 mod scrape;
@@ -150,6 +152,7 @@ pub static ALL: &[Rule] = &[
     no_prestop_delay::RULE,
     node_port_service::RULE,
     problems!("numeric-string-port"),
+    openshift_route_port_not_found::RULE,
     orphan_workload_port::RULE,
     overlapping_workload_selectors::RULE,
     pod_monitor_port_not_found::RULE,
@@ -161,6 +164,7 @@ pub static ALL: &[Rule] = &[
     publish_not_ready_addresses::RULE,
     readiness_equals_liveness::RULE,
     readiness_gate_unmanaged::RULE,
+    rollout_service_not_found::RULE,
     rollout_zero_available::RULE,
     same_port_two_protocols::RULE,
     selectorless_service_without_endpoints::RULE,
