@@ -23,14 +23,6 @@ impl FieldPath {
         &self.0
     }
 
-    /// Whether the path's leading fields are these; indices and keys of either are ignored.
-    ///
-    /// `spec.ports[1].name` starts with `["spec", "ports"]`.
-    pub fn starts_with(&self, fields: &[&str]) -> bool {
-        let mut own = self.fields();
-        fields.iter().all(|field| own.next() == Some(*field))
-    }
-
     /// The names of the fields on the path, without indices and map keys.
     pub fn fields(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.iter().filter_map(|segment| match segment {
@@ -133,17 +125,5 @@ mod tests {
         let labels = Path::new("metadata").child("labels").to_field_path();
         assert_eq!(labels.to_string(), "metadata.labels");
         assert_eq!(spec.key("a.b/c").to_field_path().to_string(), "spec[a.b/c]");
-    }
-
-    #[test]
-    fn prefixes_ignore_indices() {
-        let path = Path::new("spec")
-            .child("ports")
-            .index(0)
-            .child("name")
-            .to_field_path();
-        assert!(path.starts_with(&["spec", "ports"]));
-        assert!(!path.starts_with(&["spec", "port"]));
-        assert!(!path.starts_with(&["spec", "ports", "name", "x"]));
     }
 }

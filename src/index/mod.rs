@@ -137,8 +137,12 @@ impl Index {
     /// What changes the replicas of a workload when it is needed: a KEDA `ScaledObject`, a Flagger
     /// `Canary`, a Rollout that took its template. A plain autoscaler leaves 0 replicas at 0.
     pub fn scaler_of(&self, unit: &Unit, backend: Backend<'_>) -> Option<&Object> {
-        let mut objects = unit.objects.iter().map(|member| self.object(member.id));
         let own = &backend.object().identity;
+        let members = unit
+            .objects
+            .iter()
+            .filter(|member| member.namespace.may_be(backend.namespace()));
+        let mut objects = members.map(|member| self.object(member.id));
         objects.find(|object| {
             let target = object.target.as_ref();
             target.is_some_and(|(kind, name)| *kind == own.kind && *name == own.name)
@@ -357,8 +361,8 @@ impl<'i> Backend<'i> {
             .map(move |&at| ServiceLink { index, unit, at })
     }
 
-    /// Whether all that a Service meets in its pods can be known: a workload of a known kind,
-    /// nothing injected, nothing unreadable, nothing that kustomize completes.
+    /// Whether the text tells all containers and ports of its pods: a workload of a known kind,
+    /// nothing injected, nothing unreadable. What patches change is asked of the unit.
     pub fn is_fully_known(self) -> bool {
         let workload = self.workload();
         workload.kind != Kind::Custom

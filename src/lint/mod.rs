@@ -120,7 +120,7 @@ pub struct Unverified {
     pub object: Arc<Identity>,
     /// The Service's name, where it is defined or where it is referred to.
     pub span: Span,
-    /// Why, as one of a few fixed kebab-case words: `no-workload`, `operator`, `unread-document`.
+    /// Why, as one of the fixed words of [`Doubt::code`](crate::index::Doubt::code).
     pub reason: &'static str,
     /// Why, in a sentence without a full stop.
     pub detail: String,

@@ -18,6 +18,10 @@ pub struct Workload {
     pub kind: Kind,
     /// `spec.replicas`, if it is a number.
     pub replicas: Option<Spanned<i64>>,
+    /// `spec.ordinals.start` of a `StatefulSet`: the number of its first pod.
+    pub first_ordinal: i64,
+    /// Whether an annotation or label lets something put it to sleep and wake it.
+    pub sleeps: bool,
     /// The selector, if the kind has one and it is written down.
     pub selector: Option<LabelSelector>,
     /// Whether the selector is written down, but cannot be read.
@@ -47,6 +51,24 @@ pub struct WorkloadRef {
     pub name: Spanned<String>,
 }
 
+/// What the annotations and labels begin with by which kube-downscaler, vCluster's sleep mode,
+/// Sablier and Osiris scale a workload to nothing while nobody needs it.
+const SLEEPERS: &[&str] = &[
+    "downscaler/",
+    "sleepmode.loft.sh/",
+    "sablier.",
+    "osiris.deislabs.io/",
+    "osiris.dm.gg/",
+];
+
+fn sleeps(object: Cursor<'_>) -> bool {
+    let metadata = object.get("metadata");
+    let maps = ["annotations", "labels"].into_iter();
+    let maps = maps.filter_map(|name| metadata.and_then(|metadata| metadata.get(name)));
+    let mut keys = maps.flat_map(Cursor::entries).map(|(key, _)| key.value);
+    keys.any(|key| SLEEPERS.iter().any(|start| key.starts_with(start)))
+}
+
 impl Workload {
     /// Reads a workload or a Pod; none for a kind without pods.
     pub fn read(kind: Kind, object: Cursor<'_>) -> Option<Self> {
@@ -72,6 +94,10 @@ impl Workload {
         Some(Self {
             kind,
             replicas: field("replicas").and_then(Cursor::integer),
+            first_ordinal: field("ordinals")
+                .and_then(|ordinals| ordinals.get("start")?.integer())
+                .map_or(0, |start| start.value),
+            sleeps: sleeps(object),
             selector,
             selector_unreadable: written.is_some_and(|written| {
                 written.is_masked() || !written.is_map() && !written.is_null()
@@ -126,6 +152,8 @@ impl Workload {
         Self {
             kind: Kind::Custom,
             replicas: None,
+            first_ordinal: 0,
+            sleeps: false,
             selector: None,
             selector_unreadable: false,
             own_labels: Labels::default(),

@@ -6,12 +6,14 @@ use crate::model::placeholder::is_placeholder;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::{Scalar, json_float};
 use crate::yaml::tree::NodeId;
+use std::collections::HashSet;
 
 /// The rule that reports them.
 const RULE: &str = "label-value-not-string";
 
 /// Finds them anywhere in an object: these field names mean a map of strings in every kind.
 pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &mut Vec<Problem>) {
+    let mut found = Vec::new();
     let mut open = vec![object];
     while let Some(node) = open.pop() {
         for (key, value) in reader.tree.pairs(node) {
@@ -20,7 +22,7 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
                 name,
                 "labels" | "matchLabels" | "nodeSelector" | "annotations"
             ) {
-                values(reader, name, value, into);
+                values(reader, name, value, &mut found);
             }
             open.push(value);
         }
@@ -32,8 +34,15 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
         && let Some((_, spec)) = reader.get(object, "spec")
         && let Some((_, selector)) = reader.get(spec, "selector")
     {
-        values(reader, "selector", selector, into);
+        values(reader, "selector", selector, &mut found);
     }
+    // What an alias or a merge key brings in several times is wrong once.
+    let mut seen = HashSet::new();
+    found.retain(|problem| seen.insert(problem.span));
+    // The decoder meets them, too, and does not know where an alias is used.
+    let is_type = |own: &Problem| matches!(own.kind, ProblemKind::WrongType { .. });
+    into.retain(|own| !(is_type(own) && seen.contains(&own.span)));
+    into.append(&mut found);
 }
 
 /// Kinds whose `spec.selector` is itself a map of strings.
@@ -45,7 +54,12 @@ pub(super) fn has_flat_selector(kind: Kind) -> bool {
 }
 
 fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Problem>) {
-    for (key, written) in reader.tree.pairs(reader.tree.resolve(node)) {
+    let mapping = reader.tree.resolve(node);
+    if !reader.tree.form(mapping).is_map() {
+        return;
+    }
+    for pair in reader.entries(mapping).chunks_exact(2) {
+        let (key, written) = (pair[0], pair[1]);
         let value = reader.tree.resolve(written);
         let text = reader.tree.scalar(value);
         if !reader.tree.form(value).is_scalar() || is_placeholder(text) {

@@ -126,6 +126,8 @@ pub enum ProblemKind {
         /// The value as it stands in the text, if it is a scalar.
         text: String,
     },
+    /// So many values of the object have a wrong type that not all were looked for.
+    Cut,
     /// The API server does not know a field.
     UnknownField {
         /// The field.
@@ -236,6 +238,7 @@ impl Problem {
             ProblemKind::NoSeparator { kind, .. } => kind::may_make_pods(kind),
             ProblemKind::NotServed { kind, .. } => is_alone && kind::may_make_pods(kind),
             ProblemKind::WrongType { .. }
+            | ProblemKind::Cut
             | ProblemKind::UnknownField { .. }
             | ProblemKind::DuplicateKey { .. }
             | ProblemKind::LabelValue { .. }

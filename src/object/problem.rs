@@ -60,6 +60,11 @@ impl Problem {
             ProblemKind::WrongType { path, message, text } => {
                 wrong_type(self.rule, self.span, path, message, text)
             }
+            ProblemKind::Cut => new(
+                "the API server cannot read more of this object than is listed: it is too large to find every wrong type at once".to_owned(),
+            )
+            .label("there may be more")
+            .help("mend what is listed first"),
             ProblemKind::UnknownField { path, known } => unknown_field(self, path, known),
             ProblemKind::DuplicateKey { key, first } => Diagnostic::new(
                 self.rule,

@@ -82,6 +82,9 @@ impl<'t> Check<'_, 't, '_> {
         for error in &decoded.errors {
             problems.extend(self.wrong_type(error));
         }
+        if decoded.is_cut {
+            problems.push(self.cut());
+        }
         problems.extend(
             decoded
                 .unknown
@@ -128,6 +131,17 @@ impl<'t> Check<'_, 't, '_> {
                 text,
             },
         })
+    }
+
+    /// What says that there may be more type errors.
+    fn cut(&self) -> Problem {
+        let kind = self.reader.get(self.object, "kind");
+        let place = kind.map_or(self.object, |(_, kind)| kind);
+        Problem {
+            rule: "invalid-manifest",
+            span: self.reader.span(place),
+            kind: ProblemKind::Cut,
+        }
     }
 
     /// The rule that reports a type error; none when another part of the program finds it.

@@ -22,9 +22,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             .map(|backend| zero_replicas(backend).map(|zero| (backend, zero)))
             .collect();
         let Some(zeros) = zeros else { continue };
-        let is_scaled = zeros
-            .iter()
-            .any(|(backend, _)| index.scaler_of(unit, *backend).is_some());
+        let is_scaled = zeros.iter().any(|(backend, _)| {
+            backend.workload().sleeps || index.scaler_of(unit, *backend).is_some()
+        });
         if let Some((backend, zero)) = zeros.first().filter(|_| !is_scaled) {
             out.extend(finding(service, *backend, zero));
         }

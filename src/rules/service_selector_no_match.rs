@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
 use crate::model::labels::pair_span;
-use crate::model::{Pair, Selector, Workload};
+use crate::model::{Kind, Pair, Selector, Workload};
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -19,6 +19,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 out.extend(finding(service, miss));
             }
             Membership::Absent(severity) => out.extend(absence(service, *severity)),
+            Membership::Matched => out.extend(unmade_pod(index, unit, service)),
             _ => {}
         }
     }
@@ -48,6 +49,54 @@ fn absence(service: ServiceLink<'_>, severity: Severity) -> Option<Diagnostic> {
         .object(&service.object().identity),
     )
 }
+
+/// A selector that names a pod that its `StatefulSet` does not make.
+fn unmade_pod(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
+    let selector = service.service().selector.as_ref()?;
+    let mut pairs = selector.labels.pairs.iter();
+    let pod = pairs.find(|pair| pair.key.value == POD_NAME)?;
+    let ordinal: i64 = pod.value.value.rsplit_once('-')?.1.parse().ok()?;
+    let is_unmade = |backend: Backend<'_>| {
+        let workload = backend.workload();
+        let replicas = workload.replicas.as_ref().map_or(0, |own| own.value);
+        let numbers = workload.first_ordinal..workload.first_ordinal.saturating_add(replicas);
+        let is_fixed = workload.kind == Kind::StatefulSet
+            && replicas > 0
+            && !workload.sleeps
+            && index.scaler_of(unit, backend).is_none()
+            && index.autoscaler_of(unit, backend).is_none();
+        is_fixed && !numbers.contains(&ordinal)
+    };
+    if unit.is_patched() || !service.backends().all(is_unmade) {
+        return None;
+    }
+    let backend = service.backends().next()?;
+    let replicas = backend.workload().replicas.as_ref()?;
+    let first = backend.workload().first_ordinal;
+    let last = first + replicas.value - 1;
+    let name = backend.name();
+    let message = format!(
+        "Service `{}` selects no pods: {} makes no pod `{}`",
+        service.name(),
+        backend.display(),
+        pod.value.value
+    );
+    let span = selector.alias.unwrap_or(pod.value.span);
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, span, message)
+            .label("no such pod")
+            .related(
+                replicas.span,
+                format!("the pods are `{name}-{first}` to `{name}-{last}`"),
+            )
+            .help("name one of these pods, or raise `replicas`")
+            .object(&service.object().identity),
+    )
+}
+
+/// The label that the `StatefulSet` controller puts on each pod (`stateful_set_utils.go`,
+/// `updateIdentity`).
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
 /// Whether a pair that does not match is wrong in itself: that is reported, and will change.
 fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {

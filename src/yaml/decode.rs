@@ -41,6 +41,8 @@ pub struct Decoded<T> {
     pub errors: Vec<ReadError>,
     /// The fields that the type does not know.
     pub unknown: Vec<UnknownField>,
+    /// Whether there may be more errors: to find them all would take too long.
+    pub is_cut: bool,
 }
 
 /// Decodes a node and goes on behind every type error: the node is masked, so that it reads as
@@ -61,6 +63,7 @@ pub fn decode<'t, T: Deserialize<'t>>(reader: &mut Reader<'t, '_>, node: NodeId)
                     value: Some(value),
                     errors,
                     unknown,
+                    is_cut: false,
                 };
             }
             Err(error) => error.into_read_error(reader, node),
@@ -74,6 +77,7 @@ pub fn decode<'t, T: Deserialize<'t>>(reader: &mut Reader<'t, '_>, node: NodeId)
                 value: None,
                 errors,
                 unknown,
+                is_cut: !affordable,
             };
         }
     }
@@ -476,6 +480,7 @@ mod tests {
             value,
             errors,
             unknown,
+            ..
         } = decode::<T>(&mut reader, tree.root().unwrap());
         let say = |node, message: &str| format!("{}: {message}", reader.path_to(node));
         let errors = errors.iter().map(|error| say(error.node, &error.message));
@@ -528,6 +533,19 @@ mod tests {
         );
         // What could be read is there all the same.
         assert_eq!(service.unwrap().spec.unwrap().ports.unwrap().len(), 4);
+    }
+
+    #[test]
+    fn it_is_said_when_there_are_too_many_errors_to_find_all() {
+        for (count, is_cut) in [(200, false), (2_000, true)] {
+            let ports = "{port: x}, ".repeat(count);
+            let text = format!("{SERVICE}spec: {{ports: [{ports}]}}\n");
+            let mut tree = Tree::new(&text);
+            parse(&mut tree, 0..text.len()).unwrap();
+            let mut reader = Reader::new(&tree, SourceId(0));
+            let found = decode::<Service>(&mut reader, tree.root().unwrap());
+            assert_eq!(found.is_cut, is_cut, "{count}");
+        }
     }
 
     #[test]
