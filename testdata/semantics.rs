@@ -14,6 +14,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use svclint::diagnostic::Severity;
 use svclint::index::{Backend, Index, Scope, ScopeFile, ScopeKind};
 use svclint::lint::{Options, judge, link};
 use svclint::load::{Request, load};
@@ -393,4 +394,59 @@ fn compare(
         }
     }
     compared
+}
+
+/// The names in the messages that a rule gives for a case.
+fn reported(case: &str, rule: &str, severity: Severity) -> BTreeSet<String> {
+    let report = judge(read(&testdata().join("semantics"), &format!("{case}.yaml")));
+    let found = report
+        .diagnostics
+        .iter()
+        .filter(|found| found.rule == rule && found.severity == severity);
+    let name = |message: &str| {
+        let (_, rest) = message.split_once("Service `").unwrap();
+        rest.split_once('`').unwrap().0.to_owned()
+    };
+    found.map(|found| name(&found.message)).collect()
+}
+
+/// Addresses by hand that get nothing, and those that the control plane replaced.
+#[test]
+fn addresses_by_hand_are_reported_where_kubernetes_does_not_use_them() {
+    let text = std::fs::read_to_string(testdata().join("semantics/observed.json")).unwrap();
+    let observed: Value = serde_json::from_str(&text).unwrap();
+    for case in ["a3-19-slices-by-hand", "a3-20-endpoints-by-hand"] {
+        let lines = |kind: &str| -> Vec<(String, String)> {
+            let services = observed[case][kind].as_object().unwrap();
+            let bare = |name: &str| name.trim_start_matches("default/").to_owned();
+            services
+                .iter()
+                .map(|(name, lines)| (bare(name), lines.to_string()))
+                .collect()
+        };
+        let mut unused: BTreeSet<String> = lines("proxy")
+            .into_iter()
+            .filter(|(_, lines)| lines.contains("NONE"))
+            .map(|(name, _)| name)
+            .collect();
+        let slices = lines("slices");
+        // Without a slice, or with an empty one, it is about something else.
+        unused.retain(|name| {
+            slices
+                .iter()
+                .any(|(own, lines)| own == name && lines.contains("address "))
+        });
+        let rule = "endpointslice-service-mismatch";
+        assert_eq!(reported(case, rule, Severity::Error), unused, "{case}");
+        let replaced: BTreeSet<String> = match observed[case]["endpointsObjects"].as_object() {
+            Some(_) => lines("endpointsObjects"),
+            None => Vec::new(),
+        }
+        .into_iter()
+        .filter(|(_, lines)| lines.contains("managed-by endpoint-controller"))
+        .map(|(name, _)| name)
+        .collect();
+        let rule = "manual-endpoints-overwritten";
+        assert_eq!(reported(case, rule, Severity::Error), replaced, "{case}");
+    }
 }

@@ -39,6 +39,8 @@ pub struct Endpoints {
     pub writer: Writer,
     /// Whether there is any address.
     pub has_addresses: bool,
+    /// Where a slice says that its addresses are names (`addressType: FQDN`), if it does.
+    pub fqdn: Option<Span>,
     /// `ports` of a slice, or of all subsets.
     pub ports: Vec<EndpointPort>,
     /// The key `ports`, or what stands for the object.
@@ -114,6 +116,10 @@ impl Endpoints {
                 .filter(|name| !name.value.is_empty()),
             labels_key: labels.or(metadata).unwrap_or(object).key_span(),
             writer,
+            fqdn: object
+                .get("addressType")
+                .filter(|kind| is_slice && kind.text() == "FQDN")
+                .map(Cursor::span),
             has_addresses: !addresses.is_empty(),
             ports: collect(ports.into_iter().map(EndpointPort::read)),
             ports_key: object.field("ports").unwrap_or(object).key_span(),

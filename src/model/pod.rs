@@ -149,10 +149,8 @@ pub struct ContainerPort {
     pub protocol: Protocol,
     /// The value of `protocol`, if it is written down.
     pub protocol_span: Option<Span>,
-    /// `hostPort`, unless it is 0, which means none.
-    pub host_port: Option<Spanned<i64>>,
-    /// `hostIP`, if it is set.
-    pub host_ip: Option<Box<str>>,
+    /// `hostPort` and `hostIP`, if they are set.
+    pub host: Option<Box<HostPort>>,
     /// The number, or else the item's first key.
     pub span: Span,
 }
@@ -216,7 +214,31 @@ impl Container {
     }
 }
 
+/// A port of the node that leads to a container.
+#[derive(Clone, Debug)]
+pub struct HostPort {
+    /// `hostPort`, unless it is 0, which means none.
+    pub port: Option<Spanned<i64>>,
+    /// `hostIP`; empty if it is not set.
+    pub address: String,
+}
+
+impl HostPort {
+    fn read(item: Cursor<'_>) -> Option<Box<Self>> {
+        let port = item.get("hostPort").and_then(Cursor::integer);
+        let port = port.filter(|port| port.value != 0);
+        let address = item.get("hostIP").map_or("", Cursor::text).to_owned();
+        let is_set = port.is_some() || !address.is_empty();
+        is_set.then(|| Box::new(Self { port, address }))
+    }
+}
+
 impl ContainerPort {
+    /// The port of the node that leads to it, if it asks for one.
+    pub fn host_port(&self) -> Option<&Spanned<i64>> {
+        self.host.as_ref()?.port.as_ref()
+    }
+
     fn read(item: Cursor<'_>) -> Self {
         let number = item.get("containerPort").and_then(Cursor::integer);
         let protocol = item.get("protocol").filter(|value| value.text() != "");
@@ -229,11 +251,7 @@ impl ContainerPort {
                 .as_ref()
                 .map_or_else(|| item.key_span(), |number| number.span),
             number,
-            host_port: item
-                .get("hostPort")
-                .and_then(Cursor::integer)
-                .filter(|port| port.value != 0),
-            host_ip: item.get("hostIP").map(|address| Box::from(address.text())),
+            host: HostPort::read(item),
             protocol: protocol.map_or(Protocol::Tcp, Protocol::read),
             protocol_span: protocol.map(Cursor::span),
         }

@@ -68,9 +68,9 @@ pub struct Probe {
     /// The port of `httpGet`, `tcpSocket` or `grpc`.
     pub port: Option<Spanned<PortRef>>,
     /// The host of `httpGet` or `tcpSocket`, if it is not the pod.
-    pub host: Option<Spanned<String>>,
+    pub host: Option<Box<Spanned<String>>>,
     /// What it asks for: path and headers, gRPC service or command.
-    pub question: String,
+    pub question: Box<str>,
     /// `periodSeconds`
     pub period: Option<Spanned<i64>>,
     /// `timeoutSeconds`
@@ -96,8 +96,11 @@ impl Probe {
             span: probe.key_span(),
             handler: found.map(|(handler, _)| handler),
             port: field("port").and_then(PortRef::read),
-            host: field("host").and_then(Cursor::string).filter(is_set),
-            question: found.map_or(String::new(), |(_, value)| question(value)),
+            host: field("host")
+                .and_then(Cursor::string)
+                .filter(is_set)
+                .map(Box::new),
+            question: found.map_or(Box::from(""), |(_, value)| question(value)),
             period: number("periodSeconds"),
             timeout: number("timeoutSeconds"),
             failure_threshold: number("failureThreshold"),
@@ -128,7 +131,7 @@ fn is_set(host: &Spanned<String>) -> bool {
 }
 
 /// All that a handler says besides port and host, in one line.
-fn question(handler: Cursor<'_>) -> String {
+fn question(handler: Cursor<'_>) -> Box<str> {
     let mut words: Vec<&str> = ["scheme", "path", "service"]
         .iter()
         .filter_map(|name| handler.get(name).map(Cursor::text))
@@ -142,5 +145,5 @@ fn question(handler: Cursor<'_>) -> String {
                 .filter_map(|name| header.get(name).map(Cursor::text)),
         );
     }
-    words.join(" ")
+    words.join(" ").into()
 }

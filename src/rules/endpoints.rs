@@ -1,23 +1,59 @@
 //! What the rules about addresses written by hand share: whose addresses they are.
 
-use crate::index::{Index, ServiceLink, Unit};
+use crate::index::{Index, Namespace, ServiceLink, Unit};
 use crate::model::Endpoints;
 use crate::object::Object;
+use crate::source::SourceId;
+use std::collections::HashMap;
 
-/// The `Endpoints` and `EndpointSlice` objects of a unit that belong to a Service.
-pub(super) fn endpoints_of<'i>(
-    index: &'i Index,
+/// The `Endpoints` and `EndpointSlice` objects of a unit.
+pub(super) struct AllEndpoints<'i> {
     unit: &'i Unit,
-    service: ServiceLink<'i>,
-) -> impl Iterator<Item = (&'i Object, &'i Endpoints)> {
-    let members = unit.objects.iter().filter(move |member| {
-        member.namespace.may_be(service.namespace())
-            && unit.is_together(index.source_of(member.id), service.source())
-    });
-    let objects = members.map(|member| index.object(member.id));
-    let endpoints = objects.filter_map(|object| Some((object, object.endpoints()?)));
-    endpoints.filter(move |(_, endpoints)| {
-        let name = endpoints.service.as_ref();
-        endpoints.unreadable || name.is_some_and(|name| name.value == service.name())
-    })
+    /// By the name of their Service; those of which it cannot be read under the empty name.
+    by_service: HashMap<&'i str, Vec<Found<'i>>>,
+}
+
+struct Found<'i> {
+    object: &'i Object,
+    endpoints: &'i Endpoints,
+    namespace: &'i Namespace,
+    source: SourceId,
+}
+
+impl<'i> AllEndpoints<'i> {
+    pub(super) fn of(index: &'i Index, unit: &'i Unit) -> Self {
+        let mut by_service: HashMap<&str, Vec<Found<'_>>> = HashMap::new();
+        for member in &unit.objects {
+            let object = index.object(member.id);
+            let Some(endpoints) = object.endpoints() else {
+                continue;
+            };
+            let name = match &endpoints.service {
+                _ if endpoints.unreadable => "",
+                Some(name) => name.value.as_str(),
+                None => continue,
+            };
+            by_service.entry(name).or_default().push(Found {
+                object,
+                endpoints,
+                namespace: &member.namespace,
+                source: index.source_of(member.id),
+            });
+        }
+        Self { unit, by_service }
+    }
+
+    /// Those that belong to a Service, or may.
+    pub(super) fn of_service(
+        &self,
+        service: ServiceLink<'i>,
+    ) -> impl Iterator<Item = (&'i Object, &'i Endpoints)> + '_ {
+        let named = |name: &str| self.by_service.get(name).map_or(&[][..], Vec::as_slice);
+        let found = named(service.name()).iter().chain(named(""));
+        let found = found.filter(move |found| {
+            found.namespace.may_be(service.namespace())
+                && self.unit.is_together(found.source, service.source())
+        });
+        found.map(|found| (found.object, found.endpoints))
+    }
 }

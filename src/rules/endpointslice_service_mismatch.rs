@@ -1,6 +1,6 @@
 //! See `rules/endpointslice-service-mismatch.md`.
 
-use super::endpoints::endpoints_of;
+use super::endpoints::AllEndpoints;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Member, ServiceLink, Unit};
 use crate::model::endpoints::SERVICE_LABEL;
@@ -8,6 +8,8 @@ use crate::model::{EndpointPort, Endpoints, Kind, Protocol, ServicePort, Writer}
 use crate::object::Object;
 use crate::rule::{Check, Rule};
 use crate::similar::nearest;
+use crate::source::Span;
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     id: "endpointslice-service-mismatch",
@@ -19,15 +21,20 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     if unit.is_patched() {
         return;
     }
+    let mut by_name: BTreeMap<&str, Vec<ServiceLink<'_>>> = BTreeMap::new();
+    for service in index.services(unit) {
+        by_name.entry(service.name()).or_default().push(service);
+    }
     for member in &unit.objects {
         let object = index.object(member.id);
         let slice = object.endpoints().filter(|slice| {
             object.kind == Kind::EndpointSlice && slice.writer == Writer::User && !slice.unreadable
         });
         if let Some(slice) = slice {
-            out.extend(owner(index, unit, member, object, slice));
+            out.extend(owner(&by_name, member, object, slice));
         }
     }
+    let all = AllEndpoints::of(index, unit);
     for service in index.services(unit) {
         let of_the_user = service.service().selector.is_none()
             && !service.service().selector_unreadable
@@ -35,15 +42,14 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             // Clients of a headless Service get the addresses, and choose the port themselves.
             && service.service().headless.is_none();
         if of_the_user {
-            ports(index, unit, service, out);
+            ports(&all, service, out);
         }
     }
 }
 
 /// A slice that belongs to no Service: without the label, or with one of a similar name.
 fn owner(
-    index: &Index,
-    unit: &Unit,
+    by_name: &BTreeMap<&str, Vec<ServiceLink<'_>>>,
     member: &Member,
     object: &Object,
     slice: &Endpoints,
@@ -64,15 +70,14 @@ fn owner(
                 )),
         );
     };
-    let here = index
-        .services(unit)
-        .filter(|other| other.namespace().may_be(&member.namespace));
-    let names: Vec<ServiceLink<'_>> = here.collect();
-    if names.iter().any(|other| other.name() == service.value) {
+    let is_here = |other: &&ServiceLink<'_>| other.namespace().may_be(&member.namespace);
+    let named = |name: &str| by_name.get(name)?.iter().find(is_here);
+    if named(&service.value).is_some() {
         return None;
     }
-    let near = nearest(&service.value, names.iter().map(|other| other.name()))?;
-    let other = names.iter().find(|other| other.name() == near)?;
+    let names = by_name.keys().copied();
+    let near = nearest(&service.value, names.filter(|name| named(name).is_some()))?;
+    let other = named(near)?;
     let message = format!(
         "{} belongs to Service `{}`, which is not here, though `{near}` is",
         object.identity, service.value
@@ -86,10 +91,12 @@ fn owner(
 }
 
 /// The ports of a Service that no slice of it has, by name and protocol.
-fn ports(index: &Index, unit: &Unit, service: ServiceLink<'_>, out: &mut Vec<Diagnostic>) {
-    let own: Vec<(&Object, &Endpoints)> = endpoints_of(index, unit, service).collect();
+fn ports<'i>(all: &AllEndpoints<'i>, service: ServiceLink<'i>, out: &mut Vec<Diagnostic>) {
+    let own: Vec<(&Object, &Endpoints)> = all.of_service(service).collect();
     let is_unknown = |endpoints: &Endpoints| {
+        // Whoever writes the addresses later may write ports, too.
         endpoints.unreadable
+            || !endpoints.has_addresses
             || endpoints.writer != Writer::User
             || endpoints.ports.iter().any(|port| port.unreadable)
     };
@@ -98,6 +105,7 @@ fn ports(index: &Index, unit: &Unit, service: ServiceLink<'_>, out: &mut Vec<Dia
     }
     let all: Vec<(&Object, &EndpointPort)> = own
         .iter()
+        .filter(|(_, endpoints)| endpoints.fqdn.is_none())
         .flat_map(|(object, endpoints)| endpoints.ports.iter().map(|port| (*object, port)))
         .collect();
     for port in &service.service().ports {
@@ -106,7 +114,13 @@ fn ports(index: &Index, unit: &Unit, service: ServiceLink<'_>, out: &mut Vec<Dia
         // A port that the API server refuses is reported for that alone.
         let place = port.name.as_ref().map_or(port.span, |name| name.span);
         if is_known && !is_served && !service.object().has_problem_at(place) {
-            out.push(missing(service, port, &own, &all));
+            let by_name = own
+                .iter()
+                .find_map(|(own, slice)| Some((*own, slice.fqdn?)));
+            out.push(match by_name {
+                Some((object, place)) => named(service, port, object, place),
+                None => missing(service, port, &own, &all),
+            });
         }
     }
 }
@@ -125,6 +139,20 @@ fn quoted(name: &str) -> String {
         "" => "no name".to_owned(),
         name => format!("the name `{name}`"),
     }
+}
+
+/// A port for which there are only addresses that are names.
+fn named(service: ServiceLink<'_>, port: &ServicePort, object: &Object, place: Span) -> Diagnostic {
+    let message = format!(
+        "port {} of Service `{}` leads nowhere: kube-proxy has no use for addresses of type FQDN",
+        port.display(),
+        service.name()
+    );
+    Diagnostic::new(RULE.id, Severity::Error, place, message)
+        .label("names are not looked up")
+        .related(service.object().name, "no endpoints")
+        .help("make it a Service of type ExternalName, or write the IP addresses")
+        .object(&object.identity)
 }
 
 fn missing(

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, ServiceLink, Unit};
-use crate::model::{Kind, ServiceType};
+use crate::model::ServiceType;
 use crate::rule::{Check, Rule};
 use std::net::IpAddr;
 
@@ -48,13 +48,18 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Some ingress controllers dial the address themselves.
+/// Some ingress controllers and meshes dial the address themselves.
 fn severity(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Severity {
-    let has_ingress = unit.objects.iter().any(|member| {
-        index.object(member.id).kind == Kind::Ingress
+    let dials = |kind: &str| {
+        kind.starts_with("Ingress")
+            || kind.ends_with("Route")
+            || matches!(kind, "HTTPProxy" | "VirtualService")
+    };
+    let is_dialled = unit.objects.iter().any(|member| {
+        dials(&index.object(member.id).identity.kind)
             && member.namespace.may_be(service.namespace())
     });
-    if has_ingress {
+    if is_dialled {
         Severity::Warning
     } else {
         Severity::Error

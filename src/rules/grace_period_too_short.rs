@@ -1,30 +1,31 @@
 //! See `rules/grace-period-too-short.md`.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::Index;
+use crate::index::{Index, Unit};
 use crate::model::{Container, Kind, PodTemplate};
-use crate::object::{Document, Object};
+use crate::object::Object;
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "grace-period-too-short",
     doc: include_str!("../../rules/grace-period-too-short.md"),
-    check: Check::Document(check),
+    check: Check::Unit(check),
 };
 
 /// How long a pod may take to end where nothing is said (K `core/v1/defaults.go:SetDefaults_PodSpec`).
 const DEFAULT_GRACE: i64 = 30;
 
-fn check(_: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
-    for object in &document.objects {
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for member in &unit.objects {
+        let object = index.object(member.id);
         // What the API server refuses: a `sleep` that is longer.
         out.extend(object.report(RULE.id));
-        for workload in object.workloads() {
-            if workload.kind != Kind::Custom {
-                let template = &workload.template;
-                let containers = template.containers.iter();
-                out.extend(containers.filter_map(|container| finding(object, template, container)));
-            }
+        // A patch may set another grace period.
+        let workloads = object.workloads().iter().filter(|_| !unit.is_patched());
+        for workload in workloads.filter(|workload| workload.kind != Kind::Custom) {
+            let template = &workload.template;
+            let containers = template.containers.iter();
+            out.extend(containers.filter_map(|container| finding(object, template, container)));
         }
     }
 }

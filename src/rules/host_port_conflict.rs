@@ -35,8 +35,8 @@ struct Conflict<'i> {
 
 /// The port of the node that a container port takes: its own number, in the node's network.
 fn taken(port: &ContainerPort) -> Option<(Protocol, &str, i64)> {
-    let number = port.host_port.as_ref().or(port.number.as_ref())?;
-    let address = port.host_ip.as_deref().unwrap_or_default();
+    let number = port.host_port().or(port.number.as_ref())?;
+    let address = port.host.as_ref().map_or("", |host| host.address.as_str());
     (port.protocol != Protocol::Unknown).then_some((port.protocol, address, number.value))
 }
 
@@ -57,7 +57,7 @@ fn conflicts(template: &PodTemplate) -> Vec<Conflict<'_>> {
             continue;
         };
         // Where both say so, the API server refuses the template itself.
-        if earlier.1.host_port.is_none() || port.host_port.is_none() {
+        if earlier.1.host_port().is_none() || port.host_port().is_none() {
             found.push(Conflict {
                 number,
                 protocol,

@@ -107,8 +107,28 @@ fn is_about_listening(key: &str) -> bool {
         .iter()
         .any(|word| key.contains(word));
     let is_connecting = [
-        "upstream", "backend", "target", "proxy", "remote", "server", "db", "database", "redis",
-        "kafka", "url", "endpoint", "connect", "client", "api", "broker", "peer", "forward",
+        "upstream",
+        "backend",
+        "target",
+        "proxy",
+        "remote",
+        "server",
+        "db",
+        "database",
+        "redis",
+        "kafka",
+        "url",
+        "endpoint",
+        "connect",
+        "client",
+        "api",
+        "broker",
+        "peer",
+        "forward",
+        "advertise",
+        "announce",
+        "join",
+        "seed",
     ];
     let mut parts = key.split(['-', '_', '.']);
     is_listening && !parts.any(|part| is_connecting.contains(&part))

@@ -1,6 +1,6 @@
 //! See `rules/manual-endpoints-overwritten.md`.
 
-use super::endpoints::endpoints_of;
+use super::endpoints::AllEndpoints;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
 use crate::model::{Kind, Writer};
@@ -17,11 +17,12 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     if unit.is_patched() {
         return;
     }
+    let all = AllEndpoints::of(index, unit);
     for service in index.services(unit).filter(|service| service.routes()) {
         let Some(selector) = &service.service().selector else {
             continue;
         };
-        let own = endpoints_of(index, unit, service);
+        let own = all.of_service(service);
         for (object, _) in own.filter(|(object, endpoints)| {
             // What leads an election has no addresses.
             object.kind == Kind::Endpoints

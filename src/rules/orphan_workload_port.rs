@@ -1,9 +1,10 @@
 //! See `rules/orphan-workload-port.md`.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Doubt, Index, Membership, Resolution, Unit};
+use crate::index::{Backend, Doubt, Index, Membership, Namespace, Resolution, Unit};
 use crate::model::{Container, ContainerPort};
 use crate::rule::{Check, Rule};
+use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
     id: "orphan-workload-port",
@@ -21,15 +22,18 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     if unit.is_incomplete() || may_select_anything {
         return;
     }
+    let scraped = scraped(index, unit);
     for backend in index.backends(unit) {
         let workload = backend.workload();
-        let is_reached_otherwise =
-            workload.template.host_network.is_some() || is_scraped(index, unit, backend);
+        let is_reached_otherwise = workload.template.host_network.is_some()
+            || scraped
+                .iter()
+                .any(|namespace| namespace.may_be(backend.namespace()));
         if !backend.is_fully_known() || !workload.kind.is_long_running() || is_reached_otherwise {
             continue;
         }
         for (container, port) in workload.template.serving_ports() {
-            let is_readable = port.number.is_some() && port.host_port.is_none();
+            let is_readable = port.number.is_some() && port.host_port().is_none();
             if is_readable && !is_served(backend, port) {
                 out.push(finding(backend, container, port));
             }
@@ -37,15 +41,16 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether monitors of pods are applied to the namespace, which may reach any port.
-fn is_scraped(index: &Index, unit: &Unit, backend: Backend<'_>) -> bool {
-    unit.objects.iter().any(|member| {
+/// The namespaces with monitors of pods, which may reach any port.
+fn scraped<'i>(index: &Index, unit: &'i Unit) -> HashSet<&'i Namespace> {
+    let monitors = unit.objects.iter().filter(|member| {
         let kind = &index.object(member.id).identity.kind;
         matches!(
             kind.as_str(),
             "PodMonitor" | "VMPodScrape" | "PodMonitoring"
-        ) && member.namespace.may_be(backend.namespace())
-    })
+        )
+    });
+    monitors.map(|member| &member.namespace).collect()
 }
 
 /// Whether a Service leads to a port, or gives out the addresses of the pods.

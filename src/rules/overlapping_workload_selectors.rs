@@ -14,11 +14,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends: Vec<Backend<'_>> = index.backends(unit).collect();
-    let mut by_pair: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    let mut by_pair: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
     for (at, backend) in backends.iter().enumerate() {
         for pair in &backend.workload().template.labels.pairs {
-            let key = (pair.key.value.as_str(), pair.value.value.as_str());
-            by_pair.entry(key).or_default().push(at);
+            by_pair.entry(key(*backend, pair)).or_default().push(at);
         }
     }
     for (at, backend) in backends.iter().enumerate() {
@@ -26,10 +25,11 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         // The rarest pair leaves the fewest templates to compare.
-        let postings =
-            selector.labels.pairs.iter().filter_map(|pair| {
-                by_pair.get(&(pair.key.value.as_str(), pair.value.value.as_str()))
-            });
+        let postings = selector
+            .labels
+            .pairs
+            .iter()
+            .filter_map(|pair| by_pair.get(&key(*backend, pair)));
         let candidates = postings.min_by_key(|posting| posting.len());
         let other = candidates.into_iter().flatten().find(|other| {
             let other = (**other, backends[**other]);
@@ -37,6 +37,12 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         });
         out.extend(other.map(|other| finding(*backend, selector, backends[*other])));
     }
+}
+
+/// A label in a namespace.
+fn key<'i>(backend: Backend<'i>, pair: &'i Pair) -> (&'i str, &'i str, &'i str) {
+    let namespace = backend.namespace().name.as_str();
+    (namespace, &pair.key.value, &pair.value.value)
 }
 
 /// The selector by which a workload knows its pods, if it can be compared.

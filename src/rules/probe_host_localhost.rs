@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, Kind, Probe, ProbeKind};
+use crate::model::{Container, Kind, PodTemplate, PortRef, Probe, ProbeKind};
 use crate::rule::{Check, Rule};
 use std::net::IpAddr;
 
@@ -20,10 +20,24 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         }
         for container in workload.template.serving_containers() {
-            for probe in &container.probes {
+            let probes = container.probes.iter();
+            for probe in probes.filter(|probe| !asks_host_port(&workload.template, probe)) {
                 out.extend(finding(backend, container, probe));
             }
         }
+    }
+}
+
+/// Whether a probe asks a port of the node that leads into the pod.
+fn asks_host_port(template: &PodTemplate, probe: &Probe) -> bool {
+    let host_ports = template
+        .serving_ports()
+        .filter_map(|(_, port)| port.host_port());
+    let mut host_ports = host_ports.map(|port| PortRef::Number(port.value));
+    let asked = probe.port.as_ref().map(|port| &port.value);
+    match asked {
+        Some(PortRef::Name(_)) => host_ports.next().is_some(),
+        asked => host_ports.any(|port| Some(&port) == asked),
     }
 }
 

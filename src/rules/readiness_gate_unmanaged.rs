@@ -5,6 +5,7 @@ use crate::index::{Index, Unit};
 use crate::model::kind::group_version;
 use crate::model::placeholder::is_placeholder;
 use crate::rule::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
     id: "readiness-gate-unmanaged",
@@ -16,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
 const WELL_KNOWN: &[&str] = &["k8s.aws", "cloud.google.com", "service.alibabacloud.com"];
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let groups = groups(index, unit);
     for backend in index.backends(unit) {
         for gate in &backend.workload().template.readiness_gates {
             let condition = &gate.value;
@@ -23,7 +25,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 continue;
             };
             let is_known = WELL_KNOWN.iter().any(|known| is_within(domain, known));
-            if is_known || is_placeholder(condition) || is_owned(index, unit, domain) {
+            if is_known || is_placeholder(condition) || is_owned(&groups, domain) {
                 continue;
             }
             let message = format!(
@@ -40,12 +42,17 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether an object of the unit is of an API group of this domain.
-fn is_owned(index: &Index, unit: &Unit, domain: &str) -> bool {
-    unit.objects.iter().any(|member| {
-        let (group, _) = group_version(&index.object(member.id).identity.api_version);
-        group.contains('.') && (is_within(group, domain) || is_within(domain, group))
-    })
+/// The API groups of a unit's objects.
+fn groups<'i>(index: &'i Index, unit: &Unit) -> BTreeSet<&'i str> {
+    let objects = unit.objects.iter().map(|member| index.object(member.id));
+    let groups = objects.map(|object| group_version(&object.identity.api_version).0);
+    groups.filter(|group| group.contains('.')).collect()
+}
+
+/// Whether an API group is of this domain.
+fn is_owned(groups: &BTreeSet<&str>, domain: &str) -> bool {
+    let mut groups = groups.iter();
+    groups.any(|group| is_within(group, domain) || is_within(domain, group))
 }
 
 /// Whether a name is a domain or lies in it.

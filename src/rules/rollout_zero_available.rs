@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Unit};
-use crate::model::{Amount, Kind, Strategy};
+use crate::model::{Amount, Autoscaler, Strategy};
 use crate::rule::{Check, Rule};
 use crate::source::Span;
+use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: "rollout-zero-available",
@@ -13,16 +14,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    // A patch may set replicas or strategy.
+    if unit.is_patched() {
+        return;
+    }
+    let autoscalers = autoscalers(index, unit);
     for backend in index.backends(unit) {
         let workload = backend.workload();
         let is_served = backend.services().next().is_some();
+        let speaks = |strategy: &&Box<Strategy>| {
+            strategy.recreates.is_some() || strategy.max_unavailable.is_some()
+        };
+        let strategy = workload.strategy.as_ref().filter(speaks);
         // A volume that one pod at a time can mount leaves no choice.
-        if workload.kind != Kind::Deployment || !is_served || workload.template.claim.is_some() {
-            continue;
-        }
-        let (Some(strategy), Some(replicas)) =
-            (&workload.strategy, Replicas::of(index, unit, backend))
+        let Some(strategy) = strategy.filter(|_| is_served && workload.template.claim.is_none())
         else {
+            continue;
+        };
+        let autoscaler = autoscalers.get(&Target::of(backend)).copied();
+        let Some(replicas) = Replicas::of(index, unit, backend, autoscaler) else {
             continue;
         };
         out.extend(match strategy.recreates {
@@ -30,6 +40,27 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             None => finding(backend, strategy, &replicas),
         });
     }
+}
+
+/// What is scaled: namespace, kind and name.
+#[derive(PartialEq, Eq, Hash)]
+struct Target<'i>(&'i str, &'i str, &'i str);
+
+impl<'i> Target<'i> {
+    fn of(backend: Backend<'i>) -> Self {
+        let own = &backend.object().identity;
+        Self(&backend.namespace().name, &own.kind, &own.name)
+    }
+}
+
+/// The plain autoscalers of a unit.
+fn autoscalers<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<Target<'i>, &'i Autoscaler> {
+    let found = unit.objects.iter().filter_map(|member| {
+        let autoscaler = index.object(member.id).autoscaler()?;
+        let (kind, name) = (&autoscaler.kind.value, &autoscaler.name.value);
+        Some((Target(&member.namespace.name, kind, name), autoscaler))
+    });
+    found.collect()
 }
 
 /// How many pods there are at the least, and what says so.
@@ -40,9 +71,13 @@ struct Replicas {
 
 impl Replicas {
     /// None if there are none, or if something else decides.
-    fn of(index: &Index, unit: &Unit, backend: Backend<'_>) -> Option<Self> {
+    fn of(
+        index: &Index,
+        unit: &Unit,
+        backend: Backend<'_>,
+        scaled: Option<&Autoscaler>,
+    ) -> Option<Self> {
         let written = backend.workload().replicas.as_ref();
-        let scaled = index.autoscaler_of(unit, backend);
         let number = match scaled {
             Some(autoscaler) => autoscaler.min_replicas.as_ref(),
             None if written.is_none() && index.scaler_of(unit, backend).is_some() => return None,

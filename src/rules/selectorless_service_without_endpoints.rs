@@ -1,6 +1,6 @@
 //! See `rules/selectorless-service-without-endpoints.md`.
 
-use super::endpoints::endpoints_of;
+use super::endpoints::AllEndpoints;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, ServiceLink, Unit};
 use crate::rule::{Check, Rule};
@@ -12,10 +12,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let all = AllEndpoints::of(index, unit);
     for service in index.services(unit).filter(|service| service.routes()) {
         let own = service.service();
         let selects_nothing = own.selector.is_none() && !own.selector_unreadable;
-        let mut endpoints = endpoints_of(index, unit, service);
+        let mut endpoints = all.of_service(service);
         if selects_nothing && endpoints.next().is_none() {
             out.extend(finding(index, unit, service));
         }
