@@ -25,7 +25,7 @@ pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit
 use crate::config::{ExternalPods, ExternalService};
 use crate::diagnostic::{Identity, Severity};
 use crate::lint::Options;
-use crate::model::{Kind, Service, ServicePort, Workload};
+use crate::model::{Autoscaler, Kind, Service, ServicePort, Workload};
 use crate::object::{Document, Object};
 use crate::source::{SourceId, Sources};
 use std::collections::BTreeSet;
@@ -147,6 +147,21 @@ impl Index {
             let target = object.target.as_ref();
             target.is_some_and(|(kind, name)| *kind == own.kind && *name == own.name)
         })
+    }
+
+    /// The plain autoscaler of a workload.
+    pub fn autoscaler_of<'i>(
+        &'i self,
+        unit: &'i Unit,
+        backend: Backend<'_>,
+    ) -> Option<&'i Autoscaler> {
+        let own = &backend.object().identity;
+        let members = unit
+            .objects
+            .iter()
+            .filter(|member| member.namespace.may_be(backend.namespace()));
+        let mut autoscalers = members.filter_map(|member| self.object(member.id).autoscaler());
+        autoscalers.find(|found| found.kind.value == own.kind && found.name.value == own.name)
     }
 
     /// A custom resource of the unit whose name says that its operator makes what has this name.
