@@ -160,6 +160,15 @@ pub(crate) struct Configuration {
     /// Print what holds and where it comes from, and lint nothing
     #[arg(long)]
     pub(crate) show_config: bool,
+    /// Do not report the findings that this file knows
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all findings to this file, as known ones, instead of reporting them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "prune_baseline"])]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Remove what is no longer found from the baseline
+    #[arg(long)]
+    pub(crate) prune_baseline: bool,
     /// The day on which ignores end or not; that of the clock if it is not given
     #[arg(long, value_name = "DATE", env = "SVCLINT_TODAY", hide = true)]
     pub(crate) today: Option<Date>,

@@ -1,5 +1,6 @@
 //! svclint answers, before anything is deployed, "where does my traffic go?".
 
+pub mod baseline;
 pub mod config;
 pub mod diagnostic;
 pub mod field;

@@ -12,6 +12,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use svclint::baseline::{self, Baseline};
 use svclint::config::{self, Config, Date, Flags, Invalid, Level};
 use svclint::lint::{self, Failure, Options, Report, Selection};
 use svclint::load::{Builds, Release, Request, load};
@@ -77,15 +78,29 @@ fn lint(args: &Lint) -> io::Result<u8> {
         flags.show(config.as_ref(), &mut io::stdout().lock())?;
         return Ok(CLEAN);
     }
+    let file = baseline_path(args, config.as_deref());
+    let mut baseline = match known(args, file.as_deref()) {
+        Ok(Some(Ok(baseline))) => Some(baseline),
+        Ok(Some(Err(invalid))) => return refuse(invalid, &args.output),
+        Ok(None) => None,
+        Err(Failure { path, message }) => return fail(&format!("{path}: {message}")),
+    };
     let options = flags.options(config.as_ref());
-    let request = request(args, config.as_ref(), &options);
+    let request = Request {
+        baseline: file.clone(),
+        ..request(args, config.as_ref(), &options)
+    };
     let mut loaded = match load(&request, &mut io::stdin()) {
         Ok(loaded) => loaded,
         Err(invalid) => {
             return fail(&invalid.to_string());
         }
     };
+    if let Some(baseline) = &mut baseline {
+        baseline.is_whole = loaded.covers_baseline;
+    }
     let options = Options {
+        baseline: baseline.map(Arc::new),
         unused_globs: loaded.unused_globs.take(),
         today: Some(args.configuration.today.unwrap_or_else(Date::today)),
         ..options
@@ -95,6 +110,12 @@ fn lint(args: &Lint) -> io::Result<u8> {
     let (texts, scopes) = scopes(loaded);
     let mut report = lint::lint(texts, scopes, &options);
     report.failures.extend(failures);
+    if let Some(path) = &args.configuration.write_baseline {
+        return write_baseline(&report, path);
+    }
+    if let (true, Some(path)) = (args.configuration.prune_baseline, &file) {
+        prune_baseline(&mut report, path)?;
+    }
     let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
         .and_then(|()| print_notes(&report, &notes, &args.output));
@@ -129,16 +150,64 @@ fn configuration(args: &Lint) -> Result<Option<Result<Config, Invalid>>, Failure
     path.map(|path| config::load(here, &path)).transpose()
 }
 
-/// Reports what is wrong with the configuration. To lint without it, or with a part of it, would
+/// The file of the baseline, be it read or written.
+fn baseline_path(args: &Lint, config: Option<&Config>) -> Option<PathBuf> {
+    let given = &args.configuration;
+    let named = given.write_baseline.as_ref().or(given.baseline.as_ref());
+    named.cloned().or_else(|| config?.baseline_path())
+}
+
+/// Reads the baseline, unless it is to be written anew.
+fn known(args: &Lint, path: Option<&Path>) -> Result<Option<Result<Baseline, Invalid>>, Failure> {
+    let path = path.filter(|_| args.configuration.write_baseline.is_none());
+    path.map(|path| baseline::load(Path::new(""), path))
+        .transpose()
+}
+
+/// Writes what is found to a file. What could not be read would be missing in it.
+fn write_baseline(report: &Report, path: &Path) -> io::Result<u8> {
+    if !report.failures.is_empty() {
+        report::failures(report, &mut io::stderr())?;
+        return fail("the baseline is not written, because not all input could be read");
+    }
+    let (text, count) = baseline::written(report);
+    let name = path.display();
+    if let Err(error) = std::fs::write(path, text) {
+        return fail(&format!("{name}: {error}"));
+    }
+    let findings = if count == 1 { "finding" } else { "findings" };
+    writeln!(io::stderr(), "wrote {count} {findings} to {name}")?;
+    Ok(CLEAN)
+}
+
+/// Writes the baseline without what is no longer found, so that nothing need be said about that.
+fn prune_baseline(report: &mut Report, path: &Path) -> io::Result<()> {
+    let outcome = report.baseline.as_ref();
+    let Some(outcome) = outcome.filter(|outcome| outcome.stale > 0) else {
+        return Ok(());
+    };
+    std::fs::write(path, baseline::pruned(outcome))?;
+    let entries = if outcome.stale == 1 {
+        "entry"
+    } else {
+        "entries"
+    };
+    let (stale, name) = (outcome.stale, path.display());
+    writeln!(io::stderr(), "pruned {stale} stale {entries} in {name}")?;
+    report
+        .diagnostics
+        .retain(|found| found.rule != baseline::STALE);
+    Ok(())
+}
+
+/// Reports what is wrong with a setting: the configuration or the baseline. To lint without it, or with a part of it, would
 /// report what it was written to keep back.
 fn refuse(invalid: Invalid, args: &Output) -> io::Result<u8> {
     let name = invalid.name.clone();
     let report = invalid.report();
     save_reports(&report, args)?;
     print_findings(&report, args)?;
-    fail(&format!(
-        "{name}: the configuration is invalid, so nothing was linted"
-    ))
+    fail(&format!("{name} is invalid, so nothing was linted"))
 }
 
 fn request(args: &Lint, config: Option<&Arc<Config>>, options: &Options) -> Request {
@@ -150,6 +219,7 @@ fn request(args: &Lint, config: Option<&Arc<Config>>, options: &Options) -> Requ
         context: input.context.clone(),
         isolated: input.isolated,
         config: config.cloned(),
+        baseline: None,
         exclude: input.exclude.clone(),
         force_exclude: input.force_exclude,
         stdin_filename: input.stdin_filename.clone(),

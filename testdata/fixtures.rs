@@ -4,6 +4,8 @@
 
 use snapbox::{Assert, Data};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use svclint::baseline::{Baseline, written as written_baseline};
 use svclint::lint::{Options, Report, lint};
 use svclint::load::{Request, load};
 use svclint::report::{concise, details};
@@ -142,6 +144,32 @@ fn encoding_and_line_ends_do_not_matter() {
             if actual != expected {
                 failed.push(format!("{} as {form}:\n{actual}", path.display()));
             }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// A baseline of everything that is found leaves nothing to report, and nothing in it is stale.
+#[test]
+fn what_is_found_can_be_known() {
+    let mut failed = Vec::new();
+    for path in fixtures(&testdata("err")) {
+        let found = run(&path, &options(&path));
+        let (text, count) = written_baseline(&found);
+        let baseline = Baseline::read("baseline", text).unwrap();
+        let report = run(
+            &path,
+            &Options {
+                baseline: Some(Arc::new(Baseline {
+                    is_whole: true,
+                    ..baseline
+                })),
+                ..options(&path)
+            },
+        );
+        let known = report.suppressed.len() - found.suppressed.len();
+        if !report.diagnostics.is_empty() || known != count {
+            failed.push(format!("{}: {}", path.display(), written(&report)));
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));

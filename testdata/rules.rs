@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use svclint::baseline::Baseline;
 use svclint::config::{Config, Flags};
 use svclint::diagnostic::Severity;
 use svclint::lint::{Options, Report, Selection, Text, lint_texts};
 use svclint::rule::{Activation, Rule};
 use svclint::rules;
 
-/// An example: one or more files that are applied together, and perhaps a `.svclint.yaml`.
+/// An example: one or more files that are applied together, and perhaps a
+/// `.svclint.yaml` and a `.svclint-baseline.yaml`.
 #[derive(Debug, Default)]
 struct Example {
     bad: bool,
@@ -80,13 +82,13 @@ fn run(rule: &Rule, example: &Example) -> Report {
         closed_world: example.closed_world,
         ..Flags::default()
     };
-    let config = match settings
-        .first()
-        .map(|(name, text)| Config::read(name, text.as_str()))
-    {
-        Some(Ok(config)) => Some(Arc::new(config)),
-        Some(Err(invalid)) => return invalid.report(),
-        None => None,
+    let setting = |wanted: &str| settings.iter().find(|(name, _)| name == wanted);
+    let config = setting(".svclint.yaml").map(|(name, text)| Config::read(name, text.as_str()));
+    let baseline = setting(".svclint-baseline.yaml");
+    let baseline = baseline.map(|(name, text)| Baseline::read(name, text.as_str()));
+    let (config, baseline) = match (config.transpose(), baseline.transpose()) {
+        (Ok(config), Ok(baseline)) => (config.map(Arc::new), baseline.map(Arc::new)),
+        (Err(invalid), _) | (_, Err(invalid)) => return invalid.report(),
     };
     let texts = manifests
         .into_iter()
@@ -94,6 +96,7 @@ fn run(rule: &Rule, example: &Example) -> Report {
     lint_texts(
         texts.collect(),
         &Options {
+            baseline,
             unused_globs: Some(Vec::new()),
             today: TODAY.parse().ok(),
             ..flags.options(config.as_ref())

@@ -12,84 +12,95 @@ use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::Scalar;
 use crate::yaml::tree::Tree;
-use crate::yaml::{documents, parse};
+use crate::yaml::{SyntaxError, documents, parse};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads a configuration. One that holds nothing says nothing.
 pub(super) fn read(name: String, text: Arc<str>) -> Result<Config, Invalid> {
-    let documents = documents(&text);
+    match document(&text, "the configuration", &TOP, config_in) {
+        Ok(config) => Ok(Config {
+            name,
+            text,
+            ..config.unwrap_or_default()
+        }),
+        Err(remarks) => Err(Invalid {
+            name,
+            text,
+            remarks,
+        }),
+    }
+}
+
+/// Reads the one document of a text that has this shape; `of` is what messages call it. The
+/// document is read with everything that is wrong with it, so that all of that is found at once.
+///
+/// # Errors
+/// With everything that is wrong, in the order of the text.
+pub(crate) fn document<T>(
+    text: &str,
+    of: &str,
+    shape: &Shape,
+    read: impl Fn(Cursor<'_>, &mut Vec<Remark>) -> T,
+) -> Result<Option<T>, Vec<Remark>> {
+    let documents = documents(text);
+    let cannot = |message: &str| format!("{of} cannot be read: {message}");
     let mut remarks: Vec<Remark> = documents
         .iter()
         .flat_map(|document| &document.problems)
-        .map(|error| syntax(error.range.clone(), &error.message, error.help.as_deref()))
+        .map(|error| syntax(error, cannot(&error.message)))
         .collect();
-    let mut config = Config::default();
-    let mut is_first = true;
+    let mut found = None;
     for document in documents {
-        let mut tree = Tree::new(&text);
+        let mut tree = Tree::new(text);
         if let Err(error) = parse(&mut tree, &document) {
-            remarks.push(syntax(error.range, &error.message, error.help.as_deref()));
+            remarks.push(syntax(&error, cannot(&error.message)));
             continue;
         }
         let Some(root) = tree.root() else { continue };
         let reader = Reader::new(&tree, SourceId(0));
-        if !std::mem::take(&mut is_first) {
-            let message = "the configuration has one document, and this is another";
-            let range = Cursor::at(&reader, root).key_span();
+        let top = Cursor::at(&reader, root);
+        if found.is_some() {
+            let message = format!("{of} has one document, and this is another");
             remarks.push(
-                Remark::new(range.start..range.end, message)
+                Remark::new(key(top), message)
                     .label("not read")
                     .help("put everything into one document"),
             );
             break;
         }
-        remarks.extend(unreadable(&reader));
-        let top = Cursor::at(&reader, root);
+        remarks.extend(unreadable(&reader, cannot));
         Check {
             remarks: &mut remarks,
         }
-        .value(top, &TOP, "the configuration");
-        config = config_in(top, &mut remarks);
+        .value(top, shape, of);
+        found = Some(read(top, &mut remarks));
     }
-    if !remarks.is_empty() {
-        remarks.sort_by_key(|remark| (remark.range.start, remark.range.end));
-        return Err(Invalid {
-            name,
-            text,
-            remarks,
-        });
+    if remarks.is_empty() {
+        return Ok(found);
     }
-    Ok(Config {
-        name,
-        text,
-        ..config
-    })
+    remarks.sort_by_key(|remark| (remark.range.start, remark.range.end));
+    Err(remarks)
 }
 
-fn syntax(range: Range<u32>, message: &str, help: Option<&str>) -> Remark {
-    let remark = Remark::new(
-        range,
-        format!("the configuration cannot be read: {message}"),
-    );
-    let help = help.unwrap_or_default();
+fn syntax(error: &SyntaxError, message: String) -> Remark {
+    let help = error.help.as_deref().unwrap_or_default();
     // Elsewhere such help begins a sentence.
     let lower = help.chars().next().map(char::to_lowercase);
     let rest = help.chars().skip(1);
     let help: String = lower.into_iter().flatten().chain(rest).collect();
-    remark.label("here").help(help)
+    Remark::new(error.range.clone(), message)
+        .label("here")
+        .help(help)
 }
 
 /// What stands in the way of reading any document: repeated keys, and what no JSON can hold.
-fn unreadable(reader: &Reader<'_, '_>) -> Vec<Remark> {
+fn unreadable(reader: &Reader<'_, '_>, cannot: impl Fn(&str) -> String) -> Vec<Remark> {
     let range = |node| reader.tree.range(node);
-    let errors = reader.conversion_errors().iter().map(|error| {
-        Remark::new(
-            range(error.node),
-            format!("the configuration cannot be read: {}", error.message),
-        )
-        .label("here")
-    });
+    let errors = reader
+        .conversion_errors()
+        .iter()
+        .map(|error| Remark::new(range(error.node), cannot(&error.message)).label("here"));
     let repeated = reader.repeated_keys().into_iter().map(|repeated| {
         let key = reader.tree.scalar(repeated.kept);
         Remark::new(
@@ -214,7 +225,7 @@ impl Check<'_> {
     }
 }
 
-fn range(value: Cursor<'_>) -> Range<u32> {
+pub(crate) fn range(value: Cursor<'_>) -> Range<u32> {
     let span = value.span();
     span.start..span.end
 }
@@ -260,6 +271,7 @@ fn config_in(top: Cursor<'_>, remarks: &mut Vec<Remark>) -> Config {
                 range: entry.range,
             })
         }),
+        baseline: text(top, "baseline"),
         closed_world: flag(top, "closed-world"),
         require_reason: flag(top, "require-reason"),
         external_services: external("services").filter_map(external_service).collect(),
@@ -282,20 +294,20 @@ fn config_in(top: Cursor<'_>, remarks: &mut Vec<Remark>) -> Config {
     config
 }
 
-fn items<'r>(of: Cursor<'r>, field: &str) -> impl Iterator<Item = Cursor<'r>> {
+pub(crate) fn items<'r>(of: Cursor<'r>, field: &str) -> impl Iterator<Item = Cursor<'r>> {
     of.get(field).into_iter().flat_map(Cursor::items)
 }
 
-fn texts(of: Cursor<'_>, field: &str) -> Vec<Entry<String>> {
+pub(crate) fn texts(of: Cursor<'_>, field: &str) -> Vec<Entry<String>> {
     items(of, field).map(as_written).collect()
 }
 
 /// A scalar as it is written, be it a string or not: its shape has been checked.
-fn text(of: Cursor<'_>, field: &str) -> Option<Entry<String>> {
+pub(crate) fn text(of: Cursor<'_>, field: &str) -> Option<Entry<String>> {
     of.get(field).map(as_written)
 }
 
-fn as_written(value: Cursor<'_>) -> Entry<String> {
+pub(crate) fn as_written(value: Cursor<'_>) -> Entry<String> {
     Entry {
         value: value.text().to_owned(),
         range: range(value),

@@ -3,13 +3,13 @@
 //! It is read by the same tree as manifests, because everything that is wrong with it, or of no
 //! use, is reported at its place.
 
-mod check;
+pub(crate) mod check;
 mod date;
 mod find;
 mod flags;
 mod pattern;
 mod schema;
-mod shape;
+pub(crate) mod shape;
 
 pub use date::Date;
 pub use find::{find, load};
@@ -73,6 +73,8 @@ pub struct Config {
     pub kube_version: Option<Entry<KubeVersion>>,
     /// The server's range of node ports.
     pub node_port_range: Option<Entry<RangeInclusive<i32>>>,
+    /// The file of the baseline, relative to this one.
+    pub baseline: Option<Entry<String>>,
     /// Whether everything that exists is in the input.
     pub closed_world: Option<Entry<bool>>,
     /// Whether ignores have to say why.
@@ -232,6 +234,12 @@ impl Config {
         Source::setting(self.name.clone(), Arc::clone(&self.text))
     }
 
+    /// The absolute path of the baseline.
+    pub fn baseline_path(&self) -> Option<PathBuf> {
+        let name = &self.baseline.as_ref()?.value;
+        Some(self.directory()?.join(name))
+    }
+
     /// Its directory: paths in it are relative to that.
     pub fn directory(&self) -> Option<&Path> {
         self.path.as_deref()?.parent()
@@ -365,6 +373,7 @@ namespace: web
 kube-version: 1.30
 node-port-range: 30000-31000
 closed-world: yes
+baseline: known.yaml
 external:
   services: [{name: db-*, namespace: data, reason: elsewhere}]
   pods: [{labels: {app: redis, role: '*'}, namespace: data, reason: operator}]
@@ -401,6 +410,7 @@ require-reason: true
         );
         assert!(config.closed_world.as_ref().unwrap().value);
         assert!(config.require_reason.as_ref().unwrap().value);
+        assert_eq!(config.baseline.as_ref().unwrap().value, "known.yaml");
         assert_eq!(config.external_service("data", "db-main"), Some(0));
         assert_eq!(config.external_service("shop", "db-main"), None);
         assert_eq!(config.external_pods[0].reason, "operator");

@@ -42,6 +42,8 @@ fn of(shape: &Shape) -> Value {
         Shape::Version => json!({"type": ["string", "number"], "pattern": "^v?1\\.[0-9]+"}),
         Shape::PortRange => json!({"type": "string", "pattern": "^[0-9]+ *- *[0-9]+$"}),
         Shape::Day => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+        Shape::Count => json!({"type": "integer", "minimum": 1}),
+        Shape::Word(word) => json!({"const": word}),
         Shape::List(item) => json!({"type": "array", "items": of(item)}),
         Shape::Map(keys, values) => json!({
             "type": "object",

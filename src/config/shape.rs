@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 
 /// What a value has to be.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Any text.
     Text,
     /// `true` or `false`.
@@ -31,6 +31,10 @@ pub(super) enum Shape {
     PortRange,
     /// A day.
     Day,
+    /// How many; at least one.
+    Count,
+    /// This text and no other.
+    Word(&'static str),
     /// A list of such values.
     List(&'static Self),
     /// A mapping with any keys of one shape to values of another.
@@ -41,15 +45,15 @@ pub(super) enum Shape {
 
 /// A key of a mapping.
 #[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) shape: Shape,
-    pub(super) required: bool,
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) required: bool,
     /// What it is for, in one sentence.
-    pub(super) doc: &'static str,
+    pub(crate) doc: &'static str,
 }
 
-const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+pub(crate) const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Field {
     Field {
         name,
         shape,
@@ -58,7 +62,7 @@ const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Field 
     }
 }
 
-const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+pub(crate) const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
     Field {
         name,
         shape,
@@ -70,7 +74,7 @@ const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field 
 const RULES: Shape = Shape::List(&Shape::RuleOrGroup);
 
 /// The whole configuration.
-pub(super) static TOP: Shape = Shape::Fields(&[
+pub(crate) static TOP: Shape = Shape::Fields(&[
     optional(
         "rules",
         Shape::Map(&Shape::RuleOrGroup, &Shape::Level),
@@ -107,6 +111,11 @@ pub(super) static TOP: Shape = Shape::Fields(&[
         "node-port-range",
         Shape::PortRange,
         "The ports that the API server gives to Services of type NodePort.",
+    ),
+    optional(
+        "baseline",
+        Shape::Text,
+        "The file with the findings that are known, relative to this file.",
     ),
     optional(
         "closed-world",
@@ -197,7 +206,7 @@ const IGNORE: Shape = Shape::Fields(&[
 
 impl Shape {
     /// What is expected, for messages.
-    pub(super) fn expected(&self) -> &'static str {
+    pub(crate) fn expected(&self) -> &'static str {
         match self {
             Self::Text => "a text",
             Self::Flag => "`true` or `false`",
@@ -209,21 +218,23 @@ impl Shape {
             Self::Version => "a version like `1.36`",
             Self::PortRange => "a range of ports like `30000-32767`",
             Self::Day => "a day like `2027-01-31`",
+            Self::Count => "a number from 1 on",
+            Self::Word(word) => word,
             Self::List(_) => "a list",
             Self::Map(..) | Self::Fields(_) => "a mapping",
         }
     }
 
     /// Whether a value is taken as it is written: `1.30` is no number, and `off` no boolean.
-    pub(super) fn is_verbatim(&self) -> bool {
+    pub(crate) fn is_verbatim(&self) -> bool {
         matches!(
             self,
-            Self::Level | Self::Version | Self::PortRange | Self::Day
+            Self::Level | Self::Version | Self::PortRange | Self::Day | Self::Count | Self::Word(_)
         )
     }
 
     /// What is wrong with a scalar that is a text, if anything is.
-    pub(super) fn refuse(&self, text: &str) -> Option<Refusal> {
+    pub(crate) fn refuse(&self, text: &str) -> Option<Refusal> {
         let not = |what: &str| Refusal {
             message: format!("`{text}` is no {what}"),
             meant: None,
@@ -264,6 +275,12 @@ impl Shape {
                     ..not("pattern of paths")
                 })
             }
+            Self::Count if count(text).is_none() => Some(not("number of findings")),
+            Self::Word(word) if text != *word => Some(Refusal {
+                message: format!("`{text}` is not known here"),
+                meant: None,
+                help: format!("write `{word}`"),
+            }),
             Self::Object if ObjectPattern::new(text).is_none() => Some(not("name of objects")),
             Self::Text if text.is_empty() => Some(Refusal {
                 message: "this text is empty".to_owned(),
@@ -277,13 +294,13 @@ impl Shape {
 
 /// What is wrong with a text.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// In a sentence without a full stop.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// What was probably meant.
-    pub(super) meant: Option<String>,
+    pub(crate) meant: Option<String>,
     /// What to do, beginning with a verb.
-    pub(super) help: String,
+    pub(crate) help: String,
 }
 
 impl Refusal {
@@ -313,20 +330,24 @@ pub enum Level {
 }
 
 /// The words for levels.
-pub(super) const LEVELS: [(&str, Level); 4] = [
+pub(crate) const LEVELS: [(&str, Level); 4] = [
     ("error", Level::Error),
     ("warning", Level::Warning),
     ("warn", Level::Warning),
     ("off", Level::Off),
 ];
 
-pub(super) fn level(text: &str) -> Option<Level> {
+pub(crate) fn level(text: &str) -> Option<Level> {
     let found = LEVELS.iter().find(|(word, _)| *word == text);
     found.map(|(_, level)| *level)
 }
 
+pub(crate) fn count(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|count| *count > 0)
+}
+
 /// Reads `30000-32767`.
-pub(super) fn port_range(text: &str) -> Option<RangeInclusive<i32>> {
+pub(crate) fn port_range(text: &str) -> Option<RangeInclusive<i32>> {
     let (first, last) = text.split_once('-')?;
     let port = |text: &str| text.trim().parse::<u16>().ok().filter(|port| *port > 0);
     let (first, last) = (port(first)?, port(last)?);

@@ -216,6 +216,12 @@ impl Index {
         SourceId(self.files.len() as u32)
     }
 
+    /// The text of the baseline. It comes behind that of the configuration.
+    pub fn baseline_source(&self) -> SourceId {
+        let config = u32::from(self.options.config.is_some());
+        SourceId(self.files.len() as u32 + config)
+    }
+
     /// Whether the configuration says that a Service lives elsewhere.
     pub(crate) fn external_service(&self, namespace: &str, name: &str) -> Option<&ExternalService> {
         let config = self.options.config.as_deref()?;

@@ -8,6 +8,7 @@ mod selection;
 pub use read::{Text, TextProblem};
 pub use selection::Selection;
 
+use crate::baseline::{self, Baseline};
 use crate::config::{Config, Date};
 use crate::diagnostic::{Diagnostic, Identity};
 use crate::index::{Index, Scope, ScopeFile, ScopeKind};
@@ -39,6 +40,8 @@ pub struct Options {
     pub require_reason: bool,
     /// The configuration: findings that are accepted, and objects that live elsewhere.
     pub config: Option<Arc<Config>>,
+    /// The findings that are known.
+    pub baseline: Option<Arc<Baseline>>,
     /// The globs of the configuration that leave nothing out. None means that not everything was
     /// looked at that it is about, so that nothing in it can be called of no use.
     pub unused_globs: Option<Vec<usize>>,
@@ -56,6 +59,7 @@ impl Default for Options {
             node_port_range: server.node_port_range,
             require_reason: false,
             config: None,
+            baseline: None,
             unused_globs: None,
             today: None,
             selection: Selection::default(),
@@ -92,6 +96,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Findings that are not reported because the user said so.
     pub suppressed: Vec<Suppressed>,
+    /// What became of the baseline, if there is one.
+    pub baseline: Option<baseline::Outcome>,
     /// Services, and references to Services, that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
@@ -237,16 +243,22 @@ pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
     if let Some(config) = &options.config {
         sources.add(config.source());
     }
+    if let Some(baseline) = &options.baseline {
+        sources.add(baseline.source());
+    }
     let documents = documents.into_iter().flatten().collect();
     Index::new(sources, documents, scopes, files, options.clone())
 }
 
 /// Runs the rules over what is linked.
 pub fn judge(index: Index) -> Report {
-    let Sorted {
-        reported,
-        suppressed,
-    } = run::findings(&index);
+    let (
+        Sorted {
+            reported,
+            suppressed,
+        },
+        baseline,
+    ) = run::findings(&index);
     let counts = account::count(&index);
     let unverified = account::unverified(&index);
     let skipped = account::skipped(&index);
@@ -258,6 +270,7 @@ pub fn judge(index: Index) -> Report {
         reported: asked_for,
         diagnostics: reported,
         suppressed,
+        baseline,
         unverified,
         skipped,
         failures,

@@ -1,5 +1,6 @@
 //! What the rules find.
 
+use crate::baseline::{self, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::index::Index;
 use crate::object;
@@ -10,22 +11,26 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What the rules find, without what the user does not want to hear of.
-pub(super) fn findings(index: &Index) -> Sorted {
+pub(super) fn findings(index: &Index) -> (Sorted, Option<Outcome>) {
     let selection = &index.options.selection;
     let shows = |found: &Diagnostic| selection.shows(found.rule, found.severity);
     // An ignore of what is not shown is of use all the same.
     let mut sorted = suppress::sort_out(index, run_rules(index));
+    put_in_order(&index.sources, &mut sorted.reported);
+    let outcome = baseline::apply(index, &mut sorted);
     sorted.reported.retain(shows);
-    for found in &mut sorted.reported {
+    sorted
+        .suppressed
+        .retain(|suppressed| shows(&suppressed.diagnostic));
+    let suppressed = sorted.suppressed.iter_mut();
+    let suppressed = suppressed.map(|suppressed| &mut suppressed.diagnostic);
+    for found in sorted.reported.iter_mut().chain(suppressed) {
         if let Some(severity) = selection.levels.get(found.rule) {
             found.severity = *severity;
         }
     }
-    sorted
-        .suppressed
-        .retain(|suppressed| shows(&suppressed.diagnostic));
     put_in_order(&index.sources, &mut sorted.reported);
-    sorted
+    (sorted, outcome)
 }
 
 /// Runs every rule that is wanted.

@@ -44,12 +44,28 @@ pub struct Request {
     pub isolated: bool,
     /// The configuration: what it leaves out, and what it says is applied together.
     pub config: Option<Arc<Config>>,
+    /// The baseline, which is no manifest.
+    pub baseline: Option<PathBuf>,
     /// Globs of what to leave out of directories (`--exclude`).
     pub exclude: Vec<String>,
     /// Whether to leave out also what was named (`--force-exclude`).
     pub force_exclude: bool,
     /// What to call standard input (`--stdin-filename`).
     pub stdin_filename: Option<String>,
+}
+
+impl Request {
+    /// The files that are settings of the run, not input.
+    fn settings(&self) -> Vec<PathBuf> {
+        let config = self.config.as_ref().and_then(|config| config.path.clone());
+        config.into_iter().chain(self.baseline_file()).collect()
+    }
+
+    /// The absolute path of the baseline.
+    fn baseline_file(&self) -> Option<PathBuf> {
+        let here = paths::CurrentDirectory::new(&self.current_dir);
+        Some(here.absolute(self.baseline.as_deref()?))
+    }
 }
 
 /// What there is to look at.
@@ -76,6 +92,8 @@ pub struct Loaded {
     pub unused_globs: Option<Vec<usize>>,
     /// The directories of kustomizations to report on that no other one takes in.
     pub overlays: Vec<String>,
+    /// Whether everything was looked at that lies with the baseline.
+    pub covers_baseline: bool,
 }
 
 /// A text with what is known about it before it is parsed.
@@ -197,11 +215,15 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     let charts = purpose::charts(&files);
     let unused_globs = unused_globs(request, &search);
     let overlays = surroundings::overlays(&kustomizations, &files);
+    let baseline = request.baseline_file();
+    let baseline = baseline.as_deref().and_then(Path::parent);
+    let covers_baseline = baseline.is_some_and(|directory| search.covers(directory));
     Ok(Loaded {
         files,
         kustomizations,
         failures: search.failures,
         unused_globs,
+        covers_baseline,
         excluded: search.excluded,
         empty: search.empty,
         left_out: search.left_out,

@@ -26,6 +26,8 @@ pub(super) struct Found {
 pub(super) struct Search {
     pub(super) here: CurrentDirectory,
     exclude: Exclude,
+    /// The files that are settings of the run.
+    settings: Vec<PathBuf>,
     /// What the configuration leaves out.
     config: Option<ByConfig>,
     /// Whether named paths can be left out too.
@@ -71,6 +73,7 @@ impl Search {
         Self {
             here: CurrentDirectory::new(&request.current_dir),
             exclude,
+            settings: request.settings(),
             config: request.config.as_deref().and_then(ByConfig::new),
             force: request.force_exclude,
             ignored: Ignored::default(),
@@ -169,7 +172,7 @@ impl Search {
             .into_iter();
         while let Some(entry) = entries.next() {
             match entry {
-                Ok(entry) if !entry.file_type().is_dir() && !is_wanted(&entry) => {}
+                Ok(entry) if !entry.file_type().is_dir() && !self.is_manifest(&entry) => {}
                 Ok(entry) if let Some(why) = self.leaves_out(&entry, &root, given) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
@@ -178,7 +181,7 @@ impl Search {
                         self.count(why, &entry);
                     }
                 }
-                Ok(entry) if is_wanted(&entry) => {
+                Ok(entry) if !entry.file_type().is_dir() => {
                     any = true;
                     let name = self.here.name_as_given(entry.path(), given);
                     let depth = entry.depth();
@@ -194,6 +197,11 @@ impl Search {
             }
         }
         any
+    }
+
+    /// Whether a file could be a manifest, by its name.
+    fn is_manifest(&self, entry: &DirEntry) -> bool {
+        is_wanted(entry) && self.settings.iter().all(|path| path != entry.path())
     }
 
     /// Whether ignore files name a path.
@@ -218,10 +226,8 @@ impl Search {
     }
 
     fn count(&mut self, why: LeftOut, entry: &DirEntry) {
-        // Nobody takes a repository's own files, or the configuration, for manifests.
-        let config = self.config.as_ref();
-        let is_config = config.is_some_and(|config| config.path == entry.path());
-        if entry.file_name() == ".git" || is_config {
+        // Nobody takes a repository's own files for manifests.
+        if entry.file_name() == ".git" {
             return;
         }
         let count = self.left_out.entry(why).or_default();
@@ -285,10 +291,9 @@ impl Search {
     }
 }
 
-/// What the configuration leaves out: itself, and what its globs say.
+/// What the globs of the configuration leave out.
 #[derive(Debug)]
 struct ByConfig {
-    path: PathBuf,
     directory: PathBuf,
     exclude: Exclude,
     /// For each glob, whether it has left anything out.
@@ -299,7 +304,6 @@ impl ByConfig {
     fn new(config: &Config) -> Option<Self> {
         let globs: Vec<String> = config.exclude.iter().map(|it| it.value.clone()).collect();
         Some(Self {
-            path: config.path.clone()?,
             directory: config.directory()?.to_owned(),
             used: vec![false; globs.len()],
             // Globs that are none have been refused with the configuration.
@@ -316,7 +320,7 @@ impl ByConfig {
             self.used[at] = true;
             any = true;
         }
-        any || path == self.path
+        any
     }
 }
 

@@ -212,6 +212,7 @@ impl<'a> KeptBack<'a> {
                 Suppressor::Comment => "comment",
                 Suppressor::Annotation => "annotation",
                 Suppressor::Configuration => "configuration",
+                Suppressor::Baseline => "baseline",
             },
             reason: suppressed.reason.as_deref(),
             at: Location::of(report, suppressed.span),

@@ -4,6 +4,7 @@ use super::{Place, counted, printable};
 use crate::diagnostic::Severity;
 use crate::lint::{Counts, Report, SkipReason, Subject};
 use crate::source::SourceId;
+use crate::suppress::Suppressor;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -112,8 +113,15 @@ fn found(report: &Report, severity: Severity) -> Option<String> {
 
 /// Findings that the user does not want to hear of; with them in sight silence is no surprise.
 fn suppressed(report: &Report) -> Option<String> {
-    let count = report.suppressed.len();
-    (count > 0).then(|| format!("{count} ignored"))
+    let known = report.suppressed.iter();
+    let known = known.filter(|it| it.by == Suppressor::Baseline).count();
+    let ignored = report.suppressed.len() - known;
+    let parts = [(ignored, "ignored"), (known, "in the baseline")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<_> = parts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn unverified(report: &Report) -> Option<String> {

@@ -177,6 +177,7 @@ pub static ALL: &[Rule] = &[
     service_selector_volatile_label::RULE,
     service_selects_job_pods::RULE,
     service_selects_multiple_workloads::RULE,
+    run!("stale-baseline"),
     target_port_in_init_container::RULE,
     target_port_name_not_found::RULE,
     target_port_not_exposed::RULE,

@@ -91,6 +91,8 @@ pub enum Suppressor {
     Annotation,
     /// An entry of `ignores` in the configuration.
     Configuration,
+    /// An entry of the baseline.
+    Baseline,
 }
 
 /// Whether a text can hold an ignore. Most do not, and are not searched for one.
@@ -136,7 +138,7 @@ pub fn sort_out(index: &Index, found: Vec<Diagnostic>) -> Sorted {
 }
 
 /// Whether a rule runs.
-fn runs(index: &Index, id: &str) -> bool {
+pub(crate) fn runs(index: &Index, id: &str) -> bool {
     let selection = &index.options.selection;
     let rule = rules::find(id);
     rule.is_some_and(|rule| selection.runs(id, rule.meta().default == Activation::On))
