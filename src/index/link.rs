@@ -6,7 +6,7 @@
 use super::Index;
 use super::membership::{self, Membership};
 use super::selection::{Fit, pods_fit, selector_fits};
-use super::unit::{Namespace, TemplateNode, Unit};
+use super::unit::{Namespace, Selection, TemplateNode, Unit};
 use crate::model::runtime_label::is_runtime_label;
 use crate::model::{Labels, Pair, Workload};
 use rayon::prelude::*;
@@ -32,34 +32,81 @@ pub(super) fn link(index: &Index, units: Vec<Unit>) -> Vec<Unit> {
 }
 
 fn select(index: &Index, mut unit: Unit) -> Unit {
+    let groups = alike(index, &unit);
     let lookup = Lookup::of(index, &unit.templates);
-    let selected: Vec<Vec<(usize, Fit)>> = unit
-        .services
+    let selected: Vec<Vec<(usize, Fit)>> = groups
         .par_iter()
-        .map(|service| {
-            let Some(selector) = index.object(service.object).service().and_then(selector) else {
-                return Vec::new();
-            };
-            let source = index.source_of(service.object);
-            let mut found = lookup.select(index, &service.namespace, selector);
-            found.retain(|(at, _)| {
-                unit.is_together(source, index.source_of(unit.templates[*at].object))
-            });
-            found
-        })
+        .map(|services| selected_by(index, &unit, &lookup, services[0]))
         .collect();
-    for (service, templates) in selected.into_iter().enumerate() {
-        for (template, fit) in templates {
+    for (services, found) in groups.into_iter().zip(selected) {
+        let mut templates = Vec::with_capacity(found.len());
+        for (template, fit) in found {
             if fit == Fit::Certain {
-                unit.services[service].selects.push(template);
-                unit.templates[template].selected_by.push(service);
-            } else {
+                templates.push(template);
+                continue;
+            }
+            unit.templates[template].may_be_selected = true;
+            for &service in &services {
                 unit.services[service].may_select = true;
-                unit.templates[template].may_be_selected = true;
             }
         }
+        if templates.is_empty() {
+            continue;
+        }
+        let selection = unit.selections.len();
+        for &service in &services {
+            unit.services[service].selection = Some(selection);
+        }
+        for &template in &templates {
+            unit.templates[template].selected_by.push(selection);
+        }
+        unit.selections.push(Selection {
+            services,
+            templates,
+        });
     }
     isolate(index, unit)
+}
+
+/// The Services of a unit, those together that select the same.
+fn alike(index: &Index, unit: &Unit) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known = HashMap::new();
+    for (at, node) in unit.services.iter().enumerate() {
+        let Some(selector) = index.object(node.object).service().and_then(selector) else {
+            continue;
+        };
+        let pairs = selector.pairs.iter();
+        let pairs = pairs.map(|pair| (&*pair.key.value, &*pair.value.value, pair.is_unknown()));
+        let pairs: Vec<_> = pairs.collect();
+        let source = index.source_of(node.object);
+        let source = unit.alternatives.contains_key(&source).then_some(source);
+        let group = *known
+            .entry((&node.namespace, pairs, source))
+            .or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[group].push(at);
+    }
+    groups
+}
+
+/// The templates that a Service selects, in order.
+fn selected_by(
+    index: &Index,
+    unit: &Unit,
+    lookup: &Lookup<'_>,
+    service: usize,
+) -> Vec<(usize, Fit)> {
+    let node = &unit.services[service];
+    let Some(selector) = index.object(node.object).service().and_then(selector) else {
+        return Vec::new();
+    };
+    let source = index.source_of(node.object);
+    let mut found = lookup.select(index, &node.namespace, selector);
+    found.retain(|(at, _)| unit.is_together(source, index.source_of(unit.templates[*at].object)));
+    found
 }
 
 /// Links the network policies of a unit to the pods that they are about.

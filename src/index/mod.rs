@@ -7,16 +7,18 @@ mod membership;
 mod mesh;
 mod monitor;
 mod names;
+mod near_miss;
 mod policy;
 mod resolve;
 mod selection;
 mod unit;
 
 pub use doubt::Doubt;
-pub use membership::{Evidence, Membership, NearMiss, Odd};
+pub use membership::Membership;
 pub use mesh::RoutingLink;
 pub use monitor::{MonitorLink, MonitorMiss};
 pub use names::{Named, NamedPort, Place, Reference};
+pub use near_miss::{Evidence, NearMiss, Odd};
 pub use policy::{PolicyLink, SelectorMiss};
 pub use resolve::{Missing, Resolution};
 pub use selection::Fit;
@@ -307,10 +309,9 @@ impl<'i> ServiceLink<'i> {
     /// The pod templates that it selects, in the order of the unit.
     pub fn backends(self) -> impl Iterator<Item = Backend<'i>> + Clone + 'i {
         let Self { index, unit, at } = self;
-        unit.services[at]
-            .selects
-            .iter()
-            .map(move |&at| Backend { index, unit, at })
+        let selection = unit.services[at].selection;
+        let templates = selection.map_or(&[][..], |own| &unit.selections[own].templates);
+        templates.iter().map(move |&at| Backend { index, unit, at })
     }
 
     /// Whether it sends traffic to the pods it selects.
@@ -361,10 +362,13 @@ impl<'i> Backend<'i> {
     /// The Services that select it.
     pub fn services(self) -> impl Iterator<Item = ServiceLink<'i>> + 'i {
         let Self { index, unit, at } = self;
-        unit.templates[at]
-            .selected_by
-            .iter()
-            .map(move |&at| ServiceLink { index, unit, at })
+        let selections = unit.templates[at].selected_by.iter();
+        let services = selections.flat_map(|own| &unit.selections[*own].services);
+        let mut services: Vec<usize> = services.copied().collect();
+        services.sort_unstable();
+        services
+            .into_iter()
+            .map(move |at| ServiceLink { index, unit, at })
     }
 
     /// Whether the text tells all containers and ports of its pods: a workload of a known kind,

@@ -129,6 +129,7 @@ pub struct Unit {
     /// The custom resources that operators may make pods and Services for.
     pub(super) resources: Vec<ObjectId>,
     pub(super) templates: Vec<TemplateNode>,
+    pub(super) selections: Vec<Selection>,
     pub(super) policies: Vec<PolicyNode>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
@@ -153,10 +154,21 @@ pub struct Member {
 pub(super) struct ServiceNode {
     pub(super) object: ObjectId,
     pub(super) namespace: Namespace,
-    pub(super) selects: Vec<usize>,
+    /// What it selects, as one of [`Unit::selections`]; none if it selects nothing.
+    pub(super) selection: Option<usize>,
     /// Whether it may select others, which depends on placeholders.
     pub(super) may_select: bool,
     pub(super) membership: Membership,
+}
+
+/// What Services with one selector select. Thousands of them may select thousands of pods: each
+/// list is kept once.
+#[derive(Debug)]
+pub(super) struct Selection {
+    /// The Services, in order.
+    pub(super) services: Vec<usize>,
+    /// The pod templates, in order.
+    pub(super) templates: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -165,6 +177,7 @@ pub(super) struct TemplateNode {
     /// Which of the object's workloads it is.
     pub(super) workload: usize,
     pub(super) namespace: Namespace,
+    /// Which of [`Unit::selections`] it is in.
     pub(super) selected_by: Vec<usize>,
     /// Whether other Services may select it, which depends on placeholders.
     pub(super) may_be_selected: bool,
@@ -244,6 +257,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         has_unknown_names: false,
         resources: Vec::new(),
         templates: Vec::new(),
+        selections: Vec::new(),
         policies: Vec::new(),
         template_counts: HashMap::new(),
         patched_ports: scope.patched_ports,
@@ -372,7 +386,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
             Body::Service(_) => unit.services.push(ServiceNode {
                 object: member.id,
                 namespace: member.namespace.clone(),
-                selects: Vec::new(),
+                selection: None,
                 may_select: false,
                 membership: Membership::Matched,
             }),
