@@ -75,8 +75,8 @@ fn owner(
     if named(&service.value).is_some() {
         return None;
     }
-    let names = by_name.keys().copied();
-    let near = nearest(&service.value, names.filter(|name| named(name).is_some()))?;
+    let known = by_name.keys().copied();
+    let near = nearest(&service.value, known.filter(|name| named(name).is_some()))?;
     let other = named(near)?;
     let message = format!(
         "{} belongs to Service `{}`, which is not here, though `{near}` is",

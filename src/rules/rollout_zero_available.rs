@@ -22,10 +22,10 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for backend in index.backends(unit) {
         let workload = backend.workload();
         let is_served = backend.services().next().is_some();
-        let speaks = |strategy: &&Box<Strategy>| {
+        let speaks = |strategy: &&Strategy| {
             strategy.recreates.is_some() || strategy.max_unavailable.is_some()
         };
-        let strategy = workload.strategy.as_ref().filter(speaks);
+        let strategy = workload.strategy.as_deref().filter(speaks);
         // A volume that one pod at a time can mount leaves no choice.
         let Some(strategy) = strategy.filter(|_| is_served && workload.template.claim.is_none())
         else {
