@@ -46,7 +46,7 @@ pub struct Service {
     pub publishes_not_ready: Option<Span>,
     /// Whether it was read back from a cluster: its addresses are the server's choice.
     pub is_dumped: bool,
-    /// Those of [`SETTINGS`] that are set.
+    /// Those of `SETTINGS` that are set.
     pub settings: Vec<Setting>,
 }
 
@@ -140,7 +140,7 @@ impl ServicePort {
 }
 
 impl Service {
-    /// A field of [`SETTINGS`], if it is set.
+    /// A field of `SETTINGS`, if it is set.
     pub fn setting(&self, name: &str) -> Option<&Setting> {
         self.settings.iter().find(|setting| setting.name == name)
     }

@@ -51,7 +51,7 @@ impl fmt::Display for Folded<'_> {
     }
 }
 
-/// Writes one line for each group of findings that [`full`](super::full) does not show in full.
+/// Writes one line for each group of findings that `full` does not show in full.
 ///
 /// # Errors
 /// When the writer fails.

@@ -100,7 +100,7 @@ pub fn may_ignore(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), WORD.as_bytes()).is_some()
 }
 
-/// The ignores in the comments of a document. See [`comment`] for one without a tree.
+/// The ignores in the comments of a document. See `comment` for one without a tree.
 pub fn in_comments(
     text: &str,
     source: SourceId,
