@@ -152,7 +152,9 @@ fn check_span(report: &Report, found: &Diagnostic, span: Span, problems: &mut BT
 
 /// Whether a primary place is no scalar for a reason: what is wrong there is not a scalar.
 fn is_about_text(found: &Diagnostic) -> bool {
-    found.rule == "invalid-manifest" && found.message.starts_with("kubectl cannot read")
+    // Ignores stand in comments.
+    matches!(found.rule, "invalid-ignore" | "unused-ignore")
+        || found.rule == "invalid-manifest" && found.message.starts_with("kubectl cannot read")
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn finding(service: ServiceLink<'_>, pair: &Pair, when: &str) -> Diagnostic {
         service.name(),
         pair.display()
     );
-    let found = Diagnostic::new(RULE.id, Severity::Warning, pair_span(pair), message)
+    let found = Diagnostic::new(RULE.id, Severity::Warning, pair.key.span, message)
         .label(format!("another value after the next {when}"))
         .help(format!("remove `{}` from the selector", pair.key.value))
         .object(&service.object().identity);
