@@ -321,6 +321,7 @@ fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
         namespace: None,
         files: files.collect(),
         patched_ports: Vec::new(),
+        patched_service_ports: Vec::new(),
         doubts: Vec::new(),
         has_patches: false,
     };

@@ -53,6 +53,19 @@ impl Doubt {
         }
     }
 
+    /// The same about a reference to a Service.
+    pub fn detail_of_reference(&self) -> String {
+        match self {
+            Self::Operator(resource) => format!("{resource} probably makes the Service"),
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold the Service")
+            }
+            Self::Placeholder => "which Service it means depends on a placeholder".to_owned(),
+            Self::Namespace => "the namespace of the Service is decided elsewhere".to_owned(),
+            other => other.detail(),
+        }
+    }
+
     /// A sentence without a full stop.
     pub fn detail(&self) -> String {
         match self {

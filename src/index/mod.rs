@@ -5,6 +5,7 @@ mod doubt;
 mod link;
 mod membership;
 mod mesh;
+mod miss;
 mod monitor;
 mod names;
 mod near_miss;
@@ -16,10 +17,11 @@ mod unit;
 pub use doubt::Doubt;
 pub use membership::Membership;
 pub use mesh::RoutingLink;
+pub use miss::SelectorMiss;
 pub use monitor::{MonitorLink, MonitorMiss};
 pub use names::{Named, NamedPort, Place, Reference};
 pub use near_miss::{Evidence, NearMiss, Odd};
-pub use policy::{PolicyLink, SelectorMiss};
+pub use policy::PolicyLink;
 pub use resolve::{Missing, Resolution};
 pub use selection::Fit;
 pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
@@ -258,6 +260,18 @@ impl Index {
         self.files[self.source_of(id).0 as usize].is_kustomized
     }
 
+    /// Whether kustomize completes the objects of a text before they are applied.
+    pub fn is_kustomized_text(&self, source: SourceId) -> bool {
+        self.files[source.0 as usize].is_kustomized
+    }
+
+    /// Whether the Operator Lifecycle Manager applies a unit. It makes the Services of webhooks
+    /// itself, and names them anew.
+    pub fn is_operator_bundle(&self, unit: &Unit) -> bool {
+        let mut resources = self.resources(unit);
+        resources.any(|own| own.kind == "ClusterServiceVersion")
+    }
+
     /// How many units a text is in.
     pub fn units_with(&self, source: SourceId) -> usize {
         self.units_by_source[source.0 as usize]
@@ -312,6 +326,16 @@ impl<'i> ServiceLink<'i> {
         let selection = unit.services[at].selection;
         let templates = selection.map_or(&[][..], |own| &unit.selections[own].templates);
         templates.iter().map(move |&at| Backend { index, unit, at })
+    }
+
+    /// Whether both are one Service of one unit.
+    pub fn is(self, other: ServiceLink<'_>) -> bool {
+        std::ptr::eq(self.unit, other.unit) && self.at == other.at
+    }
+
+    /// Whether it may select more pods, which depends on placeholders.
+    pub fn may_select_more(self) -> bool {
+        self.unit.services[self.at].may_select
     }
 
     /// Whether it sends traffic to the pods it selects.

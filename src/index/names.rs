@@ -67,6 +67,11 @@ impl<'i> Reference<'i> {
         self.target
     }
 
+    /// The namespace that the object goes to.
+    pub fn home(self) -> &'i Namespace {
+        &self.member.namespace
+    }
+
     /// The namespace in which the Service is looked up.
     pub fn namespace(self) -> Cow<'i, Namespace> {
         match &self.target.namespace {
@@ -106,7 +111,8 @@ impl<'i> Reference<'i> {
             return None;
         };
         let are_known = services.iter().all(|link| has_known_ports(*link));
-        if wanted.value == PortRef::Unknown || !are_known {
+        let is_patched = self.unit.patched_service_ports.contains(&wanted.value);
+        if wanted.value == PortRef::Unknown || !are_known || is_patched {
             return None;
         }
         let mut all = services.iter().flat_map(|link| {

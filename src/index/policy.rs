@@ -3,10 +3,11 @@
 //! Policies add up: what one of them admits is admitted, and pods that none of them selects are
 //! open (API `networking/v1`, `NetworkPolicySpec`).
 
-use super::selection::{Fit, namespace_fits, selector_fits, slip};
+use super::miss::SelectorMiss;
+use super::selection::{Fit, namespace_fits, selector_fits};
 use super::unit::{Namespace, Unit};
-use super::{Backend, Index};
-use crate::model::{LabelSelector, Labels, NetworkPolicy, Pair, Peer, PolicyRule};
+use super::{Backend, Index, Place};
+use crate::model::{LabelSelector, NetworkPolicy, Peer, PolicyRule};
 use crate::object::Object;
 use crate::source::SourceId;
 
@@ -16,22 +17,6 @@ pub struct PolicyLink<'i> {
     index: &'i Index,
     unit: &'i Unit,
     at: usize,
-}
-
-/// What a selector that selects nothing in its namespace was probably meant for.
-#[derive(Clone, Copy, Debug)]
-pub enum SelectorMiss<'i> {
-    /// Pods with a label that is almost what it asks for.
-    Similar {
-        /// The pair of the selector.
-        pair: &'i Pair,
-        /// The label of the pods.
-        own: &'i Pair,
-        /// The pods.
-        backend: Backend<'i>,
-    },
-    /// Pods in another namespace. Both are explicit.
-    OtherNamespace(Backend<'i>),
 }
 
 impl Index {
@@ -144,56 +129,10 @@ impl<'i> PolicyLink<'i> {
     /// What a selector over pods of the policy's own namespace was probably meant for, if it
     /// selects none, and nothing speaks for pods that are elsewhere.
     pub fn selector_miss(self, selector: &'i LabelSelector) -> Option<SelectorMiss<'i>> {
-        if selector.is_empty()
-            || self
-                .index
-                .may_be_made(self.unit, self.namespace(), &selector.labels)
-        {
-            return None;
-        }
-        let together = || {
-            let all = self.index.backends(self.unit);
-            all.filter(move |backend| self.unit.is_together(self.source(), backend.source()))
+        let place = Place {
+            source: self.source(),
+            namespace: self.namespace(),
         };
-        let is_here = |backend: &Backend<'_>| backend.namespace().may_be(self.namespace());
-        let (here, elsewhere): (Vec<_>, Vec<_>) = together().partition(is_here);
-        if here
-            .iter()
-            .any(|own| self.selects(selector, *own).is_some())
-        {
-            return None;
-        }
-        let mut others = elsewhere.into_iter();
-        let other = others.find(|own| self.selects(selector, *own) == Some(Fit::Certain));
-        if let Some(other) = other {
-            let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
-            return both_explicit.then_some(SelectorMiss::OtherNamespace(other));
-        }
-        let similar = here
-            .into_iter()
-            .find_map(|backend| self.near_miss(selector, backend))?;
-        // What matches in another unit may well be what is meant.
-        let units = self.index.units.iter();
-        let mut all = units.flat_map(|unit| self.index.backends(unit));
-        let is_elsewhere = all.any(|backend| self.selects(selector, backend).is_some());
-        (!is_elsewhere).then_some(similar)
-    }
-
-    /// A selector of which all is met but one pair, which looks like a label of the pods.
-    fn near_miss(
-        self,
-        selector: &'i LabelSelector,
-        backend: Backend<'i>,
-    ) -> Option<SelectorMiss<'i>> {
-        let labels = &backend.workload().template.labels;
-        let (pair, own) = slip(&selector.labels, labels)?;
-        let expressions = LabelSelector {
-            labels: Labels::default(),
-            ..selector.clone()
-        };
-        if self.selects(&expressions, backend) != Some(Fit::Certain) {
-            return None;
-        }
-        Some(SelectorMiss::Similar { pair, own, backend })
+        self.index.selector_miss(self.unit, place, selector)
     }
 }

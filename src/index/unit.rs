@@ -22,6 +22,8 @@ pub struct Scope {
     pub files: Vec<ScopeFile>,
     /// Ports that patches declare in containers.
     pub patched_ports: Vec<PatchedPort>,
+    /// Names and numbers of the Service ports that patches bring in.
+    pub patched_service_ports: Vec<PortRef>,
     /// Why what is not here may be there all the same.
     pub doubts: Vec<Doubt>,
     /// Whether values or labels are changed on the way to the cluster.
@@ -135,6 +137,8 @@ pub struct Unit {
     pub(super) template_counts: HashMap<Namespace, usize>,
     /// See [`Scope::patched_ports`].
     pub patched_ports: Vec<PatchedPort>,
+    /// See [`Scope::patched_service_ports`].
+    pub(super) patched_service_ports: Vec<PortRef>,
     pub(super) doubts: Vec<Doubt>,
     pub(super) has_patches: bool,
     /// Per text of a directory, the objects that other texts define too, as sorted numbers. Texts that share one are alternatives: they are not applied together.
@@ -261,6 +265,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         policies: Vec::new(),
         template_counts: HashMap::new(),
         patched_ports: scope.patched_ports,
+        patched_service_ports: scope.patched_service_ports,
         doubts: scope.doubts,
         has_patches: scope.has_patches,
         alternatives: HashMap::new(),
@@ -419,6 +424,10 @@ fn nodes(index: &Index, unit: &mut Unit) {
             | Body::Monitor(_)
             | Body::Autoscaler(_)
             | Body::Routing(_)
+            | Body::Budget(_)
+            | Body::GatewayRoute(_)
+            | Body::Gateway(_)
+            | Body::ReferenceGrant(_)
             | Body::Route(_)
             | Body::Other => {}
         }

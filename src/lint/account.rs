@@ -72,7 +72,10 @@ pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
             object: Arc::clone(identity),
             span,
             reason: doubt.code(),
-            detail: doubt.detail(),
+            detail: match subject {
+                Subject::Service => doubt.detail(),
+                Subject::Reference => doubt.detail_of_reference(),
+            },
         });
     };
     for unit in &index.units {

@@ -209,6 +209,7 @@ pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
             })
             .collect(),
         patched_ports: Vec::new(),
+        patched_service_ports: Vec::new(),
         doubts: Vec::new(),
         has_patches: false,
         namespace: None,

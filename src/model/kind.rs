@@ -48,6 +48,9 @@ pub enum Kind {
     CustomResourceDefinition,
     /// A route of the Gateway API, of any protocol.
     GatewayRoute,
+    /// A Gateway or a `ListenerSet` of the Gateway API.
+    Gateway,
+    ReferenceGrant,
     /// An object of a group that is not Kubernetes' own: an operator's, a mesh's, ...
     Custom,
 }
@@ -163,14 +166,14 @@ const ROWS: &[Row] = &[
     ),
     (
         "policy",
-        &["v1"],
+        &["v1", "v1beta1"],
         &["v1"],
         "PodDisruptionBudget",
         Kind::PodDisruptionBudget,
     ),
     (
         "autoscaling",
-        &["v2"],
+        &["v2", "v1", "v2beta2", "v2beta1"],
         &["v2"],
         "HorizontalPodAutoscaler",
         Kind::HorizontalPodAutoscaler,
@@ -275,6 +278,22 @@ const ROWS: &[Row] = &[
         "UDPRoute",
         Kind::GatewayRoute,
     ),
+    (GATEWAY_API, SINCE_ALPHA, &[], "Gateway", Kind::Gateway),
+    (GATEWAY_API, SINCE_ALPHA, &[], "ListenerSet", Kind::Gateway),
+    (
+        "gateway.networking.x-k8s.io",
+        &["v1alpha1"],
+        &[],
+        "XListenerSet",
+        Kind::Gateway,
+    ),
+    (
+        GATEWAY_API,
+        SINCE_ALPHA,
+        &[],
+        "ReferenceGrant",
+        Kind::ReferenceGrant,
+    ),
 ];
 
 const ISTIO: &str = "networking.istio.io";
@@ -284,7 +303,7 @@ const ISTIO_VERSIONS: &[&str] = &["v1", "v1beta1", "v1alpha3"];
 
 const MONITORING: &str = "monitoring.coreos.com";
 
-const GATEWAY_API: &str = "gateway.networking.k8s.io";
+const GATEWAY_API: &str = super::gateway::GROUP;
 
 /// The versions that some kind of the Gateway API is or was served in, all of one shape.
 const SINCE_ALPHA: &[&str] = &["v1", "v1beta1", "v1alpha3", "v1alpha2"];
@@ -304,7 +323,6 @@ const UNREAD: &[&str] = &[
     "DeviceClass",
     "Event",
     "FlowSchema",
-    "Gateway",
     "GatewayClass",
     "IPAddress",
     "IngressClass",
@@ -321,7 +339,6 @@ const UNREAD: &[&str] = &[
     "PodTemplate",
     "PriorityClass",
     "PriorityLevelConfiguration",
-    "ReferenceGrant",
     "ResourceClaim",
     "ResourceClaimTemplate",
     "ResourceQuota",
@@ -428,7 +445,7 @@ pub fn is_never_read(kind: &str, document: &str) -> bool {
         let has = |word: &str| memmem::find(document.as_bytes(), word.as_bytes()).is_some();
         return !(has("conversion") && has("clientConfig"));
     }
-    UNREAD.contains(&kind) && !matches!(kind, "Gateway" | "Role" | "Event")
+    UNREAD.contains(&kind) && !matches!(kind, "Role" | "Event")
 }
 
 impl Kind {

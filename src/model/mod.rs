@@ -3,7 +3,9 @@
 
 pub mod argo;
 pub mod autoscaler;
+pub mod budget;
 pub mod endpoints;
+pub mod gateway;
 pub mod ingress;
 pub mod istio;
 pub mod kind;
@@ -26,7 +28,9 @@ pub mod webhook;
 pub mod workload;
 
 pub use autoscaler::Autoscaler;
+pub use budget::Budget;
 pub use endpoints::{EndpointPort, Endpoints, Writer};
+pub use gateway::{Gateway, GrantTo, ParentRef, ReferenceGrant};
 pub use ingress::Ingress;
 pub use kind::Kind;
 pub use label_selector::{LabelSelector, Operator, Requirement};

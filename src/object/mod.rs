@@ -20,7 +20,8 @@ use crate::model::kind;
 use crate::model::openshift::Route;
 use crate::model::served::NotServed;
 use crate::model::{
-    Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, ServiceRef, Workload,
+    Autoscaler, Budget, Endpoints, Gateway, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
+    ReferenceGrant, Service, ServiceRef, Workload,
 };
 use crate::source::{Span, Spanned};
 use crate::suppress::Ignore;
@@ -80,6 +81,14 @@ pub enum Body {
     Ingress(Ingress),
     /// What scales a workload.
     Autoscaler(Autoscaler),
+    /// How many pods may be gone at a time.
+    Budget(Budget),
+    /// What a route of the Gateway API attaches to. Its backends are among the references.
+    GatewayRoute(Vec<ParentRef>),
+    /// A Gateway or a `ListenerSet`.
+    Gateway(Gateway),
+    /// Whom a namespace lets refer to what is in it.
+    ReferenceGrant(ReferenceGrant),
     /// Addresses behind a Service.
     Endpoints(Endpoints),
     /// A networking.k8s.io/v1 `NetworkPolicy`.
@@ -323,6 +332,38 @@ impl Object {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.body {
             Body::NetworkPolicy(policy) => Some(policy),
+            _ => None,
+        }
+    }
+
+    /// The budget, if it is one.
+    pub fn budget(&self) -> Option<&Budget> {
+        match &self.body {
+            Body::Budget(own) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// What it attaches to, if it is a route.
+    pub fn parents(&self) -> Option<&[ParentRef]> {
+        match &self.body {
+            Body::GatewayRoute(own) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// The Gateway or `ListenerSet`, if it is one.
+    pub fn gateway(&self) -> Option<&Gateway> {
+        match &self.body {
+            Body::Gateway(own) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// The grant, if it is one.
+    pub fn reference_grant(&self) -> Option<&ReferenceGrant> {
+        match &self.body {
+            Body::ReferenceGrant(own) => Some(own),
             _ => None,
         }
     }

@@ -8,9 +8,10 @@ use crate::model::istio::{DestinationRule, Gateway, Routing, ServiceEntry, Virtu
 use crate::model::kind::{self, Recognized};
 use crate::model::openshift::Route;
 use crate::model::{
-    Autoscaler, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, Service, Workload,
+    Autoscaler, Budget, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
+    ReferenceGrant, Service, Workload,
 };
-use crate::model::{reference, served};
+use crate::model::{gateway, reference, served};
 use crate::source::{SourceId, Span};
 use crate::suppress;
 use crate::validation;
@@ -332,6 +333,10 @@ fn build(
         Kind::HorizontalPodAutoscaler => {
             Autoscaler::read(object).map_or(Body::Other, Body::Autoscaler)
         }
+        Kind::PodDisruptionBudget => Budget::read(object).map_or(Body::Other, Body::Budget),
+        Kind::GatewayRoute => Body::GatewayRoute(ParentRef::read_all(object)),
+        Kind::Gateway => Body::Gateway(gateway::Gateway::read(object)),
+        Kind::ReferenceGrant => Body::ReferenceGrant(ReferenceGrant::read(object)),
         Kind::EndpointSlice | Kind::Endpoints => Body::Endpoints(Endpoints::read(kind, object)),
         Kind::NetworkPolicy => Body::NetworkPolicy(NetworkPolicy::read(object)),
         Kind::ServiceMonitor | Kind::PodMonitor => Body::Monitor(Monitor::read(object)),

@@ -64,6 +64,8 @@ pub(super) fn check(
         | Kind::APIService
         | Kind::CustomResourceDefinition
         | Kind::GatewayRoute
+        | Kind::Gateway
+        | Kind::ReferenceGrant
         | Kind::Custom => Vec::new(),
     }
 }

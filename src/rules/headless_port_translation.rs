@@ -1,9 +1,10 @@
 //! See `rules/headless-port-translation.md`.
 
 use super::port::targets;
+use super::reference::ROUTE;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Resolution, Unit};
-use crate::model::PortRef;
+use crate::index::{Index, Named, Resolution, ServiceLink, Unit};
+use crate::model::{PortRef, Role};
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -39,7 +40,12 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             "headless Service `{name}` does not translate ports: a client of `{name}:{}` reaches pod port {}, not {number}",
             own.value, own.value
         );
-        let mut found = Diagnostic::new(RULE.id, Severity::Warning, target.span, message)
+        let severity = if is_read_from_endpoints(index, unit, service) {
+            Severity::Info
+        } else {
+            Severity::Warning
+        };
+        let mut found = Diagnostic::new(RULE.id, severity, target.span, message)
             .label("ignored by clients that look the name up")
             .related(headless, "no proxy, so no translation");
         if let Some(declared) = declared.filter(|declared| declared.value == number) {
@@ -53,4 +59,23 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 .object(&service.object().identity),
         );
     }
+}
+
+/// Whether only those are seen to use a Service that take addresses and ports from its
+/// `EndpointSlice`s, where `targetPort` counts: the controllers of Ingresses and routes, and
+/// Prometheus.
+fn is_read_from_endpoints(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> bool {
+    let references = index
+        .references(unit)
+        .filter(|reference| match reference.named() {
+            Named::Found(services) => services.iter().any(|own| own.is(service)),
+            _ => false,
+        });
+    let roles: Vec<Role> = references.map(|own| own.target().role).collect();
+    let from_endpoints = |role: &Role| *role == Role::Backend || ROUTE.contains(role);
+    let is_scraped = || {
+        let mut monitors = index.monitors(unit);
+        monitors.any(|monitor| monitor.services().iter().any(|(own, _)| own.is(service)))
+    };
+    roles.iter().all(from_endpoints) && (!roles.is_empty() || is_scraped())
 }

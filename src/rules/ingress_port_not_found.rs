@@ -1,7 +1,7 @@
 //! See `rules/ingress-port-not-found.md`.
 
 use super::reference::{Meant, MissingPort, with_role};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
 use crate::model::{Ingress, PortRef, Role, ServicePort};
 use crate::rule::{Check, Rule};
@@ -53,18 +53,7 @@ fn advise(found: Diagnostic, missing: &MissingPort<'_>) -> Diagnostic {
         ),
         _ => format!("write `{key}: {other}`"),
     };
-    let found = found.help(help);
-    if !matches!(meant, Meant::TargetOf(_)) {
-        return found;
-    }
-    found.fix(Fix {
-        title: format!("Write {other}, the port of the Service"),
-        applicability: Applicability::Safe,
-        edits: vec![Edit {
-            span: missing.wanted().span,
-            text: other,
-        }],
-    })
+    found.help(help).fix(missing.fix(other))
 }
 
 /// A port by its name if a name is wanted, by its number otherwise.

@@ -20,6 +20,7 @@ mod grace_period_too_short;
 mod hardcoded_ip;
 mod headless_port_translation;
 mod host_port_conflict;
+mod hpa_target_not_found;
 mod ignored_service_field;
 mod ingress_port_not_found;
 mod ingress_service_not_found;
@@ -34,6 +35,7 @@ mod listens_on_localhost;
 mod load_balancer_service;
 mod manual_endpoints_overwritten;
 mod missing_readiness_probe;
+mod missing_reference_grant;
 mod network_policy_blocks_service;
 mod network_policy_ignored_rules;
 mod network_policy_named_port_not_found;
@@ -44,6 +46,7 @@ mod node_port_service;
 mod openshift_route_port_not_found;
 mod orphan_workload_port;
 mod overlapping_workload_selectors;
+mod pdb_selector_no_match;
 mod pod_monitor_port_not_found;
 mod policy;
 mod port;
@@ -58,6 +61,9 @@ mod readiness_gate_unmanaged;
 mod reference;
 mod rollout_service_not_found;
 mod rollout_zero_available;
+mod route_backend_not_found;
+mod route_parent_not_found;
+mod route_port_not_found;
 mod same_port_two_protocols;
 mod scrape;
 mod selectorless_service_without_endpoints;
@@ -69,6 +75,9 @@ mod service_selector_no_match;
 mod service_selector_volatile_label;
 mod service_selects_job_pods;
 mod service_selects_multiple_workloads;
+mod statefulset_service_not_found;
+mod statefulset_service_not_headless;
+mod statefulset_service_selects_others;
 mod target_port_in_init_container;
 mod target_port_name_not_found;
 mod target_port_not_exposed;
@@ -76,6 +85,8 @@ mod target_port_protocol_mismatch;
 mod traffic;
 mod undeclared;
 mod unnamed_port;
+mod webhook_service_not_found;
+mod webhook_service_port;
 mod workload_selector_mismatch;
 
 use crate::rule::{Check, Rule};
@@ -121,6 +132,7 @@ pub static ALL: &[Rule] = &[
     hardcoded_ip::RULE,
     headless_port_translation::RULE,
     host_port_conflict::RULE,
+    hpa_target_not_found::RULE,
     ignored_service_field::RULE,
     ingress_port_not_found::RULE,
     ingress_service_not_found::RULE,
@@ -144,6 +156,7 @@ pub static ALL: &[Rule] = &[
     load_balancer_service::RULE,
     manual_endpoints_overwritten::RULE,
     missing_readiness_probe::RULE,
+    missing_reference_grant::RULE,
     network_policy_blocks_service::RULE,
     network_policy_ignored_rules::RULE,
     network_policy_named_port_not_found::RULE,
@@ -155,6 +168,7 @@ pub static ALL: &[Rule] = &[
     openshift_route_port_not_found::RULE,
     orphan_workload_port::RULE,
     overlapping_workload_selectors::RULE,
+    pdb_selector_no_match::RULE,
     pod_monitor_port_not_found::RULE,
     prefer_named_target_port::RULE,
     probe_host_localhost::RULE,
@@ -167,6 +181,9 @@ pub static ALL: &[Rule] = &[
     rollout_service_not_found::RULE,
     rollout_zero_available::RULE,
     same_port_two_protocols::RULE,
+    route_backend_not_found::RULE,
+    route_parent_not_found::RULE,
+    route_port_not_found::RULE,
     selectorless_service_without_endpoints::RULE,
     service_backend_zero_replicas::RULE,
     service_monitor_no_match::RULE,
@@ -178,6 +195,9 @@ pub static ALL: &[Rule] = &[
     service_selects_job_pods::RULE,
     service_selects_multiple_workloads::RULE,
     run!("stale-baseline"),
+    statefulset_service_not_found::RULE,
+    statefulset_service_not_headless::RULE,
+    statefulset_service_selects_others::RULE,
     target_port_in_init_container::RULE,
     target_port_name_not_found::RULE,
     target_port_not_exposed::RULE,
@@ -186,6 +206,8 @@ pub static ALL: &[Rule] = &[
     run!("unmatched-config"),
     unnamed_port::RULE,
     run!("unused-ignore"),
+    webhook_service_not_found::RULE,
+    webhook_service_port::RULE,
     workload_selector_mismatch::RULE,
 ];
 

@@ -1,6 +1,6 @@
 //! What the rules about references to Services share.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::index::{Index, Named, NamedPort, Reference, ServiceLink, Unit};
 use crate::model::{PortRef, Role, ServicePort};
 use crate::similar::nearest;
@@ -15,6 +15,21 @@ pub(super) fn with_role<'i>(
     index.references(unit).filter(move |reference| {
         let target = reference.target();
         roles.contains(&target.role) && !reference.object().has_problem_at(target.name.span)
+    })
+}
+
+/// The roles of a Service in a route of the Gateway API.
+pub(super) const ROUTE: &[Role] = &[Role::RouteBackend, Role::Mirror, Role::Authorizer];
+
+/// The `StatefulSet`s of a unit whose pods are named below Services that are here.
+pub(super) fn governed<'i>(
+    index: &'i Index,
+    unit: &'i Unit,
+) -> impl Iterator<Item = (Reference<'i>, Vec<ServiceLink<'i>>)> {
+    let references = with_role(index, unit, &[Role::Governing]);
+    references.filter_map(|reference| match reference.named() {
+        Named::Found(services) => Some((reference, services)),
+        _ => None,
     })
 }
 
@@ -176,6 +191,28 @@ impl<'i> MissingPort<'i> {
         &self.wanted
     }
 
+    /// Whether no port is written, and the default is none of the Service's.
+    pub(super) fn is_default(&self) -> bool {
+        self.reference.target().port.is_none()
+    }
+
+    /// Writes another port. Only what names the port of the pods has one meaning for certain.
+    pub(super) fn fix(&self, text: String) -> Fix {
+        let applicability = if self.is_target() {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        Fix {
+            title: format!("Write {text}, the port of the Service"),
+            applicability,
+            edits: vec![Edit {
+                span: self.wanted.span,
+                text,
+            }],
+        }
+    }
+
     /// Whether the port of the pods is named instead of that of the Service.
     pub(super) fn is_target(&self) -> bool {
         matches!(self.meant, Some(Meant::TargetOf(_)))
@@ -190,9 +227,8 @@ impl<'i> MissingPort<'i> {
             quoted(&self.wanted.value),
             listed(ports)
         );
-        let is_default = self.reference.target().port.is_none();
         let label = match self.meant {
-            _ if is_default => format!("port defaults to {}", self.wanted.value),
+            _ if self.is_default() => format!("port defaults to {}", self.wanted.value),
             Some(Meant::TargetOf(_)) => "the port of the pods".to_owned(),
             Some(Meant::NodePortOf(_)) => "the port of the nodes".to_owned(),
             Some(Meant::Alike(port)) => format!("did you mean `{}`?", port.display()),
@@ -206,6 +242,29 @@ impl<'i> MissingPort<'i> {
             None => found.related(self.service.object().name, "this Service has no ports"),
         }
     }
+}
+
+/// Says which port of the Service to write under `port`, for those who name it by number only.
+pub(super) fn write_number(found: Diagnostic, missing: &MissingPort<'_>, who: &str) -> Diagnostic {
+    let number = missing
+        .meant
+        .map(Meant::port)
+        .and_then(|port| port.port.as_ref());
+    let (Some(meant), Some(number)) = (missing.meant, number) else {
+        return found.help("name the number of a port of the Service");
+    };
+    let number = number.value;
+    let help = match meant {
+        Meant::TargetOf(_) => {
+            format!("write `port: {number}`; {who} the port of the Service, not that of its pods")
+        }
+        _ => format!("write `port: {number}`"),
+    };
+    let found = found.help(help);
+    if missing.is_default() {
+        return found;
+    }
+    found.fix(missing.fix(number.to_string()))
 }
 
 fn span(port: &ServicePort) -> Span {
@@ -231,6 +290,22 @@ pub(super) fn quoted(port: &PortRef) -> String {
     }
 }
 
+/// All of a few things, or the first of many: `only 80 and 81`.
+pub(super) fn some(things: impl Iterator<Item = String>, what: &str) -> String {
+    let things: Vec<String> = things.collect();
+    match things.as_slice() {
+        [] => format!("no {what}"),
+        [only] => format!("only {only}"),
+        [before @ .., last] if before.len() < 4 => {
+            format!("only {} and {last}", before.join(", "))
+        }
+        [first, second, third, rest @ ..] => {
+            format!("{first}, {second}, {third} and {} others", rest.len())
+        }
+        [first, second] => format!("only {first} and {second}"),
+    }
+}
+
 /// Names and numbers of the first few ports.
 fn listed(ports: &[ServicePort]) -> String {
     let one = |port: &ServicePort| {
@@ -240,12 +315,5 @@ fn listed(ports: &[ServicePort]) -> String {
             None => number.to_string(),
         }
     };
-    let first: Vec<String> = ports.iter().take(3).map(one).collect();
-    match (ports.len(), first.as_slice()) {
-        (0, _) => "no ports".to_owned(),
-        (1, _) => format!("only {}", first[0]),
-        (4.., _) => format!("{} and {} others", first.join(", "), ports.len() - 3),
-        (_, [before @ .., last]) => format!("only {} and {last}", before.join(", ")),
-        (_, []) => unreachable!("as many as there are ports"),
-    }
+    some(ports.iter().map(one), "ports")
 }

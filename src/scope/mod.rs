@@ -7,6 +7,7 @@ use crate::index::{Doubt, FileFacts, PatchedPort, Scope, ScopeFile, ScopeKind};
 use crate::kustomize::{Kustomization, Missing, Unit, UnitKind, UnitPatch, units};
 use crate::lint::{SkipReason, Text, TextProblem};
 use crate::load::{File, Loaded, Purpose, Role};
+use crate::model::PortRef;
 use crate::source::{Source, SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
@@ -76,7 +77,12 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
             ports
         }
     });
+    let patched_service_ports = unit.patches.iter().flat_map(|patch| match patch {
+        UnitPatch::File(file) => service_ports(&files[*file].text),
+        UnitPatch::Inline(text) => service_ports(&text.value),
+    });
     Scope {
+        patched_service_ports: patched_service_ports.collect(),
         name: unit.name,
         kind,
         has_patches: unit
@@ -132,6 +138,33 @@ fn declared_ports(patch: &str, source: SourceId) -> Vec<PatchedPort> {
                 number: number.value,
             })
         }));
+    }
+    ports
+}
+
+/// The ports of Services that a patch brings in, whatever kind of patch it is.
+fn service_ports(patch: &str) -> Vec<PortRef> {
+    let mut ports = Vec::new();
+    let mut tree = Tree::new(patch);
+    for document in documents(patch) {
+        if parse(&mut tree, &document).is_err() {
+            continue;
+        }
+        let reader = Reader::new(&tree, SourceId(0));
+        let nodes = tree.ids().map(|node| Cursor::at(&reader, node));
+        for node in nodes.filter(|node| node.is_map()) {
+            let port = node.get("port").and_then(Cursor::integer);
+            let name = node.get("name").filter(|_| port.is_some());
+            let field = node.get("path").map(Cursor::text);
+            // An operation on one field: `{op: replace, path: /spec/ports/0/port, value: 80}`.
+            let is_port = field.is_some_and(|field| field.ends_with("/port"));
+            let value = node.get("value").filter(|_| is_port);
+            let value = value.and_then(Cursor::integer);
+            let numbers = port.into_iter().chain(value);
+            ports.extend(numbers.map(|number| PortRef::Number(number.value)));
+            let name = name.and_then(Cursor::string);
+            ports.extend(name.map(|name| PortRef::Name(name.value)));
+        }
     }
     ports
 }

@@ -1,0 +1,79 @@
+//! What a label selector over pods was probably meant for, when it selects none.
+
+use super::selection::{Fit, selector_fits, slip};
+use super::unit::Unit;
+use super::{Backend, Index, Place};
+use crate::model::{LabelSelector, Labels, Pair};
+
+/// What a selector that selects nothing in its namespace was probably meant for.
+#[derive(Clone, Copy, Debug)]
+pub enum SelectorMiss<'i> {
+    /// Pods with a label that is almost what it asks for.
+    Similar {
+        /// The pair of the selector.
+        pair: &'i Pair,
+        /// The label of the pods.
+        own: &'i Pair,
+        /// The pods.
+        backend: Backend<'i>,
+    },
+    /// Pods in another namespace. Both are explicit.
+    OtherNamespace(Backend<'i>),
+}
+
+impl Index {
+    /// What a selector over pods of a namespace was probably meant for, if it selects none, and
+    /// nothing speaks for pods that are elsewhere.
+    pub fn selector_miss<'i>(
+        &'i self,
+        unit: &'i Unit,
+        place: Place<'_>,
+        selector: &'i LabelSelector,
+    ) -> Option<SelectorMiss<'i>> {
+        if selector.is_empty() || self.may_be_made(unit, place.namespace, &selector.labels) {
+            return None;
+        }
+        let all = self.backends(unit);
+        let together = all.filter(|backend| unit.is_together(place.source, backend.source()));
+        let is_here = |backend: &Backend<'_>| backend.namespace().may_be(place.namespace);
+        let (here, elsewhere): (Vec<_>, Vec<_>) = together.partition(is_here);
+        if here.iter().any(|own| own.fits(selector).is_some()) {
+            return None;
+        }
+        let mut others = elsewhere.into_iter();
+        let other = others.find(|own| own.fits(selector) == Some(Fit::Certain));
+        if let Some(other) = other {
+            let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
+            return both_explicit.then_some(SelectorMiss::OtherNamespace(other));
+        }
+        let similar = here
+            .into_iter()
+            .find_map(|backend| near_miss(selector, backend))?;
+        // What matches in another unit may well be what is meant.
+        let units = self.units.iter();
+        let mut all = units.flat_map(|unit| self.backends(unit));
+        let is_elsewhere = all.any(|backend| backend.fits(selector).is_some());
+        (!is_elsewhere).then_some(similar)
+    }
+}
+
+impl Backend<'_> {
+    fn fits(self, selector: &LabelSelector) -> Option<Fit> {
+        selector_fits(self.index, selector, &self.unit.templates[self.at])
+    }
+}
+
+/// A selector of which all is met but one pair, which looks like a label of the pods.
+fn near_miss<'i>(selector: &'i LabelSelector, backend: Backend<'i>) -> Option<SelectorMiss<'i>> {
+    let labels = &backend.workload().template.labels;
+    let (pair, own) = slip(&selector.labels, labels)?;
+    let expressions = LabelSelector {
+        labels: Labels::default(),
+        ..selector.clone()
+    };
+    (backend.fits(&expressions) == Some(Fit::Certain)).then_some(SelectorMiss::Similar {
+        pair,
+        own,
+        backend,
+    })
+}

@@ -1,0 +1,125 @@
+//! See `rules/missing-reference-grant.md`.
+
+use super::reference::{ROUTE, with_role};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Namespace, Reference, Unit};
+use crate::model::{GrantTo, ReferenceGrant, gateway};
+use crate::object::Object;
+use crate::rule::{Check, Rule};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule {
+    id: "missing-reference-grant",
+    doc: include_str!("../../rules/missing-reference-grant.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    // A grant may be what is not here, and kustomize moves what it puts into a namespace.
+    if unit.is_incomplete() || unit.sets_namespace {
+        return;
+    }
+    let grants: Vec<(&Namespace, &Object)> = unit
+        .objects
+        .iter()
+        .map(|member| (&member.namespace, index.object(member.id)))
+        .filter(|(_, object)| object.reference_grant().is_some())
+        .collect();
+    for reference in with_role(index, unit, ROUTE) {
+        let Some(place) = &reference.target().namespace else {
+            continue;
+        };
+        let (own, other) = (reference.home(), Namespace::explicit(&place.value));
+        if own.may_be(&other) || !own.is_explicit || !is_here(index, unit, &other) {
+            continue;
+        }
+        let there = grants
+            .iter()
+            .filter(|(namespace, _)| namespace.may_be(&other));
+        let there: Vec<&Object> = there.map(|(_, object)| *object).collect();
+        let is_granted = there.iter().filter_map(|grant| grant.reference_grant());
+        if !is_granted.into_iter().any(|grant| allows(grant, reference)) {
+            out.push(finding(index, unit, reference, place, &there));
+        }
+    }
+}
+
+/// Whether the input says what is in a namespace.
+fn is_here(index: &Index, unit: &Unit, namespace: &Namespace) -> bool {
+    let mut members = unit.objects.iter();
+    let is_in = members.any(|own| own.namespace.is_explicit && own.namespace == *namespace);
+    is_in || index.is_closed(unit)
+}
+
+/// Whether a grant lets an object refer to a Service.
+fn allows(grant: &ReferenceGrant, reference: Reference<'_>) -> bool {
+    let (kind, home) = (&reference.object().identity.kind, reference.home());
+    let from = grant.from.iter().any(|from| {
+        from.group == gateway::GROUP
+            && from.kind.value == *kind
+            && from.namespace.value == home.name
+    });
+    let to = grant.to.iter().any(|to| {
+        let name = &reference.target().name.value;
+        is_service(to) && to.name.as_ref().is_none_or(|own| own.value == *name)
+    });
+    from && to || grant.is_unclear
+}
+
+fn is_service(to: &GrantTo) -> bool {
+    to.group.is_empty() && to.kind.value == "Service"
+}
+
+fn finding(
+    index: &Index,
+    unit: &Unit,
+    reference: Reference<'_>,
+    place: &Spanned<String>,
+    grants: &[&Object],
+) -> Diagnostic {
+    let own = &reference.object().identity;
+    let (name, home) = (&reference.target().name.value, &reference.home().name);
+    let message = format!(
+        "no ReferenceGrant in namespace `{}` lets {own} of namespace `{home}` refer to Service `{name}`",
+        place.value
+    );
+    let severity = index.lowered(unit, place.span.source, Severity::Warning);
+    let found = Diagnostic::new(RULE.id, severity, place.span, message)
+        .label("another namespace")
+        .object(own);
+    let found = match grants.iter().find_map(|grant| shortfall(grant, reference)) {
+        Some((span, text)) => found.related(span, text),
+        None => found,
+    };
+    found.help(format!(
+        "add a ReferenceGrant to namespace `{}` with `from: [{{group: {}, kind: {}, namespace: {home}}}]` and `to: [{{group: \"\", kind: Service, name: {name}}}]`",
+        place.value,
+        gateway::GROUP,
+        own.kind
+    ))
+}
+
+/// What a grant allows instead.
+fn shortfall(grant: &Object, reference: Reference<'_>) -> Option<(Span, String)> {
+    let grant = grant.reference_grant()?;
+    let home = &reference.home().name;
+    let kind = &reference.object().identity.kind;
+    let from = grant.from.first()?;
+    let mut all = grant.from.iter();
+    if !all.clone().any(|own| own.namespace.value == *home) {
+        let text = format!("lets in `{}`, not `{home}`", from.namespace.value);
+        return Some((from.namespace.span, text));
+    }
+    if !all.any(|own| own.kind.value == *kind && own.namespace.value == *home) {
+        let text = format!("lets in {}, not {kind}", from.kind.value);
+        return Some((from.kind.span, text));
+    }
+    let to = grant.to.first()?;
+    Some(match &to.name {
+        Some(name) => (name.span, format!("lets refer to `{}` only", name.value)),
+        None => (
+            to.kind.span,
+            format!("lets refer to {} only", to.kind.value),
+        ),
+    })
+}

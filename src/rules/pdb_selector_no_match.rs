@@ -1,0 +1,106 @@
+//! See `rules/pdb-selector-no-match.md`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Place, SelectorMiss, Unit};
+use crate::model::{Budget, LabelSelector};
+use crate::object::Object;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "pdb-selector-no-match",
+    doc: include_str!("../../rules/pdb-selector-no-match.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for member in &unit.objects {
+        let object = index.object(member.id);
+        let Some(budget) = object.budget() else {
+            continue;
+        };
+        let source = index.source_of(member.id);
+        let place = Place {
+            source,
+            namespace: &member.namespace,
+        };
+        let found = match &budget.selector {
+            Some(selector) => index
+                .selector_miss(unit, place, selector)
+                .map(|miss| no_match(object, selector, miss, &member.namespace.name)),
+            None => (!index.is_kustomized(member.id)).then(|| no_selector(object, budget)),
+        };
+        out.extend(found.map(|found| Diagnostic {
+            severity: index.lowered(unit, source, found.severity),
+            ..found
+        }));
+    }
+}
+
+/// API `policy/v1`, `PodDisruptionBudgetSpec.Selector`: null selects no pods, `{}` all of them.
+fn no_selector(object: &Object, budget: &Budget) -> Diagnostic {
+    let message = format!("{} has no selector, and protects no pods", object.identity);
+    Diagnostic::new(RULE.id, Severity::Warning, budget.key, message)
+        .label("no selector selects no pods, `{}` selects all")
+        .help("add the labels of the pods under `selector.matchLabels`")
+        .object(&object.identity)
+}
+
+fn no_match(
+    object: &Object,
+    selector: &LabelSelector,
+    miss: SelectorMiss<'_>,
+    here: &str,
+) -> Diagnostic {
+    let own = &object.identity;
+    match miss {
+        SelectorMiss::Similar {
+            pair,
+            own: label,
+            backend,
+        } => {
+            let is_key = label.key.value != pair.key.value;
+            let span = |pair: &crate::model::Pair| {
+                if is_key {
+                    pair.key.span
+                } else {
+                    pair.value.span
+                }
+            };
+            let message = format!(
+                "{own} protects no pods: no pod template has `{}`",
+                pair.display()
+            );
+            Diagnostic::new(RULE.id, Severity::Warning, span(pair), message)
+                .label(format!("no pod has `{}`", pair.display()))
+                .related(
+                    span(label),
+                    format!(
+                        "the pods of {} have `{}`",
+                        backend.display(),
+                        label.display()
+                    ),
+                )
+                .help(format!("write `{}`", label.display()))
+                .object(own)
+        }
+        SelectorMiss::OtherNamespace(backend) => {
+            let pair = selector.labels.pairs.first();
+            let there = &backend.namespace().name;
+            let message = format!(
+                "{own} protects no pods: {} runs in namespace `{there}`, and the budget is in `{here}`",
+                backend.display()
+            );
+            let theirs = backend.object();
+            let place = theirs.namespace.as_ref();
+            let span = pair.map_or(selector.key, |pair| pair.value.span);
+            Diagnostic::new(RULE.id, Severity::Warning, span, message)
+                .label(format!("selects pods of namespace `{here}` only"))
+                .related(
+                    place.map_or(theirs.name, |place| place.span),
+                    format!("these pods are in `{there}`"),
+                )
+                .help(format!("move the budget to namespace `{there}`"))
+                .object(own)
+        }
+    }
+}

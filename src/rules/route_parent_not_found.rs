@@ -1,0 +1,210 @@
+//! See `rules/route-parent-not-found.md`.
+
+use super::reference::some;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Member, Namespace, Unit};
+use crate::model::{Gateway, ParentRef, PortRef};
+use crate::object::Object;
+use crate::rule::{Check, Rule};
+use crate::similar::{Similarity, nearest, similarity};
+use crate::source::{Span, Spanned};
+use std::collections::BTreeMap;
+
+pub(super) const RULE: Rule = Rule {
+    id: "route-parent-not-found",
+    doc: include_str!("../../rules/route-parent-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let mut gateways: BTreeMap<&str, Vec<(&Member, &Gateway)>> = BTreeMap::new();
+    for member in &unit.objects {
+        let object = index.object(member.id);
+        if let Some(gateway) = object.gateway() {
+            let own = gateways.entry(&object.identity.name).or_default();
+            own.push((member, gateway));
+        }
+    }
+    for member in &unit.objects {
+        let object = index.object(member.id);
+        for parent in object.parents().unwrap_or_default() {
+            let link = Link {
+                index,
+                unit,
+                member,
+                object,
+                parent,
+            };
+            out.extend(link.judge(&gateways));
+        }
+    }
+}
+
+/// What a route attaches to, in a unit.
+struct Link<'i> {
+    index: &'i Index,
+    unit: &'i Unit,
+    member: &'i Member,
+    object: &'i Object,
+    parent: &'i ParentRef,
+}
+
+impl<'i> Link<'i> {
+    fn judge(
+        &self,
+        gateways: &BTreeMap<&str, Vec<(&'i Member, &'i Gateway)>>,
+    ) -> Option<Diagnostic> {
+        if !matches!(
+            self.parent.kind.as_str(),
+            "Gateway" | "ListenerSet" | "XListenerSet"
+        ) || !self.parent.group.starts_with("gateway.networking.")
+        {
+            return None;
+        }
+        let own = &self.parent.name.value;
+        let found: Vec<&Gateway> = gateways
+            .get(own.as_str())
+            .into_iter()
+            .flatten()
+            .filter(|(member, _)| self.may_be(member))
+            .map(|(_, gateway)| *gateway)
+            .collect();
+        if found.is_empty() {
+            return self.similar(gateways);
+        }
+        let all: Option<Vec<_>> = found.iter().map(|own| own.listeners.as_ref()).collect();
+        let listeners: Vec<_> = all?.into_iter().flatten().collect();
+        let sections = listeners.iter().map(|own| &own.name);
+        if let Some(section) = &self.parent.section
+            && !crate::model::placeholder::is_placeholder(&section.value)
+            && !sections.clone().any(|name| name.value == section.value)
+        {
+            let names: Vec<&str> = sections.map(|name| name.value.as_str()).collect();
+            return Some(self.no_section(section, &names, found[0]));
+        }
+        let port = self.parent.port.as_ref()?;
+        let in_section = listeners.iter().filter(|own| {
+            let section = self.parent.section.as_ref();
+            section.is_none_or(|section| section.value == own.name.value)
+        });
+        let ports: Vec<_> = in_section.map(|own| &own.port).collect();
+        let PortRef::Number(number) = port.value else {
+            return None;
+        };
+        let is_there = ports.iter().any(|own| own.value == number);
+        (!is_there).then(|| self.no_port(port.span, number, &ports))
+    }
+
+    /// Whether an object has the kind and the namespace that the route names.
+    fn may_be(&self, member: &Member) -> bool {
+        let object = self.index.object(member.id);
+        let (source, other) = (self.source(), self.index.source_of(member.id));
+        object.identity.kind == self.parent.kind
+            && self.namespace().may_be(&member.namespace)
+            && self.unit.is_together(source, other)
+    }
+
+    fn source(&self) -> crate::source::SourceId {
+        self.index.source_of(self.member.id)
+    }
+
+    fn namespace(&self) -> Namespace {
+        let named = self.parent.namespace.as_ref();
+        named.map_or_else(
+            || self.member.namespace.clone(),
+            |named| Namespace::explicit(&named.value),
+        )
+    }
+
+    fn finding(&self, severity: Severity, span: Span, message: String) -> Diagnostic {
+        let severity = self.index.lowered(self.unit, span.source, severity);
+        Diagnostic::new(RULE.id, severity, span, message).object(&self.object.identity)
+    }
+
+    /// Who is meant, for messages.
+    fn parent(&self) -> String {
+        format!("{} `{}`", self.parent.kind, self.parent.name.value)
+    }
+
+    fn similar(
+        &self,
+        gateways: &BTreeMap<&str, Vec<(&'i Member, &'i Gateway)>>,
+    ) -> Option<Diagnostic> {
+        let own = &self.parent.name;
+        let kind = &self.parent.kind;
+        let is_elsewhere = || {
+            let units = self.index.units.iter();
+            let mut objects = units
+                .flat_map(|unit| &unit.objects)
+                .map(|member| &self.index.object(member.id).identity);
+            objects.any(|other| other.kind == *kind && other.name == own.value)
+        };
+        if self.unit.is_incomplete() || is_elsewhere() {
+            return None;
+        }
+        let slip = |name: &str| {
+            let found = similarity(&own.value, name);
+            matches!(found, Some(Similarity::Folded | Similarity::Edit))
+        };
+        let mut alike = gateways.iter().filter(|(name, _)| slip(name));
+        let (name, member) = alike.find_map(|(name, list)| {
+            let (member, _) = list.iter().find(|(member, _)| self.may_be(member))?;
+            Some((name, member))
+        })?;
+        let message = format!(
+            "{} attaches to {kind} `{}`, which does not exist here",
+            self.object.identity, own.value
+        );
+        let label = format!("did you mean `{name}`?");
+        Some(
+            self.finding(Severity::Warning, own.span, message)
+                .label(label)
+                .related(
+                    self.index.object(member.id).name,
+                    format!("this {kind} is called almost so"),
+                )
+                .help(format!("write `{name}`")),
+        )
+    }
+
+    fn no_section(
+        &self,
+        section: &Spanned<String>,
+        names: &[&str],
+        gateway: &Gateway,
+    ) -> Diagnostic {
+        let message = format!(
+            "{} attaches to listener `{}` of {}, which has {}",
+            self.object.identity,
+            section.value,
+            self.parent(),
+            some(names.iter().map(|name| format!("`{name}`")), "listeners")
+        );
+        let found = self.finding(Severity::Error, section.span, message);
+        let found = found.related(gateway.key, "its listeners");
+        match nearest(&section.value, names.iter().copied()) {
+            Some(near) => found
+                .label(format!("did you mean `{near}`?"))
+                .help(format!("write `{near}`")),
+            None => found
+                .label("no listener has this name")
+                .help("name a listener, or remove `sectionName` to attach to all of them"),
+        }
+    }
+
+    fn no_port(&self, span: Span, number: i64, ports: &[&Spanned<i64>]) -> Diagnostic {
+        let message = format!(
+            "{} attaches to port {number} of {}, which has no listener there",
+            self.object.identity,
+            self.parent()
+        );
+        let found = self
+            .finding(Severity::Error, span, message)
+            .label("no listener has this port")
+            .help("name the port of a listener, or remove `port` to attach to all of them");
+        match ports.first() {
+            Some(port) => found.related(port.span, format!("a listener on {}", port.value)),
+            None => found,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! See `rules/route-port-not-found.md`.
+
+use super::reference::{MissingPort, ROUTE, with_role, write_number};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Named, Reference, Unit};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "route-port-not-found",
+    doc: include_str!("../../rules/route-port-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in with_role(index, unit, ROUTE) {
+        let source = backend.target().name.span.source;
+        let severity = index.lowered(unit, source, Severity::Error);
+        let missing = || {
+            let missing = MissingPort::of(backend)?;
+            let found = missing.finding(RULE.id, severity);
+            Some(write_number(found, &missing, "backendRefs use"))
+        };
+        // What is absent may be patched in.
+        let may_be_added = unit.is_patched() || index.is_kustomized_text(source);
+        if backend.target().port.is_some() {
+            out.extend(missing());
+        } else if !may_be_added {
+            out.push(absent(backend));
+        }
+    }
+}
+
+/// The definition of the resource has a rule for that (gateway-api
+/// `apis/v1/object_reference_types.go`, "Must have port for Service reference").
+fn absent(reference: Reference<'_>) -> Diagnostic {
+    let own = &reference.object().identity;
+    let target = reference.target();
+    let message = format!(
+        "{} `{}` of {own} has no port: the API server refuses a Service without one",
+        target.role.as_str(),
+        target.name.value
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Error, target.name.span, message)
+        .label("no `port` beside it")
+        .object(own);
+    let Named::Found(services) = reference.named() else {
+        return found.help("add the `port` of the Service");
+    };
+    let ports = services.iter().flat_map(|link| &link.service().ports);
+    let numbers: Vec<_> = ports.filter_map(|port| port.port.as_ref()).collect();
+    match numbers.as_slice() {
+        [only] => found
+            .related(only.span, "the Service has this port")
+            .help(format!("add `port: {}`", only.value)),
+        _ => found.help("add the `port` of the Service"),
+    }
+}

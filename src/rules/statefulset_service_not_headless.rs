@@ -1,0 +1,37 @@
+//! See `rules/statefulset-service-not-headless.md`.
+
+use super::reference::governed;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Index, Unit};
+use crate::model::ServiceType;
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "statefulset-service-not-headless",
+    doc: include_str!("../../rules/statefulset-service-not-headless.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (reference, services) in governed(index, unit) {
+        let has_address = services.iter().all(|service| {
+            let own = service.service();
+            own.headless.is_none() && own.service_type != ServiceType::Unknown
+        });
+        let Some(service) = services.first().filter(|_| has_address) else {
+            continue;
+        };
+        let (own, name) = (&reference.object().identity, &reference.target().name);
+        let message = format!(
+            "serviceName `{}` of {own} is no headless Service, which Kubernetes asks for",
+            name.value
+        );
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Info, name.span, message)
+                .label("the Service has an address of its own")
+                .related(service.object().name, "no `clusterIP: None` here")
+                .help("name a Service with `clusterIP: None`")
+                .object(own),
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! See `rules/statefulset-service-selects-others.md`.
+
+use super::reference::governed;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Backend, Index, Membership, Unit};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "statefulset-service-selects-others",
+    doc: include_str!("../../rules/statefulset-service-selects-others.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (reference, services) in governed(index, unit) {
+        let own = reference.object();
+        // A Service that selects nothing is reported for that alone, if anything can be said.
+        let selects_others = services.iter().all(|service| {
+            *service.membership() == Membership::Matched
+                && !service.may_select_more()
+                && !service
+                    .backends()
+                    .any(|backend| std::ptr::eq(backend.object(), own))
+        });
+        let Some(service) = services.first().filter(|_| selects_others) else {
+            continue;
+        };
+        let (name, span) = (service.name(), reference.target().name.span);
+        let message = format!(
+            "Service `{name}` does not select the pods of {}, which get no names in DNS",
+            own.identity
+        );
+        let selector = service.service().selector.as_ref();
+        let pair = selector.and_then(|own| own.labels.pairs.first());
+        let others: Vec<String> = service.backends().map(Backend::display).take(2).collect();
+        let severity = index.lowered(unit, span.source, Severity::Warning);
+        out.push(
+            Diagnostic::new(RULE.id, severity, span, message)
+                .label("its pods are named below this Service")
+                .related(
+                    pair.map_or(service.object().name, |pair| pair.value.span),
+                    format!("selects the pods of {}", others.join(" and ")),
+                )
+                .help("name the headless Service that selects these pods, or correct its selector")
+                .object(&own.identity),
+        );
+    }
+}
