@@ -331,7 +331,7 @@ mod tests {
             indented.trim_end()
         );
         assert_eq!(sorted(&lint("list.yaml", &list)), before);
-        let second = format!("apiVersion: v1\nkind: ConfigMap\n---\n{BROKEN}");
+        let second = format!("apiVersion: v1\nkind: Secret\n---\n{BROKEN}");
         assert_eq!(sorted(&lint("a.yaml", &second)), before);
     }
 

@@ -238,6 +238,12 @@ fn answers(check: &str, rule: &str) -> bool {
 /// where, which rule, what it says, and why it is right.
 const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
     (
+        "kubernetes-sigs+kustomize/examples/validationTransformer/invalid.yaml",
+        "invalid-manifest",
+        "cannot read `data`",
+        "a ConfigMap whose data is a list, wrong on purpose",
+    ),
+    (
         "stackrox+kube-linter/tests/checks/cel.yml",
         "invalid-manifest",
         "a second object starts in this document",

@@ -4,6 +4,7 @@
 //! `endpointslice_controller.go:syncService`), and only in its own namespace.
 
 use super::Index;
+use super::dns;
 use super::membership::{self, Membership};
 use super::selection::{Fit, pods_fit, selector_fits};
 use super::unit::{Namespace, Selection, TemplateNode, Unit};
@@ -16,7 +17,10 @@ use std::collections::HashMap;
 pub(super) fn link(index: &Index, units: Vec<Unit>) -> Vec<Unit> {
     let mut units: Vec<Unit> = units
         .into_par_iter()
-        .map(|unit| select(index, unit))
+        .map(|unit| Unit {
+            names: dns::find(index, &unit),
+            ..select(index, unit)
+        })
         .collect();
     let everywhere = Lookup::of(index, units.iter().flat_map(|unit| &unit.templates));
     let memberships: Vec<Vec<Membership>> = units

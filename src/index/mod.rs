@@ -1,6 +1,7 @@
 //! What is applied together, and the links in it: which pods a Service selects, and where each of
 //! its ports leads. Rules, the trace and the graph all read this one index.
 
+mod dns;
 mod doubt;
 mod link;
 mod membership;
@@ -14,6 +15,7 @@ mod resolve;
 mod selection;
 mod unit;
 
+pub use dns::{DnsName, Form};
 pub use doubt::Doubt;
 pub use membership::Membership;
 pub use mesh::RoutingLink;

@@ -1,5 +1,6 @@
 //! Units: what is applied together.
 
+use super::dns::NameNode;
 use super::doubt::Doubt;
 use super::membership::Membership;
 use super::selection::Fit;
@@ -133,6 +134,8 @@ pub struct Unit {
     pub(super) templates: Vec<TemplateNode>,
     pub(super) selections: Vec<Selection>,
     pub(super) policies: Vec<PolicyNode>,
+    /// The names of Services in what pods are told.
+    pub(super) names: Vec<NameNode>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
     /// See [`Scope::patched_ports`].
@@ -263,6 +266,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         templates: Vec::new(),
         selections: Vec::new(),
         policies: Vec::new(),
+        names: Vec::new(),
         template_counts: HashMap::new(),
         patched_ports: scope.patched_ports,
         patched_service_ports: scope.patched_service_ports,
@@ -419,7 +423,8 @@ fn nodes(index: &Index, unit: &mut Unit) {
                 namespace: member.namespace.clone(),
                 selects: Vec::new(),
             }),
-            Body::Endpoints(_)
+            Body::ConfigMap(_)
+            | Body::Endpoints(_)
             | Body::Ingress(_)
             | Body::Monitor(_)
             | Body::Autoscaler(_)

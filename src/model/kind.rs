@@ -24,6 +24,7 @@ pub enum Kind {
     Rollout,
     Ingress,
     NetworkPolicy,
+    ConfigMap,
     PodDisruptionBudget,
     HorizontalPodAutoscaler,
     EndpointSlice,
@@ -76,6 +77,7 @@ const ROWS: &[Row] = &[
         Kind::ReplicationController,
     ),
     ("", &["v1"], &["v1"], "Endpoints", Kind::Endpoints),
+    ("", &["v1"], &["v1"], "ConfigMap", Kind::ConfigMap),
     (
         "apps",
         &["v1", "v1beta2", "v1beta1"],
@@ -318,7 +320,6 @@ const UNREAD: &[&str] = &[
     "ClusterRole",
     "ClusterRoleBinding",
     "ComponentStatus",
-    "ConfigMap",
     "ControllerRevision",
     "DeviceClass",
     "Event",

@@ -1,10 +1,12 @@
 //! Pod templates: containers and their ports.
 
 use super::collect;
+use super::config_map::ConfigSource;
 use super::labels::Labels;
 use super::placeholder::is_placeholder;
 use super::probe::{Probe, ProbeKind};
 use super::process::Process;
+use super::resolver::Resolver;
 use super::rollout::PreStop;
 use crate::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
@@ -106,6 +108,10 @@ pub struct PodTemplate {
     pub unreadable: bool,
     /// The numbers in args, commands and environment: ports that something probably listens on.
     pub mentioned: Vec<u16>,
+    /// The config maps that its containers read.
+    pub configs: Vec<ConfigSource>,
+    /// How it looks names up, if it says so.
+    pub resolver: Option<Box<Resolver>>,
 }
 
 /// When a container runs.
@@ -308,6 +314,8 @@ impl PodTemplate {
                 .find_map(|volume| Some(volume.get("persistentVolumeClaim")?.key_span())),
             unreadable: items.iter().copied().any(is_unreadable),
             mentioned: mentioned(&items),
+            configs: spec.map(ConfigSource::of_pod).unwrap_or_default(),
+            resolver: spec.and_then(Resolver::read),
         }
     }
 

@@ -20,8 +20,8 @@ use crate::model::kind;
 use crate::model::openshift::Route;
 use crate::model::served::NotServed;
 use crate::model::{
-    Autoscaler, Budget, Endpoints, Gateway, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
-    ReferenceGrant, Service, ServiceRef, Workload,
+    Autoscaler, Budget, ConfigMap, Endpoints, Gateway, Ingress, Kind, Monitor, NetworkPolicy,
+    ParentRef, ReferenceGrant, Service, ServiceRef, Workload,
 };
 use crate::source::{Span, Spanned};
 use crate::suppress::Ignore;
@@ -99,6 +99,8 @@ pub enum Body {
     Routing(Routing),
     /// A `Route` of `OpenShift`.
     Route(Route),
+    /// A core/v1 `ConfigMap`.
+    ConfigMap(ConfigMap),
     /// Nothing that links are made from.
     Other,
 }
@@ -364,6 +366,14 @@ impl Object {
     pub fn reference_grant(&self) -> Option<&ReferenceGrant> {
         match &self.body {
             Body::ReferenceGrant(own) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// The config map, if it is one.
+    pub fn config_map(&self) -> Option<&ConfigMap> {
+        match &self.body {
+            Body::ConfigMap(config) => Some(config),
             _ => None,
         }
     }

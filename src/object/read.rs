@@ -8,7 +8,7 @@ use crate::model::istio::{DestinationRule, Gateway, Routing, ServiceEntry, Virtu
 use crate::model::kind::{self, Recognized};
 use crate::model::openshift::Route;
 use crate::model::{
-    Autoscaler, Budget, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
+    Autoscaler, Budget, ConfigMap, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
     ReferenceGrant, Service, Workload,
 };
 use crate::model::{gateway, reference, served};
@@ -338,6 +338,7 @@ fn build(
         Kind::Gateway => Body::Gateway(gateway::Gateway::read(object)),
         Kind::ReferenceGrant => Body::ReferenceGrant(ReferenceGrant::read(object)),
         Kind::EndpointSlice | Kind::Endpoints => Body::Endpoints(Endpoints::read(kind, object)),
+        Kind::ConfigMap => Body::ConfigMap(ConfigMap::read(object)),
         Kind::NetworkPolicy => Body::NetworkPolicy(NetworkPolicy::read(object)),
         Kind::ServiceMonitor | Kind::PodMonitor => Body::Monitor(Monitor::read(object)),
         Kind::VirtualService => {

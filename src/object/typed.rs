@@ -45,6 +45,7 @@ pub(super) fn check(
         Kind::PodDisruptionBudget => check.run::<policy::v1::PodDisruptionBudget>(),
         Kind::HorizontalPodAutoscaler => check.run::<autoscaling::v2::HorizontalPodAutoscaler>(),
         Kind::EndpointSlice => check.run::<discovery::v1::EndpointSlice>(),
+        Kind::ConfigMap => check.run::<core::v1::ConfigMap>(),
         Kind::Endpoints => check.run::<core::v1::Endpoints>(),
         Kind::ValidatingWebhookConfiguration => {
             check.run::<admission::ValidatingWebhookConfiguration>()

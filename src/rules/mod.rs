@@ -5,10 +5,15 @@
 
 mod allocation;
 mod destination_rule_subset_no_match;
+mod dns;
+mod dns_cross_namespace_short_name;
+mod dns_name_not_found;
+mod dns_port_not_found;
 mod duplicate_cluster_ip;
 mod duplicate_container_port_name;
 mod duplicate_node_port;
 mod duplicate_object;
+mod egress_policy_blocks_dns;
 mod endpoints;
 mod endpointslice_service_mismatch;
 mod exposure;
@@ -19,6 +24,7 @@ mod flappy_readiness_probe;
 mod grace_period_too_short;
 mod hardcoded_ip;
 mod headless_port_translation;
+mod host_network_dns_policy;
 mod host_port_conflict;
 mod hpa_target_not_found;
 mod ignored_service_field;
@@ -118,11 +124,15 @@ macro_rules! run {
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[
     destination_rule_subset_no_match::RULE,
+    dns_cross_namespace_short_name::RULE,
+    dns_name_not_found::RULE,
+    dns_port_not_found::RULE,
     duplicate_cluster_ip::RULE,
     duplicate_container_port_name::RULE,
     problems!("duplicate-key"),
     duplicate_node_port::RULE,
     duplicate_object::RULE,
+    egress_policy_blocks_dns::RULE,
     endpointslice_service_mismatch::RULE,
     external_name_ip::RULE,
     external_traffic_policy_cluster::RULE,
@@ -131,6 +141,7 @@ pub static ALL: &[Rule] = &[
     grace_period_too_short::RULE,
     hardcoded_ip::RULE,
     headless_port_translation::RULE,
+    host_network_dns_policy::RULE,
     host_port_conflict::RULE,
     hpa_target_not_found::RULE,
     ignored_service_field::RULE,

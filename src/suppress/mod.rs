@@ -368,7 +368,7 @@ mod tests {
                 text.replace('\n', "\r\n"),
                 format!("\u{feff}{text}"),
                 format!("---\n{text}"),
-                format!("kind: ConfigMap\napiVersion: v1\n---\n{text}"),
+                format!("kind: Secret\napiVersion: v1\n---\n{text}"),
                 text.replacen('\n', " # more\n", 1),
             ] {
                 let report = lint(&form);
@@ -392,7 +392,7 @@ mod tests {
         assert_eq!(two(&format!("# a\n\n{IGNORE}\n")), 4);
         assert_eq!(two(&format!("---\n{IGNORE}\n")), 2);
         assert_eq!(two(&format!("--- {IGNORE}\n")), 2);
-        let unread = "apiVersion: v1\nkind: ConfigMap\n---\n";
+        let unread = "apiVersion: v1\nkind: Secret\n---\n";
         assert_eq!(two(&format!("{IGNORE}\n{unread}")), 4);
         assert_eq!(two(&format!("{unread}{IGNORE}\n")), 2);
     }
@@ -418,7 +418,7 @@ mod tests {
         let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    a: |\n      \
                     # svclint: ignore[duplicate-key]\n    b: \"x # svclint: ignore[duplicate-key]\"\n\
                     spec: {selector: {app: web}, ports: [{port: 80}]}\n---\n\
-                    apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    # svclint: ignore[duplicate-key]\n";
+                    apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: |\n    # svclint: ignore[duplicate-key]\n";
         assert_eq!(ids(&lint(text)), Vec::<&str>::new());
     }
 

@@ -9,6 +9,7 @@
 //! (`kubectl create`), in a cluster with two IP families and the feature gates of its version.
 
 mod autoscaler;
+mod config_map;
 mod disruption_budget;
 mod endpoints;
 mod errors;

@@ -42,6 +42,28 @@ fn is_subdomain(value: &str) -> bool {
     value.as_bytes().split(|byte| *byte == b'.').all(is_label)
 }
 
+const NOT_A_CONFIG_KEY: &str =
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
+
+/// apimachinery, `util/validation/validation.go`: `IsConfigMapKey`.
+pub fn is_config_map_key(value: &str) -> Messages {
+    let mut messages = Messages::new();
+    if value.len() > SUBDOMAIN_LENGTH {
+        messages.push(too_long(SUBDOMAIN_LENGTH));
+    }
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if value.is_empty() || !value.bytes().all(is_known) {
+        messages.push(NOT_A_CONFIG_KEY.into());
+    }
+    match value {
+        "." => messages.push("must not be '.'".into()),
+        ".." => messages.push("must not be '..'".into()),
+        _ if value.starts_with("..") => messages.push("must not start with '..'".into()),
+        _ => {}
+    }
+    messages
+}
+
 /// apimachinery, `util/validation/validation.go`: `IsDNS1123Label`.
 pub fn is_dns1123_label(value: &str) -> Messages {
     let mut messages = Messages::new();

@@ -126,6 +126,12 @@ impl<'r> Cursor<'r> {
         self.reader.tree.scalar(self.node())
     }
 
+    /// The value as it stands in the text, quotes and all.
+    pub fn source(self) -> &'r str {
+        let range = self.reader.tree.range(self.node());
+        &self.reader.tree.text()[range.start as usize..range.end as usize]
+    }
+
     /// A string with its place.
     pub fn string(self) -> Option<Spanned<String>> {
         match self.scalar()? {

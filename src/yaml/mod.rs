@@ -16,6 +16,7 @@ mod granit;
 mod json;
 mod mismatch;
 mod parse;
+pub mod part;
 mod quantity;
 pub mod reader;
 pub mod scalar;

@@ -1,0 +1,58 @@
+//! What the rules about DNS names share.
+
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::index::{DnsName, Index, ServiceLink, Unit};
+use crate::model::Workload;
+use crate::source::Span;
+use std::collections::HashMap;
+
+/// Per workload, its first use of a Service by its name. Workloads are told apart by where they
+/// are kept.
+pub(super) fn uses<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<*const Workload, DnsName<'i>> {
+    let mut uses = HashMap::new();
+    for name in index.dns_names(unit).filter(|name| !name.is_own()) {
+        let workload = std::ptr::from_ref(name.workload());
+        if !uses.contains_key(&workload) && !name.services().is_empty() {
+            uses.insert(workload, name);
+        }
+    }
+    uses
+}
+
+/// Points at a use of a name.
+pub(super) fn used_here(found: Diagnostic, name: DnsName<'_>) -> Diagnostic {
+    let text = if name.is_configured() {
+        format!("its configuration names Service `{}`", name.service())
+    } else {
+        format!("it looks Service `{}` up", name.service())
+    };
+    found.related(name.host().span, text)
+}
+
+/// Points at the namespace of a Service.
+pub(super) fn in_namespace(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
+    let object = service.object();
+    let place = object.namespace.as_ref();
+    found.related(
+        place.map_or(object.name, |place| place.span),
+        format!(
+            "Service `{}` is in namespace `{}`",
+            service.name(),
+            service.namespace().name
+        ),
+    )
+}
+
+/// Replaces what stands at a place, if it is exactly what is meant there: a place may be that of a
+/// whole scalar.
+pub(super) fn replace(index: &Index, span: Span, old: &str, new: &str) -> Option<Fix> {
+    let is_exact = index.sources.slice(span).eq_ignore_ascii_case(old);
+    is_exact.then(|| Fix {
+        title: format!("write `{new}`"),
+        applicability: Applicability::Unsafe,
+        edits: vec![Edit {
+            span,
+            text: new.to_owned(),
+        }],
+    })
+}

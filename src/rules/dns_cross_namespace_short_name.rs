@@ -1,0 +1,65 @@
+//! See `rules/dns-cross-namespace-short-name.md`.
+
+use super::dns::{in_namespace, replace};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{DnsName, Form, Index, Named, ServiceLink, Unit};
+use crate::rule::{Check, Rule};
+use std::collections::HashSet;
+
+pub(super) const RULE: Rule = Rule {
+    id: "dns-cross-namespace-short-name",
+    doc: include_str!("../../rules/dns-cross-namespace-short-name.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let mut seen = HashSet::new();
+    for name in index.dns_names(unit) {
+        if name.form() != Form::Short || name.is_own() || searches_elsewhere(name) {
+            continue;
+        }
+        let Named::OtherNamespace(other) = name.named() else {
+            continue;
+        };
+        // Pods without any Service beside them may well be meant for the other namespace.
+        let is_settled = index.has_services_in(unit, &name.own_namespace().name);
+        if is_settled && seen.insert(name.host().span) {
+            let severity = index.lowered(unit, name.source(), Severity::Warning);
+            out.push(finding(index, name, other, severity));
+        }
+    }
+}
+
+/// Whether the pods look names up in other domains than their namespace's.
+fn searches_elsewhere(name: DnsName<'_>) -> bool {
+    let resolver = name.workload().template.resolver.as_ref();
+    resolver.is_some_and(|resolver| {
+        let policy = resolver.policy.as_ref().map(|policy| policy.value.as_str());
+        resolver.has_searches || matches!(policy, Some("None" | "Default"))
+    })
+}
+
+fn finding(
+    index: &Index,
+    name: DnsName<'_>,
+    other: ServiceLink<'_>,
+    severity: Severity,
+) -> Diagnostic {
+    let (host, own) = (name.host(), &name.own_namespace().name);
+    let whole = format!("{}.{}", host.value, other.namespace().name);
+    let message = format!(
+        "{} names `{}`, which pods of namespace `{own}` look up there, but Service `{}` is in `{}`",
+        name.object().identity,
+        host.value,
+        other.name(),
+        other.namespace().name
+    );
+    let found = Diagnostic::new(RULE.id, severity, host.span, message)
+        .label(format!("no Service of namespace `{own}` has this name"))
+        .object(&name.object().identity);
+    let found = in_namespace(found, other).help(format!("write `{whole}`"));
+    match replace(index, host.span, &host.value, &whole) {
+        Some(fix) => found.fix(fix),
+        None => found,
+    }
+}

@@ -1,0 +1,118 @@
+//! See `rules/dns-name-not-found.md`.
+
+use super::dns::{in_namespace, replace};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::{Doubt, Form, Index, Named, Namespace, Place, ServiceLink, Unit};
+use crate::model::ServiceType;
+use crate::object::Object;
+use crate::rule::{Check, Rule};
+use crate::source::Spanned;
+use std::collections::HashSet;
+
+pub(super) const RULE: Rule = Rule {
+    id: "dns-name-not-found",
+    doc: include_str!("../../rules/dns-name-not-found.md"),
+    check: Check::Unit(check),
+};
+
+fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let mut seen = HashSet::new();
+    let full = index.dns_names(unit);
+    for name in full.filter(|name| name.form() == Form::Full && !name.is_own()) {
+        if seen.insert(name.host().span) {
+            out.extend(finding(
+                index,
+                unit,
+                name.object(),
+                name.host(),
+                &name.named(),
+            ));
+        }
+    }
+    for service in index.services(unit) {
+        out.extend(alias(index, unit, service));
+    }
+}
+
+/// The name that an `ExternalName` Service stands for, if it is one of the cluster.
+fn alias(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
+    if service.service().service_type != ServiceType::ExternalName {
+        return None;
+    }
+    let target = &service.service().setting("externalName")?.value;
+    let host = target.value.trim_end_matches('.').to_ascii_lowercase();
+    let parts: Vec<&str> = host.split('.').collect();
+    let [name, namespace, "svc", ..] = parts[..] else {
+        return None;
+    };
+    let place = Place {
+        source: target.span.source,
+        namespace: &Namespace::explicit(namespace),
+    };
+    let named = index.service_named(unit, place, name);
+    let own = service.object();
+    let found = finding(index, unit, own, target, &named);
+    let is_absent = matches!(named, Named::Unverified(Doubt::NotHere(_)));
+    found.or_else(|| {
+        let is_known = is_absent && index.has_services_in(unit, namespace);
+        is_known.then(|| {
+            missing(index, unit, own, target, (name, namespace))
+                .help("name a Service of that namespace, or add it")
+        })
+    })
+}
+
+fn finding(
+    index: &Index,
+    unit: &Unit,
+    object: &Object,
+    host: &Spanned<String>,
+    named: &Named<'_>,
+) -> Option<Diagnostic> {
+    let mut parts = host.value.split('.');
+    let (name, namespace) = (parts.next()?, parts.next()?);
+    let found = || missing(index, unit, object, host, (name, namespace));
+    let rest = host.value.strip_prefix(name)?;
+    match named {
+        Named::Similar(similar) => {
+            let whole = format!("{}{rest}", similar.name());
+            let found = found()
+                .related(similar.object().name, "this Service is called almost so")
+                .help(format!("write `{whole}`"));
+            Some(match replace(index, host.span, &host.value, &whole) {
+                Some(fix) => found.fix(fix),
+                None => found,
+            })
+        }
+        Named::OtherNamespace(other) if index.has_services_in(unit, namespace) => {
+            let after = rest.strip_prefix('.')?.strip_prefix(namespace)?;
+            let whole = format!("{name}.{}{after}", other.namespace().name);
+            let found = in_namespace(found(), *other).help(format!("write `{whole}`"));
+            Some(match replace(index, host.span, &host.value, &whole) {
+                Some(fix) => found.fix(fix),
+                None => found,
+            })
+        }
+        Named::Missing => Some(found().help(format!(
+            "add a Service `{name}`, or name one that is part of this"
+        ))),
+        _ => None,
+    }
+}
+
+fn missing(
+    index: &Index,
+    unit: &Unit,
+    object: &Object,
+    host: &Spanned<String>,
+    (name, namespace): (&str, &str),
+) -> Diagnostic {
+    let message = format!(
+        "{} names `{}`, but namespace `{namespace}` has no Service `{name}`",
+        object.identity, host.value
+    );
+    let severity = index.lowered(unit, host.span.source, Severity::Warning);
+    Diagnostic::new(RULE.id, severity, host.span, message)
+        .label("no Service has this name")
+        .object(&object.identity)
+}
