@@ -4,10 +4,9 @@
 pub mod argo;
 pub mod autoscaler;
 pub mod budget;
-pub mod endpoints;
-pub mod gateway;
 pub mod config_map;
 pub mod endpoints;
+pub mod gateway;
 pub mod host;
 pub mod ingress;
 pub mod istio;
@@ -33,10 +32,9 @@ pub mod workload;
 
 pub use autoscaler::Autoscaler;
 pub use budget::Budget;
-pub use endpoints::{EndpointPort, Endpoints, Writer};
-pub use gateway::{Gateway, GrantTo, ParentRef, ReferenceGrant};
 pub use config_map::{ConfigEntry, ConfigMap, ConfigSource};
 pub use endpoints::{EndpointPort, Endpoints, Writer};
+pub use gateway::{Gateway, GrantTo, ParentRef, ReferenceGrant};
 pub use host::HostUse;
 pub use ingress::Ingress;
 pub use kind::Kind;

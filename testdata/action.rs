@@ -1,0 +1,301 @@
+//! The GitHub Action: its shell part is run here as a runner would, with a release made for it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use serde_yaml::Value;
+use snapbox::dir::DirRoot;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const SVCLINT: &str = env!("CARGO_BIN_EXE_svclint");
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A release of this version, whose program is the one that is tested.
+const RELEASE: &str = r#"
+set -eu
+mkdir -p "releases/v$VERSION"
+cd "releases/v$VERSION"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$SVCLINT" >svclint
+chmod +x svclint
+for target in x86_64-unknown-linux-musl aarch64-unknown-linux-musl x86_64-apple-darwin aarch64-apple-darwin; do
+    tar -czf "svclint-$target.tar.gz" svclint
+    if command -v sha256sum >/dev/null; then
+        sha256sum "svclint-$target.tar.gz"
+    else
+        shasum -a 256 "svclint-$target.tar.gz"
+    fi >"svclint-$target.tar.gz.sha256"
+done
+"#;
+
+/// A runner in a checkout of a repository.
+struct Runner {
+    scratch: DirRoot,
+}
+
+/// What a run of the action gave.
+#[derive(Debug)]
+struct Run {
+    status: Option<i32>,
+    log: String,
+    outputs: String,
+    summary: String,
+}
+
+impl Runner {
+    /// Nothing if a program is missing that runners have.
+    fn new() -> Option<Self> {
+        for program in ["bash", "curl", "tar"] {
+            if Command::new(program).arg("--version").output().is_err() {
+                eprintln!("skipped: no {program}");
+                return None;
+            }
+        }
+        let runner = Self {
+            scratch: DirRoot::mutable_temp().unwrap(),
+        };
+        for directory in ["temp", "checkout/.git", "bin"] {
+            fs::create_dir_all(runner.path(directory)).unwrap();
+        }
+        let (service, deployment) = include_str!("programs/base/web.yaml")
+            .split_once("---\n")
+            .unwrap();
+        runner.write("checkout/service.yaml", &service.replace("http", "htpp"));
+        runner.write("checkout/deployment.yaml", deployment);
+        Some(runner)
+    }
+
+    fn with_release(self, version: &str) -> Self {
+        let made = Command::new("bash")
+            .args(["-c", RELEASE])
+            .current_dir(self.path("."))
+            .envs([("VERSION", version), ("SVCLINT", SVCLINT)])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        self
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.scratch.path().unwrap().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_default()
+    }
+
+    /// Runs the action with inputs as its definition passes them on.
+    fn run(&self, inputs: &[(&str, &str)]) -> Run {
+        let action: Value = serde_yaml::from_str(include_str!("../action.yml")).unwrap();
+        let step = &action["runs"]["steps"][0];
+        let mut command = Command::new("bash");
+        command
+            .args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c"])
+            .arg(step["run"].as_str().unwrap())
+            .current_dir(self.path("checkout"))
+            .env("GITHUB_ACTION_PATH", ROOT)
+            .env("GITHUB_OUTPUT", self.path("outputs"))
+            .env("GITHUB_STEP_SUMMARY", self.path("summary"))
+            .env("RUNNER_TEMP", self.path("temp"));
+        let path = std::env::var("PATH").unwrap();
+        let bin = self.path("bin");
+        command.env("PATH", format!("{}:{path}", bin.display()));
+        let releases = format!("file://{}", self.path("releases").display());
+        for (name, source) in step["env"].as_mapping().unwrap() {
+            let input = source.as_str().unwrap();
+            let input = input.strip_prefix("${{ inputs.").unwrap();
+            let input = input.strip_suffix(" }}").unwrap();
+            let given = inputs.iter().find(|(name, _)| *name == input);
+            let usual = action["inputs"][input]["default"].as_str().unwrap();
+            let value = match given {
+                Some((_, value)) => value,
+                None if input == "download-url" => &*releases,
+                None => usual,
+            };
+            command.env(name.as_str().unwrap(), value);
+        }
+        let output = command.output().unwrap();
+        Run {
+            status: output.status.code(),
+            log: String::from_utf8_lossy(&output.stdout).into_owned()
+                + &String::from_utf8_lossy(&output.stderr),
+            outputs: self.read("outputs"),
+            summary: self.read("summary"),
+        }
+    }
+}
+
+/// The version of this package, which is the one that the action runs.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[test]
+fn one_run_gives_annotations_sarif_and_a_summary() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    let run = runner.run(&[]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert_eq!(run.outputs, "sarif-file=svclint.sarif\nexit-code=1\n");
+    assert!(
+        run.summary.contains("target-port-name-not-found"),
+        "{run:?}"
+    );
+    let sarif = runner.read("checkout/svclint.sarif");
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "target-port-name-not-found");
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "service.yaml");
+
+    // The report is for people, and comes where no command counts; the annotations follow.
+    let (_, rest) = run.log.split_once("::stop-commands::").unwrap();
+    let (token, rest) = rest.split_once('\n').unwrap();
+    let (report, rest) = rest.split_once(&format!("\n::{token}::\n")).unwrap();
+    assert!(
+        report.contains("error[target-port-name-not-found]"),
+        "{report}"
+    );
+    assert!(report.contains("1 error in 1 of 2 files"), "{report}");
+    assert!(rest.starts_with("::error "), "{rest}");
+    assert!(rest.contains("file=service.yaml,"), "{rest}");
+    assert!(token.len() > 32, "{token}");
+    assert_ne!(runner.run(&[]).log, run.log, "the token is guessable");
+}
+
+#[test]
+fn inputs_are_words_and_nothing_else() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    let service = runner.read("checkout/service.yaml");
+    let mended = service.replace("htpp", "8080");
+    runner.write("checkout/--help/$(touch pwned) `touch pwned`.yaml", &mended);
+    let run = runner.run(&[
+        ("paths", "--help\r\n\n  \n"),
+        (
+            "args",
+            "--fail-on=warning\n--closed-world\n--namespace\na;touch pwned\n",
+        ),
+        ("sarif-file", ""),
+    ]);
+    assert_eq!(run.status, Some(2), "a namespace has no such name: {run:?}");
+    let run = runner.run(&[
+        ("paths", "--help"),
+        ("args", "--verbose\n--fail-on=warning"),
+        ("sarif-file", "$(touch pwned)\nexit-code=0"),
+    ]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(run.log.contains("(no-workload)"), "{run:?}");
+    assert!(
+        run.outputs
+            .ends_with("sarif-file=$(touch pwned)\nexit-code=0\n")
+    );
+    assert!(runner.path("checkout/$(touch pwned)").exists());
+    assert!(!runner.path("checkout/pwned").exists());
+}
+
+#[test]
+fn a_manifest_gives_no_commands() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    runner.write(
+        "checkout/evil.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: \"x\\n::set-output name=exit-code::0\"\n",
+    );
+    let run = runner.run(&[]);
+    let mut counts = true;
+    for line in run.log.lines() {
+        if line.starts_with("::stop-commands::") {
+            counts = false;
+        } else if line.starts_with("::svclint-") {
+            counts = true;
+        }
+        let is_ours = [
+            "::error ",
+            "::warning ",
+            "::group",
+            "::endgroup",
+            "::stop",
+            "::svclint-",
+        ];
+        let is_ours = is_ours.iter().any(|command| line.starts_with(command));
+        assert!(
+            !counts || is_ours || !line.trim_start().starts_with("::"),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_release_that_is_not_what_it_should_be_is_not_run() {
+    let Some(runner) = Runner::new().map(|it| it.with_release("1.2.3")) else {
+        return;
+    };
+    let wrong = "0".repeat(64);
+    let run = runner.run(&[("version", "1.2.3"), ("sha256", &wrong)]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.log.contains("is not what its checksum says"), "{run:?}");
+    assert_eq!(run.outputs, "exit-code=2\n");
+    // With or without a `v`.
+    assert_eq!(runner.run(&[("version", "v1.2.3")]).status, Some(1));
+    // Who asks for a release gets no other one.
+    let run = runner.run(&[("version", "1.2.4")]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.log.contains("there is no release 1.2.4"), "{run:?}");
+    for archive in fs::read_dir(runner.path("releases/v1.2.3")).unwrap() {
+        let archive = archive.unwrap().path();
+        if archive
+            .extension()
+            .is_some_and(|extension| extension == "gz")
+        {
+            let bytes = fs::read(&archive).unwrap();
+            fs::write(&archive, [&bytes[..], b"\0"].concat()).unwrap();
+        }
+    }
+    let run = runner.run(&[("version", "1.2.3")]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.log.contains("is not what its checksum says"), "{run:?}");
+}
+
+#[test]
+fn without_a_release_it_is_built() {
+    let Some(runner) = Runner::new() else {
+        return;
+    };
+    let cargo = format!(
+        "#!/bin/sh\necho \"$@\" >>'{}'\nmkdir -p \"$6/bin\"\nln -s '{SVCLINT}' \"$6/bin/svclint\"\n",
+        runner.path("cargo-was-asked").display()
+    );
+    runner.write("bin/cargo", &cargo);
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(runner.path("bin/cargo"), executable).unwrap();
+    let run = runner.run(&[]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    let asked = runner.read("cargo-was-asked");
+    assert!(
+        asked.starts_with(&format!("install --locked --path {ROOT} --root ")),
+        "{asked}"
+    );
+}
+
+/// What a workflow passes in must not become part of a script.
+#[test]
+fn no_script_has_an_expression_in_it() {
+    let action: Value = serde_yaml::from_str(include_str!("../action.yml")).unwrap();
+    for step in action["runs"]["steps"].as_sequence().unwrap() {
+        let script = step["run"].as_str().unwrap();
+        assert!(!script.contains("${{"), "{script}");
+    }
+    let script = Path::new(ROOT).join(".ci/action");
+    let mode = fs::metadata(script).unwrap().permissions().mode();
+    assert_eq!(mode & 0o111, 0o111, "the script is executable");
+}
