@@ -66,7 +66,7 @@ impl Backend<'_> {
 /// A selector of which all is met but one pair, which looks like a label of the pods.
 fn near_miss<'i>(selector: &'i LabelSelector, backend: Backend<'i>) -> Option<SelectorMiss<'i>> {
     let labels = &backend.workload().template.labels;
-    let (pair, own) = slip(&selector.labels, labels)?;
+    let (pair, own) = slip(&selector.labels.pairs, labels)?;
     let expressions = LabelSelector {
         labels: Labels::default(),
         ..selector.clone()

@@ -25,7 +25,7 @@ pub use names::{Named, NamedPort, Place, Reference};
 pub use near_miss::{Evidence, NearMiss, Odd};
 pub use policy::PolicyLink;
 pub use resolve::{Missing, Resolution};
-pub use selection::Fit;
+pub use selection::{Fit, slip};
 pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
 
 use crate::config::{ExternalPods, ExternalService};

@@ -147,7 +147,7 @@ impl<'i> MonitorLink<'i> {
         let meant = here.iter().find(|service| self.is_about_pods_of(**service));
         let similar = || {
             here.iter().find_map(|&service| {
-                let (pair, own) = slip(labels, &service.service().labels)?;
+                let (pair, own) = slip(&labels.pairs, &service.service().labels)?;
                 let is_only_that = self.selector.expressions.is_empty();
                 is_only_that.then_some(MonitorMiss::Similar { pair, own, service })
             })

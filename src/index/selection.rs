@@ -85,13 +85,13 @@ fn requirements_fit(selector: &LabelSelector, labels: &Labels, least: Fit) -> Op
     })
 }
 
-/// The only pair of a selector that labels do not have, and the label that a slip of the finger
+/// The only one of these pairs that labels do not have, and the label that a slip of the finger
 /// made it of.
-pub(super) fn slip<'s, 'l>(
-    selector: &'s Labels,
+pub fn slip<'s, 'l>(
+    pairs: impl IntoIterator<Item = &'s Pair>,
     labels: &'l Labels,
 ) -> Option<(&'s Pair, &'l Pair)> {
-    let mut odd = selector.pairs.iter().filter(|pair| !labels.has(pair));
+    let mut odd = pairs.into_iter().filter(|pair| !labels.has(pair));
     let (Some(pair), None) = (odd.next(), odd.next()) else {
         return None;
     };

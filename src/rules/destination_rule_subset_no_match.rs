@@ -1,11 +1,10 @@
 //! See `rules/destination-rule-subset-no-match.md`.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, RoutingLink, Unit};
+use crate::index::{Backend, Index, RoutingLink, Unit, slip};
 use crate::model::istio::{Routing, Subset};
 use crate::model::{Kind, Labels, Pair};
 use crate::rule::{Check, Rule};
-use crate::similar::{Similarity, similarity};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -117,23 +116,8 @@ fn meant<'s, 'i>(
     backends: &[Backend<'i>],
 ) -> Option<(&'s Pair, &'i Pair, Backend<'i>)> {
     backends.iter().find_map(|backend| {
-        let own = &backend.workload().template.labels;
         let asked = labels.pairs.iter().filter(|pair| !is_of_node(pair));
-        let mut odd = asked.filter(|pair| !own.has(pair));
-        let (Some(pair), None) = (odd.next(), odd.next()) else {
-            return None;
-        };
-        let is_slip = |left: &str, right: &str| {
-            let found = similarity(left, right);
-            matches!(found, Some(Similarity::Folded | Similarity::Edit))
-        };
-        let meant = match own.get(&pair.key.value) {
-            Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
-            None => own
-                .pairs
-                .iter()
-                .find(|own| own.value.value == pair.value.value),
-        };
-        Some((pair, meant?, *backend))
+        let (pair, own) = slip(asked, &backend.workload().template.labels)?;
+        Some((pair, own, *backend))
     })
 }
