@@ -196,6 +196,9 @@ pub(crate) struct Input {
     /// Read the manifests here too, without reporting on them: no Service is said to lack the pods that it selects here
     #[arg(long, value_name = "PATH")]
     pub(crate) context: Vec<PathBuf>,
+    /// Report only what is new since this branch left another revision of the git repository
+    #[arg(long, value_name = "REV", conflicts_with_all = ["charts", "kustomizations"])]
+    pub(crate) base: Option<String>,
     /// Link with nothing but the given paths
     #[arg(long, conflicts_with = "context")]
     pub(crate) isolated: bool,

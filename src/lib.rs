@@ -1,5 +1,6 @@
 //! svclint answers, before anything is deployed, "where does my traffic go?".
 
+pub mod base;
 pub mod baseline;
 pub mod config;
 pub mod diagnostic;
@@ -12,6 +13,7 @@ pub mod load;
 pub mod model;
 pub mod object;
 pub mod report;
+pub mod revision;
 pub mod rule;
 pub mod rules;
 pub mod scope;

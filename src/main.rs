@@ -12,11 +12,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use svclint::base::{self, Before};
 use svclint::baseline::{self, Baseline};
 use svclint::config::{self, Config, Date, Flags, Invalid, Level};
 use svclint::lint::{self, Failure, Options, Report, Selection};
 use svclint::load::{Builds, Release, Request, load};
 use svclint::report::{self, Color, Root, Style};
+use svclint::revision::Checkout;
 use svclint::rules;
 use svclint::scope::scopes;
 
@@ -85,6 +87,13 @@ fn lint(args: &Lint) -> io::Result<u8> {
         Ok(None) => None,
         Err(Failure { path, message }) => return fail(&format!("{path}: {message}")),
     };
+    let (there, before) = match &args.input.base {
+        Some(revision) => match before(revision, args, config.as_ref(), &flags) {
+            Ok((there, report)) => (Some(Arc::new(there)), Some(report)),
+            Err(message) => return fail(&message),
+        },
+        None => (None, None),
+    };
     let options = flags.options(config.as_ref());
     let request = Request {
         baseline: file.clone(),
@@ -102,6 +111,7 @@ fn lint(args: &Lint) -> io::Result<u8> {
     let options = Options {
         baseline: baseline.map(Arc::new),
         unused_globs: loaded.unused_globs.take(),
+        before: there,
         today: Some(args.configuration.today.unwrap_or_else(Date::today)),
         ..options
     };
@@ -116,6 +126,9 @@ fn lint(args: &Lint) -> io::Result<u8> {
     if let (true, Some(path)) = (args.configuration.prune_baseline, &file) {
         prune_baseline(&mut report, path)?;
     }
+    if let Some(before) = before {
+        base::keep_new(&mut report, &before);
+    }
     let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
         .and_then(|()| print_notes(&report, &notes, &args.output));
@@ -129,6 +142,55 @@ fn lint(args: &Lint) -> io::Result<u8> {
     } else {
         FAILURE
     })
+}
+
+/// Lints the paths as they were in another revision, under the configuration of today.
+fn before(
+    revision: &str,
+    args: &Lint,
+    config: Option<&Arc<Config>>,
+    flags: &Flags,
+) -> Result<(Before, Report), String> {
+    if args.paths.iter().any(|path| path == Path::new("-")) {
+        return Err("`--base` needs files: standard input has no other revision".to_owned());
+    }
+    let here = std::env::current_dir().map_err(|error| error.to_string())?;
+    let checkout = Checkout::of(revision, &here)?;
+    let config = match config.map(|config| (config, config.path.as_deref())) {
+        Some((config, Some(path))) => {
+            let path = checkout.add(path, &config.text)?;
+            let read = config::load(&checkout.current_dir(), &path);
+            let read = read.map_err(|failure| failure.message)?;
+            Some(Arc::new(read.map_err(|invalid| invalid.name)?))
+        }
+        _ => None,
+    };
+    let known = |paths: &[PathBuf]| -> Vec<PathBuf> {
+        paths
+            .iter()
+            .filter_map(|path| checkout.path(path))
+            .collect()
+    };
+    let options = flags.options(config.as_ref());
+    let request = Request {
+        current_dir: checkout.current_dir(),
+        paths: known(&args.paths),
+        context: known(&args.input.context),
+        ..request(args, config.as_ref(), &options)
+    };
+    // Without a path everything would be meant.
+    if request.paths.is_empty() && !args.paths.is_empty() {
+        return Ok((Before::default(), Report::default()));
+    }
+    let mut loaded = load(&request, &mut io::empty()).map_err(|invalid| invalid.to_string())?;
+    let options = Options {
+        unused_globs: loaded.unused_globs.take(),
+        today: Some(args.configuration.today.unwrap_or_else(Date::today)),
+        ..options
+    };
+    let (texts, scopes) = scopes(loaded);
+    let index = lint::link(texts, scopes, &options);
+    Ok((Before::of(&index), lint::judge(index)))
 }
 
 fn fail(message: &str) -> io::Result<u8> {

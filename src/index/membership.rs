@@ -31,7 +31,7 @@ pub enum Membership {
         /// How sure it is that this is wrong.
         severity: Severity,
     },
-    /// It selects nothing, and everything that exists is in the input.
+    /// It selects nothing, and everything that exists is in the input, or it did select pods before.
     Absent(Severity),
     /// Another rule reports what is wrong with it.
     Elsewhere,
@@ -225,7 +225,11 @@ impl<'i> Judge<'i> {
 
     /// Looks for what was meant by a Service that selects nothing.
     fn weigh(&self, at: usize, found: Membership) -> Membership {
-        if found != Membership::Unverified(Doubt::NoEvidence) {
+        let before = self.index.options.before.as_ref();
+        let had_pods = before.is_some_and(|before| before.had_pods(self.link(at)));
+        let is_open = found == Membership::Unverified(Doubt::NoEvidence)
+            || had_pods && found == Membership::Unverified(Doubt::NoWorkload);
+        if !is_open {
             return found;
         }
         let node = &self.unit.services[at];
@@ -266,7 +270,7 @@ impl<'i> Judge<'i> {
                 })
             }
             (_, Some(other)) => self.matched_elsewhere(other),
-            (None, None) if self.index.is_closed(self.unit) => {
+            (None, None) if had_pods || self.index.is_closed(self.unit) => {
                 Membership::Absent(self.lowered(at, Severity::Warning))
             }
             (None, None) => found,

@@ -23,7 +23,7 @@ pub enum Named<'i> {
     Similar(ServiceLink<'i>),
     /// To none in its namespace, but to this one in another. Both namespaces are explicit.
     OtherNamespace(ServiceLink<'i>),
-    /// To none, and everything that exists is in the input.
+    /// To none, and everything that exists is in the input, or it has been there before.
     Missing,
     /// To none here, which may be right.
     Unverified(Doubt),
@@ -186,7 +186,10 @@ impl Index {
         if let Some(similar) = self.similar_name(unit, place, name) {
             return Named::Similar(similar);
         }
-        if self.is_closed(unit) {
+        let before = self.options.before.as_ref();
+        if self.is_closed(unit)
+            || before.is_some_and(|it| it.had_service(&place.namespace.name, name))
+        {
             return Named::Missing;
         }
         Named::Unverified(Doubt::NotHere(name.to_owned()))

@@ -8,6 +8,7 @@ mod selection;
 pub use read::{Text, TextProblem};
 pub use selection::Selection;
 
+use crate::base::Before;
 use crate::baseline::{self, Baseline};
 use crate::config::{Config, Date};
 use crate::diagnostic::{Diagnostic, Identity};
@@ -45,6 +46,8 @@ pub struct Options {
     /// The globs of the configuration that leave nothing out. None means that not everything was
     /// looked at that it is about, so that nothing in it can be called of no use.
     pub unused_globs: Option<Vec<usize>>,
+    /// What there was in the base revision (`--base`).
+    pub before: Option<Arc<Before>>,
     /// The day on which the run takes place; without one, no ignore is over.
     pub today: Option<Date>,
 }
@@ -61,6 +64,7 @@ impl Default for Options {
             config: None,
             baseline: None,
             unused_globs: None,
+            before: None,
             today: None,
             selection: Selection::default(),
         }
@@ -98,6 +102,8 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What became of the baseline, if there is one.
     pub baseline: Option<baseline::Outcome>,
+    /// How many findings are not reported because the base revision has them too.
+    pub known: usize,
     /// Services, and references to Services, that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
@@ -272,6 +278,7 @@ pub fn judge(index: Index) -> Report {
         diagnostics: reported,
         suppressed,
         baseline,
+        known: 0,
         unverified,
         skipped,
         failures,

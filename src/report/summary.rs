@@ -59,6 +59,7 @@ pub fn summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let parts = [
         Some(checked(report)),
         suppressed(report),
+        known(report),
         unverified(report),
         skipped(report),
         failed(report),
@@ -83,6 +84,8 @@ fn checked(report: &Report) -> String {
     if report.diagnostics.is_empty() {
         return if objects == 0 {
             format!("nothing to check in {files}")
+        } else if report.known > 0 {
+            format!("no new problems in {files} {inside}")
         } else {
             format!("no problems in {files} {inside}")
         };
@@ -122,6 +125,11 @@ fn suppressed(report: &Report) -> Option<String> {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Findings that were there before.
+fn known(report: &Report) -> Option<String> {
+    (report.known > 0).then(|| format!("{} known from the base", report.known))
 }
 
 fn unverified(report: &Report) -> Option<String> {

@@ -1,0 +1,170 @@
+//! What is new against another revision of the repository (`--base`). Both are linted as a whole,
+//! so a deleted Service flags the Ingress that nobody touched.
+
+use crate::diagnostic::Diagnostic;
+use crate::fingerprint::Fingerprint;
+use crate::index::{Index, Membership, ServiceLink};
+use crate::lint::Report;
+use crate::source::Sources;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+/// What there was in the base revision. That nothing has a name is no finding, for it may be
+/// elsewhere; that something has it no longer is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The Services, by namespace and name.
+    services: BTreeSet<(String, String)>,
+    /// Those of them that selected pods.
+    served: BTreeSet<(String, String)>,
+}
+
+impl Before {
+    /// Takes it from what was linked.
+    pub fn of(index: &Index) -> Self {
+        let mut before = Self::default();
+        for unit in &index.units {
+            for link in index.services(unit) {
+                if *link.membership() == Membership::Matched {
+                    before.served.insert(key(link));
+                }
+                before.services.insert(key(link));
+            }
+        }
+        before
+    }
+
+    /// Whether there was a Service with this name.
+    pub fn had_service(&self, namespace: &str, name: &str) -> bool {
+        let key = (namespace.to_owned(), name.to_owned());
+        self.services.contains(&key)
+    }
+
+    /// Whether a Service of today selected pods.
+    pub fn had_pods(&self, link: ServiceLink<'_>) -> bool {
+        self.served.contains(&key(link))
+    }
+}
+
+fn key(link: ServiceLink<'_>) -> (String, String) {
+    let name = link.object().identity.name.clone();
+    (link.namespace().name.clone(), name)
+}
+
+/// Takes the findings out of a report that were there before, and counts them. Equal ones are
+/// counted off, those of one file first: the second of two mistakes of a kind is new.
+pub fn keep_new(report: &mut Report, before: &Report) {
+    let own: Vec<&Diagnostic> = report.diagnostics.iter().collect();
+    let own = signatures(&report.sources, &own);
+    let old: Vec<&Diagnostic> = before.diagnostics.iter().collect();
+    let mut old = signatures(&before.sources, &old);
+    let mut known = vec![false; own.len()];
+    take_off(&own, &mut old, &mut known, |(print, path)| {
+        (print.clone(), path.clone())
+    });
+    take_off(&own, &mut old, &mut known, |(print, _)| print.clone());
+    let mut known = known.into_iter();
+    report
+        .diagnostics
+        .retain(|_| !known.next().unwrap_or(false));
+    report.known = own.len() - report.diagnostics.len();
+}
+
+/// What a finding is recognised by, and the file that it is in.
+type Signature = (Fingerprint, String);
+
+fn signatures(sources: &Sources, findings: &[&Diagnostic]) -> Vec<Signature> {
+    let paths = findings.iter().map(|finding| {
+        let span = finding.primary.span;
+        sources.get(span.source).name_at(span.start).to_owned()
+    });
+    Fingerprint::of(sources, findings)
+        .into_iter()
+        .zip(paths)
+        .collect()
+}
+
+/// Pairs findings with old ones of the same key. Old ones that are used up are taken away.
+fn take_off<K: Eq + Hash>(
+    own: &[Signature],
+    old: &mut Vec<Signature>,
+    known: &mut [bool],
+    key: impl Fn(&Signature) -> K,
+) {
+    let mut left: HashMap<K, usize> = HashMap::new();
+    for signature in &*old {
+        *left.entry(key(signature)).or_default() += 1;
+    }
+    let mut used: HashMap<K, usize> = HashMap::new();
+    for (signature, known) in own.iter().zip(known) {
+        let key = key(signature);
+        if let Some(count) = left.get_mut(&key).filter(|count| !*known && **count > 0) {
+            *count -= 1;
+            *known = true;
+            *used.entry(key).or_default() += 1;
+        }
+    }
+    old.retain(|signature| match used.get_mut(&key(signature)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::{Options, Text, lint_texts};
+
+    fn service(name: &str, ports: &[u32]) -> String {
+        let ports = ports.iter().map(|port| format!("\n  - port: {port}"));
+        let ports: String = ports.collect();
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec:\n  ports:{ports}\n"
+        )
+    }
+
+    /// How many findings are new and how many are known.
+    fn compare(before: &[(&str, String)], after: &[(&str, String)]) -> (usize, usize) {
+        let lint = |files: &[(&str, String)]| {
+            let texts = files.iter().map(|(name, text)| Text::new(*name, &**text));
+            lint_texts(texts.collect(), &Options::default())
+        };
+        let mut report = lint(after);
+        keep_new(&mut report, &lint(before));
+        (report.diagnostics.len(), report.known)
+    }
+
+    #[test]
+    fn what_was_there_before_is_known() {
+        let old = ("a.yaml", service("a", &[0]));
+        assert_eq!(compare(&[], std::slice::from_ref(&old)), (1, 0));
+        assert_eq!(
+            compare(std::slice::from_ref(&old), std::slice::from_ref(&old)),
+            (0, 1)
+        );
+        let renamed = ("sub/b.yaml", service("a", &[0]));
+        assert_eq!(
+            compare(std::slice::from_ref(&old), std::slice::from_ref(&renamed)),
+            (0, 1)
+        );
+        let other = ("a.yaml", service("a", &[99_999]));
+        assert_eq!(compare(std::slice::from_ref(&old), &[other]), (1, 0));
+    }
+
+    #[test]
+    fn equal_findings_are_counted_off() {
+        let one = ("dev/a.yaml", service("a", &[0]));
+        let two = ("prod/a.yaml", service("a", &[0]));
+        assert_eq!(
+            compare(std::slice::from_ref(&one), &[one.clone(), two.clone()]),
+            (1, 1)
+        );
+        assert_eq!(
+            compare(&[one.clone(), two.clone()], &[one.clone(), two]),
+            (0, 2)
+        );
+    }
+}
