@@ -197,7 +197,7 @@ pub(crate) struct Input {
     #[arg(long, value_name = "PATH")]
     pub(crate) context: Vec<PathBuf>,
     /// Report only what is new since this branch left another revision of the git repository
-    #[arg(long, value_name = "REV", conflicts_with_all = ["charts", "kustomizations"])]
+    #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     pub(crate) base: Option<String>,
     /// Link with nothing but the given paths
     #[arg(long, conflicts_with = "context")]

@@ -18,7 +18,7 @@ use svclint::config::{self, Config, Date, Flags, Invalid, Level};
 use svclint::lint::{self, Failure, Options, Report, Selection};
 use svclint::load::{Builds, Release, Request, load};
 use svclint::report::{self, Color, Root, Style};
-use svclint::revision::Checkout;
+use svclint::revision::{self, Checkout, Extent};
 use svclint::rules;
 use svclint::scope::scopes;
 
@@ -28,6 +28,8 @@ const CLEAN: u8 = 0;
 const FINDINGS: u8 = 1;
 /// The job could not be done, or not all of it.
 const FAILURE: u8 = 2;
+/// The user has ended the program.
+const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
     crash::install_hook();
@@ -87,14 +89,20 @@ fn lint(args: &Lint) -> io::Result<u8> {
         Ok(None) => None,
         Err(Failure { path, message }) => return fail(&format!("{path}: {message}")),
     };
+    let options = flags.options(config.as_ref());
+    let settings = Settings {
+        args,
+        config: config.as_ref(),
+        baseline: baseline.as_ref().zip(file.as_deref()),
+        flags: &flags,
+    };
     let (there, before) = match &args.input.base {
-        Some(revision) => match before(revision, args, config.as_ref(), &flags) {
+        Some(revision) => match before(revision, &settings) {
             Ok((there, report)) => (Some(Arc::new(there)), Some(report)),
             Err(message) => return fail(&message),
         },
         None => (None, None),
     };
-    let options = flags.options(config.as_ref());
     let request = Request {
         baseline: file.clone(),
         ..request(args, config.as_ref(), &options)
@@ -127,6 +135,7 @@ fn lint(args: &Lint) -> io::Result<u8> {
         prune_baseline(&mut report, path)?;
     }
     if let Some(before) = before {
+        say_what_is_not_compared(&before, &report)?;
         base::keep_new(&mut report, &before);
     }
     let saved = save_reports(&report, &args.output)?;
@@ -144,19 +153,36 @@ fn lint(args: &Lint) -> io::Result<u8> {
     })
 }
 
-/// Lints the paths as they were in another revision, under the configuration of today.
-fn before(
-    revision: &str,
-    args: &Lint,
-    config: Option<&Arc<Config>>,
-    flags: &Flags,
-) -> Result<(Before, Report), String> {
+/// What a run goes by.
+struct Settings<'a> {
+    args: &'a Lint,
+    config: Option<&'a Arc<Config>>,
+    /// The baseline, and its path.
+    baseline: Option<(&'a Baseline, &'a Path)>,
+    flags: &'a Flags,
+}
+
+/// Lints the paths as they were in another revision, under the settings of today.
+fn before(revision: &str, settings: &Settings<'_>) -> Result<(Before, Report), String> {
+    let args = settings.args;
     if args.paths.iter().any(|path| path == Path::new("-")) {
         return Err("`--base` needs files: standard input has no other revision".to_owned());
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
-    let checkout = Checkout::of(revision, &here)?;
-    let config = match config.map(|config| (config, config.path.as_deref())) {
+    let extent = match (&args.builds.charts[..], &args.builds.kustomizations[..]) {
+        ([], []) => Extent::Manifests,
+        _ => Extent::All,
+    };
+    // Without it, what was taken out would stay behind.
+    let _ = ctrlc::set_handler(|| {
+        revision::clean_up();
+        std::process::exit(INTERRUPTED);
+    });
+    let checkout = Checkout::of(revision, &here, extent)?;
+    let config = match settings
+        .config
+        .map(|config| (config, config.path.as_deref()))
+    {
         Some((config, Some(path))) => {
             let path = checkout.add(path, &config.text)?;
             let read = config::load(&checkout.current_dir(), &path);
@@ -165,32 +191,87 @@ fn before(
         }
         _ => None,
     };
-    let known = |paths: &[PathBuf]| -> Vec<PathBuf> {
-        paths
-            .iter()
-            .filter_map(|path| checkout.path(path))
-            .collect()
-    };
-    let options = flags.options(config.as_ref());
-    let request = Request {
-        current_dir: checkout.current_dir(),
-        paths: known(&args.paths),
-        context: known(&args.input.context),
-        ..request(args, config.as_ref(), &options)
-    };
+    let options = settings.flags.options(config.as_ref());
+    let request = request_then(&checkout, settings, config.as_ref(), &options)?;
     // Without a path everything would be meant.
-    if request.paths.is_empty() && !args.paths.is_empty() {
+    let is_asked = !args.paths.is_empty() || extent == Extent::All;
+    if request.paths.is_empty() && request.builds.is_empty() && is_asked {
         return Ok((Before::default(), Report::default()));
     }
     let mut loaded = load(&request, &mut io::empty()).map_err(|invalid| invalid.to_string())?;
+    let baseline = settings.baseline.map(|(baseline, _)| {
+        Arc::new(Baseline {
+            is_whole: loaded.covers_baseline,
+            ..baseline.clone()
+        })
+    });
     let options = Options {
+        baseline,
         unused_globs: loaded.unused_globs.take(),
         today: Some(args.configuration.today.unwrap_or_else(Date::today)),
         ..options
     };
+    let failures = std::mem::take(&mut loaded.failures);
+    let failures = failures.iter().map(|failure| Failure {
+        path: checkout.as_today(&failure.path),
+        message: checkout.as_today(&failure.message),
+    });
     let (texts, scopes) = scopes(loaded);
     let index = lint::link(texts, scopes, &options);
-    Ok((Before::of(&index), lint::judge(index)))
+    let there = Before::of(&index);
+    let mut report = lint::judge(index);
+    report.failures.extend(failures);
+    Ok((there, report))
+}
+
+/// What is asked for, as far as it was there in another revision.
+fn request_then(
+    checkout: &Checkout,
+    settings: &Settings<'_>,
+    config: Option<&Arc<Config>>,
+    options: &Options,
+) -> Result<Request, String> {
+    let args = settings.args;
+    let known = |paths: &[PathBuf]| -> Vec<PathBuf> {
+        let paths = paths.iter();
+        paths.filter_map(|path| checkout.path(path)).collect()
+    };
+    let now = builds(&args.builds, options);
+    // What is no path, such as the chart of a registry, is the same in every revision.
+    let (paths, others): (Vec<_>, Vec<_>) = now.charts.into_iter().partition(|it| it.exists());
+    for chart in &paths {
+        checkout.lend_dependencies(chart)?;
+    }
+    let values = now.release.values.iter();
+    let values = values.map(|file| checkout.file(file)).collect();
+    Ok(Request {
+        current_dir: checkout.current_dir(),
+        paths: known(&args.paths),
+        context: known(&args.input.context),
+        builds: Builds {
+            charts: known(&paths).into_iter().chain(others).collect(),
+            release: Release {
+                values,
+                ..now.release
+            },
+            kustomizations: known(&now.kustomizations),
+        },
+        baseline: settings.baseline.map(|(_, path)| checkout.file(path)),
+        ..request(args, config, options)
+    })
+}
+
+/// What could be read today and could not be before is all new.
+fn say_what_is_not_compared(before: &Report, report: &Report) -> io::Result<()> {
+    let own = before.failures.iter();
+    for failure in own.filter(|failure| !report.failures.contains(failure)) {
+        let Failure { path, message } = failure;
+        writeln!(
+            io::stderr(),
+            "warning: everything in {path} counts as new, because in the base revision {message}"
+        )?;
+    }
+    Ok(())
 }
 
 fn fail(message: &str) -> io::Result<u8> {

@@ -2,11 +2,16 @@
 //! states are compared. The installed `git` says what was in them.
 
 use crate::load::paths::normalise;
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The directories of this process, for when it ends early.
+static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// The files of a revision. They are deleted with it.
 #[derive(Debug)]
@@ -23,15 +28,15 @@ impl Checkout {
     ///
     /// # Errors
     /// Says what is missing: git, a repository, the revision, or its history.
-    pub fn of(revision: &str, here: &Path) -> Result<Self, String> {
-        let git = Git::at(here)?;
+    pub fn of(revision: &str, here: &Path, extent: Extent) -> Result<Self, String> {
+        let git = Git::around(here)?;
         let commit = git.common_ancestor(revision)?;
         let checkout = Self {
             directory: scratch().map_err(|error| unwritable(&error))?,
-            root: above(here, &git.prefix),
+            root: git.root.clone(),
             prefix: git.prefix.clone(),
         };
-        checkout.fill(&git, &commit)?;
+        checkout.fill(&git, &commit, extent)?;
         Ok(checkout)
     }
 
@@ -42,19 +47,61 @@ impl Checkout {
 
     /// What a path was. Outside the repository it is what it is; none if it was not there.
     pub fn path(&self, given: &Path) -> Option<PathBuf> {
-        let path = normalise(&self.root.join(&self.prefix).join(given));
-        let Ok(below) = path.strip_prefix(&self.root) else {
+        let path = self.absolute(given);
+        let Some(below) = self.below(&path) else {
             return Some(path);
         };
-        if !self.directory.join(below).exists() {
+        if !self.directory.join(&below).exists() {
             return None;
         }
         // What was given as a relative path keeps its name.
-        Some(if given.is_relative() {
+        Some(if given.is_relative() && path.starts_with(&self.root) {
             given.to_owned()
         } else {
             self.directory.join(below)
         })
+    }
+
+    /// What a file was that goes with what is linted, such as the values of a chart. One that was
+    /// not there is taken as it is today.
+    pub fn file(&self, given: &Path) -> PathBuf {
+        self.path(given).unwrap_or_else(|| self.absolute(given))
+    }
+
+    /// Gives a chart the dependencies that are here today if those of the revision were not part of
+    /// it: git often ignores them.
+    ///
+    /// # Errors
+    /// When they cannot be put there.
+    pub fn lend_dependencies(&self, chart: &Path) -> Result<(), String> {
+        let today = self.absolute(chart).join("charts");
+        let Some(below) = self.below(&today).filter(|_| today.is_dir()) else {
+            return Ok(());
+        };
+        let then = self.directory.join(below);
+        if then.exists() {
+            return Ok(());
+        }
+        copy(&today, &then).map_err(|error| unwritable(&error))
+    }
+
+    /// A text without a trace of where the files were for a moment.
+    pub fn as_today(&self, text: &str) -> String {
+        let directory = self.directory.to_string_lossy();
+        text.replace(&*directory, &self.root.to_string_lossy())
+    }
+
+    fn absolute(&self, given: &Path) -> PathBuf {
+        normalise(&self.root.join(&self.prefix).join(given))
+    }
+
+    /// Where a path is below the root, also if links lead there.
+    fn below(&self, path: &Path) -> Option<PathBuf> {
+        if let Ok(below) = path.strip_prefix(&self.root) {
+            return Some(below.to_owned());
+        }
+        let real = path.canonicalize().ok()?;
+        real.strip_prefix(&self.root).map(Path::to_owned).ok()
     }
 
     /// Puts a file of today beside those of the revision: the configuration, which holds for both.
@@ -62,8 +109,8 @@ impl Checkout {
     /// # Errors
     /// When it cannot be written.
     pub fn add(&self, path: &Path, text: &str) -> Result<PathBuf, String> {
-        let path = normalise(&self.root.join(&self.prefix).join(path));
-        let Ok(below) = path.strip_prefix(&self.root) else {
+        let path = self.absolute(path);
+        let Some(below) = self.below(&path) else {
             return Ok(path);
         };
         let copy = self.directory.join(below);
@@ -71,35 +118,83 @@ impl Checkout {
         Ok(copy)
     }
 
-    fn fill(&self, git: &Git, commit: &str) -> Result<(), String> {
-        let write = |path: &Path, bytes: &[u8]| {
-            write(&self.directory.join(path), bytes).map_err(|error| unwritable(&error))
-        };
-        let entries = git.files(commit)?;
+    fn fill(&self, git: &Git, commit: &str, extent: Extent) -> Result<(), String> {
         // So that nothing is looked for above it.
         let exclude = git.exclude().unwrap_or_default();
-        write(Path::new(".git/info/exclude"), &exclude)?;
-        let builds = entries.iter().any(|entry| is_kustomization(&entry.path));
-        let mut blobs = Blobs::open(git)?;
-        for entry in entries.iter().filter(|entry| !entry.is_link) {
-            if is_read(&entry.path) {
-                write(&entry.path, &blobs.read(&entry.id)?)?;
-            } else if builds {
-                // Whether it is there is all that matters.
-                write(&entry.path, b"")?;
-            }
-        }
-        for entry in entries.iter().filter(|entry| entry.is_link) {
-            let target = blobs.read(&entry.id)?;
-            link(&self.directory.join(&entry.path), &target).map_err(|error| unwritable(&error))?;
-        }
+        self.write(Path::new(".git/info/exclude"), &exclude)?;
+        self.take_out(git, commit, Path::new(""), extent)?;
         fs::create_dir_all(self.current_dir()).map_err(|error| unwritable(&error))
     }
+
+    /// Writes the files of a commit below a directory.
+    fn take_out(
+        &self,
+        git: &Git,
+        commit: &str,
+        below: &Path,
+        extent: Extent,
+    ) -> Result<(), String> {
+        let absent = git.not_checked_out()?;
+        let mut entries = git.files(commit)?;
+        entries.retain(|entry| !absent.contains(&entry.path));
+        let builds = entries.iter().any(|entry| is_kustomization(&entry.path));
+        let mut blobs = Blobs::open(git)?;
+        for entry in &entries {
+            let path = below.join(&entry.path);
+            match entry.form {
+                Form::File if extent == Extent::All || is_read(&path) => {
+                    let bytes = blobs.read(&entry.id)?;
+                    self.write(&path, &git.smudged(bytes))?;
+                }
+                // Whether it is there is all that matters.
+                Form::File if builds => self.write(&path, b"")?,
+                Form::Repository => {
+                    if let Some(inner) = git.inner(&entry.path, &entry.id) {
+                        self.take_out(&inner, &entry.id, &path, extent)?;
+                    }
+                }
+                Form::File | Form::Link => {}
+            }
+        }
+        // Last, so that nothing is written through them.
+        for entry in entries.iter().filter(|entry| entry.form == Form::Link) {
+            let target = blobs.read(&entry.id)?;
+            let path = self.directory.join(below).join(&entry.path);
+            link(&path, &target).map_err(|error| unwritable(&error))?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
+        write(&self.directory.join(path), bytes).map_err(|error| unwritable(&error))
+    }
+}
+
+/// How much of a revision is taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What svclint reads.
+    Manifests,
+    /// Everything, for programs that build manifests.
+    All,
+}
+
+/// Deletes what revisions have been taken out to. For when the process ends early: otherwise that
+/// is gone already.
+pub fn clean_up() {
+    for directory in lock(&SCRATCH).drain(..) {
+        let _ = fs::remove_dir_all(directory);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Checkout {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.directory);
+        lock(&SCRATCH).retain(|directory| *directory != self.directory);
     }
 }
 
@@ -119,9 +214,30 @@ fn scratch() -> io::Result<PathBuf> {
         let path = std::env::temp_dir().join(name);
         match builder.create(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return created.map(|()| path),
+            created => {
+                created?;
+                lock(&SCRATCH).push(path.clone());
+                return Ok(path);
+            }
         }
     }
+}
+
+/// Copies a directory with everything in it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let (path, target) = {
+            let entry = entry?;
+            (entry.path(), to.join(entry.file_name()))
+        };
+        if path.is_dir() && !path.is_symlink() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -169,41 +285,108 @@ fn is_kustomization(path: &Path) -> bool {
 struct Entry {
     path: PathBuf,
     id: String,
-    is_link: bool,
+    form: Form,
 }
 
-/// The repository around a directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    File,
+    Link,
+    /// A submodule: a repository of its own, at this commit.
+    Repository,
+}
+
+/// A repository.
 struct Git {
-    here: PathBuf,
+    root: PathBuf,
+    /// The current directory, below the root.
     prefix: PathBuf,
     is_shallow: bool,
+    /// Whether it lies in another one.
+    is_inner: bool,
 }
 
+/// What tells git where its repository is. It is set in hooks, and none of an inner one's business.
+const ENVIRONMENT: [&str; 5] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+];
+
 impl Git {
-    fn at(here: &Path) -> Result<Self, String> {
+    fn around(here: &Path) -> Result<Self, String> {
         let mut git = Self {
-            here: here.to_owned(),
+            root: here.to_owned(),
             prefix: PathBuf::new(),
             is_shallow: false,
+            is_inner: false,
         };
         let known = git.run(&["rev-parse", "--is-shallow-repository", "--show-prefix"]);
         let known = known?.ok_or("`--base` needs a git repository, and this is none")?;
-        let known = String::from_utf8_lossy(&known).into_owned();
-        let mut lines = known.lines();
-        git.is_shallow = lines.next() == Some("true");
-        git.prefix = lines.next().unwrap_or_default().into();
+        let mut lines = known.splitn(2, |byte| *byte == b'\n');
+        git.is_shallow = lines.next() == Some(b"true");
+        let prefix = lines.next().unwrap_or_default();
+        git.prefix = path(prefix.strip_suffix(b"\n").unwrap_or(prefix));
+        git.root = above(here, &git.prefix);
         Ok(git)
+    }
+
+    /// The submodule at a path, if it is checked out and has this commit.
+    fn inner(&self, path: &Path, commit: &str) -> Option<Self> {
+        let root = self.root.join(path);
+        let git = Self {
+            prefix: PathBuf::new(),
+            is_shallow: false,
+            is_inner: true,
+            root,
+        };
+        // Without a repository of its own it would be this one.
+        let is_there = git.root.join(".git").exists();
+        let named = format!("{commit}^{{commit}}");
+        let verify = ["rev-parse", "--verify", "--quiet", &named];
+        (is_there && git.run(&verify).ok()?.is_some()).then_some(git)
+    }
+
+    /// The files that a sparse checkout leaves out. They are not here today either.
+    fn not_checked_out(&self) -> Result<HashSet<PathBuf>, String> {
+        let sparse = self.run(&["config", "--bool", "core.sparseCheckout"])?;
+        if sparse.as_deref() != Some(b"true\n") {
+            return Ok(HashSet::new());
+        }
+        let list = self.run(&["ls-files", "-t", "-z"])?.unwrap_or_default();
+        let absent = list
+            .split(|byte| *byte == 0)
+            .filter_map(|line| line.strip_prefix(b"S "));
+        Ok(absent.map(path).collect())
+    }
+
+    /// What a file has in it if what git has of it is a pointer to Git LFS.
+    fn smudged(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let stored = || {
+            let id = large_file(&bytes)?;
+            let common = self.commit(&["rev-parse", "--git-common-dir"]).ok()??;
+            let objects = self.root.join(common).join("lfs/objects");
+            fs::read(objects.join(&id[..2]).join(&id[2..4]).join(id)).ok()
+        };
+        stored().unwrap_or(bytes)
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new("git");
         command
             .args(args)
-            .current_dir(&self.here)
+            .current_dir(&self.root)
             .env("LC_ALL", "C")
             .env("GIT_OPTIONAL_LOCKS", "0")
             .stdin(Stdio::null())
             .stderr(Stdio::null());
+        if self.is_inner {
+            for variable in ENVIRONMENT {
+                command.env_remove(variable);
+            }
+        }
         command
     }
 
@@ -248,7 +431,7 @@ impl Git {
         let path = self
             .commit(&["rev-parse", "--git-path", "info/exclude"])
             .ok()??;
-        fs::read(self.here.join(path)).ok()
+        fs::read(self.root.join(path)).ok()
     }
 
     fn files(&self, commit: &str) -> Result<Vec<Entry>, String> {
@@ -267,7 +450,7 @@ fn missing(error: &io::Error) -> String {
     }
 }
 
-/// Reads `100644 blob 8baef1b4…\tpath`. Submodules are none of ours, and no path may lead out.
+/// Reads `100644 blob 8baef1b4…\tpath`. No path may lead out.
 fn entry(line: &[u8]) -> Option<Entry> {
     let tab = line.iter().position(|byte| *byte == b'\t')?;
     let facts = std::str::from_utf8(&line[..tab]).ok()?;
@@ -276,11 +459,29 @@ fn entry(line: &[u8]) -> Option<Entry> {
     let path = path(&line[tab + 1..]);
     let mut parts = path.components();
     let is_inside = parts.all(|part| matches!(part, Component::Normal(name) if name != ".git"));
-    (kind == "blob" && is_inside).then(|| Entry {
+    let form = match (kind, mode) {
+        ("blob", "120000") => Form::Link,
+        ("blob", _) => Form::File,
+        ("commit", _) => Form::Repository,
+        _ => return None,
+    };
+    is_inside.then(|| Entry {
         id: id.to_owned(),
-        is_link: mode == "120000",
+        form,
         path,
     })
+}
+
+/// The id in a pointer to a file of Git LFS.
+fn large_file(bytes: &[u8]) -> Option<&str> {
+    const LONGEST: usize = 1024;
+    let text = std::str::from_utf8(bytes.get(..bytes.len().min(LONGEST))?).ok()?;
+    let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
+    let mut ids = rest
+        .lines()
+        .filter_map(|line| line.strip_prefix("oid sha256:"));
+    ids.next()
+        .filter(|id| id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(unix)]

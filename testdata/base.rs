@@ -1,10 +1,11 @@
 //! `--base` in real repositories. Where git is not installed, nothing is tested, and that is said.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::explicit_write)]
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A repository that is deleted at the end.
@@ -20,7 +21,8 @@ impl Repository {
         let repository = Self(path.canonicalize().unwrap());
         let version = Command::new("git").arg("--version").output();
         if version.is_err() {
-            eprintln!("skipped: git is not installed");
+            // Tests that pass show nothing that is printed.
+            writeln!(io::stderr(), "skipped: git is not installed").unwrap();
             return None;
         }
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -57,14 +59,18 @@ impl Repository {
         self.git(&["commit", "--quiet", "--allow-empty", "--message=x"]);
     }
 
-    fn run_in(&self, directory: &str, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_svclint"))
+    fn command(&self, directory: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_svclint"));
+        command
             .args(["--format=concise"])
             .args(args)
             .current_dir(self.0.join(directory))
-            .env_remove("GIT_DIR")
-            .output()
-            .unwrap()
+            .env_remove("GIT_DIR");
+        command
+    }
+
+    fn run_in(&self, directory: &str, args: &[&str]) -> Output {
+        self.command(directory, args).output().unwrap()
     }
 
     /// Exit status, findings and notes.
@@ -275,4 +281,177 @@ fn without_git_there_is_no_base() {
         notes.contains("`--base` needs git, which is not installed"),
         "{notes}"
     );
+}
+
+/// What a baseline knows is counted off on both sides: one more of it is new.
+#[test]
+fn the_baseline_holds_for_both() {
+    let Some(repository) = shop() else { return };
+    repository.lint(&["--write-baseline=known.yaml"]);
+    repository.commit();
+    let args = ["--base=HEAD", "--baseline=known.yaml"];
+    let (status, found, notes) = repository.lint(&args);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+    repository.write("shop/twin.yaml", &OLD.replace("old", "other"));
+    repository.write("twin/old.yaml", OLD);
+    let (status, found, notes) = repository.lint(&args);
+    assert_eq!((status, found.lines().count()), (1, 2), "{found}{notes}");
+    fs::remove_dir_all(repository.0.join("twin")).unwrap();
+
+    // An entry that has become stale is new; one that was stale before is not.
+    fs::remove_file(repository.0.join("shop/twin.yaml")).unwrap();
+    repository.write("shop/old.yaml", &OLD.replace("port: 0", "port: 1"));
+    let (_, found, notes) = repository.lint(&args);
+    assert!(found.contains("[stale-baseline]"), "{found}{notes}");
+    assert_eq!(found.lines().count(), 1, "{found}");
+    repository.commit();
+    let (status, found, notes) = repository.lint(&args);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+}
+
+#[test]
+fn an_ignore_that_is_removed_makes_its_finding_new() {
+    let Some(repository) = shop() else { return };
+    let ignored = OLD.replace("}]", "}] # svclint: ignore[invalid-service-port] later");
+    repository.write("shop/old.yaml", &ignored);
+    repository.commit();
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+    repository.write("shop/old.yaml", OLD);
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, found.lines().count()), (1, 1), "{found}{notes}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_repository_is_the_same_by_any_name() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let Some(repository) = shop() else { return };
+    let odd = repository.0.join("a b").join("new\nline ");
+    fs::create_dir_all(&odd).unwrap();
+    fs::write(odd.join(OsStr::from_bytes(b"\xff.yaml")), OLD).unwrap();
+    std::os::unix::fs::symlink("../../shop/old.yaml", odd.join("link.yaml")).unwrap();
+    repository.commit();
+    let alias = repository.0.with_extension("alias");
+    std::os::unix::fs::symlink(&repository.0, &alias).unwrap();
+    fs::write(odd.join("new.yaml"), OLD.replace("old", "new")).unwrap();
+    let here = odd.strip_prefix(&repository.0).unwrap().to_str().unwrap();
+    for directory in [".", here] {
+        for path in [&repository.0, &alias] {
+            let path = path.to_str().unwrap();
+            let (status, found, notes) =
+                answer(&repository.run_in(directory, &["--base=HEAD", path]));
+            assert_eq!((status, found.lines().count()), (1, 1), "{found}{notes}");
+            assert!(found.contains("new.yaml:6:"), "{found}");
+        }
+    }
+    fs::remove_file(alias).unwrap();
+}
+
+#[test]
+fn a_worktree_without_a_branch_has_a_base() {
+    let Some(repository) = shop() else { return };
+    repository.git(&["worktree", "add", "--quiet", "--detach", "tree"]);
+    fs::remove_file(repository.0.join("tree/shop/service.yaml")).unwrap();
+    let (_, found, notes) = answer(&repository.run_in("tree", &["--base=main"]));
+    assert_eq!(found.lines().count(), 1, "{found}{notes}");
+    assert!(found.starts_with("shop/ingress.yaml:5:"), "{found}");
+}
+
+#[test]
+fn submodules_have_the_commit_that_they_had() {
+    let (Some(repository), Some(part)) = (shop(), Repository::new()) else {
+        return;
+    };
+    part.write("part.yaml", &OLD.replace("old", "part"));
+    part.commit();
+    let origin = part.0.to_str().unwrap();
+    repository.git(&["submodule", "--quiet", "add", origin, "part"]);
+    repository.commit();
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+    assert!(notes.contains("2 known from the base"), "{notes}");
+    repository.write("part/more.yaml", &OLD.replace("old", "more"));
+    let (_, found, _) = repository.lint(&["--base=HEAD"]);
+    assert!(found.starts_with("part/more.yaml:6:"), "{found}");
+    assert_eq!(found.lines().count(), 1, "{found}");
+}
+
+/// What was never here has not been deleted.
+#[test]
+fn what_a_sparse_checkout_leaves_out_is_not_deleted() {
+    let Some(repository) = shop() else { return };
+    repository.write("shop/services/web.yaml", SERVICE);
+    fs::remove_file(repository.0.join("shop/service.yaml")).unwrap();
+    repository.commit();
+    repository.git(&[
+        "sparse-checkout",
+        "set",
+        "--no-cone",
+        "/*",
+        "!/shop/services",
+    ]);
+    assert!(!repository.0.join("shop/services/web.yaml").exists());
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+}
+
+#[test]
+fn large_files_are_those_that_the_pointers_name() {
+    let Some(repository) = shop() else { return };
+    let id = "0123456789abcdef".repeat(4);
+    let pointer = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize {}\n",
+        OLD.len()
+    );
+    repository.write("shop/old.yaml", &pointer);
+    repository.commit();
+    repository.write("shop/old.yaml", OLD);
+    let (status, _, _) = repository.lint(&["--base=HEAD"]);
+    assert_eq!(status, 1, "nobody knows what the file was");
+    repository.write(&format!(".git/lfs/objects/01/23/{id}"), OLD);
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+}
+
+/// Nothing stays behind, also when the program is interrupted while git is slow.
+#[cfg(unix)]
+#[test]
+fn nothing_stays_behind() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::time::{Duration, Instant};
+    let Some(repository) = shop() else { return };
+    let scratch = repository.0.join(".git/scratch");
+    let bin = repository.0.join(".git/bin");
+    fs::create_dir_all(&scratch).unwrap();
+    fs::create_dir_all(&bin).unwrap();
+    let left = || fs::read_dir(&scratch).unwrap().count();
+    let mut command = repository.command("", &["--base=HEAD"]);
+    let output = command.env("TMPDIR", &scratch).output().unwrap();
+    assert_eq!((output.status.code(), left()), (Some(0), 0));
+
+    let path = std::env::var("PATH").unwrap();
+    let slow =
+        format!("#!/bin/sh\n[ \"$1\" != cat-file ] || sleep 20\nPATH='{path}' exec git \"$@\"\n");
+    fs::write(bin.join("git"), slow).unwrap();
+    fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = repository.command("", &["--base=HEAD"]);
+    let mut child = command
+        .env("TMPDIR", &scratch)
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while left() == 0 && start.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(left(), 1);
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(left(), 0);
 }

@@ -1,10 +1,11 @@
 //! Together with the programs that people use it with: helm, kustomize, kubectl and pre-commit.
 //! What is not installed is skipped, and said so.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::explicit_write)]
 
 use snapbox::dir::DirRoot;
 use std::ffi::OsString;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -21,7 +22,8 @@ fn installed(program: &str) -> Option<PathBuf> {
         candidates.find(|candidate| candidate.is_file())
     });
     if found.is_none() {
-        eprintln!("skipped: no {program}");
+        // Tests that pass show nothing that is printed.
+        writeln!(io::stderr(), "skipped: no {program}").unwrap();
     }
     found
 }
@@ -188,6 +190,72 @@ fn an_overlay_is_built() {
         assert!(run.stderr.contains("missing.yaml"), "{run:?}");
         fs::remove_dir_all(scratch.path().join("bin")).unwrap();
     }
+}
+
+/// What is built from the files of another revision is compared with what is built today.
+#[test]
+fn a_chart_and_an_overlay_have_a_base() {
+    if installed("helm").is_none() || installed("kubectl").is_none() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = |command: &str| -> Run {
+        let mut words = command.split_whitespace();
+        let run = Command::new(words.next().unwrap())
+            .args(words)
+            .current_dir(scratch.path())
+            .output();
+        run.unwrap().into()
+    };
+    for file in [
+        "shop/Chart.yaml",
+        "shop/values.yaml",
+        "shop/templates/service.yaml",
+        "shop/templates/deployment.yaml",
+        "base/web.yaml",
+        "base/kustomization.yaml",
+    ] {
+        let copy = scratch.path().join(file);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(here().join(file), copy).unwrap();
+    }
+    run("git init -q");
+    run("git add .");
+    let commit = "git -c user.name=x -c user.email=x@example.com commit -qm x";
+    assert_eq!(run(commit).status, Some(0));
+    let compare = format!("{SVCLINT} --base=HEAD --format=concise --helm=shop --kustomize=base");
+    let known = run(&compare);
+    assert_eq!((known.status, &*known.stdout), (Some(0), ""), "{known:?}");
+    assert!(known.stderr.contains("1 known from the base"), "{known:?}");
+
+    let values = scratch.path().join("shop/values.yaml");
+    fs::write(values, "port: other\n").unwrap();
+    let web = scratch.path().join("base/web.yaml");
+    let broken =
+        fs::read_to_string(&web)
+            .unwrap()
+            .replacen("targetPort: http", "targetPort: htpp", 1);
+    fs::write(web, broken).unwrap();
+    // The dependencies of a chart often come from elsewhere.
+    fs::create_dir(scratch.path().join("shop/charts")).unwrap();
+    let broken = run(&compare);
+    assert_eq!(broken.status, Some(1), "{broken:?}");
+    assert_eq!(broken.stdout.lines().count(), 2, "{broken:?}");
+
+    // What could not be built before is new, and that is said.
+    fs::write(scratch.path().join("shop/Chart.yaml"), "name: [\n").unwrap();
+    run("git add .");
+    assert_eq!(run(commit).status, Some(0));
+    fs::copy(
+        here().join("shop/Chart.yaml"),
+        scratch.path().join("shop/Chart.yaml"),
+    )
+    .unwrap();
+    let mended = run(&compare);
+    assert_eq!(mended.status, Some(1), "{mended:?}");
+    let said = "warning: everything in shop counts as new, because in the base revision";
+    assert!(mended.stderr.starts_with(said), "{mended:?}");
+    assert!(!mended.stderr.contains("svclint-base"), "{mended:?}");
 }
 
 #[test]
