@@ -20,7 +20,7 @@ pub use shape::Level;
 
 use crate::diagnostic::{Diagnostic, Identity, Severity};
 use crate::lint::{Report, Selection};
-use crate::model::{Pair, PairValue};
+use crate::model::{LabelSelector, Operator, Pair, PairValue, Requirement};
 use crate::rules;
 use crate::source::{Source, SourceId, Span};
 use crate::validation::KubeVersion;
@@ -276,7 +276,7 @@ impl Config {
     /// The external Service of this name, by its position.
     pub(crate) fn external_service(&self, namespace: &str, name: &str) -> Option<usize> {
         self.external_services.iter().position(|own| {
-            fits_text(&own.name.value, name)
+            own.is_called(name)
                 && own
                     .namespace
                     .as_deref()
@@ -292,18 +292,60 @@ impl Config {
     }
 }
 
+impl ExternalService {
+    /// Whether it may have a name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        fits_text(&self.name.value, name)
+    }
+}
+
 impl ExternalPods {
-    /// Whether a selector selects them.
+    /// Whether the selector of a Service selects them.
     pub(crate) fn is_selected(&self, namespace: &str, selector: &[Pair]) -> bool {
-        let has = |pair: &Pair| {
+        self.is_in(namespace) && self.have(selector)
+    }
+
+    /// Whether they may be in a namespace.
+    pub(crate) fn is_in(&self, namespace: &str) -> bool {
+        let own = self.namespace.as_deref();
+        own.is_none_or(|own| fits_text(own, namespace))
+    }
+
+    /// Whether they have all of these labels.
+    pub(crate) fn have(&self, labels: &[Pair]) -> bool {
+        labels.iter().all(|pair| {
             let own = self.labels.value.get(&pair.key.value);
             pair.kind == PairValue::Text && own.is_some_and(|own| fits_text(own, &pair.value.value))
+        })
+    }
+
+    /// Whether a label selector selects them. They have no other labels than are listed.
+    pub(crate) fn fit(&self, selector: &LabelSelector) -> bool {
+        let mut expressions = selector.expressions.iter();
+        self.have(&selector.labels.pairs) && expressions.all(|own| self.meet(own))
+    }
+
+    fn meet(&self, requirement: &Requirement) -> bool {
+        let Some(key) = &requirement.key else {
+            return true;
         };
-        let is_here = self
-            .namespace
-            .as_deref()
-            .is_none_or(|own| fits_text(own, namespace));
-        is_here && selector.iter().all(has)
+        let own = self.labels.value.get(&key.value);
+        let mut values = requirement.values.iter().map(|value| &value.value);
+        match requirement.operator {
+            Operator::In => own.is_some_and(|own| {
+                requirement.has_unknown_values || values.any(|value| fits_text(own, value))
+            }),
+            Operator::NotIn => own.is_none_or(|own| !values.any(|value| value == own)),
+            Operator::Exists => own.is_some(),
+            Operator::DoesNotExist => own.is_none(),
+            Operator::Unknown => true,
+        }
+    }
+
+    /// Whether one of their labels has this value, which is the name of what makes them.
+    pub(crate) fn are_of(&self, workload: &str) -> bool {
+        let mut values = self.labels.value.values();
+        values.any(|own| own != "*" && fits_text(own, workload))
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Doubt {
     NotHere(String),
     /// Pods in another unit or namespace of the input match.
     MatchedElsewhere(String),
+    /// What it was probably meant for has a mistake of its own, which is reported.
+    Faulty(String),
 }
 
 impl Doubt {
@@ -50,6 +52,7 @@ impl Doubt {
             Self::NoEvidence => "no-evidence",
             Self::NotHere(_) => "not-here",
             Self::MatchedElsewhere(_) => "matched-elsewhere",
+            Self::Faulty(_) => "faulty",
         }
     }
 
@@ -90,6 +93,9 @@ impl Doubt {
                 format!("nothing here is called `{name}`: it may be elsewhere")
             }
             Self::MatchedElsewhere(who) => format!("{who} matches, in another unit or namespace"),
+            Self::Faulty(who) => {
+                format!("{who} is probably meant, whose own mistake is reported")
+            }
         }
     }
 }

@@ -8,9 +8,9 @@ use super::names::{Named, Place};
 use super::selection::{Fit, fits};
 use super::unit::{Member, Namespace, Unit};
 use super::{Backend, Index, ServiceLink};
+use crate::model::Labels;
 use crate::model::istio::{DestinationRule, Host, Routing};
 use crate::model::placeholder::is_placeholder;
-use crate::model::{Labels, ServiceType};
 use crate::object::Object;
 use crate::source::SourceId;
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 /// A part of Istio's routing, in a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct RoutingLink<'i> {
-    index: &'i Index,
+    pub(super) index: &'i Index,
     unit: &'i Unit,
     member: &'i Member,
     routing: &'i Routing,
@@ -131,18 +131,7 @@ impl<'i> RoutingLink<'i> {
             }
             _ => return Vec::new(),
         };
-        let is_known = |service: &ServiceLink<'_>| {
-            let own = service.service();
-            let translates = !matches!(
-                own.service_type,
-                ServiceType::ExternalName | ServiceType::Unknown
-            );
-            let mut ports = own.ports.iter();
-            translates
-                && !own.ports_unreadable
-                && ports.all(|port| port.port.is_some() && !port.unreadable)
-        };
-        if found.iter().all(is_known) {
+        if found.iter().all(|service| service.are_ports_known()) {
             found
         } else {
             Vec::new()

@@ -1,6 +1,6 @@
 //! What a label selector over pods was probably meant for, when it selects none.
 
-use super::selection::{Fit, selector_fits, slip};
+use super::selection::{Fit, fits, labels_fit, selector_fits, slip};
 use super::unit::Unit;
 use super::{Backend, Index, Place};
 use crate::model::{LabelSelector, Labels, Pair};
@@ -19,6 +19,8 @@ pub enum SelectorMiss<'i> {
     },
     /// Pods in another namespace. Both are explicit.
     OtherNamespace(Backend<'i>),
+    /// Nothing, and everything that exists is in the input: this many pod templates of the namespace.
+    Absent(usize),
 }
 
 impl Index {
@@ -30,14 +32,19 @@ impl Index {
         place: Place<'_>,
         selector: &'i LabelSelector,
     ) -> Option<SelectorMiss<'i>> {
-        if selector.is_empty() || self.may_be_made(unit, place.namespace, &selector.labels) {
+        if selector.is_empty()
+            || self.may_be_made(unit, place.namespace, &selector.labels)
+            || self.selects_external_pods(place.namespace, selector)
+        {
             return None;
         }
         let all = self.backends(unit);
         let together = all.filter(|backend| unit.is_together(place.source, backend.source()));
         let is_here = |backend: &Backend<'_>| backend.namespace().may_be(place.namespace);
         let (here, elsewhere): (Vec<_>, Vec<_>) = together.partition(is_here);
-        if here.iter().any(|own| own.fits(selector).is_some()) {
+        let is_meant =
+            |own: &Backend<'_>| own.fits(selector).is_some() || own.lacks_its_own_labels(selector);
+        if here.iter().any(is_meant) {
             return None;
         }
         let mut others = elsewhere.into_iter();
@@ -46,20 +53,34 @@ impl Index {
             let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
             return both_explicit.then_some(SelectorMiss::OtherNamespace(other));
         }
+        let count = here.len();
         let similar = here
             .into_iter()
-            .find_map(|backend| near_miss(selector, backend))?;
+            .find_map(|backend| near_miss(selector, backend));
+        let is_absent = self.is_closed(unit) && !unit.templates.is_empty();
+        let miss = similar.or_else(|| is_absent.then_some(SelectorMiss::Absent(count)))?;
         // What matches in another unit may well be what is meant.
         let units = self.units.iter();
         let mut all = units.flat_map(|unit| self.backends(unit));
         let is_elsewhere = all.any(|backend| backend.fits(selector).is_some());
-        (!is_elsewhere).then_some(similar)
+        (!is_elsewhere).then_some(miss)
     }
 }
 
 impl Backend<'_> {
     fn fits(self, selector: &LabelSelector) -> Option<Fit> {
         selector_fits(self.index, selector, &self.unit.templates[self.at])
+    }
+
+    /// Whether this selects by labels that the workload's own selector asks for, in vain as well:
+    /// that is reported of the workload.
+    fn lacks_its_own_labels(self, selector: &LabelSelector) -> bool {
+        let workload = self.workload();
+        workload.selector.as_ref().is_some_and(|own| {
+            !own.labels.is_empty()
+                && labels_fit(selector, &own.labels).is_some()
+                && fits(&own.labels, &workload.template.labels).is_none()
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod dns;
 mod doubt;
+mod external;
 mod link;
 mod membership;
 mod mesh;
@@ -28,14 +29,13 @@ pub use resolve::{Missing, Resolution};
 pub use selection::{Fit, slip};
 pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
 
-use crate::config::{ExternalPods, ExternalService};
 use crate::diagnostic::{Identity, Severity};
 use crate::lint::Options;
 use crate::model::{Autoscaler, Kind, Service, ServicePort, Workload};
 use crate::object::{Document, Object};
 use crate::source::{SourceId, Sources};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Everything that was read, and how it is linked.
 #[derive(Debug)]
@@ -226,30 +226,6 @@ impl Index {
     pub fn baseline_source(&self) -> SourceId {
         let config = u32::from(self.options.config.is_some());
         SourceId(self.files.len() as u32 + config)
-    }
-
-    /// Whether the configuration says that a Service lives elsewhere.
-    pub(crate) fn external_service(&self, namespace: &str, name: &str) -> Option<&ExternalService> {
-        let config = self.options.config.as_deref()?;
-        let at = config.external_service(namespace, name)?;
-        self.external_services_used[at].store(true, Ordering::Relaxed);
-        Some(&config.external_services[at])
-    }
-
-    /// Whether anything has asked for an external Service of the configuration.
-    pub(crate) fn is_external_service_used(&self, at: usize) -> bool {
-        self.external_services_used[at].load(Ordering::Relaxed)
-    }
-
-    /// Whether a Service of any unit selects these external pods.
-    pub(crate) fn is_selected(&self, pods: &ExternalPods) -> bool {
-        let services = self.units.iter().flat_map(|unit| self.services(unit));
-        services.into_iter().any(|link| {
-            let selector = link.service().selector.as_ref();
-            selector.is_some_and(|selector| {
-                pods.is_selected(&link.namespace().name, &selector.labels.pairs)
-            })
-        })
     }
 
     /// Whether findings in a text are reported.

@@ -15,7 +15,7 @@ use crate::source::SourceId;
 /// A monitor in a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct MonitorLink<'i> {
-    index: &'i Index,
+    pub(super) index: &'i Index,
     unit: &'i Unit,
     member: &'i Member,
     monitor: &'i Monitor,
@@ -83,7 +83,7 @@ impl<'i> MonitorLink<'i> {
     }
 
     /// Whether it looks into a namespace.
-    fn looks_into(self, other: &Namespace) -> Option<Fit> {
+    pub(super) fn looks_into(self, other: &Namespace) -> Option<Fit> {
         let fit = |own: &Namespace| own.may_be(other).then(|| own.fits(other));
         match &self.monitor.namespaces {
             Namespaces::Own => fit(self.namespace()),
@@ -129,6 +129,7 @@ impl<'i> MonitorLink<'i> {
         let (labels, unit) = (&self.selector.labels, self.unit);
         let is_unclear = self.selector.is_empty()
             || unit.is_patched()
+            || self.selects_external_service()
             || self.index.may_be_made(unit, self.namespace(), labels);
         if is_unclear || !self.services().is_empty() {
             return None;
@@ -142,7 +143,11 @@ impl<'i> MonitorLink<'i> {
         };
         if let Some(other) = elsewhere.iter().find(is_certain) {
             let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
-            return both_explicit.then_some(MonitorMiss::OtherNamespace(*other));
+            // A Service beside its pods is where it should be; otherwise that is what is reported.
+            let pods = other.in_other_namespace();
+            let is_there = pods.is_none_or(|(pods, _)| self.looks_into(pods.namespace()).is_none());
+            let is_wrong = both_explicit && is_there;
+            return is_wrong.then_some(MonitorMiss::OtherNamespace(*other));
         }
         let meant = here.iter().find(|service| self.is_about_pods_of(**service));
         let similar = || {

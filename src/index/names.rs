@@ -127,17 +127,37 @@ impl<'i> Reference<'i> {
     }
 }
 
-/// Whether a Service has ports, and all that it has is written down. One of type `ExternalName`
-/// passes on whatever it is asked for.
+/// Whether a Service has ports, and all that it has is known.
 fn has_known_ports(link: ServiceLink<'_>) -> bool {
     let service = link.service();
-    let is_known = |port: &ServicePort| port.port.is_some() && !port.unreadable;
     let has_any = !service.ports.is_empty() || service.headless.is_some();
-    let translates = !matches!(
-        service.service_type,
-        ServiceType::ExternalName | ServiceType::Unknown
-    );
-    translates && has_any && !service.ports_unreadable && service.ports.iter().all(is_known)
+    has_any && link.are_ports_known()
+}
+
+impl ServiceLink<'_> {
+    /// Whether it is written down which ports it has, and the API server takes them. A Service of
+    /// type `ExternalName` passes on whatever it is asked for.
+    pub fn are_ports_known(self) -> bool {
+        let (service, object) = (self.service(), self.object());
+        let translates = !matches!(
+            service.service_type,
+            ServiceType::ExternalName | ServiceType::Unknown
+        );
+        let is_taken = |span| !object.has_problem_at(span);
+        let is_known = |port: &ServicePort| {
+            let name = port.name.as_ref();
+            !port.unreadable
+                && port.port.as_ref().is_some_and(|own| is_taken(own.span))
+                && name.is_none_or(|own| is_taken(own.span))
+        };
+        translates && !service.ports_unreadable && service.ports.iter().all(is_known)
+    }
+
+    /// Whether it is in the wrong namespace itself: it selects pods of this one.
+    fn is_meant_for(self, namespace: &Namespace) -> bool {
+        let pods = self.in_other_namespace();
+        pods.is_some_and(|(backend, _)| backend.namespace().may_be(namespace))
+    }
 }
 
 impl Index {
@@ -174,17 +194,24 @@ impl Index {
         }
         if let Some(other) = others.first() {
             let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
-            return if both_explicit {
-                Named::OtherNamespace(*other)
-            } else {
+            return if !both_explicit {
                 Named::Unverified(Doubt::Namespace)
+            } else if other.is_meant_for(place.namespace) {
+                Named::Unverified(Doubt::Faulty(other.object().identity.to_string()))
+            } else {
+                Named::OtherNamespace(*other)
             };
         }
         if let Some(doubt) = self.elsewhere(unit, name) {
             return Named::Unverified(doubt);
         }
         if let Some(similar) = self.similar_name(unit, place, name) {
-            return Named::Similar(similar);
+            let object = similar.object();
+            return if object.has_problem_at(object.name) {
+                Named::Unverified(Doubt::Faulty(object.identity.to_string()))
+            } else {
+                Named::Similar(similar)
+            };
         }
         let before = self.options.before.as_ref();
         if self.is_closed(unit)

@@ -14,7 +14,7 @@ use crate::source::SourceId;
 /// A network policy in a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyLink<'i> {
-    index: &'i Index,
+    pub(super) index: &'i Index,
     unit: &'i Unit,
     at: usize,
 }

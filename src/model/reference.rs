@@ -31,6 +31,8 @@ pub enum Role {
     Mirror,
     /// A route asks it whether to let a request through.
     Authorizer,
+    /// A route decides over what is sent to it in a mesh.
+    Parent,
     /// The API server calls it: a webhook, an aggregated API, the conversion of a resource.
     Webhook,
     /// A `StatefulSet` names its pods below it.
@@ -61,6 +63,7 @@ impl Role {
         match self {
             Self::Backend | Self::RouteBackend | Self::RouteTarget => "backend",
             Self::Mirror => "mirror",
+            Self::Parent => "parent",
             Self::Authorizer => "authorizer",
             Self::Webhook => "service",
             Self::Governing => "serviceName",
@@ -77,7 +80,7 @@ impl Role {
     pub fn crosses_namespaces(self) -> bool {
         matches!(
             self,
-            Self::RouteBackend | Self::Mirror | Self::Authorizer | Self::Webhook
+            Self::RouteBackend | Self::Mirror | Self::Authorizer | Self::Parent | Self::Webhook
         )
     }
 }

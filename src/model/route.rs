@@ -2,21 +2,37 @@
 //! (gateway-api `apis/v1/httproute_types.go`, `grpcroute_types.go`, `shared_types.go`).
 
 use super::collect;
+use super::pod::PortRef;
 use super::reference::{Role, ServiceRef};
 use crate::yaml::cursor::Cursor;
 
-/// The Services that the rules of a route and their filters send to.
+/// The Services that a route attaches to, and those that its rules and their filters send to.
 pub(super) fn backends(object: Cursor<'_>) -> Vec<ServiceRef> {
-    let rules = object.get("spec").and_then(|spec| spec.get("rules"));
-    let rules = rules.into_iter().flat_map(Cursor::items);
-    collect(rules.flat_map(|rule| {
+    let spec = object.get("spec");
+    let parents = spec.into_iter().flat_map(|spec| list(spec, "parentRefs"));
+    let rules = spec.into_iter().flat_map(|spec| list(spec, "rules"));
+    let of_rules = rules.flat_map(|rule| {
         let backends = list(rule, "backendRefs");
         let of_backends = backends.flat_map(|backend| {
             let own = service(Role::RouteBackend, backend);
             own.into_iter().chain(filters(backend))
         });
         of_backends.chain(filters(rule))
-    }))
+    });
+    collect(parents.filter_map(parent).chain(of_rules))
+}
+
+/// A Service whose traffic in a mesh a route decides over, and the port that it is about, by its
+/// number or as a section. The group is that of the Gateway API where none is written.
+fn parent(reference: Cursor<'_>) -> Option<ServiceRef> {
+    let is_service =
+        text(reference, "group") == Some("") && text(reference, "kind") == Some("Service");
+    let own = ServiceRef::read(Role::Parent, reference).filter(|_| is_service)?;
+    let section = || reference.get("sectionName").and_then(PortRef::read);
+    Some(ServiceRef {
+        port: own.port.clone().or_else(section),
+        ..own
+    })
 }
 
 /// The Services that the filters of a rule, or of one of its backends, send to.

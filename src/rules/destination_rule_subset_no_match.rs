@@ -73,7 +73,9 @@ fn finding(
 ) -> Option<Diagnostic> {
     let asked = || subset.labels.pairs.iter().filter(|pair| !is_of_node(pair));
     let selects = |labels: &Labels| asked().all(|pair| labels.has(pair));
-    let is_unclear = subset.labels.is_unreadable || asked().any(Pair::is_unknown);
+    let is_unclear = subset.labels.is_unreadable
+        || asked().any(Pair::is_unknown)
+        || link.has_external_pods(&subset.labels);
     let mut templates = backends.iter().map(|own| &own.workload().template.labels);
     if is_unclear || backends.is_empty() || templates.any(selects) {
         return None;

@@ -3,7 +3,7 @@
 use super::dns::replace;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{DnsName, Index, ServiceLink, Unit};
-use crate::model::{PortRef, ServicePort, ServiceType};
+use crate::model::{PortRef, ServicePort};
 use crate::rule::{Check, Rule};
 use crate::source::{Span, Spanned};
 use std::collections::HashSet;
@@ -33,13 +33,10 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 /// Whether a client that connects to this port of a Service may be answered.
 fn may_answer(service: ServiceLink<'_>, port: i64) -> bool {
     let own = service.service();
-    let is_plain = !matches!(
-        own.service_type,
-        ServiceType::ExternalName | ServiceType::Unknown
-    );
-    let is_it =
-        |own: &ServicePort| own.unreadable || own.port.as_ref().is_none_or(|own| own.value == port);
-    !is_plain || own.ports.iter().any(is_it) || own.headless.is_some() && may_listen(service, port)
+    let is_it = |own: &ServicePort| own.is(&PortRef::Number(port));
+    !service.are_ports_known()
+        || own.ports.iter().any(is_it)
+        || own.headless.is_some() && may_listen(service, port)
 }
 
 /// Clients of a headless Service connect to its pods themselves.

@@ -38,8 +38,9 @@ fn entries<'i>(
     link: RoutingLink<'i>,
     gateway: &Gateway,
 ) -> Option<Vec<(Backend<'i>, ServiceLink<'i>, &'i ServicePort)>> {
-    // Without a selector it is about the proxies of all pods.
-    if gateway.selector.is_empty() {
+    // Without a selector it is about the proxies of all pods, and those that the configuration
+    // says are elsewhere have Services there.
+    if gateway.selector.is_empty() || link.has_external_pods(&gateway.selector) {
         return None;
     }
     let mut entries = Vec::new();
@@ -48,10 +49,10 @@ fn entries<'i>(
             return None;
         }
         for service in backend.services() {
-            let ports = &service.service().ports;
-            if service.service().ports_unreadable || ports.iter().any(|port| port.unreadable) {
+            if !service.are_ports_known() {
                 return None;
             }
+            let ports = &service.service().ports;
             entries.extend(ports.iter().map(|port| (backend, service, port)));
         }
     }

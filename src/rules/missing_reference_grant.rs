@@ -2,7 +2,7 @@
 
 use super::reference::{ROUTE, with_role};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Namespace, Reference, Unit};
+use crate::index::{Doubt, Index, Named, Namespace, Reference, Unit};
 use crate::model::{GrantTo, ReferenceGrant, gateway};
 use crate::object::Object;
 use crate::rule::{Check, Rule};
@@ -37,9 +37,25 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             .iter()
             .filter(|(namespace, _)| namespace.may_be(&other));
         let there: Vec<&Object> = there.map(|(_, object)| *object).collect();
-        let is_granted = there.iter().filter_map(|grant| grant.reference_grant());
-        if !is_granted.into_iter().any(|grant| allows(grant, reference)) {
+        let Some(name) = granted_name(reference) else {
+            continue;
+        };
+        let mut all = there.iter().filter_map(|grant| grant.reference_grant());
+        if !all.any(|grant| allows(grant, reference, name)) {
             out.push(finding(index, unit, reference, place, &there));
+        }
+    }
+}
+
+/// The Service that a grant has to name. None where the grant is not what is missing: the Service
+/// is in another namespace, or the configuration says that what belongs to it is elsewhere.
+fn granted_name(reference: Reference<'_>) -> Option<&str> {
+    match reference.named() {
+        Named::OtherNamespace(_) | Named::Unverified(Doubt::External(_) | Doubt::Faulty(_)) => None,
+        // A slip in the name is reported for itself.
+        Named::Similar(meant) => Some(&meant.object().identity.name),
+        Named::Found(_) | Named::Missing | Named::Unverified(_) => {
+            Some(&reference.target().name.value)
         }
     }
 }
@@ -52,17 +68,17 @@ fn is_here(index: &Index, unit: &Unit, namespace: &Namespace) -> bool {
 }
 
 /// Whether a grant lets an object refer to a Service.
-fn allows(grant: &ReferenceGrant, reference: Reference<'_>) -> bool {
+fn allows(grant: &ReferenceGrant, reference: Reference<'_>, name: &str) -> bool {
     let (kind, home) = (&reference.object().identity.kind, reference.home());
     let from = grant.from.iter().any(|from| {
         from.group == gateway::GROUP
             && from.kind.value == *kind
             && from.namespace.value == home.name
     });
-    let to = grant.to.iter().any(|to| {
-        let name = &reference.target().name.value;
-        is_service(to) && to.name.as_ref().is_none_or(|own| own.value == *name)
-    });
+    let to = grant
+        .to
+        .iter()
+        .any(|to| is_service(to) && to.name.as_ref().is_none_or(|own| own.value == name));
     from && to || grant.is_unclear
 }
 

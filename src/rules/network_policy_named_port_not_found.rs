@@ -44,6 +44,9 @@ fn connected<'i>(
         Direction::Ingress if link.policy().pods.is_empty() && !index.is_closed(unit) => {
             return None;
         }
+        // Those that the configuration says are elsewhere may have the port.
+        Direction::Ingress if link.selects_external_pods() => return None,
+        Direction::Egress if link.has_external_peer(rule) => return None,
         Direction::Ingress => link.pods().collect(),
         Direction::Egress => link.peers(rule),
     };

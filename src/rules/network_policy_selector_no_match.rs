@@ -1,5 +1,6 @@
 //! See `rules/network-policy-selector-no-match.md`.
 
+use super::reference::none_of;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, PolicyLink, SelectorMiss, Unit};
 use crate::model::{Direction, LabelSelector, Pair, Peer};
@@ -16,6 +17,10 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for link in index.policies(unit) {
         for (role, selector) in selectors(link) {
             let miss = link.selector_miss(selector);
+            // Peers are often clients, which other charts bring along.
+            let miss = miss.filter(|miss| {
+                matches!(role, Role::Pods) || !matches!(miss, SelectorMiss::Absent(_))
+            });
             let found = miss.map(|miss| finding(link, role, selector, miss));
             out.extend(found.map(|found| Diagnostic {
                 severity: index.lowered(unit, link.source(), found.severity),
@@ -101,6 +106,13 @@ fn finding(
                     format!("these pods are in `{there}`"),
                 )
                 .help(help)
+        }
+        SelectorMiss::Absent(count) => {
+            let pair = selector.labels.pairs.first();
+            let span = pair.map_or(selector.key, |pair| pair.value.span);
+            found(span, &none_of(count, &link.namespace().name))
+                .label("selects nothing")
+                .help("add the workload, or write the labels of its pod template")
         }
     }
 }

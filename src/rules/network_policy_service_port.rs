@@ -41,14 +41,15 @@ fn mistake<'i>(
     port: &PolicyPort,
 ) -> Option<(Spanned<i64>, Target<'i>)> {
     let number = alone(port)?;
-    let pods: Vec<(Backend<'_>, Fit)> = match direction {
-        Direction::Ingress => link.pods().collect(),
-        Direction::Egress => link.peers(rule),
+    let (pods, has_others): (Vec<(Backend<'_>, Fit)>, bool) = match direction {
+        Direction::Ingress => (link.pods().collect(), link.selects_external_pods()),
+        Direction::Egress => (link.peers(rule), link.has_external_peer(rule)),
     };
     // Some of the pods may well listen on it.
-    if pods
-        .iter()
-        .any(|(backend, _)| may_listen(*backend, number.value))
+    if has_others
+        || pods
+            .iter()
+            .any(|(backend, _)| may_listen(*backend, number.value))
     {
         return None;
     }

@@ -37,12 +37,7 @@ fn finding(reference: Reference<'_>) -> Option<Diagnostic> {
         return None;
     };
     let [service] = services[..] else { return None };
-    let own = service.service();
-    let is_unclear = !service.routes()
-        || own.ports.is_empty()
-        || own.ports_unreadable
-        || own.ports.iter().any(|port| port.unreadable);
-    if is_unclear {
+    if service.service().ports.is_empty() || !service.are_ports_known() {
         return None;
     }
     match number(&wanted.value) {

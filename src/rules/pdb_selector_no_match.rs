@@ -1,5 +1,6 @@
 //! See `rules/pdb-selector-no-match.md`.
 
+use super::reference::none_of;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Place, SelectorMiss, Unit};
 use crate::model::{Budget, LabelSelector};
@@ -100,6 +101,15 @@ fn no_match(
                     format!("these pods are in `{there}`"),
                 )
                 .help(format!("move the budget to namespace `{there}`"))
+                .object(own)
+        }
+        SelectorMiss::Absent(count) => {
+            let message = format!("{own} protects no pods: {}", none_of(count, here));
+            let pair = selector.labels.pairs.first();
+            let span = pair.map_or(selector.key, |pair| pair.value.span);
+            Diagnostic::new(RULE.id, Severity::Warning, span, message)
+                .label("selects nothing")
+                .help("add the workload, or write the labels of its pod template")
                 .object(own)
         }
     }

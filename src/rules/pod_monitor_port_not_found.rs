@@ -18,7 +18,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for link in monitors(index, unit, Kind::PodMonitor) {
-        let Some(pods) = certain(link.pods()) else {
+        // Pods that the configuration says are elsewhere may have the port.
+        let pods = certain(link.pods()).filter(|_| !link.selects_external_pods());
+        let Some(pods) = pods else {
             continue;
         };
         let endpoints = link.monitor().endpoints.iter();

@@ -50,17 +50,20 @@ pub(super) fn dangling(
         target.role.as_str()
     );
     let span = target.name.span;
-    let found = |severity| {
+    let found = |severity, but: &str| {
         let severity = index.lowered(unit, span.source, severity);
-        Diagnostic::new(rule, severity, span, message.clone())
+        Diagnostic::new(rule, severity, span, format!("{message}{but}"))
             .label("no Service has this name here")
             .object(&reference.object().identity)
     };
     match reference.named() {
         Named::Similar(similar) => Some(
-            found(as_sure_as(gravest, reference, similar))
-                .related(similar.object().name, "this Service is called almost so")
-                .help(format!("write `{}`", similar.name())),
+            found(
+                as_sure_as(gravest, reference, similar),
+                &format!(", but `{}` is", similar.name()),
+            )
+            .related(similar.object().name, "this Service is called almost so")
+            .help(format!("write `{}`", similar.name())),
         ),
         Named::OtherNamespace(other) => {
             let place = &other.namespace().name;
@@ -71,12 +74,12 @@ pub(super) fn dangling(
             };
             let label = format!("Service `{}` is in namespace `{place}`", other.name());
             Some(
-                found(gravest)
+                found(gravest, &format!(", but in `{place}`"))
                     .related(namespace_span(other), label)
                     .help(help),
             )
         }
-        Named::Missing => Some(found(Severity::Warning).help(format!(
+        Named::Missing => Some(found(Severity::Warning, "").help(format!(
             "add a Service `{name}`, or name one that is part of this"
         ))),
         Named::Found(_) | Named::Unverified(_) => None,
@@ -287,6 +290,17 @@ pub(super) fn quoted(port: &PortRef) -> String {
     match port {
         PortRef::Name(name) => format!("`{name}`"),
         other => other.to_string(),
+    }
+}
+
+/// What was searched in vain: ``none of the 3 pod templates in namespace `shop` has these labels``.
+pub(super) fn none_of(count: usize, namespace: &str) -> String {
+    match count {
+        0 => format!("namespace `{namespace}` has no pod template"),
+        1 => format!("the one pod template in namespace `{namespace}` has not these labels"),
+        _ => {
+            format!("none of the {count} pod templates in namespace `{namespace}` has these labels")
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! See `rules/route-parent-not-found.md`.
 
-use super::reference::some;
+use super::reference::{MissingPort, dangling, some, with_role, write_number};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Member, Namespace, Unit};
-use crate::model::{Gateway, ParentRef, PortRef};
+use crate::index::{Index, Member, Namespace, Reference, Unit};
+use crate::model::{Gateway, ParentRef, PortRef, Role};
 use crate::object::Object;
 use crate::rule::{Check, Rule};
 use crate::similar::{Similarity, nearest, similarity};
@@ -38,6 +38,27 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.extend(link.judge(&gateways));
         }
     }
+    for parent in with_role(index, unit, &[Role::Parent]) {
+        let lost = dangling(index, unit, RULE.id, Severity::Warning, parent);
+        out.extend(lost.or_else(|| no_service_port(index, unit, parent)));
+    }
+}
+
+/// A Service that a route of a mesh attaches to, without the port that it is about.
+fn no_service_port(index: &Index, unit: &Unit, parent: Reference<'_>) -> Option<Diagnostic> {
+    let missing = MissingPort::of(parent)?;
+    let source = parent.target().name.span.source;
+    let severity = index.lowered(unit, source, Severity::Error);
+    let found = missing.finding(RULE.id, severity);
+    let name = missing.meant.and_then(|meant| meant.port().name.as_ref());
+    Some(match (&missing.wanted().value, name) {
+        (PortRef::Name(_), Some(name)) => {
+            found.help(format!("write `sectionName: {}`", name.value))
+        }
+        (PortRef::Name(_), None) => found
+            .help("name a port of the Service, or remove `sectionName` to attach to all of them"),
+        _ => write_number(found, &missing, "a route attaches to"),
+    })
 }
 
 /// What a route attaches to, in a unit.

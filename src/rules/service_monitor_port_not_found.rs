@@ -18,7 +18,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for link in monitors(index, unit, Kind::ServiceMonitor) {
-        let Some(services) = certain(link.services()) else {
+        // A Service that the configuration says is elsewhere may have the port.
+        let services = certain(link.services()).filter(|_| !link.selects_external_service());
+        let Some(services) = services else {
             continue;
         };
         let endpoints = link.monitor().endpoints.iter();
@@ -48,17 +50,9 @@ fn unnamed(
     name: &Spanned<String>,
     services: &[ServiceLink<'_>],
 ) -> Option<Diagnostic> {
-    let has_it = |port: &ServicePort| {
-        port.unreadable
-            || port
-                .name
-                .as_ref()
-                .is_some_and(|own| own.value == name.value)
-    };
+    let has_it = |port: &ServicePort| port.is(&PortRef::Name(name.value.clone()));
     let may_have = |service: &ServiceLink<'_>| {
-        !service.routes()
-            || service.service().ports_unreadable
-            || service.service().ports.iter().any(has_it)
+        !service.are_ports_known() || service.service().ports.iter().any(has_it)
     };
     let is_clear = is_name(&name.value) && !is_placeholder(&name.value);
     if !is_clear || services.iter().any(may_have) {

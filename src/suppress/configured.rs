@@ -175,11 +175,11 @@ impl<'i> Accepted<'i> {
             });
         let pods = self.config.external_pods.iter();
         let pods = pods
-            .filter(|pods| !self.index.is_selected(pods))
+            .filter(|pods| !self.index.are_external_pods_used(pods))
             .map(|pods| {
                 Remark::new(
                     pods.labels.range.clone(),
-                    "no Service here selects these external pods",
+                    "nothing here selects these external pods",
                 )
                 .label("selected by nothing")
                 .help("remove the entry")
