@@ -323,9 +323,13 @@ impl Git {
             is_shallow: false,
             is_inner: false,
         };
-        let known = git.run(&["rev-parse", "--is-shallow-repository", "--show-prefix"]);
-        let known = known?.ok_or("`--base` needs a git repository, and this is none")?;
-        let mut lines = known.splitn(2, |byte| *byte == b'\n');
+        let mut command = git.command(&["rev-parse", "--is-shallow-repository", "--show-prefix"]);
+        let known = command.stderr(Stdio::piped()).output();
+        let known = known.map_err(|error| missing(&error))?;
+        if !known.status.success() {
+            return Err(no_repository(&String::from_utf8_lossy(&known.stderr)));
+        }
+        let mut lines = known.stdout.splitn(2, |byte| *byte == b'\n');
         git.is_shallow = lines.next() == Some(b"true");
         let prefix = lines.next().unwrap_or_default();
         git.prefix = path(prefix.strip_suffix(b"\n").unwrap_or(prefix));
@@ -442,6 +446,17 @@ impl Git {
     }
 }
 
+/// Why git takes a directory for no repository. One that belongs to somebody else, as in a
+/// container, it does not touch.
+fn no_repository(said: &str) -> String {
+    let said = said.lines().next().unwrap_or_default();
+    let said = said.strip_prefix("fatal: ").unwrap_or(said);
+    if said.is_empty() || said.starts_with("not a git repository") {
+        return "`--base` needs a git repository, and this is none".to_owned();
+    }
+    format!("`--base` needs a git repository, and git says: {said}")
+}
+
 fn missing(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::NotFound {
         "`--base` needs git, which is not installed".to_owned()
@@ -545,5 +560,49 @@ impl Drop for Blobs {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_says_of_a_directory_is_passed_on() {
+        let none = "`--base` needs a git repository, and this is none";
+        assert_eq!(no_repository(""), none);
+        let said = "fatal: not a git repository (or any of the parent directories): .git\n";
+        assert_eq!(no_repository(said), none);
+        let owned = "fatal: detected dubious ownership in repository at '/x'\nTo add\n";
+        assert_eq!(
+            no_repository(owned),
+            "`--base` needs a git repository, and git says: detected dubious ownership in repository at '/x'"
+        );
+    }
+
+    #[test]
+    fn no_path_of_a_revision_leads_out() {
+        let path = |name: &str| entry(format!("100644 blob 1234\t{name}").as_bytes());
+        assert!(path("a b/\n.yaml").is_some());
+        for name in [
+            "../a.yaml",
+            "a/../../b.yaml",
+            "/a.yaml",
+            ".git/config",
+            "a/.git/b",
+        ] {
+            assert!(path(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_pointers_name_large_files() {
+        let id = "0123456789abcdef".repeat(4);
+        let pointer = |id: &str| {
+            format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize 1\n")
+        };
+        assert_eq!(large_file(pointer(&id).as_bytes()), Some(&*id));
+        assert_eq!(large_file(pointer("../../etc").as_bytes()), None);
+        assert_eq!(large_file(b"version: 1\n"), None);
     }
 }

@@ -36,6 +36,14 @@ struct Runner {
     scratch: DirRoot,
 }
 
+/// What a workflow runs for.
+#[derive(Default)]
+struct Event {
+    name: &'static str,
+    sha: String,
+    base: String,
+}
+
 /// What a run of the action gave.
 #[derive(Debug)]
 struct Run {
@@ -48,7 +56,7 @@ struct Run {
 impl Runner {
     /// Nothing if a program is missing that runners have.
     fn new() -> Option<Self> {
-        for program in ["bash", "curl", "tar"] {
+        for program in ["bash", "curl", "tar", "git"] {
             if Command::new(program).arg("--version").output().is_err() {
                 // Tests that pass show nothing that is printed.
                 writeln!(io::stderr(), "skipped: no {program}").unwrap();
@@ -80,6 +88,70 @@ impl Runner {
         self
     }
 
+    /// Runs git in a directory, and gives what it prints.
+    fn git(&self, directory: &str, arguments: &str) -> String {
+        let output = Command::new("git")
+            .args([
+                "-c",
+                "user.name=svclint",
+                "-c",
+                "user.email=svclint@example.com",
+            ])
+            .args(arguments.split_whitespace())
+            .current_dir(self.path(directory))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "git {arguments}: {output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// A pull request that adds a Service like the one that is broken already, checked out as
+    /// runners do it: what merging would give, and nothing of its history.
+    fn pull_request(&self) -> Event {
+        self.git("checkout", "init -q --initial-branch=main");
+        fs::rename(self.path("checkout"), self.path("origin")).unwrap();
+        let commit = || {
+            self.git("origin", "add --all");
+            self.git("origin", "commit -q --allow-empty -m change");
+            self.git("origin", "rev-parse HEAD")
+        };
+        let base = commit();
+        self.git("origin", "checkout -q -b topic");
+        let service = self.read("origin/service.yaml");
+        self.write(
+            "origin/new.yaml",
+            &service.replacen("name: web", "name: new", 1),
+        );
+        commit();
+        self.git("origin", "checkout -q main");
+        self.write(
+            "origin/later.yaml",
+            &service.replacen("name: web", "name: later", 1),
+        );
+        commit();
+        self.git("origin", "checkout -q --detach");
+        self.git("origin", "merge -q --no-ff --no-edit topic");
+        let sha = self.git("origin", "rev-parse HEAD");
+        self.check_out(&sha);
+        Event {
+            name: "pull_request",
+            sha,
+            base,
+        }
+    }
+
+    fn check_out(&self, commit: &str) {
+        let _ = fs::remove_dir_all(self.path("checkout"));
+        fs::create_dir(self.path("checkout")).unwrap();
+        let origin = format!("file://{}", self.path("origin").display());
+        self.git("checkout", "init -q");
+        self.git("checkout", &format!("remote add origin {origin}"));
+        self.git("checkout", &format!("fetch -q --depth=1 origin {commit}"));
+        self.git("checkout", &format!("checkout -q --detach {commit}"));
+    }
+
     fn path(&self, path: &str) -> PathBuf {
         self.scratch.path().unwrap().join(path)
     }
@@ -96,6 +168,10 @@ impl Runner {
 
     /// Runs the action with inputs as its definition passes them on.
     fn run(&self, inputs: &[(&str, &str)]) -> Run {
+        self.run_for(&Event::default(), inputs)
+    }
+
+    fn run_for(&self, event: &Event, inputs: &[(&str, &str)]) -> Run {
         let action: Value = serde_yaml::from_str(include_str!("../action.yml")).unwrap();
         let step = &action["runs"]["steps"][0];
         let mut command = Command::new("bash");
@@ -106,14 +182,21 @@ impl Runner {
             .env("GITHUB_ACTION_PATH", ROOT)
             .env("GITHUB_OUTPUT", self.path("outputs"))
             .env("GITHUB_STEP_SUMMARY", self.path("summary"))
-            .env("RUNNER_TEMP", self.path("temp"));
+            .env("RUNNER_TEMP", self.path("temp"))
+            .env("GITHUB_EVENT_NAME", event.name)
+            .env("GITHUB_SHA", &event.sha);
         let path = std::env::var("PATH").unwrap();
         let bin = self.path("bin");
         command.env("PATH", format!("{}:{path}", bin.display()));
         let releases = format!("file://{}", self.path("releases").display());
         for (name, source) in step["env"].as_mapping().unwrap() {
-            let input = source.as_str().unwrap();
-            let input = input.strip_prefix("${{ inputs.").unwrap();
+            let source = source.as_str().unwrap();
+            let name = name.as_str().unwrap();
+            let Some(input) = source.strip_prefix("${{ inputs.") else {
+                assert!(source.starts_with("${{ github.event.pull_request.base.sha || "));
+                command.env(name, &event.base);
+                continue;
+            };
             let input = input.strip_suffix(" }}").unwrap();
             let given = inputs.iter().find(|(name, _)| *name == input);
             let usual = action["inputs"][input]["default"].as_str().unwrap();
@@ -122,7 +205,7 @@ impl Runner {
                 None if input == "download-url" => &*releases,
                 None => usual,
             };
-            command.env(name.as_str().unwrap(), value);
+            command.env(name, value);
         }
         let output = command.output().unwrap();
         Run {
@@ -287,6 +370,65 @@ fn without_a_release_it_is_built() {
         asked.starts_with(&format!("install --locked --path {ROOT} --root ")),
         "{asked}"
     );
+}
+
+#[test]
+fn a_pull_request_hears_of_what_it_breaks_alone() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    let event = runner.pull_request();
+    let run = runner.run_for(&event, &[("base", "none")]);
+    assert_eq!(run.log.matches("::error ").count(), 3, "{run:?}");
+    let run = runner.run_for(&event, &[]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert_eq!(run.log.matches("::error ").count(), 1, "{run:?}");
+    assert!(run.log.contains("::error file=new.yaml,"), "{run:?}");
+    assert!(run.log.contains("2 known from the base"), "{run:?}");
+    let sarif = runner.read("checkout/svclint.sarif");
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+
+    // Who names a revision means that one.
+    let main = runner.git("checkout", "rev-parse HEAD");
+    for inputs in [("base", &*main), ("args", &format!("--base={main}"))] {
+        let run = runner.run_for(&event, &[inputs]);
+        assert_eq!(run.status, Some(0), "{inputs:?}: {run:?}");
+    }
+    let push = Event {
+        name: "push",
+        base: String::new(),
+        ..event
+    };
+    let run = runner.run_for(&push, &[]);
+    assert_eq!(run.log.matches("::error ").count(), 3, "{run:?}");
+}
+
+#[test]
+fn a_pull_request_without_its_history_is_not_taken_for_another() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    let event = runner.pull_request();
+    let topic = runner.git("origin", "rev-parse topic");
+    runner.check_out(&topic);
+    // One more commit is fetched, which is enough here.
+    let run = runner.run_for(&event, &[]);
+    assert_eq!(run.log.matches("::error ").count(), 1, "{run:?}");
+    assert!(run.log.contains("::error file=new.yaml,"), "{run:?}");
+
+    runner.check_out(&topic);
+    fs::rename(runner.path("origin"), runner.path("elsewhere")).unwrap();
+    let run = runner.run_for(&event, &[]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.log.starts_with("::error title=svclint::"), "{run:?}");
+    assert!(run.log.contains("`fetch-depth: 0`"), "{run:?}");
+
+    // What is no repository cannot be compared.
+    fs::remove_dir_all(runner.path("checkout/.git")).unwrap();
+    let run = runner.run_for(&event, &[]);
+    assert!(run.log.contains("everything is reported"), "{run:?}");
+    assert_eq!(run.status, Some(1), "{run:?}");
 }
 
 /// What a workflow passes in must not become part of a script.

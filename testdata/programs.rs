@@ -459,6 +459,45 @@ spec:
     assert!(said.contains("ingress.yaml:8:13"), "{said}");
 }
 
+/// What was there before is not held against a commit.
+#[test]
+fn a_commit_is_compared_with_the_one_before() {
+    let Some(hooked) = Hooked::new("svclint", "--base=HEAD, --fail-on=warning") else {
+        return;
+    };
+    let (service, deployment) = web("http");
+    hooked.stage("service.yaml", &service);
+    hooked.stage("deployment.yaml", &deployment);
+    hooked.stage(
+        "old.yaml",
+        &service
+            .replacen("name: web", "name: old", 1)
+            .replace("http", "htpp"),
+    );
+    hooked.must("project", "git commit -qm first --no-verify");
+    hooked.stage("notes.txt", "nothing to see");
+    assert_eq!(hooked.commit(), None);
+    hooked.must("project", "git rm -q deployment.yaml");
+    hooked.write("project/deployment.yaml", "# not staged\n");
+    let said = hooked.commit().unwrap();
+    assert!(
+        said.contains("warning[service-selector-no-match]"),
+        "{said}"
+    );
+    assert!(said.contains("[service.yaml:7:10]"), "{said}");
+    hooked.must("project", "git reset -q");
+    hooked.must("project", "git checkout -q .");
+    hooked.stage(
+        "new.yaml",
+        &service
+            .replacen("name: web", "name: new", 1)
+            .replace("http", "htpp"),
+    );
+    let said = hooked.commit().unwrap();
+    assert!(said.contains("new.yaml:10:19"), "{said}");
+    assert!(!said.contains("old.yaml:10:19"), "{said}");
+}
+
 /// What was excluded stays excluded, though the hook names it.
 #[test]
 fn a_hook_leaves_out_what_is_excluded() {
