@@ -18,7 +18,7 @@ pub(crate) fn write(
 ) -> io::Result<()> {
     match format {
         Format::Full => report::full(report, style, out),
-        Format::Concise => report::concise(report, out),
+        Format::Concise => report::concise(report, style, out),
         Format::Json => report::json(report, out),
         Format::Sarif => report::sarif(report, root, out),
         Format::Github => report::github(report, root, out),

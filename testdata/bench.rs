@@ -94,7 +94,7 @@ fn stage_3_report(bencher: Bencher, pairs: usize) {
     let report = lint(texts, scopes, &Options::default());
     over(bencher, pairs).bench(|| {
         let mut out = Vec::new();
-        let done = report::concise(&report, &mut out);
+        let done = report::concise(&report, report::Style::PLAIN, &mut out);
         done.map(|()| out)
     });
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use svclint::baseline::{Baseline, written as written_baseline};
 use svclint::lint::{Options, Report, lint};
 use svclint::load::{Request, load};
-use svclint::report::{concise, details};
+use svclint::report::{Style, concise, details};
 use svclint::scope::scopes;
 use svclint::validation::KubeVersion;
 
@@ -64,7 +64,7 @@ fn run_stream(name: &Path, bytes: &[u8]) -> Report {
 /// One line per finding, then one for each thing that was not judged.
 fn written(report: &Report) -> String {
     let mut out = Vec::new();
-    concise(report, &mut out).unwrap();
+    concise(report, Style::PLAIN, &mut out).unwrap();
     details(report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -1,4 +1,5 @@
-//! Together with the programs that people use it with: helm, kustomize, kubectl and pre-commit.
+//! Together with the programs that people use it with: helm, kustomize, kubectl, pre-commit, shells
+//! and man.
 //! What is not installed is skipped, and said so.
 #![allow(clippy::unwrap_used, clippy::explicit_write)]
 
@@ -84,8 +85,8 @@ fn svclint(arguments: &str, path: Option<&OsString>) -> Run {
 }
 
 /// Where a port name is wrong, and in which file.
-const HTPP: &str = "<helm template shop>:13:19: error[target-port-name-not-found]";
-const FROM: &str = "(from shop/templates/service.yaml)\n";
+const HTPP: &str = "shop/templates/service.yaml:13:19: error[target-port-name-not-found]";
+const RENDERED: &str = "(rendered line 13)\n";
 
 #[test]
 fn a_chart_is_rendered_and_its_templates_are_named() {
@@ -94,13 +95,13 @@ fn a_chart_is_rendered_and_its_templates_are_named() {
     }
     let run = svclint("--helm shop", None);
     assert!(run.stdout.starts_with(HTPP), "{run:?}");
-    assert!(run.stdout.ends_with(FROM), "{run:?}");
+    assert!(run.stdout.ends_with(RENDERED), "{run:?}");
     assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
     assert_eq!(run.status, Some(1));
     // The current directory is not linted as well.
     assert_eq!(run.stderr, "1 error in 1 file (2 objects, 1 Service)\n");
     let named = svclint("--helm ./shop --release-name web", None);
-    assert!(named.stdout.ends_with(FROM), "{named:?}");
+    assert!(named.stdout.ends_with(RENDERED), "{named:?}");
     assert!(named.stdout.contains("Deployment `web`"), "{named:?}");
 }
 
@@ -510,4 +511,123 @@ fn a_hook_leaves_out_what_is_excluded() {
     hooked.stage("new/all.yaml", &broken);
     let said = hooked.commit().unwrap();
     assert!(said.contains("new/all.yaml:10:19"), "{said}");
+}
+
+/// What `svclint generate` writes, in a file of its own.
+fn generated(scratch: &Scratch, arguments: &str) -> PathBuf {
+    let output = Command::new(SVCLINT)
+        .arg("generate")
+        .args(arguments.split_whitespace())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let path = scratch.path().join(arguments.replace(' ', "-"));
+    fs::write(&path, output.stdout).unwrap();
+    path
+}
+
+/// What bash offers behind these words; the last one is being typed.
+fn offered_by_bash(completions: &Path, words: &[&str]) -> Vec<String> {
+    let script = r#"
+        source "$1"; shift
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+        _svclint svclint "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    let output = Command::new("bash")
+        .args(["--norc", "-c", script, "bash"])
+        .arg(completions)
+        .args(words)
+        .output()
+        .unwrap();
+    let run = Run::from(output);
+    assert_eq!(run.stderr, "");
+    let mut offered: Vec<String> = run.stdout.lines().map(str::to_owned).collect();
+    offered.sort();
+    offered
+}
+
+#[test]
+fn bash_completes_options_values_and_rules() {
+    if installed("bash").is_none() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let completions = generated(&scratch, "completions bash");
+    let offered = |words: &[&str]| offered_by_bash(&completions, words);
+    assert_eq!(
+        offered(&["svclint", "--for"]),
+        ["--force-exclude", "--format"]
+    );
+    assert_eq!(offered(&["svclint", "--format", "con"]), ["concise"]);
+    assert_eq!(offered(&["svclint", "exp"]), ["explain"]);
+    let rule = "target-port-name-not-found";
+    assert_eq!(offered(&["svclint", "explain", "target-port-na"]), [rule]);
+    assert_eq!(offered(&["svclint", "--only", "target-port-na"]), [rule]);
+    assert_eq!(
+        offered(&["svclint", "--ignore", "selec"]),
+        ["selectorless-service-without-endpoints", "selectors"]
+    );
+    assert!(offered(&["svclint", "generate", "completions", ""]).contains(&"zsh".to_owned()));
+}
+
+#[test]
+fn other_shells_can_read_their_completions() {
+    let scratch = Scratch::new();
+    for (shell, arguments) in [
+        ("zsh", &["-n"][..]),
+        ("fish", &["--no-execute"][..]),
+        ("elvish", &["-compileonly"][..]),
+    ] {
+        let completions = generated(&scratch, &format!("completions {shell}"));
+        assert!(
+            fs::read_to_string(&completions)
+                .unwrap()
+                .contains("svclint")
+        );
+        if installed(shell).is_none() {
+            continue;
+        }
+        let output = Command::new(shell)
+            .args(arguments)
+            .arg(&completions)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{shell}: {output:?}");
+    }
+    generated(&scratch, "completions powershell");
+}
+
+#[test]
+fn the_manual_can_be_read() {
+    let scratch = Scratch::new();
+    let page = generated(&scratch, "man");
+    for (program, arguments) in [
+        ("man", &["--local-file", "--warnings=w", "--pager=cat"][..]),
+        ("mandoc", &["-T", "utf8", "-W", "error"][..]),
+    ] {
+        if installed(program).is_none() {
+            continue;
+        }
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .arg(&page)
+            .env("MANWIDTH", "100")
+            .env("LC_ALL", "C.UTF-8");
+        let run = Run::from(command.output().unwrap());
+        assert_eq!((run.status, &*run.stderr), (Some(0), ""), "{program}");
+        for words in [
+            "SYNOPSIS",
+            "--write-baseline",
+            "Exit status",
+            "helm template",
+        ] {
+            assert!(
+                run.stdout.contains(words),
+                "{program}, {words}: {}",
+                run.stdout
+            );
+        }
+    }
 }

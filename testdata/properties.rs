@@ -240,7 +240,7 @@ fn every_place_is_a_scalar_that_reads_back() {
 
 fn concise(report: &Report) -> String {
     let mut out = Vec::new();
-    report::concise(report, &mut out).unwrap();
+    report::concise(report, report::Style::PLAIN, &mut out).unwrap();
     report::json(report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

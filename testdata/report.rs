@@ -19,23 +19,20 @@ use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
 use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Subject, Unverified};
 use svclint::report::{
-    Root, Style, concise, details, failures, full, github, gitlab, json, junit, markdown, sarif,
-    summary,
+    JSON_SCHEMA, Root, Style, concise, details, failures, full, github, gitlab, json, junit,
+    markdown, sarif, summary,
 };
 use svclint::rules;
 use svclint::source::{Source, SourceId, Span};
+use svclint::suppress::{Suppressed, Suppressor};
 use unicode_width::UnicodeWidthStr;
 
-const PLAIN: Style = Style {
-    color: false,
-    unicode: false,
-    width: 80,
-};
+const PLAIN: Style = Style::PLAIN;
 
 const FANCY: Style = Style {
     color: true,
     unicode: true,
-    width: 80,
+    ..PLAIN
 };
 
 const SERVICE: &str = "\
@@ -385,8 +382,54 @@ fn full_draws_with_colour_and_unicode() {
 
 #[test]
 fn concise_is_one_line_each() {
-    let text = render(|out| concise(&fixture(), out));
+    let text = render(|out| concise(&fixture(), PLAIN, out));
     assert_data_eq!(text, snapbox::file!["report/concise.txt"].raw());
+}
+
+#[test]
+fn concise_has_the_colours_of_severities() {
+    let mut report = fixture();
+    report.diagnostics.truncate(1);
+    let plain = render(|out| concise(&report, PLAIN, out));
+    let text = render(|out| concise(&report, FANCY, out));
+    assert!(text.contains(": \u{1b}[1;31merror["), "{text:?}");
+    assert_eq!(
+        text.replace("\u{1b}[1;31m", "").replace("\u{1b}[0m", ""),
+        plain
+    );
+}
+
+#[test]
+fn paths_lead_to_their_files() {
+    let mut it = Fixture::default();
+    let source = it
+        .report
+        .sources
+        .add(Source::new("a b.yaml", SERVICE).at("/shop/a b.yaml".into()));
+    let other = it.file("<stdin>", SERVICE);
+    let span = it.at(source, "web");
+    let finding = Diagnostic::new("one", Severity::Error, span, "One").label("here");
+    let elsewhere = it.at(other, "web");
+    it.push(finding.related(elsewhere, "there"));
+    let style = Style {
+        links: true,
+        ..PLAIN
+    };
+    let link =
+        |text: &str| format!("\u{1b}]8;;file:///shop/a%20b.yaml\u{1b}\\{text}\u{1b}]8;;\u{1b}\\");
+    let text = render(|out| concise(&it.report, style, out));
+    assert_eq!(text, format!("{}: error[one]: One\n", link("a b.yaml:4:9")));
+    let text = render(|out| full(&it.report, style, out));
+    assert!(
+        text.contains(&format!(",-[{}]\n", link("a b.yaml:4:9"))),
+        "{text:?}"
+    );
+    assert!(text.contains(",-[<stdin>:4:9]\n"), "{text:?}");
+    let unlinked = render(|out| full(&it.report, PLAIN, out));
+    assert_eq!(
+        text.replace(&link("a b.yaml:4:9"), "a b.yaml:4:9"),
+        unlinked
+    );
 }
 
 #[test]
@@ -398,6 +441,49 @@ fn json_is_for_programs() {
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
     let text = text.replace(&version, "\"version\": \"VERSION\"");
     assert_data_eq!(text, snapbox::file!["report/report.json"].raw());
+}
+
+/// Forbids fields that a schema does not name: what readers have to bear, tests need not.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            map.values_mut().for_each(close);
+            if map.contains_key("required") {
+                map.insert("additionalProperties".to_owned(), value!(false));
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let mut schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
+    close(&mut schema);
+    let mut compiler = Compiler::new();
+    compiler.add_resource("report.json", schema).unwrap();
+    let mut schemas = Schemas::new();
+    let schema = compiler.compile("report.json", &mut schemas).unwrap();
+    let mut full = fixture();
+    let kept_back = full.diagnostics.pop().unwrap();
+    full.suppressed.push(Suppressed {
+        by: Suppressor::Comment,
+        span: kept_back.primary.span,
+        reason: None,
+        diagnostic: kept_back,
+    });
+    assert!(full.diagnostics.iter().any(|found| found.fix.is_some()));
+    for report in [full, Report::default()] {
+        let document: Value = serde_json::from_str(&render(|out| json(&report, out))).unwrap();
+        if let Err(error) = schemas.validate(&document, schema) {
+            panic!("{error:#}");
+        }
+        // Every field is there, and a schema that asks for nothing holds for everything.
+        let mut less = document;
+        less["summary"].as_object_mut().unwrap().remove("known");
+        assert!(schemas.validate(&less, schema).is_err());
+    }
 }
 
 /// Checks a document against a JSON schema of `testdata/report`.

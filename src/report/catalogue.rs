@@ -156,12 +156,6 @@ mod tests {
         },
     ];
 
-    const PLAIN: Style = Style {
-        color: false,
-        unicode: false,
-        width: 80,
-    };
-
     fn text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
         let mut out = Vec::new();
         write(&mut out).expect("a vector takes everything");
@@ -205,6 +199,6 @@ bad service.yaml:
 
     b: 2
 ";
-        assert_eq!(text(|out| explain(&RULES[0], PLAIN, out)), expected);
+        assert_eq!(text(|out| explain(&RULES[0], Style::PLAIN, out)), expected);
     }
 }

@@ -1,7 +1,7 @@
 //! The lines around the places of a finding, made fit for a terminal: few, short, and without
 //! control characters. However large the texts are, an excerpt is small, and so is the work.
 
-use super::{Place, is_hostile, printable};
+use super::{Place, Style, is_hostile, printable};
 use crate::diagnostic::Label;
 use crate::lint::Report;
 use crate::source::{Source, SourceId};
@@ -66,20 +66,22 @@ impl Excerpt {
     pub(super) fn new<'a>(
         report: &Report,
         labels: impl IntoIterator<Item = &'a Label>,
-        width: usize,
+        style: Style,
     ) -> Self {
         let mut excerpt = Self {
             blocks: Vec::new(),
             marks: Vec::new(),
         };
-        let width = width.max(4 * FRAME) - FRAME;
+        let width = style.width.max(4 * FRAME) - FRAME;
         for group in group(places(report, labels), report, width) {
-            excerpt.show(report, &group, width);
+            let place = Place::of(report, group.first().label.span);
+            let title = place.linked(place.describe(), style);
+            excerpt.show(report, &group, title, width);
         }
         excerpt
     }
 
-    fn show(&mut self, report: &Report, group: &Group, width: usize) {
+    fn show(&mut self, report: &Report, group: &Group, title: String, width: usize) {
         let source = report.sources.get(group.source);
         let first_line = group.first_line(source);
         // One byte between two blocks, so that no offset is in both.
@@ -107,7 +109,7 @@ impl Excerpt {
             text.push('\n');
         }
         self.blocks.push(Block {
-            title: Place::of(report, group.first().label.span).describe(),
+            title,
             first_line,
             start,
             text,

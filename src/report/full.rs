@@ -48,7 +48,7 @@ impl<'a> Drawing<'a> {
         let related = &diagnostic.related;
         let shown = related.iter().take(RELATED);
         let labels = std::iter::once(&diagnostic.primary).chain(shown);
-        let mut excerpt = Excerpt::new(report, labels, style.width);
+        let mut excerpt = Excerpt::new(report, labels, style);
         // miette draws the marks by offset and hands out its styles in that order.
         excerpt.marks.sort_by_key(|mark| mark.range.start);
         Self {

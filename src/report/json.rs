@@ -23,6 +23,9 @@ use std::io;
 /// The version of the shape.
 const VERSION: u32 = 1;
 
+/// The JSON schema of the report, for those who read it.
+pub const JSON_SCHEMA: &str = include_str!("report.schema.json");
+
 /// Writes the whole report as one JSON object.
 ///
 /// # Errors

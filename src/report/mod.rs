@@ -11,6 +11,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod line_hash;
+mod link;
 mod markdown;
 mod root;
 mod sarif;
@@ -23,18 +24,19 @@ pub use fold::folded;
 pub use full::full;
 pub use github::github;
 pub use gitlab::gitlab;
-pub use json::json;
+pub use json::{JSON_SCHEMA, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use root::Root;
 pub use sarif::sarif;
-pub use style::{Color, Style};
+pub use style::{Color, Style, Terminal};
 pub use summary::{details, failures, summary};
 
 use crate::lint::Report;
 use crate::source::{Position, Span};
 use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 
 /// Where something begins, as people cite it.
 struct Place<'a> {
@@ -43,6 +45,8 @@ struct Place<'a> {
     position: Position,
     /// The template that the text was rendered from, where line and column do not count.
     template: Option<&'a str>,
+    /// The absolute path of the file, if it is one.
+    location: Option<&'a Path>,
 }
 
 impl<'a> Place<'a> {
@@ -52,6 +56,7 @@ impl<'a> Place<'a> {
             path: &source.name,
             position: source.position(span.start),
             template: source.template_at(span.start),
+            location: source.path.as_deref(),
         }
     }
 
@@ -75,7 +80,7 @@ impl<'a> Place<'a> {
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.position;
-        write!(f, "{}:{line}:{column}", printable(self.path))
+        write!(f, "{}:{line}:{column}", printable(self.file()))
     }
 }
 

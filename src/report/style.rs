@@ -1,5 +1,6 @@
 //! What the terminal can show. Decided once by the caller; no format looks at the environment.
 
+use crate::diagnostic::Severity;
 use std::ops::RangeInclusive;
 
 /// When to use colour.
@@ -21,6 +22,8 @@ pub struct Style {
     pub color: bool,
     /// Whether to draw with more than ASCII.
     pub unicode: bool,
+    /// Whether paths lead to their files.
+    pub links: bool,
     /// The number of columns.
     pub width: usize,
 }
@@ -31,14 +34,32 @@ const WIDTH: usize = 80;
 /// In less there is no room for an excerpt; more makes sentences hard to read.
 const USABLE: RangeInclusive<usize> = 40..=120;
 
+/// A terminal that standard output goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    /// The number of its columns.
+    pub width: usize,
+    /// Whether it is known to show hyperlinks.
+    pub has_links: bool,
+}
+
 impl Style {
-    /// Decides by the environment. `terminal` is the width of standard output if it is a terminal.
+    /// What every file can hold.
+    pub const PLAIN: Self = Self {
+        color: false,
+        unicode: false,
+        links: false,
+        width: WIDTH,
+    };
+
+    /// Decides by the environment, and by the terminal if there is one.
     pub fn detect(
         color: Color,
         environment: impl Fn(&str) -> Option<String>,
-        terminal: Option<usize>,
+        terminal: Option<Terminal>,
     ) -> Self {
         let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+        let links = has_links(color, &set, terminal);
         let color = match color {
             Color::Always => true,
             Color::Never => false,
@@ -49,9 +70,40 @@ impl Style {
         Self {
             color,
             unicode: is_unicode(&set),
+            links,
             width: terminal
-                .unwrap_or(WIDTH)
+                .map_or(WIDTH, |terminal| terminal.width)
                 .clamp(*USABLE.start(), *USABLE.end()),
+        }
+    }
+
+    /// A text in the colour of a severity.
+    pub(super) fn by(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => 31,
+            Severity::Warning => 33,
+            Severity::Info => 36,
+        };
+        if self.color {
+            format!("\u{1b}[1;{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Whether to link. Through a remote shell a path would lead to a file of another machine.
+fn has_links(
+    color: Color,
+    set: &impl Fn(&str) -> Option<String>,
+    terminal: Option<Terminal>,
+) -> bool {
+    match set("FORCE_HYPERLINK") {
+        Some(wish) => wish != "0",
+        None => {
+            color != Color::Never
+                && set("SSH_CONNECTION").is_none()
+                && terminal.is_some_and(|terminal| terminal.has_links)
         }
     }
 }
@@ -81,7 +133,11 @@ fn is_unicode(set: &impl Fn(&str) -> Option<String>) -> bool {
 mod tests {
     use super::*;
 
-    fn detect(color: Color, variables: &[(&str, &str)], terminal: Option<usize>) -> Style {
+    fn detect(color: Color, variables: &[(&str, &str)], width: Option<usize>) -> Style {
+        let terminal = width.map(|width| Terminal {
+            width,
+            has_links: true,
+        });
         let get = |name: &str| {
             let mut all = variables.iter();
             all.find(|(known, _)| *known == name)
@@ -103,6 +159,19 @@ mod tests {
         assert!(!color(Color::Auto, &[("FORCE_COLOR", "0")], None));
         assert!(!color(Color::Auto, &[], None));
         assert!(!color(Color::Auto, &[("TERM", "dumb")], Some(80)));
+    }
+
+    #[test]
+    fn links_are_for_terminals_on_this_machine() {
+        let links = |flag, variables: &[_], terminal| detect(flag, variables, terminal).links;
+        assert!(links(Color::Auto, &[], Some(80)));
+        assert!(!links(Color::Auto, &[], None));
+        assert!(!links(Color::Never, &[], Some(80)));
+        assert!(links(Color::Auto, &[("NO_COLOR", "1")], Some(80)));
+        assert!(!links(Color::Auto, &[("SSH_CONNECTION", "::1")], Some(80)));
+        assert!(links(Color::Never, &[("FORCE_HYPERLINK", "1")], None));
+        assert!(!links(Color::Auto, &[("FORCE_HYPERLINK", "0")], Some(80)));
+        assert!(!links(Color::Auto, &[("FORCE_HYPERLINK", "")], None));
     }
 
     #[test]

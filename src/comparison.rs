@@ -1,0 +1,136 @@
+//! The same paths in another revision of the repository (`--base`).
+
+use crate::cli::Lint;
+use crate::input;
+use crate::settings::Settings;
+use crate::stop::Stop;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use svclint::base::Before;
+use svclint::baseline::Baseline;
+use svclint::config::{self, Config};
+use svclint::lint::{self, Failure, Options, Report};
+use svclint::load::{Builds, Release, Request};
+use svclint::revision::{self, Checkout, Extent};
+use svclint::scope::scopes;
+
+/// The user has ended the program.
+const INTERRUPTED: i32 = 130;
+
+/// Lints the paths as they were, under the settings of today.
+pub(crate) fn before(
+    revision: &str,
+    args: &Lint,
+    settings: &Settings,
+    baseline: Option<&Baseline>,
+) -> Result<(Before, Report), Stop> {
+    let here = std::env::current_dir().map_err(|error| error.to_string())?;
+    let extent = match (&args.builds.charts[..], &args.builds.kustomizations[..]) {
+        ([], []) => Extent::Manifests,
+        _ => Extent::All,
+    };
+    // Without it, what was taken out would stay behind.
+    let _ = ctrlc::set_handler(|| {
+        revision::clean_up();
+        std::process::exit(INTERRUPTED);
+    });
+    let checkout = Checkout::of(revision, &here, extent)?;
+    let config = match settings.config.as_ref() {
+        Some(config) => copy(config, &checkout)?,
+        None => None,
+    };
+    let options = settings.flags.options(config.as_ref());
+    let request = Request {
+        config,
+        ..request(&checkout, args, settings, &options)?
+    };
+    // Without a path everything would be meant.
+    let is_asked = !args.paths.is_empty() || extent == Extent::All;
+    if request.paths.is_empty() && request.builds.is_empty() && is_asked {
+        return Ok((Before::default(), Report::default()));
+    }
+    let mut loaded = input::load(&request, &mut io::empty())?;
+    let baseline = baseline.map(|baseline| {
+        Arc::new(Baseline {
+            is_whole: loaded.covers_baseline,
+            ..baseline.clone()
+        })
+    });
+    let options = Options {
+        baseline,
+        unused_globs: loaded.unused_globs.take(),
+        today: settings.options().today,
+        ..options
+    };
+    let failures = std::mem::take(&mut loaded.failures);
+    let failures = failures.iter().map(|failure| Failure {
+        path: checkout.as_today(&failure.path),
+        message: checkout.as_today(&failure.message),
+    });
+    let (texts, scopes) = scopes(loaded);
+    let index = lint::link(texts, scopes, &options);
+    let there = Before::of(&index);
+    let mut report = lint::judge(index);
+    report.failures.extend(failures);
+    Ok((there, report))
+}
+
+/// The configuration of today, beside the files of the other revision.
+fn copy(config: &Config, checkout: &Checkout) -> Result<Option<Arc<Config>>, Stop> {
+    let Some(path) = config.path.as_deref() else {
+        return Ok(None);
+    };
+    let path = checkout.add(path, &config.text)?;
+    let read = config::load(&checkout.current_dir(), &path)??;
+    Ok(Some(Arc::new(read)))
+}
+
+/// What is asked for, as far as it was there.
+fn request(
+    checkout: &Checkout,
+    args: &Lint,
+    settings: &Settings,
+    options: &Options,
+) -> Result<Request, Stop> {
+    let known = |paths: &[PathBuf]| -> Vec<PathBuf> {
+        let paths = paths.iter();
+        paths.filter_map(|path| checkout.path(path)).collect()
+    };
+    let now = input::request(args, settings, options);
+    // What is no path, such as the chart of a registry, is the same in every revision.
+    let charts = now.builds.charts.into_iter();
+    let (paths, others): (Vec<_>, Vec<_>) = charts.partition(|chart| chart.exists());
+    for chart in &paths {
+        checkout.lend_dependencies(chart)?;
+    }
+    let release = now.builds.release;
+    let values = release.values.iter().map(|file| checkout.file(file));
+    let values = values.collect();
+    let baseline = now.baseline.as_ref().map(|path| checkout.file(path));
+    Ok(Request {
+        current_dir: checkout.current_dir(),
+        paths: known(&now.paths),
+        context: known(&now.context),
+        builds: Builds {
+            charts: known(&paths).into_iter().chain(others).collect(),
+            release: Release { values, ..release },
+            kustomizations: known(&now.builds.kustomizations),
+        },
+        baseline,
+        ..now
+    })
+}
+
+/// Says what could be read today and could not be before: all of it is new.
+pub(crate) fn say_what_is_not_compared(before: &Report, report: &Report) -> io::Result<()> {
+    let own = before.failures.iter();
+    for failure in own.filter(|failure| !report.failures.contains(failure)) {
+        let Failure { path, message } = failure;
+        writeln!(
+            io::stderr(),
+            "warning: everything in {path} counts as new, because in the base revision {message}"
+        )?;
+    }
+    Ok(())
+}

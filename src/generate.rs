@@ -1,0 +1,25 @@
+//! What goes with the program: completions, the man page, and schemas.
+
+use crate::cli::{Cli, Generate, Schema};
+use clap::CommandFactory;
+use clap_mangen::Man;
+use std::io::{self, Write};
+use svclint::{config, report};
+
+/// Writes it.
+pub(crate) fn generate(what: Generate, out: &mut dyn Write) -> io::Result<()> {
+    match what {
+        Generate::Completions { shell } => {
+            // The generator takes a writer that fails for a bug.
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "svclint", &mut text);
+            out.write_all(&text)
+        }
+        Generate::Man => Man::new(Cli::command()).render(out),
+        Generate::Schema { of: Schema::Config } => {
+            serde_json::to_writer_pretty(&mut *out, &config::schema())?;
+            writeln!(out)
+        }
+        Generate::Schema { of: Schema::Report } => out.write_all(report::JSON_SCHEMA.as_bytes()),
+    }
+}

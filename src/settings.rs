@@ -1,0 +1,109 @@
+//! What decides a run: the command line, the configuration, and the baseline.
+
+use crate::cli::{Lint, RuleNames};
+use crate::stop::Stop;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use svclint::baseline::{self, Baseline};
+use svclint::config::{self, Config, Date, Flags, Level};
+use svclint::lint::{Options, Selection};
+
+/// The settings of a run.
+pub(crate) struct Settings {
+    /// What the command line says about what the configuration decides too.
+    pub(crate) flags: Flags,
+    pub(crate) config: Option<Arc<Config>>,
+    /// The file of the baseline, be it read or written.
+    pub(crate) baseline: Option<PathBuf>,
+    today: Date,
+}
+
+impl Settings {
+    /// Reads them.
+    pub(crate) fn read(args: &Lint) -> Result<Self, Stop> {
+        let flags = flags(args);
+        let config = configuration(args)?.map(Arc::new);
+        let given = &args.configuration;
+        let named = given.write_baseline.as_ref().or(given.baseline.as_ref());
+        let configured = || config.as_deref()?.baseline_path();
+        let baseline = named.cloned().or_else(configured);
+        if given.prune_baseline && baseline.is_none() {
+            let message = "--prune-baseline needs a baseline: name it with --baseline, or in the configuration";
+            return Err(Stop::from(message.to_owned()));
+        }
+        Ok(Self {
+            flags,
+            baseline,
+            config,
+            today: given.today.unwrap_or_else(Date::today),
+        })
+    }
+
+    /// How to judge.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            today: Some(self.today),
+            ..self.flags.options(self.config.as_ref())
+        }
+    }
+
+    /// The findings that are known, unless they are to be written anew.
+    pub(crate) fn known(&self, args: &Lint) -> Result<Option<Baseline>, Stop> {
+        let path = self.baseline.as_deref();
+        let path = path.filter(|_| args.configuration.write_baseline.is_none());
+        let Some(path) = path else { return Ok(None) };
+        Ok(Some(baseline::load(Path::new(""), path)??))
+    }
+}
+
+/// Finds and reads the configuration.
+fn configuration(args: &Lint) -> Result<Option<Config>, Stop> {
+    let here = Path::new("");
+    let given = &args.configuration;
+    if given.no_config {
+        return Ok(None);
+    }
+    let path = match &given.config {
+        Some(path) => Some(path.clone()),
+        None => config::find(here, &args.paths)?,
+    };
+    let Some(path) = path else { return Ok(None) };
+    Ok(Some(config::load(here, &path)??))
+}
+
+fn flags(args: &Lint) -> Flags {
+    Flags {
+        namespace: args.cluster.namespace.clone(),
+        kube_version: args.cluster.kube_version,
+        closed_world: args.cluster.closed_world,
+        exclude: args.input.exclude.clone(),
+        selection: selection(&args.rules),
+    }
+}
+
+/// Which rules the command line wants, and at which level.
+fn selection(rules: &crate::cli::Rules) -> Selection {
+    let ids = |names: &[RuleNames]| -> BTreeSet<_> {
+        let ids = names.iter().flat_map(|names| &names.ids);
+        ids.copied().collect()
+    };
+    let mut selection = Selection {
+        only: (!rules.only.is_empty()).then(|| ids(&rules.only)),
+        select: ids(&rules.select),
+        ignore: ids(&rules.ignore),
+        pedantic: rules.pedantic,
+        ..Selection::default()
+    };
+    let levels = [
+        (&rules.error, Level::Error),
+        (&rules.warn, Level::Warning),
+        (&rules.off, Level::Off),
+    ];
+    let levels = levels.into_iter().flat_map(|(names, level)| {
+        let words = names.iter().map(|names| names.word.as_str());
+        words.map(move |word| (word, level))
+    });
+    selection.set_levels(levels);
+    selection
+}

@@ -1,0 +1,77 @@
+//! What a run has done: what it read, what it took to be applied together, and how long that took.
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+use svclint::index::{Scope, ScopeKind};
+use svclint::lint::Text;
+
+/// What a run has done.
+pub(crate) struct Work {
+    start: Instant,
+    read: Duration,
+    judged: Duration,
+    units: Vec<Unit>,
+}
+
+/// What is applied together.
+struct Unit {
+    name: String,
+    kind: &'static str,
+    files: Vec<String>,
+}
+
+impl Work {
+    /// Begins.
+    pub(crate) fn begin() -> Self {
+        Self {
+            start: Instant::now(),
+            read: Duration::ZERO,
+            judged: Duration::ZERO,
+            units: Vec::new(),
+        }
+    }
+
+    /// Everything has been read.
+    pub(crate) fn has_read(&mut self, texts: &[Text], scopes: &[Scope]) {
+        self.read = self.start.elapsed();
+        let units = scopes.iter().map(|scope| {
+            let files = scope.files.iter().map(|file| {
+                let text = &texts[file.source.0 as usize];
+                let role = if text.facts.is_reported {
+                    ""
+                } else {
+                    " (not reported on)"
+                };
+                format!("{}{role}", text.source.name)
+            });
+            Unit {
+                name: scope.name.clone(),
+                kind: match scope.kind {
+                    ScopeKind::Stream => "stream",
+                    ScopeKind::Kustomization => "kustomization",
+                    ScopeKind::Directory => "directory",
+                    ScopeKind::Configured => "configured",
+                },
+                files: files.collect(),
+            }
+        });
+        self.units = units.collect();
+    }
+
+    /// Everything has been judged.
+    pub(crate) fn has_judged(&mut self) {
+        self.judged = self.start.elapsed().saturating_sub(self.read);
+    }
+
+    /// Writes it.
+    pub(crate) fn details(&self, out: &mut dyn Write) -> io::Result<()> {
+        for Unit { name, kind, files } in &self.units {
+            writeln!(out, "unit: {name} ({kind})")?;
+            for file in files {
+                writeln!(out, "  {file}")?;
+            }
+        }
+        let Self { read, judged, .. } = self;
+        writeln!(out, "time: {read:.1?} to read, {judged:.1?} to judge")
+    }
+}
