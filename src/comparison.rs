@@ -70,7 +70,7 @@ pub(crate) fn before(
     });
     let (texts, scopes) = scopes(loaded);
     let index = lint::link(texts, scopes, &options);
-    let there = Before::of(&index);
+    let there = Before::of(&index, |name| checkout.as_today(name));
     let mut report = lint::judge(index);
     report.failures.extend(failures);
     Ok((there, report))

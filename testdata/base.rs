@@ -161,6 +161,41 @@ fn a_service_whose_pods_are_deleted_is_reported() {
     assert!(found.contains("[service-selector-no-match]"), "{found}");
 }
 
+/// What has the same name elsewhere is another Service.
+#[test]
+fn what_was_lost_is_told_from_what_was_never_there() {
+    let Some(repository) = shop() else { return };
+    repository.write("other/service.yaml", SERVICE);
+    repository.write("third/ingress.yaml", INGRESS);
+    repository.commit();
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+    fs::remove_file(repository.0.join("other/service.yaml")).unwrap();
+    fs::remove_file(repository.0.join("shop/service.yaml")).unwrap();
+    let whole = repository.0.to_str().unwrap();
+    for (directory, args) in [
+        (".", &["--base=HEAD"][..]),
+        ("shop", &["--base=HEAD", whole]),
+    ] {
+        let (_, found, notes) = answer(&repository.run_in(directory, args));
+        assert_eq!(found.lines().count(), 1, "{found}{notes}");
+        assert!(found.contains("ingress.yaml:5:"), "{found}");
+        assert!(!found.contains("third"), "{found}");
+    }
+}
+
+/// Two variants of a Deployment are never applied together, so neither is what each has besides.
+#[test]
+fn an_alternative_has_lost_nothing() {
+    let Some(repository) = shop() else { return };
+    let twin = |path: &str, own: &str| repository.write(path, &format!("{DEPLOYMENT}---\n{own}"));
+    twin("twins/one.yaml", INGRESS);
+    twin("twins/two.yaml", SERVICE);
+    repository.commit();
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+}
+
 #[test]
 fn moved_and_renamed_findings_are_known() {
     let Some(repository) = shop() else { return };

@@ -226,7 +226,7 @@ impl<'i> Judge<'i> {
     /// Looks for what was meant by a Service that selects nothing.
     fn weigh(&self, at: usize, found: Membership) -> Membership {
         let before = self.index.options.before.as_ref();
-        let had_pods = before.is_some_and(|before| before.had_pods(self.link(at)));
+        let had_pods = before.is_some_and(|before| before.had_pods(self.unit, self.link(at)));
         let is_open = found == Membership::Unverified(Doubt::NoEvidence)
             || had_pods && found == Membership::Unverified(Doubt::NoWorkload);
         if !is_open {

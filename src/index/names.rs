@@ -214,9 +214,11 @@ impl Index {
             };
         }
         let before = self.options.before.as_ref();
-        if self.is_closed(unit)
-            || before.is_some_and(|it| it.had_service(&place.namespace.name, name))
-        {
+        let had_service = before.is_some_and(|before| {
+            let file = &self.sources.get(place.source).name;
+            before.had_service(unit, file, &place.namespace.name, name)
+        });
+        if self.is_closed(unit) || had_service {
             return Named::Missing;
         }
         Named::Unverified(Doubt::NotHere(name.to_owned()))

@@ -237,6 +237,19 @@ impl Unit {
                 .iter()
                 .any(|own| shared(right).binary_search(own).is_ok())
     }
+
+    /// The texts that are not applied together with one.
+    pub(crate) fn apart_from(&self, source: SourceId) -> Vec<SourceId> {
+        if !self.alternatives.contains_key(&source) {
+            return Vec::new();
+        }
+        let others = self.alternatives.keys().copied();
+        let mut apart: Vec<_> = others
+            .filter(|other| !self.is_together(source, *other))
+            .collect();
+        apart.sort_unstable();
+        apart
+    }
 }
 
 /// Fills the scopes with objects.
