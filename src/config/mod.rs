@@ -562,4 +562,43 @@ require-reason: true
         assert!(found(&[("app", "a")]) && found(&[("role", "x"), ("app", "a")]));
         assert!(!found(&[("app", "b")]) && !found(&[("app", "a"), ("tier", "x")]));
     }
+
+    /// Selectors with expressions select external pods as they select any others: those have the
+    /// labels that are listed, and no more.
+    #[test]
+    fn external_pods_are_selected() {
+        use crate::source::{Span, Spanned};
+        let config = config(
+            "external: {pods: [{labels: {app: redis, role: '*'}, namespace: da*, reason: made elsewhere}]}",
+        );
+        let pods = &config.external_pods[0];
+        let here = Span {
+            source: SourceId(0),
+            start: 0,
+            end: 0,
+        };
+        let text = |text: &str| Spanned::new(text.to_owned(), here);
+        let fit = |key: &str, operator, values: &[&str]| {
+            let requirement = Requirement {
+                key: Some(text(key)),
+                operator,
+                values: values.iter().map(|value| text(value)).collect(),
+                has_unknown_values: false,
+            };
+            pods.fit(&LabelSelector {
+                expressions: vec![requirement],
+                ..LabelSelector::everything(here)
+            })
+        };
+        assert!(fit("app", Operator::In, &["web", "redis"]) && fit("role", Operator::In, &["a"]));
+        assert!(!fit("app", Operator::In, &["web"]) && !fit("tier", Operator::In, &["web"]));
+        assert!(fit("app", Operator::NotIn, &["web"]) && fit("tier", Operator::NotIn, &["web"]));
+        assert!(!fit("app", Operator::NotIn, &["redis"]) && fit("role", Operator::NotIn, &["a"]));
+        assert!(fit("app", Operator::Exists, &[]) && !fit("tier", Operator::Exists, &[]));
+        assert!(
+            fit("tier", Operator::DoesNotExist, &[]) && !fit("app", Operator::DoesNotExist, &[])
+        );
+        assert!(pods.is_in("data") && !pods.is_in("shop"));
+        assert!(pods.are_of("redis") && !pods.are_of("leader"));
+    }
 }

@@ -1,6 +1,7 @@
 //! See `rules/host-network-dns-policy.md`.
 
 use super::dns::{used_here, uses};
+use super::insertion;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::index::{DnsName, Index, Unit};
 use crate::model::{PodTemplate, Workload};
@@ -108,7 +109,7 @@ fn finding(
 /// Writes the policy: in the place of the one that is there, or before `hostNetwork`.
 fn fix(index: &Index, template: &PodTemplate, span: Span, wanted: &str) -> Option<Fix> {
     let edit = if template.host_network == Some(span) {
-        insertion(index, span, wanted)?
+        insertion::before(index, "hostNetwork", span, &format!("dnsPolicy: {wanted}"))?
     } else {
         Edit {
             span,
@@ -119,30 +120,5 @@ fn fix(index: &Index, template: &PodTemplate, span: Span, wanted: &str) -> Optio
         title: format!("set `dnsPolicy: {wanted}`"),
         applicability: Applicability::Safe,
         edits: vec![edit],
-    })
-}
-
-/// A field before `hostNetwork`, in the style that it is written in.
-fn insertion(index: &Index, value: Span, wanted: &str) -> Option<Edit> {
-    let text = index.sources.get(value.source).text();
-    let before = &text[..value.start as usize];
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let key = before[line..].rfind("hostNetwork").map(|at| line + at)?;
-    let indentation = &text[line..key];
-    let is_block = indentation.chars().all(|c| c == ' ');
-    let between = if is_block {
-        format!("\n{indentation}")
-    } else if indentation.trim_end().ends_with(['{', ',']) {
-        ", ".to_owned()
-    } else {
-        return None;
-    };
-    Some(Edit {
-        span: Span {
-            start: key as u32,
-            end: key as u32,
-            ..value
-        },
-        text: format!("dnsPolicy: {wanted}{between}"),
     })
 }

@@ -69,14 +69,17 @@ fn judge(
         }
         Target::Missing => {
             let beside = workloads(index, unit, member);
+            let meant = other_kind(autoscaler, &beside)
+                .or_else(|| other_name(autoscaler, &beside))
+                .or_else(|| absent(index, unit, autoscaler))?;
+            let but = meant.other.as_ref().map_or(String::new(), |(other, _)| {
+                format!(", but {} does", other.identity)
+            });
             let message = format!(
-                "{} scales {} `{}`, which does not exist here",
+                "{} scales {} `{}`, which does not exist here{but}",
                 object.identity, kind.value, name.value
             );
-            other_kind(autoscaler, &beside)
-                .or_else(|| other_name(autoscaler, &beside))
-                .or_else(|| absent(index, unit, autoscaler))
-                .map(|meant| meant.put(finding(meant.span, message)))
+            Some(meant.put(finding(meant.span, message)))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See `rules/ingress-port-not-found.md`.
 
-use super::reference::{Meant, MissingPort, with_role};
+use super::reference::{Meant, MissingPort, quoted, with_role};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
 use crate::model::{Ingress, PortRef, Role, ServicePort};
@@ -40,7 +40,8 @@ fn advise(found: Diagnostic, missing: &MissingPort<'_>) -> Diagnostic {
     let Some(other) = same_form(meant.port(), wanted) else {
         let number = meant.port().port.as_ref().map_or(0, |port| port.value);
         return found.help(format!(
-            "write `number: {number}`, or name the port of the Service {wanted}"
+            "write `number: {number}`, or name the port of the Service {}",
+            quoted(wanted)
         ));
     };
     let key = match wanted {
@@ -48,7 +49,7 @@ fn advise(found: Diagnostic, missing: &MissingPort<'_>) -> Diagnostic {
         _ => "number",
     };
     let help = match meant {
-        Meant::TargetOf(_) => format!(
+        Meant::TargetOf(_) | Meant::NamedBy(_) => format!(
             "write `{key}: {other}`; an Ingress names the port of the Service, not that of its pods"
         ),
         _ => format!("write `{key}: {other}`"),

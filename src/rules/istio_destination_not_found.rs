@@ -67,20 +67,17 @@ fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> 
         // A name with two parts may well be a host outside.
         _ if is_incomplete => None,
         Named::Similar(similar) => Some(
-            found(missing)
+            found(&format!("{missing}, but `{}` is", meant(similar)))
                 .related(similar.object().name, "this Service is called almost so")
                 .help(format!("write `{}`", meant(similar))),
         ),
         Named::OtherNamespace(other) => {
             let object = other.object();
             let place = object.namespace.as_ref();
-            let label = format!(
-                "Service `{}` is in namespace `{}`",
-                other.name(),
-                other.namespace().name
-            );
+            let there = &other.namespace().name;
+            let label = format!("Service `{}` is in namespace `{there}`", other.name());
             Some(
-                found(missing)
+                found(&format!("{missing}, but `{}` is", full(other)))
                     .related(place.map_or(object.name, |place| place.span), label)
                     .help(format!("write `{}`", full(other))),
             )

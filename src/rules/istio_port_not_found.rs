@@ -1,5 +1,6 @@
 //! See `rules/istio-port-not-found.md`.
 
+use super::reference::leads_to;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, RoutingLink, ServiceLink, Unit};
 use crate::model::istio::{Destination, Gateway, Routing, VirtualService};
@@ -80,8 +81,9 @@ fn missing(
         listed(ports)
     );
     let is_target = |port: &&&ServicePort| {
+        let wanted = PortRef::Number(number.value);
         let target = port.target_port.as_ref();
-        target.is_some_and(|target| target.value == PortRef::Number(number.value))
+        target.is_some_and(|target| target.value == wanted) || leads_to(service, port, &wanted)
     };
     let of_target = ports.iter().find(is_target);
     let label = match of_target {

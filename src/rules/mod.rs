@@ -30,6 +30,7 @@ mod hpa_target_not_found;
 mod ignored_service_field;
 mod ingress_port_not_found;
 mod ingress_service_not_found;
+mod insertion;
 mod internal_traffic_policy_local;
 mod invalid_ignore;
 mod istio_destination_not_found;

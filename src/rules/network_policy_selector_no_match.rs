@@ -110,7 +110,7 @@ fn finding(
         SelectorMiss::Absent(count) => {
             let pair = selector.labels.pairs.first();
             let span = pair.map_or(selector.key, |pair| pair.value.span);
-            found(span, &none_of(count, &link.namespace().name))
+            found(span, &none_of(count, &link.namespace().name, selector))
                 .label("selects nothing")
                 .help("add the workload, or write the labels of its pod template")
         }

@@ -104,7 +104,7 @@ fn no_match(
                 .object(own)
         }
         SelectorMiss::Absent(count) => {
-            let message = format!("{own} protects no pods: {}", none_of(count, here));
+            let message = format!("{own} protects no pods: {}", none_of(count, here, selector));
             let pair = selector.labels.pairs.first();
             let span = pair.map_or(selector.key, |pair| pair.value.span);
             Diagnostic::new(RULE.id, Severity::Warning, span, message)

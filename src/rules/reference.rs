@@ -1,8 +1,8 @@
 //! What the rules about references to Services share.
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::index::{Index, Named, NamedPort, Reference, ServiceLink, Unit};
-use crate::model::{PortRef, Role, ServicePort};
+use crate::index::{Index, Named, NamedPort, Reference, Resolution, ServiceLink, Unit};
+use crate::model::{LabelSelector, PortRef, Role, ServicePort};
 use crate::similar::nearest;
 use crate::source::{Span, Spanned};
 
@@ -119,8 +119,10 @@ pub(super) struct MissingPort<'i> {
 /// Which port of a Service was probably meant by what is none.
 #[derive(Clone, Copy)]
 pub(super) enum Meant<'i> {
-    /// The one that sends to this port of the pods.
+    /// The one whose `targetPort` this is.
     TargetOf(&'i ServicePort),
+    /// The one whose `targetPort` is the name of this port of the pods.
+    NamedBy(&'i ServicePort),
     /// The one whose `nodePort` this is.
     NodePortOf(&'i ServicePort),
     /// The one that is called almost so.
@@ -130,7 +132,8 @@ pub(super) enum Meant<'i> {
 }
 
 impl<'i> Meant<'i> {
-    fn by(wanted: &PortRef, ports: &'i [ServicePort]) -> Option<Self> {
+    fn by(wanted: &PortRef, service: ServiceLink<'i>) -> Option<Self> {
+        let ports = &service.service().ports;
         let target = |port: &&ServicePort| {
             let target = port.target_port.as_ref();
             target.is_some_and(|own| own.value == *wanted)
@@ -152,13 +155,16 @@ impl<'i> Meant<'i> {
         if let Some(port) = ports.iter().find(target) {
             return Some(Self::TargetOf(port));
         }
+        if let Some(port) = ports.iter().find(|port| leads_to(service, port, wanted)) {
+            return Some(Self::NamedBy(port));
+        }
         if let Some(port) = ports.iter().find(node_port) {
             return Some(Self::NodePortOf(port));
         }
         if let Some(port) = alike() {
             return Some(Self::Alike(port));
         }
-        match ports {
+        match ports.as_slice() {
             [only] => Some(Self::Only(only)),
             _ => None,
         }
@@ -167,6 +173,7 @@ impl<'i> Meant<'i> {
     pub(super) fn port(self) -> &'i ServicePort {
         match self {
             Self::TargetOf(port)
+            | Self::NamedBy(port)
             | Self::NodePortOf(port)
             | Self::Alike(port)
             | Self::Only(port) => port,
@@ -184,7 +191,7 @@ impl<'i> MissingPort<'i> {
         (!is_refused).then(|| Self {
             reference,
             service,
-            meant: Meant::by(&wanted.value, &service.service().ports),
+            meant: Meant::by(&wanted.value, service),
             wanted,
         })
     }
@@ -201,7 +208,7 @@ impl<'i> MissingPort<'i> {
 
     /// Writes another port. Only what names the port of the pods has one meaning for certain.
     pub(super) fn fix(&self, text: String) -> Fix {
-        let applicability = if self.is_target() {
+        let applicability = if self.is_of_pods() || self.is_the_only_one_called() {
             Applicability::Safe
         } else {
             Applicability::Unsafe
@@ -216,9 +223,20 @@ impl<'i> MissingPort<'i> {
         }
     }
 
-    /// Whether the port of the pods is named instead of that of the Service.
+    /// Whether the `targetPort` is written instead of the port of the Service.
     pub(super) fn is_target(&self) -> bool {
         matches!(self.meant, Some(Meant::TargetOf(_)))
+    }
+
+    /// Whether it is the port of the pods, by whatever name the Service knows it.
+    fn is_of_pods(&self) -> bool {
+        matches!(self.meant, Some(Meant::TargetOf(_) | Meant::NamedBy(_)))
+    }
+
+    /// Whether the API server can call no other port.
+    fn is_the_only_one_called(&self) -> bool {
+        let role = self.reference.target().role;
+        role == Role::Webhook && matches!(self.meant, Some(Meant::Only(_)))
     }
 
     /// Puts it into words; the rule adds what to do about it.
@@ -232,7 +250,7 @@ impl<'i> MissingPort<'i> {
         );
         let label = match self.meant {
             _ if self.is_default() => format!("port defaults to {}", self.wanted.value),
-            Some(Meant::TargetOf(_)) => "the port of the pods".to_owned(),
+            Some(Meant::TargetOf(_) | Meant::NamedBy(_)) => "the port of the pods".to_owned(),
             Some(Meant::NodePortOf(_)) => "the port of the nodes".to_owned(),
             Some(Meant::Alike(port)) => format!("did you mean `{}`?", port.display()),
             Some(Meant::Only(_)) | None => "the Service has no such port".to_owned(),
@@ -247,6 +265,19 @@ impl<'i> MissingPort<'i> {
     }
 }
 
+/// Whether a port of a Service arrives at this port of its pods.
+pub(super) fn leads_to(service: ServiceLink<'_>, port: &ServicePort, wanted: &PortRef) -> bool {
+    service
+        .backends()
+        .any(|backend| match backend.resolve(port) {
+            Resolution::Declared { port, .. } => {
+                let number = port.number.as_ref().map(|own| own.value);
+                number.map(PortRef::Number).as_ref() == Some(wanted)
+            }
+            _ => false,
+        })
+}
+
 /// Says which port of the Service to write under `port`, for those who name it by number only.
 pub(super) fn write_number(found: Diagnostic, missing: &MissingPort<'_>, who: &str) -> Diagnostic {
     let number = missing
@@ -258,7 +289,7 @@ pub(super) fn write_number(found: Diagnostic, missing: &MissingPort<'_>, who: &s
     };
     let number = number.value;
     let help = match meant {
-        Meant::TargetOf(_) => {
+        Meant::TargetOf(_) | Meant::NamedBy(_) => {
             format!("write `port: {number}`; {who} the port of the Service, not that of its pods")
         }
         _ => format!("write `port: {number}`"),
@@ -293,14 +324,18 @@ pub(super) fn quoted(port: &PortRef) -> String {
     }
 }
 
-/// What was searched in vain: ``none of the 3 pod templates in namespace `shop` has these labels``.
-pub(super) fn none_of(count: usize, namespace: &str) -> String {
+/// What was searched in vain: ``none of the 3 pod templates in namespace `shop` has `app: web` ``.
+pub(super) fn none_of(count: usize, namespace: &str, selector: &LabelSelector) -> String {
+    let pairs = selector.labels.pairs.iter();
+    let pairs: Vec<String> = pairs.map(|pair| format!("`{}`", pair.display())).collect();
+    let wanted = match pairs.as_slice() {
+        [] => "what it asks for".to_owned(),
+        all => all.join(" and "),
+    };
     match count {
-        0 => format!("namespace `{namespace}` has no pod template"),
-        1 => format!("the one pod template in namespace `{namespace}` has not these labels"),
-        _ => {
-            format!("none of the {count} pod templates in namespace `{namespace}` has these labels")
-        }
+        0 => format!("there is no pod template in namespace `{namespace}`"),
+        1 => format!("the one pod template in namespace `{namespace}` does not have {wanted}"),
+        _ => format!("none of the {count} pod templates in namespace `{namespace}` has {wanted}"),
     }
 }
 

@@ -173,7 +173,7 @@ impl<'i> Link<'i> {
             Some((name, member))
         })?;
         let message = format!(
-            "{} attaches to {kind} `{}`, which does not exist here",
+            "{} attaches to {kind} `{}`, which does not exist here, but `{name}` does",
             self.object.identity, own.value
         );
         let label = format!("did you mean `{name}`?");

@@ -48,7 +48,7 @@ fn pod_labels(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
         .map(|pair| format!("`{}`", pair.display()))
         .collect();
     let (listed, name) = (listed.join(", "), service.name());
-    let why = format!("the pods of Service `{name}` have {listed}, the Service itself has not");
+    let why = format!("the pods of Service `{name}` have {listed}, the Service itself does not");
     let found = start(link, lacking.first().copied(), &why)
         .label("no Service has this label")
         .related(

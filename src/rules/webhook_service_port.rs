@@ -1,7 +1,8 @@
 //! See `rules/webhook-service-port.md`.
 
+use super::insertion;
 use super::reference::{MissingPort, with_role, write_number};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::index::{Index, Named, Reference, Unit};
 use crate::model::Role;
 use crate::rule::{Check, Rule};
@@ -22,10 +23,31 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let port = || {
             let missing = MissingPort::of(service)?;
             let found = missing.finding(RULE.id, severity);
-            Some(write_number(found, &missing, "the API server calls"))
+            let found = write_number(found, &missing, "the API server calls");
+            Some(match only_port(index, &missing, service) {
+                Some(fix) => found.fix(fix),
+                None => found,
+            })
         };
         out.extend(headless(service, severity).or_else(port));
     }
+}
+
+/// Writes the port where none stands, if the Service has only one.
+fn only_port(index: &Index, missing: &MissingPort<'_>, reference: Reference<'_>) -> Option<Fix> {
+    let [only] = missing.service.service().ports.as_slice() else {
+        return None;
+    };
+    let field = format!("port: {}", only.port.as_ref()?.value);
+    let name = reference.target().name.span;
+    let edit = missing
+        .is_default()
+        .then(|| insertion::before(index, "name", name, &field))??;
+    Some(Fix {
+        title: format!("Write `{field}`, the only port of the Service"),
+        applicability: Applicability::Safe,
+        edits: vec![edit],
+    })
 }
 
 /// The API server calls the address of the Service itself, which a headless one does not have.
@@ -51,4 +73,82 @@ fn headless(reference: Reference<'_>, severity: Severity) -> Option<Diagnostic> 
             .help("remove `clusterIP: None` from the Service, or name one with an address")
             .object(own),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::{Options, Report, Text, lint_texts};
+
+    fn lint(text: &str) -> Report {
+        lint_texts(vec![Text::new("webhook.yaml", text)], &Options::default())
+    }
+
+    fn manifest(service: &str) -> String {
+        format!(
+            "apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {{name: v1.stock.example.com}}
+spec:
+  group: stock.example.com
+  version: v1
+  groupPriorityMinimum: 100
+  versionPriority: 100
+{service}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: stock, namespace: ops}}
+spec:
+  selector: {{app: stock}}
+  ports: [{{port: 8443, targetPort: 9443}}]
+"
+        )
+    }
+
+    /// The text with the fix of its only finding.
+    fn fixed(text: &str) -> Option<String> {
+        let report = lint(text);
+        let [found] = report.diagnostics.as_slice() else {
+            panic!("{:#?}", report.diagnostics)
+        };
+        assert_eq!(found.rule, RULE.id);
+        let fix = found.fix.as_ref()?;
+        assert_eq!(fix.applicability, Applicability::Safe);
+        let mut text = text.to_owned();
+        for edit in &fix.edits {
+            let place = edit.span.start as usize..edit.span.end as usize;
+            text.replace_range(place, &edit.text);
+        }
+        Some(text)
+    }
+
+    #[test]
+    fn the_only_port_is_written_for_certain() {
+        for (service, expected) in [
+            (
+                "  service: {name: stock, namespace: ops}",
+                "  service: {port: 8443, name: stock, namespace: ops}",
+            ),
+            (
+                "  service:\n    namespace: ops\n    name: stock # ours",
+                "  service:\n    namespace: ops\n    port: 8443\n    name: stock # ours",
+            ),
+            (
+                "  service: {name: stock, namespace: ops, port: 9443}",
+                "  service: {name: stock, namespace: ops, port: 8443}",
+            ),
+            (
+                "  service: {name: stock, namespace: ops, port: 444}",
+                "  service: {name: stock, namespace: ops, port: 8443}",
+            ),
+        ] {
+            let mended = fixed(&manifest(service));
+            assert_eq!(mended.as_ref(), Some(&manifest(expected)));
+            let report = lint(&manifest(expected));
+            assert!(report.diagnostics.is_empty(), "{:#?}", report.diagnostics);
+        }
+        let quoted = "  service: {\"name\": stock, \"namespace\": ops}";
+        assert_eq!(fixed(&manifest(quoted)), None);
+    }
 }
