@@ -53,6 +53,10 @@ pub struct Kustomization {
     pub changes: Changes,
     /// What kept it from being read in full.
     pub problem: Option<Entry>,
+    /// The name of the file before it in its directory that is a kustomization too.
+    pub rival: Option<String>,
+    /// Where it begins.
+    pub start: Range<u32>,
     /// The paths among the resources, components and patches that lead nowhere.
     pub missing: Vec<Missing>,
 }
@@ -171,6 +175,8 @@ impl Kustomization {
         let Some(top) = Cursor::root(&reader) else {
             return Some(kustomization);
         };
+        let start = top.key_span();
+        kustomization.start = start.start..start.end;
         let text_of = |field| Some(top.get(field)?.string()?.value);
         let version = text_of("apiVersion");
         let ours = version.is_none_or(|version| version.starts_with("kustomize.config.k8s.io/"));

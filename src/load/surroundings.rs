@@ -257,20 +257,30 @@ fn is_empty_above(path: &Path) -> bool {
     nearest.is_some_and(|mut entries| entries.next().is_none())
 }
 
-/// Marks kustomizations that share a directory: kustomize then reads none of them.
+/// Marks kustomizations that share a directory: kustomize then reads none of them
+/// (`kusttarget.go`, `loadKustFile`: `Found multiple kustomization files`).
 pub(super) fn mark_rivals(kustomizations: &mut [Kustomization]) {
-    let mut counts: HashMap<PathBuf, usize> = HashMap::new();
-    for kustomization in &*kustomizations {
-        *counts.entry(kustomization.dir().to_owned()).or_default() += 1;
+    let mut names: HashMap<PathBuf, Vec<String>> = HashMap::new();
+    for own in &*kustomizations {
+        let names = names.entry(own.dir().to_owned()).or_default();
+        names.push(file_name(own));
     }
-    for kustomization in kustomizations {
-        if counts[kustomization.dir()] > 1 {
-            kustomization.problem.get_or_insert_with(|| Entry {
+    for own in kustomizations {
+        let names = &names[own.dir()];
+        if names.len() > 1 {
+            own.problem.get_or_insert_with(|| Entry {
                 text: "its directory holds another kustomization".to_owned(),
                 ..Entry::default()
             });
         }
+        let before = names.iter().take_while(|name| **name != file_name(own));
+        own.rival = before.last().cloned();
     }
+}
+
+fn file_name(kustomization: &Kustomization) -> String {
+    let name = kustomization.path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// The directories of the kustomizations to report on that no other one takes in.

@@ -1,7 +1,7 @@
 //! Kinds, by `apiVersion` and `kind` together: `serving.knative.dev/v1 Service` is no Service.
 
 use super::served;
-use crate::similar::similarity;
+use crate::similar::{Similarity, similarity};
 use crate::validation::KubeVersion;
 use memchr::memmem;
 
@@ -375,7 +375,7 @@ pub enum Recognized {
     },
     /// A kind, or a version of one, that no rule reads.
     Unread,
-    /// No kind of its group, but close to one that is read.
+    /// No kind of its group, but close to one that is known.
     Typo(&'static str),
 }
 
@@ -405,25 +405,44 @@ pub fn recognize(api_version: &str, kind: &str) -> Recognized {
     if named.count() > 0 || UNREAD.contains(&kind) {
         return Recognized::Unread;
     }
-    if !is_builtin_group(group) {
-        return Recognized::Read {
-            kind: Kind::Custom,
-            typed: false,
-        };
-    }
     if let Some(kind) = misplaced(api_version, kind) {
         return Recognized::Read { kind, typed: false };
     }
-    let read_here = ROWS
-        .iter()
-        .filter(|row| row.0 == group && row.1.contains(&version));
-    read_here
-        .map(|row| row.3)
-        .find(|known| similarity(known, kind).is_some())
-        .map_or(Recognized::Unread, Recognized::Typo)
+    match meant(group, kind) {
+        Some(meant) => Recognized::Typo(meant),
+        None if is_builtin_group(group) => Recognized::Unread,
+        None => Recognized::Read {
+            kind: Kind::Custom,
+            typed: false,
+        },
+    }
 }
 
-/// A kind that never was in this group: what it means is clear all the same.
+/// In shorter words one letter makes another word: `Role`, `Rule`.
+const LONG_KIND: usize = 6;
+
+/// The kind that a slip of the finger was meant to be: one that is read in this group or, if all
+/// kinds of the group are known, any of Kubernetes' own.
+fn meant(group: &str, kind: &str) -> Option<&'static str> {
+    let is_slip = |known: &&str| {
+        let alike = similarity(known, kind);
+        matches!(alike, Some(Similarity::Folded | Similarity::Edit))
+    };
+    let of_group = ROWS.iter().filter(|row| row.0 == group).map(|row| row.3);
+    if let Some(known) = of_group.filter(is_slip).min() {
+        return Some(known);
+    }
+    if !served::is_closed(group) {
+        return None;
+    }
+    let own = ROWS.iter().filter(|row| is_builtin_group(row.0));
+    let own = own.map(|row| row.3).chain(UNREAD.iter().copied());
+    own.filter(|known| known.len() >= LONG_KIND)
+        .filter(is_slip)
+        .min()
+}
+
+/// A kind that never was in this group, or in a misspelt one: what it means is clear all the same.
 fn misplaced(api_version: &str, kind: &str) -> Option<Kind> {
     let refusal = served::refusal(api_version, kind, KubeVersion::default())?;
     let row = ROWS.iter().find(|row| row.3 == kind)?;
@@ -516,7 +535,52 @@ mod tests {
         };
         assert_eq!(recognize("apps/v1", "Service"), misplaced);
         assert_eq!(recognize("v1", "Servicezz"), Recognized::Typo("Service"));
+        let slipped = Recognized::Read {
+            kind: Kind::Deployment,
+            typed: false,
+        };
+        assert_eq!(recognize("app/v1", "Deployment"), slipped);
         assert_eq!(recognize("v1", "Secret"), Recognized::Unread);
         assert_eq!(recognize("v1", "Frobnicator"), Recognized::Unread);
+    }
+
+    #[test]
+    fn slips_are_told_from_other_kinds() {
+        for (api_version, kind, meant) in [
+            ("apps/v1", "Servcie", "Service"),
+            ("v1", "Deploymnt", "Deployment"),
+            ("v1", "deployment", "Deployment"),
+            ("batch/v1", "Ingres", "Ingress"),
+            ("v1", "Secrt", "Secret"),
+            ("v1", "Pods", "Pod"),
+            ("networking.istio.io/v1", "VirtualServce", "VirtualService"),
+            (
+                "monitoring.coreos.com/v1",
+                "ServiceMonitr",
+                "ServiceMonitor",
+            ),
+        ] {
+            let found = recognize(api_version, kind);
+            assert_eq!(found, Recognized::Typo(meant), "{api_version} {kind}");
+        }
+        for (api_version, kind) in [
+            ("v1", "Note"),
+            ("v1", "Rule"),
+            ("v1", "Config"),
+            ("v1", "Template"),
+            ("v1", "${KIND}"),
+            ("openslo/v1", "Service"),
+            ("example.com/v1", "Deploymnt"),
+            ("policy.networking.k8s.io/v1alpha1", "NetworkPolicie"),
+            ("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"),
+            ("monitoring.coreos.com/v1", "Probe"),
+            ("argoproj.io/v1alpha1", "Workflow"),
+        ] {
+            let found = recognize(api_version, kind);
+            assert!(
+                !matches!(found, Recognized::Typo(_)),
+                "{api_version} {kind}: {found:?}"
+            );
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::kind::group_version;
 use super::placeholder::is_placeholder;
+use crate::similar::{Similarity, similarity};
 use crate::validation::KubeVersion;
 
 /// One line per kind: where it is, and where it was, with the minor version of Kubernetes 1 that
@@ -98,18 +99,23 @@ pub struct NotServed {
     pub removed: Option<KubeVersion>,
 }
 
+/// Whether all kinds of a group are Kubernetes' own: none of them can come from elsewhere.
+pub fn is_closed(group: &str) -> bool {
+    let mut own = ROWS.iter().flat_map(|row| row.1);
+    group == "extensions" || own.any(|own| group_version(own).0 == group)
+}
+
 /// Says why a kind is not served, if it is one that rules read, in one of the groups whose kinds
-/// are Kubernetes' own alone.
+/// are Kubernetes' own alone, or in what was probably meant to be its own.
 pub fn refusal(api_version: &str, kind: &str, server: KubeVersion) -> Option<NotServed> {
-    let (group, _) = group_version(api_version);
-    let is_own = ROWS
-        .iter()
-        .any(|row| row.1.iter().any(|own| group_version(own).0 == group))
-        || group == "extensions";
-    if !is_own || is_placeholder(api_version) {
+    if is_placeholder(api_version) {
         return None;
     }
     let (_, now, before) = ROWS.iter().find(|row| row.0 == kind)?;
+    let (group, _) = group_version(api_version);
+    if !is_closed(group) && !is_slip(group, group_version(now[0]).0) {
+        return None;
+    }
     if now.contains(&api_version) {
         return None;
     }
@@ -123,6 +129,25 @@ pub fn refusal(api_version: &str, kind: &str, server: KubeVersion) -> Option<Not
         instead: now[0],
         removed,
     })
+}
+
+/// Whether one group was probably meant to be another, built-in one. The groups of custom resources
+/// have a dot (apiextensions `validation.go`, `ValidateCustomResourceDefinitionSpec`); other tools'
+/// files need not (`openslo/v1 Service`).
+fn is_slip(group: &str, meant: &str) -> bool {
+    if meant.is_empty() {
+        return group == "core";
+    }
+    let first = meant.split('.').next();
+    let is_part = Some(group) == first || group.strip_suffix(".k8s.io") == Some(meant);
+    is_part
+        || match similarity(group, meant) {
+            Some(Similarity::Folded) => true,
+            Some(Similarity::Edit) => {
+                !group.contains('.') || strsim::damerau_levenshtein(group, meant) == 1
+            }
+            _ => false,
+        }
 }
 
 /// The `apiVersion` of a kind that rules read.
@@ -158,12 +183,29 @@ mod tests {
         assert_eq!(answer("v1", "Deployment", 36), Some(("apps/v1", None)));
         assert_eq!(answer("apps/v1", "Service", 36), Some(("v1", None)));
         assert_eq!(answer("v2", "Service", 36), Some(("v1", None)));
+        for (slip, kind, instead) in [
+            ("core/v1", "Service", "v1"),
+            ("app/v1", "Deployment", "apps/v1"),
+            ("Apps/v1", "Deployment", "apps/v1"),
+            ("bacth/v1", "CronJob", "batch/v1"),
+            ("networking/v1", "Ingress", "networking.k8s.io/v1"),
+            ("netwroking.k8s.io/v1", "Ingress", "networking.k8s.io/v1"),
+            ("apps.k8s.io/v1", "StatefulSet", "apps/v1"),
+        ] {
+            assert_eq!(answer(slip, kind, 36), Some((instead, None)), "{slip}");
+        }
     }
 
     #[test]
     fn nothing_is_said_of_other_groups_other_kinds_and_placeholders() {
         for (api_version, kind) in [
             ("serving.knative.dev/v1", "Service"),
+            ("openslo/v1", "Service"),
+            ("n9/v1alpha", "Service"),
+            ("apps.kruise.io/v1alpha1", "StatefulSet"),
+            ("networking.x-k8s.io/v1", "NetworkPolicy"),
+            ("networking.aks.io/v1", "Ingress"),
+            ("config.openshift.io/v1", "Ingress"),
             ("gateway.networking.k8s.io/v1", "Service"),
             ("v1", "DeploymentConfig"),
             ("apps/v1", "ConfigMap"),

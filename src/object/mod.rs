@@ -164,10 +164,12 @@ pub enum ProblemKind {
         /// What kubectl takes it for.
         resolved: ResolvedLabel,
     },
-    /// `kind` is none, but close to one that is read.
+    /// `kind` is none, but close to one that is known.
     UnknownKind {
         /// What it is close to.
         meant: &'static str,
+        /// The `apiVersion` that has it, if it is another one.
+        instead: Option<&'static str>,
     },
     /// A key at the top looks like `apiVersion` or `kind`, which is missing.
     HeaderSlip {

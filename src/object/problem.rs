@@ -78,10 +78,13 @@ impl Problem {
             ProblemKind::LabelValue { map, key, text, resolved } => {
                 label_value(self, map, key, text, resolved)
             }
-            ProblemKind::UnknownKind { meant } => {
+            ProblemKind::UnknownKind { meant, instead } => {
                 new(format!("unknown kind: the API server knows `{meant}`, but not this one"))
                     .label(format!("did you mean `{meant}`?"))
-                    .help(format!("use `{meant}`"))
+                    .help(match instead {
+                        Some(instead) => format!("write `kind: {meant}` and `apiVersion: {instead}`"),
+                        None => format!("use `{meant}`"),
+                    })
             }
             ProblemKind::HeaderSlip { field, written } => {
                 new(format!("kubectl cannot tell what this is: `{written}` is not `{field}`"))

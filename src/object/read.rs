@@ -233,7 +233,12 @@ fn read_object(
             let span = Cursor::at(reader, node)
                 .get("kind")
                 .map_or(document.span, Cursor::span);
-            let kind = ProblemKind::UnknownKind { meant };
+            let version = input.options.kube_version;
+            let elsewhere = served::refusal(api_version, meant, version);
+            let kind = ProblemKind::UnknownKind {
+                meant,
+                instead: elsewhere.map(|refusal| refusal.instead),
+            };
             document.problems.push(Problem {
                 rule: "invalid-manifest",
                 span,

@@ -199,7 +199,19 @@ fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
         let label = "no such file or directory";
         new(&entry.range, severity, message, label, Some(help))
     });
-    problem.into_iter().chain(missing).collect()
+    let rival = own.rival.as_ref().map(|rival| {
+        let message =
+            format!("kustomize builds nothing: `{rival}` is a kustomization of this directory too");
+        let help = format!("move what is needed to `{rival}`, and remove this file");
+        new(
+            &own.start,
+            Severity::Error,
+            message,
+            "a second kustomization",
+            Some(help),
+        )
+    });
+    problem.into_iter().chain(missing).chain(rival).collect()
 }
 
 fn text(file: File, facts: FileFacts) -> Text {
