@@ -65,6 +65,7 @@ impl Doubt {
             }
             Self::Placeholder => "which Service it means depends on a placeholder".to_owned(),
             Self::Namespace => "the namespace of the Service is decided elsewhere".to_owned(),
+            Self::ControlPlane => "the cluster brings it along".to_owned(),
             other => other.detail(),
         }
     }

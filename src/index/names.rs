@@ -189,6 +189,10 @@ impl Index {
         if let Some(external) = self.external_service(&place.namespace.name, name) {
             return Named::Unverified(Doubt::External(external.reason.clone()));
         }
+        // The API server keeps a Service for itself (K `pkg/controlplane/controller/kubernetesservice`).
+        if name == "kubernetes" && place.namespace.name == "default" {
+            return Named::Unverified(Doubt::ControlPlane);
+        }
         if let Some(doubt) = self.name_doubt(unit, name) {
             return Named::Unverified(doubt);
         }
@@ -218,10 +222,21 @@ impl Index {
             let file = &self.sources.get(place.source).name;
             before.had_service(unit, file, &place.namespace.name, name)
         });
-        if self.is_closed(unit) || had_service {
+        if self.is_all_of(unit, place.namespace) || had_service {
             return Named::Missing;
         }
         Named::Unverified(Doubt::NotHere(name.to_owned()))
+    }
+
+    /// Whether a unit has everything that a namespace has. A chart does not say what else the
+    /// cluster has, nor does any user what the cluster itself brings along.
+    fn is_all_of(&self, unit: &Unit, namespace: &Namespace) -> bool {
+        let is_its_own = namespace.name.starts_with("kube-");
+        let mut members = unit.objects.iter();
+        !is_its_own
+            && self.is_closed(unit)
+            && (self.options.closed_world
+                || members.any(|member| member.namespace.may_be(namespace)))
     }
 
     /// The Services with this name that are applied together with a text.

@@ -25,8 +25,17 @@ pub struct Host {
     pub port: Option<Range<usize>>,
 }
 
-/// From this number on, digits behind a colon are rather a port than the tag of an image.
-const FIRST_PORT: u32 = 80;
+/// From this number on, digits behind a bare word and a colon are rather a port than the tag of an
+/// image, a weight or a percentage.
+const FIRST_PORT: u16 = 1024;
+
+/// How many bytes before a word say what it is.
+const NEAR: usize = 200;
+
+/// The ports below it that bare words have: of HTTP, mail, directories, DNS and logs over TLS.
+const USUAL_PORTS: &[u16] = &[
+    80, 81, 82, 88, 110, 143, 389, 443, 444, 445, 465, 514, 587, 636, 853, 873, 990, 993, 995,
+];
 
 /// The hosts that a scalar names and that may be Services, each at its own place: their names have
 /// one part, or two, or end as the cluster's own do. `source` is the scalar as it is written.
@@ -60,20 +69,31 @@ pub fn hosts(text: &str) -> Vec<Host> {
     let mut hosts = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let is_comment = ["#", "//", ";"]
-            .iter()
-            .any(|mark| line.trim_start().starts_with(mark));
-        if !is_comment {
-            find(line, start, &mut hosts);
+        let first = line.trim_start();
+        if !COMMENTS.iter().any(|mark| first.starts_with(mark)) {
+            find(before_comment(line), start, &mut hosts);
         }
         start += line.len();
     }
     hosts
 }
 
+/// What comments begin with in the usual languages, at the start of a line.
+const COMMENTS: &[&str] = &["#", "//", ";", "! ", "-- ", "<!--", "/*", "* "];
+
+/// A line up to the comment at its end: behind a space, which addresses have none of.
+fn before_comment(line: &str) -> &str {
+    let end = [" #", "\t#", " // "]
+        .iter()
+        .filter_map(|mark| line.find(mark))
+        .min();
+    &line[..end.unwrap_or(line.len())]
+}
+
 fn find(line: &str, start: usize, hosts: &mut Vec<Host>) {
     // Every form has one of the two; most lines of a long file have none.
-    if !line.contains(':') && !line.contains(".svc") {
+    let is_name_near = [":", ".svc", ".SVC"].iter().any(|mark| line.contains(mark));
+    if !is_name_near {
         return;
     }
     let mut from = 0;
@@ -109,7 +129,7 @@ fn host(line: &str, run: Range<usize>) -> Option<Host> {
     let is_meant = is_url
         || is_start(before)
             && match &port {
-                Some(port) => name.contains('.') || is_port(&line[port.clone()], line),
+                Some(port) => name.contains('.') || is_port(&line[port.clone()], before),
                 None => is_of_cluster(name),
             };
     (is_whole && is_meant).then(|| Host {
@@ -132,7 +152,8 @@ fn is_name(name: &str) -> bool {
 
 /// `<service>.<namespace>.svc`, with or without a domain behind it.
 fn is_of_cluster(name: &str) -> bool {
-    name.split('.').nth(2) == Some("svc")
+    let third = name.split('.').nth(2);
+    third.is_some_and(|part| part.eq_ignore_ascii_case("svc"))
 }
 
 /// How many digits follow a colon, if nothing but a port can be meant.
@@ -153,12 +174,20 @@ fn is_unknown_port(after: &str) -> bool {
 
 /// Whether a name without scheme and domain is a host by its port: `redis:7` is an image, and
 /// `chown redis:1000` names a group.
-fn is_port(digits: &str, line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    let is_else = ["image", "chown", "--user", "--chown"]
+fn is_port(digits: &str, before: &str) -> bool {
+    let before = near(before).to_ascii_lowercase();
+    let is_else = ["image", "chown", "--user"]
         .iter()
-        .any(|word| line.contains(word));
-    !is_else && digits.parse().is_ok_and(|port: u32| port >= FIRST_PORT)
+        .any(|word| before.contains(word));
+    let is_usual = |port: u16| port >= FIRST_PORT || USUAL_PORTS.contains(&port);
+    !is_else && digits.parse().is_ok_and(is_usual)
+}
+
+/// The end of a text: lines may be long, and each of their words is looked at.
+fn near(before: &str) -> &str {
+    let start = before.len().saturating_sub(NEAR);
+    let start = (start..before.len()).find(|at| before.is_char_boundary(*at));
+    &before[start.unwrap_or(before.len())..]
 }
 
 /// Whether what comes next stands where a URL has its host, behind `//` or behind the user.
@@ -166,7 +195,7 @@ fn is_authority(before: &str) -> bool {
     if before.ends_with("//") {
         return true;
     }
-    let Some(user) = before.strip_suffix('@') else {
+    let Some(user) = near(before).strip_suffix('@') else {
         return false;
     };
     let word = user.rfind(char::is_whitespace).map_or(0, |at| at + 1);
@@ -235,6 +264,13 @@ mod tests {
                 Some("443"),
             ),
             ("nc -z web.shop.svc 80", "web.shop.svc", None),
+            ("--db=Web.Shop.SVC", "Web.Shop.SVC", None),
+            ("ldap:389", "ldap", Some("389")),
+            ("http://web:100/", "web", Some("100")),
+            ("web.shop:100", "web.shop", Some("100")),
+            ("url = \"http://web/#top\" # http://old", "web", None),
+            ("proxy_pass http://web/; // http://old", "web", None),
+            ("exec -- http://web", "web", None),
             (
                 "smtp:\n  host: mail:25\n  from: mail:587",
                 "mail",
@@ -276,6 +312,14 @@ mod tests {
             "*.shop.svc",
             "# see http://web:8080",
             "  // http://web:8080",
+            "! http://web:8080",
+            "-- http://web:8080",
+            "<!-- http://web:8080 -->",
+            " * see http://web:8080",
+            "/* http://web:8080 */",
+            "server.port = 80 # http://web:8080",
+            "listen 80; // http://web:8080",
+            "web:100,api:200",
             "a/web.shop.svc",
             "shop.svc",
         ] {

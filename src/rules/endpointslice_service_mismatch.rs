@@ -144,7 +144,7 @@ fn quoted(name: &str) -> String {
 /// A port for which there are only addresses that are names.
 fn named(service: ServiceLink<'_>, port: &ServicePort, object: &Object, place: Span) -> Diagnostic {
     let message = format!(
-        "port {} of Service `{}` leads nowhere: kube-proxy has no use for addresses of type FQDN",
+        "port `{}` of Service `{}` leads nowhere: kube-proxy has no use for addresses of type FQDN",
         port.display(),
         service.name()
     );
@@ -163,7 +163,7 @@ fn missing(
 ) -> Diagnostic {
     let (wanted, protocol) = (name(port), port.protocol.as_str());
     let message = format!(
-        "port {} of Service `{}` leads nowhere: no port of its endpoints has {} and protocol {protocol}",
+        "port `{}` of Service `{}` leads nowhere: no port of its endpoints has {} and protocol {protocol}",
         port.display(),
         service.name(),
         quoted(wanted),

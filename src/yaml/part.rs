@@ -42,8 +42,13 @@ impl<'s> Parts<'s> {
         let text = &self.value[part.clone()];
         // The same text may stand before it: as often in the source as in the value.
         loop {
+            let Some(in_source) = self.source[self.passed..].find(text) else {
+                // What is written otherwise is not looked for again and again.
+                self.is_plain = false;
+                return None;
+            };
+            let in_source = self.passed + in_source;
             let in_value = self.seen + self.value[self.seen..].find(text)?;
-            let in_source = self.passed + self.source[self.passed..].find(text)?;
             self.seen = in_value + text.len();
             self.passed = in_source + text.len();
             if in_value >= part.start {
