@@ -14,7 +14,7 @@ pub(crate) fn write(report: &Report, path: &Path) -> Result<String, String> {
         return Err("the baseline is not written, because not all input could be read".to_owned());
     }
     let (text, count) = baseline::written(report);
-    let name = path.display();
+    let name = name(path);
     std::fs::write(path, text).map_err(|error| format!("{name}: {error}"))?;
     let findings = if count == 1 { "finding" } else { "findings" };
     Ok(format!("wrote {count} {findings} to {name}"))
@@ -29,7 +29,7 @@ pub(crate) fn prune(report: &mut Report, path: &Path) -> Result<String, String> 
     if !report.failures.is_empty() {
         return Err("the baseline is not pruned, because not all input could be read".to_owned());
     }
-    let name = path.display();
+    let name = name(path);
     let outcome = report.baseline.as_ref();
     let Some(outcome) = outcome.filter(|outcome| outcome.stale > 0) else {
         return Ok(format!("nothing to prune in {name}"));
@@ -46,4 +46,11 @@ pub(crate) fn prune(report: &mut Report, path: &Path) -> Result<String, String> 
         .diagnostics
         .retain(|found| found.rule != baseline::STALE);
     Ok(format!("pruned {stale} stale {entries} in {name}"))
+}
+
+/// What to call a file: what it is from the current directory, if that is short.
+pub(crate) fn name(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let name = path.strip_prefix(here).unwrap_or(path);
+    name.display().to_string()
 }

@@ -146,7 +146,7 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
         settings,
     } = linted;
     if let Some(path) = &args.configuration.write_baseline {
-        return write_baseline(&report, &remarks, path, &args.output);
+        return write_baseline(&report, &remarks, path, &settings, &args.output);
     }
     if let (true, Some(path)) = (args.configuration.prune_baseline, &settings.baseline) {
         match known::prune(&mut report, path) {
@@ -164,7 +164,7 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
     }
     let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
-        .and_then(|()| print_remarks(&report, &remarks, &args.output));
+        .and_then(|()| print_remarks(&report, &remarks, &settings, &args.output));
     match printed {
         Err(error) if is_closed(&error) => {}
         printed => printed?,
@@ -182,13 +182,17 @@ fn write_baseline(
     report: &Report,
     remarks: &Remarks,
     path: &Path,
+    settings: &Settings,
     args: &Output,
 ) -> io::Result<u8> {
     let mut out = BufWriter::new(io::stderr().lock());
     remarks.write(report, args, &mut out)?;
     match known::write(report, path) {
         Ok(_) if args.quiet => {}
-        Ok(done) => writeln!(out, "{done}")?,
+        Ok(done) => {
+            writeln!(out, "{done}")?;
+            hints::of_new_baseline(path, settings, &mut out)?;
+        }
         Err(message) => {
             out.flush()?;
             return fail(&message);
@@ -247,12 +251,18 @@ fn root() -> Root {
     Root::around(&std::env::current_dir().unwrap_or_default())
 }
 
-fn print_remarks(report: &Report, remarks: &Remarks, args: &Output) -> io::Result<()> {
+fn print_remarks(
+    report: &Report,
+    remarks: &Remarks,
+    settings: &Settings,
+    args: &Output,
+) -> io::Result<()> {
     let mut out = BufWriter::new(io::stderr().lock());
     remarks.write(report, args, &mut out)?;
     if !args.quiet {
         if args.format == Format::Full {
             report::folded(report, &mut out)?;
+            hints::of_baseline(report.diagnostics.len(), settings, &mut out)?;
         }
         report::summary(report, &mut out)?;
     }

@@ -90,3 +90,61 @@ fn a_closed_pipe_is_not_worth_a_word() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+/// Who has many findings is told how to live with them; who lives with them already is not.
+#[test]
+fn much_to_report_is_not_the_end() {
+    let scratch = snapbox::dir::DirRoot::mutable_temp().unwrap();
+    let path = scratch.path().unwrap();
+    let service = |name: usize| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: s{name}}}\nspec: {{ports: [{{port: 0}}]}}\n---\n"
+        )
+    };
+    std::fs::write(
+        path.join("all.yaml"),
+        (0..60).map(service).collect::<String>(),
+    )
+    .unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_svclint"))
+            .args(arguments)
+            .current_dir(path)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let hint = "`svclint --write-baseline .svclint-baseline.yaml`";
+    assert!(run(&[]).contains(hint));
+    assert!(!run(&["--format=concise"]).contains(hint));
+    assert!(!run(&["-q"]).contains(hint));
+    let written = run(&["--write-baseline=.svclint-baseline.yaml"]);
+    assert!(
+        written.contains("`baseline: .svclint-baseline.yaml`"),
+        "{written}"
+    );
+    let known = run(&["--baseline=.svclint-baseline.yaml"]);
+    assert!(known.starts_with("no problems in 1 file"), "{known}");
+
+    // All of it is mended: the baseline is all there is to speak of.
+    let config = "baseline: .svclint-baseline.yaml\n";
+    std::fs::write(path.join(".svclint.yaml"), config).unwrap();
+    std::fs::write(path.join("all.yaml"), service(0).replace('0', "1")).unwrap();
+    let stale = run(&[]);
+    assert!(!stale.contains(hint), "{stale}");
+    assert!(
+        stale.contains("55 more stale-baseline warnings in ."),
+        "{stale}"
+    );
+    assert!(
+        stale.contains("60 warnings in settings, nothing in 1 file"),
+        "{stale}"
+    );
+    let pruned = run(&["--prune-baseline"]);
+    assert!(
+        pruned.starts_with("pruned 60 stale entries in .svclint-baseline.yaml\n"),
+        "{pruned}"
+    );
+    let written = run(&["--write-baseline=.svclint-baseline.yaml"]);
+    assert!(!written.contains("note:"), "{written}");
+}

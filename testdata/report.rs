@@ -17,7 +17,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
-use svclint::lint::{Counts, Failure, Report, SkipReason, Skipped, Subject, Unverified};
+use svclint::lint::{
+    Counts, Failure, Options, Report, SkipReason, Skipped, Subject, Text, Unverified, lint_texts,
+};
 use svclint::report::{
     JSON_SCHEMA, Root, Style, concise, details, failures, full, github, gitlab, json, junit,
     markdown, sarif, summary,
@@ -525,6 +527,86 @@ fn sarif_of_a_clean_run_has_results() {
     let log = sarif_of(&Report::default());
     assert_valid(&log, SARIF_SCHEMA);
     assert_eq!(log["runs"][0]["results"], value!([]));
+}
+
+#[test]
+fn sarif_has_safe_changes() {
+    let mut it = Fixture::default();
+    let source = it.file("a b.yaml", WINDOWS);
+    let stream = it.source(Source::stream("<stdin>", SERVICE));
+    let edit = |it: &Fixture, source, old: &str, new: &str| Edit {
+        span: it.at(source, old),
+        text: new.to_owned(),
+    };
+    let edits = vec![
+        edit(&it, source, "Service\r\n", "Pod\r\n"),
+        edit(&it, source, " \"wéb\"\t", ""),
+    ];
+    let elsewhere = vec![edit(&it, stream, "htpp", "http")];
+    for (applicability, edits) in [
+        (Applicability::Safe, edits.clone()),
+        (Applicability::Unsafe, edits),
+        (Applicability::Safe, elsewhere),
+    ] {
+        let span = edits[0].span;
+        it.push(
+            Diagnostic::new("x", Severity::Warning, span, "Mend this").fix(Fix {
+                title: "mend it".to_owned(),
+                applicability,
+                edits,
+            }),
+        );
+    }
+    let log = sarif_of(&it.report);
+    assert_valid(&log, SARIF_SCHEMA);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let region = |line: (u32, u32), column: (u32, u32)| {
+        value!({
+            "startLine": line.0, "startColumn": column.0,
+            "endLine": line.1, "endColumn": column.1,
+        })
+    };
+    let expected = value!([{
+        "description": {"text": "mend it"},
+        "artifactChanges": [{
+            "artifactLocation": {"uri": "a%20b.yaml"},
+            "replacements": [
+                {
+                    "deletedRegion": region((1, 2), (7, 1)),
+                    "insertedContent": {"text": "Pod\r\n"},
+                },
+                {"deletedRegion": region((3, 3), (7, 14))},
+            ],
+        }],
+    }]);
+    assert_eq!(results[0]["fixes"], expected);
+    assert_eq!(
+        results
+            .iter()
+            .filter(|own| own.get("fixes").is_some())
+            .count(),
+        1
+    );
+}
+
+/// GitHub would open alerts for them: it does not know suppressions.
+#[test]
+fn sarif_leaves_out_what_is_kept_back() {
+    let ignored = SERVICE.replace(
+        "port: 80",
+        "port: 0 # svclint: ignore[invalid-service-port] later",
+    );
+    let texts = vec![Text::new("a.yaml", &*ignored)];
+    let report = lint_texts(texts, &Options::default());
+    assert_eq!(report.suppressed.len(), 1);
+    let log = sarif_of(&report);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(
+        results
+            .iter()
+            .all(|own| own["ruleId"] != "invalid-service-port")
+    );
+    assert_eq!(results.len(), report.diagnostics.len());
 }
 
 fn has_empty_object(value: &Value) -> bool {

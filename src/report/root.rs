@@ -41,7 +41,21 @@ impl Root {
             return source.name.clone();
         }
         let path = normalise(&self.here.join(&source.name));
+        let path = self.resolved(path);
         slashed(path.strip_prefix(&self.root).unwrap_or(&path))
+    }
+
+    /// The file that links lead to, if it is in the repository: of a link, code hosts show nothing
+    /// but where it points.
+    fn resolved(&self, path: PathBuf) -> PathBuf {
+        // Windows answers in a form that no path of ours has.
+        if cfg!(windows) || !self.root.is_absolute() {
+            return path;
+        }
+        match path.canonicalize() {
+            Ok(real) if real.starts_with(&self.root) => real,
+            _ => path,
+        }
     }
 }
 
@@ -61,6 +75,38 @@ mod tests {
         assert_eq!(path("../../other/web.yaml"), "/no/such/other/web.yaml");
         assert_eq!(path("/no/such/project/web.yaml"), "web.yaml");
         assert_eq!(root.path_of(&Source::stream("<stdin>", "")), "<stdin>");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_the_repository_are_followed() {
+        use std::fs;
+        let name = format!("svclint-root-{}", std::process::id());
+        let scratch = std::env::temp_dir().join(name);
+        let repository = scratch.join("repository");
+        fs::create_dir_all(repository.join("base")).expect("a directory");
+        for file in [scratch.join("out.yaml"), repository.join("base/web.yaml")] {
+            fs::write(file, "").expect("a file");
+        }
+        let link = |to: &str, from: &str| {
+            std::os::unix::fs::symlink(to, scratch.join(from)).expect("a link");
+        };
+        link("base/web.yaml", "repository/web.yaml");
+        link("base", "repository/alias");
+        link("../out.yaml", "repository/out.yaml");
+        link("repository", "other-name");
+        let root = repository.canonicalize().expect("it is there");
+        let root = Root {
+            here: root.clone(),
+            root,
+        };
+        let path = |name: &str| root.path_of(&Source::new(name, ""));
+        assert_eq!(path("web.yaml"), "base/web.yaml");
+        assert_eq!(path("alias/web.yaml"), "base/web.yaml");
+        assert_eq!(path("out.yaml"), "out.yaml");
+        let other = scratch.join("other-name/base/web.yaml");
+        assert_eq!(path(&other.to_string_lossy()), "base/web.yaml");
+        fs::remove_dir_all(scratch).expect("it goes away");
     }
 
     #[test]

@@ -2,17 +2,18 @@
 //!
 //! GitHub shows an alert in a pull request only if every line of it was changed, so a place is one
 //! line. Findings that are kept back in the manifests are left out: GitHub would open alerts for
-//! them. Places in rendered Helm templates have no line of the template: they are at its first one,
-//! and the message names the line of the stream.
+//! them. Changes are there for editors that show such reports; GitHub does not look at them. Places
+//! in rendered Helm templates have no line of the template: they are at its first one, and the
+//! message names the line of the stream.
 
 use super::line_hash::line_hashes;
 use super::{Place, Root, counted, printable};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::fingerprint::Fingerprint;
 use crate::lint::Report;
 use crate::rule::{Activation, Rule};
 use crate::rules;
-use crate::source::{Source, SourceId, Span};
+use crate::source::{Position, Source, SourceId, Span};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::io;
@@ -188,7 +189,45 @@ fn result(
     if !related.is_empty() {
         result.insert("relatedLocations".to_owned(), json!(related));
     }
+    if let Some(fix) = finding.fix.as_ref().filter(|fix| is_safe(report, fix)) {
+        result.insert("fixes".to_owned(), json!([change(report, root, fix)]));
+    }
     Value::Object(result)
+}
+
+/// Whether a change can be made without a thought: it means what it says, and to a file.
+fn is_safe(report: &Report, fix: &Fix) -> bool {
+    let is_stream = |edit: &Edit| report.sources.get(edit.span.source).is_stream;
+    fix.applicability == Applicability::Safe && !fix.edits.iter().any(is_stream)
+}
+
+fn change(report: &Report, root: &Root, fix: &Fix) -> Value {
+    let changes = fix
+        .edits
+        .chunk_by(|left, right| left.span.source == right.span.source);
+    let changes = changes.map(|edits| {
+        let replacements: Vec<Value> = edits.iter().map(|edit| replacement(report, edit)).collect();
+        json!({
+            "artifactLocation": { "uri": uri(&root.path_at(report, edits[0].span)) },
+            "replacements": replacements,
+        })
+    });
+    json!({
+        "description": { "text": fix.title },
+        "artifactChanges": changes.collect::<Vec<_>>(),
+    })
+}
+
+fn replacement(report: &Report, edit: &Edit) -> Value {
+    let source = report.sources.get(edit.span.source);
+    let start = source.utf16_position(edit.span.start);
+    let end = source.utf16_position(edit.span.end);
+    let mut replacement = object(json!({ "deletedRegion": between(start, end) }));
+    if !edit.text.is_empty() {
+        let text = json!({ "text": edit.text });
+        replacement.insert("insertedContent".to_owned(), text);
+    }
+    Value::Object(replacement)
 }
 
 /// The other places, each with the number that the message links to.
@@ -261,6 +300,10 @@ fn region(report: &Report, span: Span) -> Value {
     }
     let start = source.utf16_position(span.start);
     let end = source.utf16_position(span.end.min(end_of_line(source, span.start)));
+    between(start, end)
+}
+
+fn between(start: Position, end: Position) -> Value {
     json!({
         "startLine": start.line,
         "startColumn": start.column,

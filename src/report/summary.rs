@@ -101,7 +101,9 @@ fn checked(report: &Report) -> String {
         .map(|diagnostic| diagnostic.primary.span.source)
         .filter(|source| !report.sources.get(*source).is_setting)
         .collect();
-    if report.counts.files > 1 {
+    if affected.is_empty() {
+        format!("{found} in settings, nothing in {files} {inside}")
+    } else if report.counts.files > 1 {
         format!("{found} in {} of {files} {inside}", affected.len())
     } else {
         format!("{found} in {files} {inside}")
