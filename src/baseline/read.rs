@@ -49,7 +49,7 @@ pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>
         Ok(text) => Ok(Baseline::read(name, text)),
         Err(message) => Err(Failure {
             path: name,
-            message,
+            message: format!("{message}; `--write-baseline` writes a baseline"),
         }),
     }
 }

@@ -31,6 +31,9 @@ fn of(shape: &Shape) -> Value {
     match shape {
         Shape::Text | Shape::Glob => json!({"type": "string", "minLength": 1}),
         Shape::Flag => json!({"type": "boolean"}),
+        Shape::Namespace => json!({
+            "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63,
+        }),
         Shape::Object => json!({"type": "string", "pattern": "^[^/]+(/[^/]+){1,2}$"}),
         Shape::Rule => json!({"$ref": "#/definitions/rule"}),
         Shape::RuleOrGroup => json!({"$ref": "#/definitions/ruleOrGroup"}),

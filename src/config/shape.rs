@@ -5,7 +5,7 @@ use super::Date;
 use super::pattern::{ObjectPattern, glob};
 use crate::rules;
 use crate::similar::nearest;
-use crate::validation::KubeVersion;
+use crate::validation::{KubeVersion, names};
 use std::ops::RangeInclusive;
 
 /// What a value has to be.
@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Text,
     /// `true` or `false`.
     Flag,
+    /// The name of a namespace.
+    Namespace,
     /// A pattern of paths.
     Glob,
     /// Kind and name of an object.
@@ -99,7 +101,7 @@ pub(crate) static TOP: Shape = Shape::Fields(&[
     ),
     optional(
         "namespace",
-        Shape::Text,
+        Shape::Namespace,
         "The namespace of objects that name none.",
     ),
     optional(
@@ -148,7 +150,7 @@ const SCOPE: Shape = Shape::Fields(&[
     ),
     optional(
         "namespace",
-        Shape::Text,
+        Shape::Namespace,
         "The namespace of its objects that name none.",
     ),
 ]);
@@ -209,6 +211,7 @@ impl Shape {
     pub(crate) fn expected(&self) -> &'static str {
         match self {
             Self::Text => "a text",
+            Self::Namespace => "the name of a namespace: lower-case letters, digits and `-`",
             Self::Flag => "`true` or `false`",
             Self::Glob => "a pattern of paths",
             Self::Object => "`Kind/name` or `Kind/namespace/name`",
@@ -274,6 +277,9 @@ impl Shape {
                     help,
                     ..not("pattern of paths")
                 })
+            }
+            Self::Namespace if !names::is_dns1123_label(text).is_empty() => {
+                Some(not("name of a namespace"))
             }
             Self::Count if count(text).is_none() => Some(not("number of findings")),
             Self::Word(word) if text != *word => Some(Refusal {

@@ -2,7 +2,7 @@
 
 use crate::config::Level;
 use crate::diagnostic::Severity;
-use crate::rule::Activation;
+use crate::rule::{Activation, Rule};
 use crate::rules;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,8 @@ impl Selection {
     }
 
     /// Sets the levels of rules and groups. What is said of a rule counts more than what is said of
-    /// its group. A rule that is off by default runs when it has a level.
+    /// its group. A rule that is off by default runs when it has a level of its own: who wants to
+    /// hear less of a group does not ask for more.
     pub fn set_levels<'n>(&mut self, levels: impl IntoIterator<Item = (&'n str, Level)>) {
         let mut by_rule: BTreeMap<&'static str, (bool, Level)> = BTreeMap::new();
         for (name, level) in levels {
@@ -44,7 +45,7 @@ impl Selection {
                 }
             }
         }
-        for (id, (_, level)) in by_rule {
+        for (id, (is_own, level)) in by_rule {
             let severity = match level {
                 Level::Off => {
                     self.ignore.insert(id);
@@ -54,7 +55,8 @@ impl Selection {
                 Level::Error => Severity::Error,
             };
             self.levels.insert(id, severity);
-            if rules::find(id).is_some_and(|rule| rule.meta().default == Activation::OptIn) {
+            let is_opt_in = |rule: &Rule| rule.meta().default == Activation::OptIn;
+            if is_own && rules::find(id).is_some_and(is_opt_in) {
                 self.select.insert(id);
             }
         }
@@ -142,6 +144,21 @@ mod tests {
             },
             off()
         ));
+    }
+
+    #[test]
+    fn a_level_of_its_own_lets_a_rule_run() {
+        let opt_in = "orphan-workload-port";
+        let group = rules::find(opt_in).map(|rule| rule.meta().group);
+        for (name, runs) in [
+            (opt_in.to_owned(), true),
+            (group.unwrap_or_default(), false),
+        ] {
+            let mut selection = Selection::default();
+            selection.set_levels([(&*name, Level::Warning)]);
+            assert_eq!(selection.runs(opt_in, false), runs, "{name}");
+            assert_eq!(selection.levels.get(opt_in), Some(&Severity::Warning));
+        }
     }
 
     #[test]
