@@ -70,6 +70,17 @@ impl Doubt {
         }
     }
 
+    /// The same about what an autoscaler scales.
+    pub fn detail_of_target(&self) -> String {
+        match self {
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold what it scales")
+            }
+            Self::Placeholder => "what it scales depends on a placeholder".to_owned(),
+            other => other.detail(),
+        }
+    }
+
     /// A sentence without a full stop.
     pub fn detail(&self) -> String {
         match self {

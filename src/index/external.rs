@@ -26,17 +26,21 @@ impl Index {
         self.external_services_used[at].load(Ordering::Relaxed)
     }
 
-    /// Whether a selector selects external pods in a namespace.
-    pub fn selects_external_pods(&self, namespace: &Namespace, selector: &LabelSelector) -> bool {
+    /// External pods that a selector selects in a namespace.
+    pub(super) fn selected_external_pods(
+        &self,
+        place: &Namespace,
+        selector: &LabelSelector,
+    ) -> Option<&ExternalPods> {
         let mut all = self.external_pods().iter();
-        all.any(|pods| pods.is_in(&namespace.name) && pods.fit(selector))
+        all.find(|pods| pods.is_in(&place.name) && pods.fit(selector))
     }
 
-    /// Whether external pods in a namespace carry the name of a workload in a label, so that it is
+    /// External pods in a namespace that carry the name of a workload in a label, so that it is
     /// probably theirs.
-    pub fn has_external_workload(&self, namespace: &Namespace, name: &str) -> bool {
+    pub(super) fn external_workload(&self, place: &Namespace, name: &str) -> Option<&ExternalPods> {
         let mut all = self.external_pods().iter();
-        all.any(|pods| pods.is_in(&namespace.name) && pods.are_of(name))
+        all.find(|pods| pods.is_in(&place.name) && pods.are_of(name))
     }
 
     /// Whether anything in any unit asks for these external pods.

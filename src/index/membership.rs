@@ -74,7 +74,7 @@ pub(super) struct Judge<'i> {
 }
 
 /// A workload without selector and labels is completed by kustomize, and so may the others be.
-fn bare_workload(index: &Index, unit: &Unit) -> Option<Doubt> {
+pub(super) fn bare_workload(index: &Index, unit: &Unit) -> Option<Doubt> {
     let is_bare =
         |node: &&TemplateNode| index.is_kustomized(node.object) && workload(index, node).bare;
     let bare = unit.templates.iter().find(is_bare)?;

@@ -1,9 +1,10 @@
 //! What a label selector over pods was probably meant for, when it selects none.
 
+use super::doubt::Doubt;
 use super::selection::{Fit, fits, labels_fit, selector_fits, slip};
-use super::unit::Unit;
+use super::unit::{Namespace, Unit};
 use super::{Backend, Index, Place};
-use crate::model::{LabelSelector, Labels, Pair};
+use crate::model::{LabelSelector, Labels, Pair, PairValue};
 
 /// What a selector that selects nothing in its namespace was probably meant for.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,17 @@ pub enum SelectorMiss<'i> {
     Absent(usize),
 }
 
+/// What became of a selector over pods.
+#[derive(Clone, Debug)]
+pub enum Selected<'i> {
+    /// It selects pods, or whatever there is; or another rule reports why it does not.
+    Fine,
+    /// It selects nothing, and that is probably wrong.
+    Miss(SelectorMiss<'i>),
+    /// It selects nothing here, and that may be right.
+    Unverified(Doubt),
+}
+
 impl Index {
     /// What a selector over pods of a namespace was probably meant for, if it selects none, and
     /// nothing speaks for pods that are elsewhere.
@@ -32,38 +44,74 @@ impl Index {
         place: Place<'_>,
         selector: &'i LabelSelector,
     ) -> Option<SelectorMiss<'i>> {
-        if selector.is_empty()
-            || self.may_be_made(unit, place.namespace, &selector.labels)
-            || self.selects_external_pods(place.namespace, selector)
-        {
-            return None;
+        match self.selected(unit, place, selector) {
+            Selected::Miss(miss) => Some(miss),
+            Selected::Fine | Selected::Unverified(_) => None,
         }
+    }
+
+    /// What becomes of a selector over pods of a namespace.
+    pub fn selected<'i>(
+        &'i self,
+        unit: &'i Unit,
+        place: Place<'_>,
+        selector: &'i LabelSelector,
+    ) -> Selected<'i> {
         let all = self.backends(unit);
         let together = all.filter(|backend| unit.is_together(place.source, backend.source()));
         let is_here = |backend: &Backend<'_>| backend.namespace().may_be(place.namespace);
         let (here, elsewhere): (Vec<_>, Vec<_>) = together.partition(is_here);
         let is_meant =
             |own: &Backend<'_>| own.fits(selector).is_some() || own.lacks_its_own_labels(selector);
-        if here.iter().any(is_meant) {
-            return None;
+        // Values that are no strings are reported for that alone.
+        let is_refused = |pair: &Pair| matches!(pair.kind, PairValue::NotString | PairValue::Null);
+        if selector.is_empty()
+            || here.iter().any(is_meant)
+            || selector.labels.pairs.iter().any(is_refused)
+        {
+            return Selected::Fine;
+        }
+        if let Some(doubt) = self.doubt_of_selector(unit, place.namespace, selector) {
+            return Selected::Unverified(doubt);
         }
         let mut others = elsewhere.into_iter();
         let other = others.find(|own| own.fits(selector) == Some(Fit::Certain));
         if let Some(other) = other {
             let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
-            return both_explicit.then_some(SelectorMiss::OtherNamespace(other));
+            return if both_explicit {
+                Selected::Miss(SelectorMiss::OtherNamespace(other))
+            } else {
+                Selected::Unverified(Doubt::Namespace)
+            };
         }
-        let count = here.len();
-        let similar = here
-            .into_iter()
-            .find_map(|backend| near_miss(selector, backend));
-        let is_absent = self.is_closed(unit) && !unit.templates.is_empty();
-        let miss = similar.or_else(|| is_absent.then_some(SelectorMiss::Absent(count)))?;
         // What matches in another unit may well be what is meant.
         let units = self.units.iter();
         let mut all = units.flat_map(|unit| self.backends(unit));
-        let is_elsewhere = all.any(|backend| backend.fits(selector).is_some());
-        (!is_elsewhere).then_some(miss)
+        if let Some(other) = all.find(|backend| backend.fits(selector).is_some()) {
+            return Selected::Unverified(Doubt::MatchedElsewhere(other.display()));
+        }
+        let count = here.len();
+        let mut here = here.into_iter();
+        if let Some(similar) = here.find_map(|backend| near_miss(selector, backend)) {
+            Selected::Miss(similar)
+        } else if unit.templates.is_empty() {
+            Selected::Unverified(Doubt::NoWorkload)
+        } else if self.is_closed(unit) {
+            Selected::Miss(SelectorMiss::Absent(count))
+        } else {
+            Selected::Unverified(Doubt::NoEvidence)
+        }
+    }
+
+    fn doubt_of_selector(
+        &self,
+        unit: &Unit,
+        place: &Namespace,
+        selector: &LabelSelector,
+    ) -> Option<Doubt> {
+        let external = || self.selected_external_pods(place, selector);
+        let doubt = self.doubt_of_labels(unit, place, &selector.labels);
+        doubt.or_else(|| external().map(|pods| Doubt::External(pods.reason.clone())))
     }
 }
 

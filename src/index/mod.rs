@@ -13,6 +13,7 @@ mod names;
 mod near_miss;
 mod policy;
 mod resolve;
+mod scale;
 mod selection;
 mod unit;
 
@@ -20,12 +21,13 @@ pub use dns::{DnsName, Form};
 pub use doubt::Doubt;
 pub use membership::Membership;
 pub use mesh::RoutingLink;
-pub use miss::SelectorMiss;
+pub use miss::{Selected, SelectorMiss};
 pub use monitor::{MonitorLink, MonitorMiss};
 pub use names::{Named, NamedPort, Place, Reference};
 pub use near_miss::{Evidence, NearMiss, Odd};
 pub use policy::PolicyLink;
 pub use resolve::{Missing, Resolution};
+pub use scale::{ScaleLink, Scaled};
 pub use selection::{Fit, slip};
 pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
 

@@ -130,7 +130,10 @@ impl<'i> MonitorLink<'i> {
         let is_unclear = self.selector.is_empty()
             || unit.is_patched()
             || self.selects_external_service()
-            || self.index.may_be_made(unit, self.namespace(), labels);
+            || self
+                .index
+                .doubt_of_labels(unit, self.namespace(), labels)
+                .is_some();
         if is_unclear || !self.services().is_empty() {
             return None;
         }

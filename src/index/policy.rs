@@ -3,7 +3,7 @@
 //! Policies add up: what one of them admits is admitted, and pods that none of them selects are
 //! open (API `networking/v1`, `NetworkPolicySpec`).
 
-use super::miss::SelectorMiss;
+use super::miss::Selected;
 use super::selection::{Fit, namespace_fits, selector_fits};
 use super::unit::{Namespace, Unit};
 use super::{Backend, Index, Place};
@@ -126,13 +126,12 @@ impl<'i> PolicyLink<'i> {
         selector_fits(self.index, selector, &backend.unit.templates[backend.at])
     }
 
-    /// What a selector over pods of the policy's own namespace was probably meant for, if it
-    /// selects none, and nothing speaks for pods that are elsewhere.
-    pub fn selector_miss(self, selector: &'i LabelSelector) -> Option<SelectorMiss<'i>> {
+    /// What becomes of a selector over pods of the policy's own namespace.
+    pub fn selected(self, selector: &'i LabelSelector) -> Selected<'i> {
         let place = Place {
             source: self.source(),
             namespace: self.namespace(),
         };
-        self.index.selector_miss(self.unit, place, selector)
+        self.index.selected(self.unit, place, selector)
     }
 }

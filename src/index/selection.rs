@@ -1,10 +1,11 @@
 //! Whether selectors select: what labels a pod shows, what its controller adds to them, and what
 //! nobody can know (apimachinery `pkg/labels/selector.go:Requirement.Matches`).
 
-use super::doubt;
+use super::Index;
+use super::doubt::{self, Doubt};
 use super::link::workload;
+use super::membership::bare_workload;
 use super::unit::{Namespace, TemplateNode, Unit};
-use super::{Backend, Index};
 use crate::model::placeholder::is_placeholder;
 use crate::model::runtime_label::{is_put_on, is_runtime_label};
 use crate::model::{LabelSelector, Labels, Operator, Pair, PairValue, Requirement};
@@ -111,29 +112,43 @@ pub fn slip<'s, 'l>(
 }
 
 impl Index {
-    /// Whether what has these labels may well exist although nothing in the unit shows them.
-    pub(super) fn may_be_made(&self, unit: &Unit, place: &Namespace, labels: &Labels) -> bool {
+    /// Why what has these labels may well exist although nothing in the unit shows them.
+    pub(super) fn doubt_of_labels(
+        &self,
+        unit: &Unit,
+        place: &Namespace,
+        labels: &Labels,
+    ) -> Option<Doubt> {
         let pairs = &labels.pairs;
-        let made_for = |value: &str| {
-            let resources = self.resources(unit);
-            let mut rest = resources.filter_map(|own| value.strip_prefix(own.name.as_str()));
-            rest.any(|rest| rest.is_empty() || rest.starts_with('-'))
+        let is_text = |pair: &Pair| pair.kind == PairValue::Text;
+        if labels.is_unreadable || !place.is_known || !pairs.iter().all(is_text) {
+            return Some(Doubt::Placeholder);
+        }
+        let starts = |value: &str, start: &str| {
+            let rest = value.strip_prefix(start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         };
-        let is_bare = |backend: Backend<'_>| {
-            let id = unit.templates[backend.at].object;
-            backend.workload().bare && self.is_kustomized(id)
+        let operator = || {
+            let mut resources = self.resources(unit);
+            let found = resources.find(|own| {
+                let mut values = pairs.iter().map(|pair| &pair.value.value);
+                values.any(|value| starts(value, &own.name))
+            })?;
+            Some(Doubt::Operator(found.to_string()))
         };
-        labels.is_unreadable
-            || !unit.doubts.is_empty()
-            || !place.is_known
-            || doubt::operator_label(pairs).is_some()
-            || doubt::control_plane(pairs).is_some()
-            || self.backends(unit).any(is_bare)
-            || pairs.iter().any(|pair| {
-                pair.kind != PairValue::Text
-                    || is_runtime_label(&pair.key.value)
-                    || made_for(&pair.value.value)
-            })
+        let runtime = || {
+            let found = pairs
+                .iter()
+                .find(|pair| is_runtime_label(&pair.key.value))?;
+            Some(Doubt::RuntimeLabel(found.key.value.clone()))
+        };
+        let unread = unit.doubts.first().cloned();
+        unread
+            .or_else(|| doubt::operator_label(pairs))
+            .or_else(|| doubt::control_plane(pairs))
+            .or_else(|| bare_workload(self, unit))
+            .or_else(runtime)
+            .or_else(operator)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::{Counts, Failure, SkipReason, Skipped, Subject, Unverified};
 use crate::diagnostic::Identity;
-use crate::index::{Doubt, Index, Membership, Named};
-use crate::object::{self, Document};
+use crate::index::{Doubt, Index, Membership, Named, Place, Scaled, Selected, Unit};
+use crate::model::LabelSelector;
+use crate::model::istio::Host;
+use crate::object::{self, Document, Object};
 use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,7 +57,7 @@ pub(super) fn count(index: &Index) -> Counts {
     }
 }
 
-/// The Services, and the references to Services, that no unit could judge.
+/// The Services, what points at Services, and what selects or scales pods, that no unit could judge.
 pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
     let mut judged: BTreeSet<Span> = BTreeSet::new();
     let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
@@ -73,8 +75,9 @@ pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
             span,
             reason: doubt.code(),
             detail: match subject {
-                Subject::Service => doubt.detail(),
+                Subject::Service | Subject::Selector => doubt.detail(),
                 Subject::Reference => doubt.detail_of_reference(),
+                Subject::Target => doubt.detail_of_target(),
             },
         });
     };
@@ -101,6 +104,42 @@ pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
                 doubt,
             );
         }
+        for link in index.routing(unit) {
+            for host in link.routing().hosts() {
+                // A host with a dot that is not complete may well be one outside.
+                let is_service =
+                    matches!(Host::of(&host.value), Host::Short(_) | Host::Qualified(..));
+                let Some(named) = link.named(&host.value).filter(|_| is_service) else {
+                    continue;
+                };
+                let doubt = match &named {
+                    Named::Unverified(doubt) => Some(doubt),
+                    _ => None,
+                };
+                note(
+                    host.span,
+                    &link.object().identity,
+                    Subject::Reference,
+                    doubt,
+                );
+            }
+        }
+        for link in index.autoscalers(unit) {
+            let target = link.target();
+            let doubt = match &target {
+                Scaled::Unverified(doubt) => Some(doubt),
+                _ => None,
+            };
+            let span = link.autoscaler().name.span;
+            note(span, &link.object().identity, Subject::Target, doubt);
+        }
+        for (object, selector, selected) in selectors(index, unit) {
+            let doubt = match &selected {
+                Selected::Unverified(doubt) => Some(doubt),
+                _ => None,
+            };
+            note(selector.key, &object.identity, Subject::Selector, doubt);
+        }
     }
     let mut list: Vec<Unverified> = doubtful
         .into_values()
@@ -113,6 +152,28 @@ pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
         )
     });
     list
+}
+
+/// The selectors by which disruption budgets and network policies say which pods they are about,
+/// and what becomes of them.
+fn selectors<'i>(
+    index: &'i Index,
+    unit: &'i Unit,
+) -> impl Iterator<Item = (&'i Object, &'i LabelSelector, Selected<'i>)> {
+    let budgets = unit.objects.iter().filter_map(move |member| {
+        let object = index.object(member.id);
+        let selector = object.budget()?.selector.as_ref()?;
+        let place = Place {
+            source: index.source_of(member.id),
+            namespace: &member.namespace,
+        };
+        Some((object, selector, index.selected(unit, place, selector)))
+    });
+    let policies = index.policies(unit).map(|link| {
+        let selector = &link.policy().pods;
+        (link.object(), selector, link.selected(selector))
+    });
+    budgets.chain(policies)
 }
 
 pub(super) fn skipped(index: &Index) -> Vec<Skipped> {

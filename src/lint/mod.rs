@@ -121,6 +121,10 @@ pub enum Subject {
     Service,
     /// Which Service another object means.
     Reference,
+    /// Which workload an autoscaler means.
+    Target,
+    /// Which pods a disruption budget or a network policy is about.
+    Selector,
 }
 
 /// Something that could not be judged. Silence about it must not look like a pass.
@@ -128,9 +132,10 @@ pub enum Subject {
 pub struct Unverified {
     /// What.
     pub subject: Subject,
-    /// The Service, or the object that refers to one.
+    /// The Service, or the object that refers to one or to pods.
     pub object: Arc<Identity>,
-    /// The Service's name, where it is defined or where it is referred to.
+    /// The Service's name, where it is defined or where it is referred to; or the name or the
+    /// selector by which another object means pods.
     pub span: Span,
     /// Why, as one of the fixed words of [`Doubt::code`](crate::index::Doubt::code).
     pub reason: &'static str,

@@ -151,10 +151,17 @@ fn unverified(report: &Report) -> Option<String> {
     let subjects = [
         of(Subject::Service, "Service"),
         of(Subject::Reference, "reference"),
+        of(Subject::Target, "autoscaler"),
+        of(Subject::Selector, "selector"),
     ];
     let subjects: Vec<_> = subjects.into_iter().flatten().collect();
-    let (subjects, reasons) = (subjects.join(" and "), reasons.join(", "));
-    (!subjects.is_empty()).then(|| format!("{subjects} not verifiable here ({reasons})"))
+    let subjects = match subjects.as_slice() {
+        [] => return None,
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    let reasons = reasons.join(", ");
+    Some(format!("{subjects} not verifiable here ({reasons})"))
 }
 
 fn skipped(report: &Report) -> Option<String> {

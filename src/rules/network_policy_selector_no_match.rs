@@ -2,7 +2,7 @@
 
 use super::reference::none_of;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, PolicyLink, SelectorMiss, Unit};
+use crate::index::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
 use crate::model::{Direction, LabelSelector, Pair, Peer};
 use crate::rule::{Check, Rule};
 use crate::source::Span;
@@ -16,12 +16,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for link in index.policies(unit) {
         for (role, selector) in selectors(link) {
-            let miss = link.selector_miss(selector);
             // Peers are often clients, which other charts bring along.
-            let miss = miss.filter(|miss| {
-                matches!(role, Role::Pods) || !matches!(miss, SelectorMiss::Absent(_))
-            });
-            let found = miss.map(|miss| finding(link, role, selector, miss));
+            let found = match link.selected(selector) {
+                Selected::Miss(SelectorMiss::Absent(_)) if matches!(role, Role::Peers(_)) => None,
+                Selected::Miss(miss) => Some(finding(link, role, selector, miss)),
+                Selected::Fine | Selected::Unverified(_) => None,
+            };
             out.extend(found.map(|found| Diagnostic {
                 severity: index.lowered(unit, link.source(), found.severity),
                 ..found
