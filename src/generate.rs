@@ -1,8 +1,8 @@
 //! What goes with the program: completions, the man page, and schemas.
 
 use crate::cli::{Cli, Generate, Schema};
+use crate::manual;
 use clap::CommandFactory;
-use clap_mangen::Man;
 use std::io::{self, Write};
 use svclint::{config, report};
 
@@ -15,7 +15,7 @@ pub(crate) fn generate(what: Generate, out: &mut dyn Write) -> io::Result<()> {
             clap_complete::generate(shell, &mut Cli::command(), "svclint", &mut text);
             out.write_all(&text)
         }
-        Generate::Man => Man::new(Cli::command()).render(out),
+        Generate::Man => manual::write(out),
         Generate::Schema { of: Schema::Config } => {
             serde_json::to_writer_pretty(&mut *out, &config::schema())?;
             writeln!(out)

@@ -5,6 +5,7 @@ use crate::known;
 use crate::settings::Settings;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use svclint::similar::nearest;
 
 /// The commands, as they are typed.
 const COMMANDS: [&str; 3] = ["rules", "explain", "generate"];
@@ -60,16 +61,55 @@ pub(crate) fn of_path() -> io::Result<()> {
     Ok(())
 }
 
-/// Says where a command has to stand, if the name of one was taken for a path in vain.
-pub(crate) fn of_command(paths: &[PathBuf]) -> io::Result<()> {
-    let words = COMMANDS.into_iter();
-    for word in words.filter(|word| paths.contains(&PathBuf::from(word))) {
-        if !Path::new(word).exists() {
-            writeln!(
-                io::stderr(),
-                "note: `{word}` is a command only if it comes first, as in `svclint {word} --help`"
-            )?;
+/// What other linters call what svclint does without a command.
+const OTHERS: [&str; 6] = ["check", "lint", "run", "scan", "test", "validate"];
+
+/// Says what was probably meant by words that were taken for paths in vain.
+pub(crate) fn of_paths(paths: &[PathBuf]) -> io::Result<()> {
+    for (at, path) in paths.iter().enumerate().filter(|(_, path)| !path.exists()) {
+        let Some(word) = path.to_str() else { continue };
+        if let Some(hint) = hint(word, at == 0) {
+            writeln!(io::stderr(), "note: {hint}")?;
         }
     }
     Ok(())
+}
+
+fn hint(word: &str, is_first: bool) -> Option<String> {
+    if COMMANDS.contains(&word) {
+        return Some(format!(
+            "`{word}` is a command only if it comes first, as in `svclint {word} --help`"
+        ));
+    }
+    let is_word = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !is_first || !is_word {
+        return None;
+    }
+    if word == "help" {
+        return Some("`svclint --help` explains the options".to_owned());
+    }
+    if OTHERS.contains(&word) {
+        return Some("linting needs no command: write `svclint PATH`".to_owned());
+    }
+    let meant = nearest(word, COMMANDS)?;
+    Some(format!(
+        "there is a command `{meant}`: see `svclint {meant} --help`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_from_paths() {
+        let command = |word, is_first| hint(word, is_first).unwrap_or_default();
+        assert!(command("rules", false).contains("comes first"));
+        assert!(command("expalin", true).contains("`explain`"));
+        assert!(command("lint", true).contains("no command"));
+        assert!(command("help", true).contains("--help"));
+        for (word, is_first) in [("shop", true), ("lint.yaml", true), ("lint", false)] {
+            assert_eq!(hint(word, is_first), None, "{word}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod generate;
 mod hints;
 mod input;
 mod known;
+mod manual;
 mod notes;
 mod output;
 mod settings;
@@ -16,7 +17,7 @@ mod work;
 use cli::{Cli, Command, Format, Generate, Lint, ListFormat, Output};
 use notes::Notes;
 use settings::Settings;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -169,7 +170,7 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
         Err(error) if is_closed(&error) => {}
         printed => printed?,
     }
-    hints::of_command(&args.paths)?;
+    hints::of_paths(&args.paths)?;
     Ok(if saved {
         status(&report, &args.output)
     } else {
@@ -332,9 +333,9 @@ fn generate(what: Generate) -> io::Result<u8> {
 }
 
 fn style(color: Color) -> Style {
-    let size = terminal_size::terminal_size_of(io::stdout());
-    let terminal = size.map(|(width, _)| Terminal {
-        width: usize::from(width.0),
+    let out = io::stdout();
+    let terminal = out.is_terminal().then(|| Terminal {
+        width: terminal_size::terminal_size_of(&out).map(|(width, _)| usize::from(width.0)),
         has_links: supports_hyperlinks::supports_hyperlinks(),
     });
     Style::detect(color, |name| std::env::var(name).ok(), terminal)

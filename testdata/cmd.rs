@@ -11,6 +11,7 @@ fn run(cases: &str, locale: &str) {
     trycmd::TestCases::new()
         .default_bin_name("svclint")
         .env("COLUMNS", "100")
+        .env("FORCE_HYPERLINK", "0")
         .env("LC_ALL", locale)
         .env("NO_COLOR", "1")
         .case(cases);
@@ -147,4 +148,35 @@ fn much_to_report_is_not_the_end() {
     );
     let written = run(&["--write-baseline=.svclint-baseline.yaml"]);
     assert!(!written.contains("note:"), "{written}");
+}
+
+/// What goes to a file or a pipe has no links, unless somebody asks for them.
+#[cfg(unix)]
+#[test]
+fn paths_are_links_only_where_they_can_be() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cmd/shop");
+    let found = |force: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_svclint"))
+            .args(["--format=concise", "--report=concise=/dev/stderr", "-q"])
+            .current_dir(&directory)
+            .env("TERM_PROGRAM", "WezTerm")
+            .env("FORCE_HYPERLINK", force)
+            .output()
+            .unwrap();
+        (
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (plain, report) = found("");
+    assert!(plain.starts_with("service.yaml:11:19: error["), "{plain:?}");
+    assert_eq!(plain, report);
+    let (linked, report) = found("1");
+    let address = directory.join("service.yaml");
+    let start = format!(
+        "\u{1b}]8;;file://{}\u{1b}\\service.yaml:11:19\u{1b}]8;;",
+        address.display()
+    );
+    assert!(linked.starts_with(&start), "{linked:?}");
+    assert_eq!(plain, report, "a report in a file has none");
 }

@@ -620,7 +620,8 @@ fn the_manual_can_be_read() {
         for words in [
             "SYNOPSIS",
             "--write-baseline",
-            "Exit status",
+            "EXIT STATUS",
+            "Switch these rules or groups off",
             "helm template",
         ] {
             assert!(

@@ -1,13 +1,13 @@
 //! The command line: types only. What they mean is in the library.
 
 mod check;
-mod help;
+pub(crate) mod help;
 mod values;
 
 pub(crate) use values::{Color, FailOn, Format, ListFormat, ReportFile, RuleNames};
 
 use clap::builder::ArgPredicate;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub(crate) enum Generate {
     /// A JSON schema
     Schema {
         /// What it is the schema of
-        #[arg(value_enum)]
+        #[arg(value_enum, value_name = "SCHEMA")]
         of: Schema,
     },
 }
@@ -120,7 +120,7 @@ pub(crate) struct Rules {
     pub(crate) ignore: Vec<RuleNames>,
     /// Report what these rules or groups find as errors
     ///
-    /// Opt-in rules that are given a level run.
+    /// An opt-in rule that is named itself runs.
     #[arg(
         long,
         value_name = "RULE",
@@ -269,7 +269,7 @@ pub(crate) struct Builds {
     /// Lint what this overlay builds: runs `kustomize build`
     ///
     /// Where there is no kustomize, `kubectl kustomize` is run.
-    #[arg(id = "kustomizations", long = "kustomize", value_name = "DIR")]
+    #[arg(id = "kustomizations", long = "kustomize", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) kustomizations: Vec<PathBuf>,
 }
 

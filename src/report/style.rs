@@ -28,7 +28,7 @@ pub struct Style {
     pub width: usize,
 }
 
-/// The width of what is no terminal.
+/// The width of what is no terminal, or does not say.
 const WIDTH: usize = 80;
 
 /// In less there is no room for an excerpt; more makes sentences hard to read.
@@ -37,8 +37,8 @@ const USABLE: RangeInclusive<usize> = 40..=120;
 /// A terminal that standard output goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// The number of its columns.
-    pub width: usize,
+    /// The number of its columns, if it says.
+    pub width: Option<usize>,
     /// Whether it is known to show hyperlinks.
     pub has_links: bool,
 }
@@ -72,7 +72,8 @@ impl Style {
             unicode: is_unicode(&set),
             links,
             width: terminal
-                .map_or(WIDTH, |terminal| terminal.width)
+                .and_then(|terminal| terminal.width)
+                .unwrap_or(WIDTH)
                 .clamp(*USABLE.start(), *USABLE.end()),
         }
     }
@@ -135,7 +136,7 @@ mod tests {
 
     fn detect(color: Color, variables: &[(&str, &str)], width: Option<usize>) -> Style {
         let terminal = width.map(|width| Terminal {
-            width,
+            width: Some(width),
             has_links: true,
         });
         let get = |name: &str| {
