@@ -105,6 +105,37 @@ fn a_chart_is_rendered_and_its_templates_are_named() {
     assert!(named.stdout.contains("Deployment `web`"), "{named:?}");
 }
 
+/// Code hosts know files by the path from the root of the repository.
+#[test]
+fn templates_are_named_from_the_root_of_the_repository_in_reports() {
+    if installed("helm").is_none() {
+        return;
+    }
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path().join(".git")).unwrap();
+    for file in [
+        "Chart.yaml",
+        "values.yaml",
+        "templates/service.yaml",
+        "templates/deployment.yaml",
+    ] {
+        let copy = scratch.path().join("charts/shop").join(file);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(here().join("shop").join(file), copy).unwrap();
+    }
+    for chart in [Path::new("shop"), &scratch.path().join("charts/shop")] {
+        let run: Run = Command::new(SVCLINT)
+            .args(["--format=gitlab", "--helm"])
+            .arg(chart)
+            .current_dir(scratch.path().join("charts"))
+            .output()
+            .unwrap()
+            .into();
+        let place = r#""path": "charts/shop/templates/service.yaml""#;
+        assert!(run.stdout.contains(place), "{run:?}");
+    }
+}
+
 #[test]
 fn a_release_goes_to_its_namespace() {
     if installed("helm").is_none() {
@@ -162,7 +193,14 @@ fn a_chart_that_cannot_be_rendered_is_a_failure_beside_the_findings() {
         "{run:?}"
     );
     assert!(run.stderr.contains("helm dependency build"), "{run:?}");
-    assert_eq!(svclint("--helm nowhere", None).status, Some(2));
+    let nowhere = svclint("--helm nowhere", None);
+    assert_eq!(nowhere.status, Some(2), "{nowhere:?}");
+    assert!(
+        nowhere
+            .stderr
+            .starts_with("error: nowhere: it does not exist here, and "),
+        "{nowhere:?}"
+    );
     assert_eq!(svclint("--helm --debug", None).status, Some(2));
 }
 

@@ -82,6 +82,10 @@ fn helm(here: &CurrentDirectory, chart: &Path, release: &Release) -> Result<Buil
             path: name,
             message: match stop {
                 Stop::Missing => NO_HELM.to_owned(),
+                // Helm takes it for a chart of a repository then.
+                Stop::Failed(reason) if !path.exists() => {
+                    format!("it does not exist here, and `helm template` failed: {reason}")
+                }
                 Stop::Failed(reason) => format!("`helm template` failed: {reason}"),
             },
         }),

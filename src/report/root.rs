@@ -30,8 +30,18 @@ impl Root {
     /// The path of what stands at a place.
     pub(super) fn path_at(&self, report: &Report, span: Span) -> String {
         match Place::of(report, span).template {
-            Some(template) => template.to_owned(),
+            Some(template) => self.path_of_template(template),
             None => self.path_of(report.sources.get(span.source)),
+        }
+    }
+
+    /// A template is named from the current directory if svclint has had it rendered; otherwise
+    /// nobody knows from where.
+    fn path_of_template(&self, name: &str) -> String {
+        if self.here.join(name).is_file() {
+            self.path_of_name(name)
+        } else {
+            name.to_owned()
         }
     }
 
@@ -40,7 +50,11 @@ impl Root {
         if source.is_stream {
             return source.name.clone();
         }
-        let path = normalise(&self.here.join(&source.name));
+        self.path_of_name(&source.name)
+    }
+
+    fn path_of_name(&self, name: &str) -> String {
+        let path = normalise(&self.here.join(name));
         let path = self.resolved(path);
         slashed(path.strip_prefix(&self.root).unwrap_or(&path))
     }
@@ -75,6 +89,22 @@ mod tests {
         assert_eq!(path("../../other/web.yaml"), "/no/such/other/web.yaml");
         assert_eq!(path("/no/such/project/web.yaml"), "web.yaml");
         assert_eq!(root.path_of(&Source::stream("<stdin>", "")), "<stdin>");
+    }
+
+    #[test]
+    fn templates_start_at_the_root_of_the_repository_if_they_are_there() {
+        let root = Root::around(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/programs"));
+        let root = Root {
+            root: env!("CARGO_MANIFEST_DIR").into(),
+            ..root
+        };
+        let there = "shop/templates/service.yaml";
+        assert_eq!(
+            root.path_of_template(there),
+            format!("testdata/programs/{there}")
+        );
+        let elsewhere = "web/templates/service.yaml";
+        assert_eq!(root.path_of_template(elsewhere), elsewhere);
     }
 
     #[cfg(unix)]
