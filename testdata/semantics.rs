@@ -323,7 +323,7 @@ fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
         patched_ports: Vec::new(),
         patched_service_ports: Vec::new(),
         doubts: Vec::new(),
-        has_patches: false,
+        changes: svclint::kustomize::Changes::default(),
     };
     link(texts, vec![scope], &Options::default())
 }

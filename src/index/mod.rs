@@ -205,7 +205,7 @@ impl Index {
     /// like, and where patches change what is applied, one level less.
     pub fn lowered(&self, unit: &Unit, source: SourceId, severity: Severity) -> Severity {
         let is_fixture = self.files[source.0 as usize].is_fixture;
-        let is_patched = unit.kind != ScopeKind::Directory && unit.has_patches;
+        let is_patched = unit.kind != ScopeKind::Directory && unit.is_patched();
         match severity {
             Severity::Error if is_fixture || is_patched => Severity::Warning,
             Severity::Warning if is_fixture || is_patched => Severity::Info,

@@ -5,6 +5,7 @@ use super::doubt::Doubt;
 use super::membership::Membership;
 use super::selection::Fit;
 use super::{Index, ObjectId};
+use crate::kustomize::Changes;
 use crate::lint::SkipReason;
 use crate::model::placeholder::is_placeholder;
 use crate::model::{Kind, PortRef};
@@ -27,8 +28,8 @@ pub struct Scope {
     pub patched_service_ports: Vec<PortRef>,
     /// Why what is not here may be there all the same.
     pub doubts: Vec<Doubt>,
-    /// Whether values or labels are changed on the way to the cluster.
-    pub has_patches: bool,
+    /// What is changed on the way to the cluster.
+    pub changes: Changes,
     /// The namespace of objects that name none, if it is known for this scope alone.
     pub namespace: Option<String>,
 }
@@ -143,7 +144,8 @@ pub struct Unit {
     /// See [`Scope::patched_service_ports`].
     pub(super) patched_service_ports: Vec<PortRef>,
     pub(super) doubts: Vec<Doubt>,
-    pub(super) has_patches: bool,
+    /// What is changed on the way to the cluster.
+    pub(super) changes: Changes,
     /// Per text of a directory, the objects that other texts define too, as sorted numbers. Texts that share one are alternatives: they are not applied together.
     pub(super) alternatives: HashMap<SourceId, Vec<u32>>,
 }
@@ -209,9 +211,14 @@ impl Unit {
             .sum()
     }
 
+    /// Whether a kustomization changes names on the way to the cluster.
+    pub fn is_renamed(&self) -> bool {
+        self.changes.names
+    }
+
     /// Whether a kustomization changes values or labels on the way to the cluster.
     pub fn is_patched(&self) -> bool {
-        self.has_patches
+        self.changes.values || self.changes.labels
     }
 
     /// Whether something that belongs to the unit could not be read or is not in the input.
@@ -284,7 +291,7 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         patched_ports: scope.patched_ports,
         patched_service_ports: scope.patched_service_ports,
         doubts: scope.doubts,
-        has_patches: scope.has_patches,
+        changes: scope.changes,
         alternatives: HashMap::new(),
     };
     for file in &scope.files {

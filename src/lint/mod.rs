@@ -222,7 +222,7 @@ pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
         patched_ports: Vec::new(),
         patched_service_ports: Vec::new(),
         doubts: Vec::new(),
-        has_patches: false,
+        changes: crate::kustomize::Changes::default(),
         namespace: None,
     });
     let scopes = scopes.collect();

@@ -61,6 +61,7 @@ const SETTINGS: &[&str] = &[
     "sessionAffinityConfig",
     "internalTrafficPolicy",
     "externalTrafficPolicy",
+    "healthCheckNodePort",
     "trafficDistribution",
 ];
 

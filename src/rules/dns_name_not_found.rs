@@ -54,7 +54,8 @@ fn alias(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnos
     let found = finding(index, unit, own, target, &named);
     let is_absent = matches!(named, Named::Unverified(Doubt::NotHere(_)));
     found.or_else(|| {
-        let is_known = is_absent && index.has_services_in(unit, namespace);
+        // A prefix is put before the names of Services, but not into `externalName`.
+        let is_known = is_absent && !unit.is_renamed() && index.has_services_in(unit, namespace);
         is_known.then(|| {
             missing(index, unit, own, target, (name, namespace))
                 .help("name a Service of that namespace, or add it")

@@ -35,7 +35,22 @@ fn node_ports(service: ServiceLink<'_>) -> Vec<(i64, Span)> {
             asked.push((port.value, port.span));
         }
     }
+    asked.extend(health_check_port(service));
     asked
+}
+
+/// The port of the health checks of a load balancer, which comes from the same numbers (K
+/// `pkg/registry/core/service/storage/alloc.go:allocHealthCheckNodePort`).
+fn health_check_port(service: ServiceLink<'_>) -> Option<(i64, Span)> {
+    let own = service.service();
+    let is_local = own
+        .setting("externalTrafficPolicy")
+        .is_some_and(|policy| policy.value.value == "Local");
+    let written = &own.setting("healthCheckNodePort")?.value;
+    let number = written.value.parse().ok().filter(|number| *number != 0)?;
+    let is_used = own.service_type == ServiceType::LoadBalancer && is_local;
+    let is_refused = service.object().has_problem_at(written.span);
+    (is_used && !is_refused).then_some((number, written.span))
 }
 
 fn finding(collision: &Collision<'_, i64>) -> Diagnostic {

@@ -5,6 +5,7 @@ use crate::index::{Index, Member, ScopeKind, Unit};
 use crate::model::kind::group_version;
 use crate::model::placeholder::is_placeholder;
 use crate::rule::{Check, Rule};
+use crate::source::SourceId;
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,13 +29,21 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             first.insert(key, member);
             continue;
         };
-        out.push(finding(index, unit, earlier, member));
+        // Each of two bases may have a prefix of its own.
+        let is_renamed = unit.is_renamed() && object.name.source != source(index, earlier);
+        if !is_renamed {
+            out.push(finding(index, unit, earlier, member));
+        }
     }
+}
+
+fn source(index: &Index, member: &Member) -> SourceId {
+    index.object(member.id).name.source
 }
 
 fn finding(index: &Index, unit: &Unit, first: &Member, second: &Member) -> Diagnostic {
     let (old, new) = (index.object(first.id), index.object(second.id));
-    let same_file = old.name.source == new.name.source;
+    let same_file = source(index, first) == source(index, second);
     // Two files of one directory that define one object are rather alternatives.
     let is_alternative = unit.kind == ScopeKind::Directory && !same_file;
     let is_copy = index.same_text(first.id, second.id);

@@ -4,7 +4,7 @@ mod configured;
 
 use crate::diagnostic::Severity;
 use crate::index::{Doubt, FileFacts, PatchedPort, Scope, ScopeFile, ScopeKind};
-use crate::kustomize::{Kustomization, Missing, Unit, UnitKind, UnitPatch, units};
+use crate::kustomize::{Changes, Kustomization, Missing, Unit, UnitKind, UnitPatch, units};
 use crate::lint::{SkipReason, Text, TextProblem};
 use crate::load::{File, Loaded, Purpose, Role};
 use crate::model::PortRef;
@@ -85,10 +85,10 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
         patched_service_ports: patched_service_ports.collect(),
         name: unit.name,
         kind,
-        has_patches: unit
+        changes: unit
             .members
             .iter()
-            .any(|member| member.changes.values || member.changes.labels),
+            .fold(Changes::default(), |all, member| all.and(member.changes)),
         patched_ports: patched_ports.collect(),
         doubts: unit
             .doubts
