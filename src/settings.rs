@@ -78,6 +78,7 @@ fn flags(args: &Lint) -> Flags {
         kube_version: args.cluster.kube_version,
         closed_world: args.cluster.closed_world,
         exclude: args.input.exclude.clone(),
+        baseline: args.configuration.baseline.clone(),
         selection: selection(&args.rules),
     }
 }

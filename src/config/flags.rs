@@ -9,6 +9,7 @@ use crate::source::Source;
 use crate::validation::KubeVersion;
 use std::io;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the command line says.
@@ -22,6 +23,8 @@ pub struct Flags {
     pub closed_world: bool,
     /// `--exclude`
     pub exclude: Vec<String>,
+    /// `--baseline`
+    pub baseline: Option<PathBuf>,
     /// `--select`, `--ignore`, `--only`, `--error`, `--warn`, `--off`, `--pedantic`
     pub selection: Selection,
 }
@@ -124,6 +127,13 @@ impl Shown<'_> {
         let namespace = flags.namespace.as_ref().map(|_| "--namespace");
         let closed = flags.closed_world.then_some("--closed-world");
         let ports = &options.node_port_range;
+        let known = flags.baseline.as_ref().map(|_| "--baseline");
+        let baseline = config.and_then(|config| config.baseline.as_ref());
+        let named = flags
+            .baseline
+            .as_ref()
+            .map(|path| path.display().to_string());
+        let named = named.or_else(|| Some(baseline?.value.clone()));
         vec![
             (
                 format!("namespace: {}", options.namespace_or(None)),
@@ -144,6 +154,10 @@ impl Shown<'_> {
             (
                 format!("require-reason: {}", options.require_reason),
                 origin(None, config.and_then(|it| at(it.require_reason.as_ref()))),
+            ),
+            (
+                format!("baseline: {}", named.as_deref().unwrap_or("none")),
+                origin(known, at(baseline)),
             ),
         ]
     }
