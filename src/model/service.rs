@@ -34,6 +34,8 @@ pub struct Service {
     pub ports_unreadable: bool,
     /// `spec.clusterIP: None`, if it says so.
     pub headless: Option<Span>,
+    /// `spec.clusterIP`, if it is filled in later.
+    pub unknown_address: Option<Span>,
     /// The key `selector`, or the deepest part of the path to it that exists.
     pub selector_key: Span,
     /// The key `selector`, if it is written as `{}`.
@@ -146,6 +148,11 @@ impl Service {
         self.settings.iter().find(|setting| setting.name == name)
     }
 
+    /// Whether it is headless, or nobody can know.
+    pub fn may_be_headless(&self) -> bool {
+        self.headless.is_some() || self.unknown_address.is_some()
+    }
+
     /// Reads a Service.
     pub fn read(object: Cursor<'_>) -> Self {
         let spec = object.get("spec");
@@ -168,6 +175,9 @@ impl Service {
             ports_unreadable: spec
                 .and_then(|spec| spec.field("ports"))
                 .is_some_and(|ports| ports.is_masked() || !ports.is_list() && !ports.is_null()),
+            unknown_address: field("clusterIP")
+                .filter(|address| address.is_masked() || is_placeholder(address.text()))
+                .map(Cursor::span),
             headless: field("clusterIP")
                 .filter(|ip| ip.text() == "None")
                 .map(Cursor::span),

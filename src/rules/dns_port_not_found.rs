@@ -36,7 +36,7 @@ fn may_answer(service: ServiceLink<'_>, port: i64) -> bool {
     let is_it = |own: &ServicePort| own.is(&PortRef::Number(port));
     !service.are_ports_known()
         || own.ports.iter().any(is_it)
-        || own.headless.is_some() && may_listen(service, port)
+        || own.may_be_headless() && may_listen(service, port)
 }
 
 /// Clients of a headless Service connect to its pods themselves.

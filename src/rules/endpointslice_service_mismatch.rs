@@ -40,7 +40,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             && !service.service().selector_unreadable
             && service.routes()
             // Clients of a headless Service get the addresses, and choose the port themselves.
-            && service.service().headless.is_none();
+            && !service.service().may_be_headless();
         if of_the_user {
             ports(&all, service, out);
         }

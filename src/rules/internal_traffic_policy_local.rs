@@ -22,7 +22,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let may_be_everywhere = backends
             .iter()
             .any(|backend| may_be_on_every_node(*backend));
-        if service.service().headless.is_none() && !may_be_everywhere {
+        if !service.service().may_be_headless() && !may_be_everywhere {
             out.extend(
                 backends
                     .first()

@@ -100,7 +100,7 @@ impl<'i> Dangling<'i> {
     /// How bad that is.
     pub(super) fn severity(&self) -> Severity {
         // Clients of a headless Service look its pods up and choose the port themselves.
-        if self.is_found_elsewhere || self.service.service().headless.is_some() {
+        if self.is_found_elsewhere || self.service.service().may_be_headless() {
             Severity::Warning
         } else {
             Severity::Error

@@ -19,7 +19,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let target = port
             .target()
             .filter(|target| matches!(target.value, PortRef::Number(_)));
-        let Some(target) = target.filter(|_| service.service().headless.is_none()) else {
+        let Some(target) = target.filter(|_| !service.service().may_be_headless()) else {
             continue;
         };
         if let Some((declared, name)) = common_name(service, port) {

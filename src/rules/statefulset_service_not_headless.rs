@@ -16,7 +16,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for (reference, services) in governed(index, unit) {
         let has_address = services.iter().all(|service| {
             let own = service.service();
-            own.headless.is_none() && own.service_type != ServiceType::Unknown
+            !own.may_be_headless() && own.service_type != ServiceType::Unknown
         });
         let Some(service) = services.first().filter(|_| has_address) else {
             continue;
