@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -492,4 +492,49 @@ fn nothing_stays_behind() {
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(left(), 0);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else if entry.path().is_file() {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Whatever there is: if nothing changes, nothing is new.
+#[test]
+fn what_has_not_changed_is_not_new() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    for directory in [
+        "cmd",
+        "demo",
+        "err",
+        "ok",
+        "programs",
+        "scopes",
+        "semantics",
+    ] {
+        copy(&here.join(directory), &repository.0.join(directory));
+    }
+    repository.git(&["add", "--all", "--force"]);
+    repository.commit();
+    for flags in [
+        &["--no-config"][..],
+        &["--no-config", "--pedantic", "--closed-world"],
+        &["--no-config", "--isolated", "err"],
+    ] {
+        let (_, all, _) = repository.lint(flags);
+        assert!(all.lines().count() > 50, "{all}");
+        let (_, new, notes) = repository.lint(&[&["--base=HEAD"], flags].concat());
+        assert_eq!(new, "", "{flags:?}: {notes}");
+    }
 }
