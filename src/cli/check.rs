@@ -1,6 +1,6 @@
 //! Options that contradict each other. None may be without effect in silence.
 
-use super::{Lint, RuleNames, Rules};
+use super::args::{Lint, RuleNames, Rules};
 use clap::error::ErrorKind;
 use std::collections::BTreeSet;
 
@@ -80,7 +80,7 @@ fn is_within(own: &[&'static str], others: &BTreeSet<&'static str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Cli;
+    use crate::cli::args::Cli;
 
     fn is_accepted(line: &str) -> bool {
         let words = std::iter::once("svclint").chain(line.split_whitespace());

@@ -1,6 +1,6 @@
 //! The man page: the options from their definition, and around them what the help says.
 
-use crate::cli::{Cli, help};
+use super::{args::Cli, help};
 use clap::CommandFactory;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, italic, roman};

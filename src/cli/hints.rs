@@ -1,8 +1,8 @@
 //! What to do next. Commands and paths have the same names: what was taken for the one may have been
 //! meant as the other, and must not look like a pass. And an old repository has much to report.
 
-use crate::known;
-use crate::settings::Settings;
+use super::known;
+use super::settings::Settings;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use svclint::similar::nearest;

@@ -1,7 +1,7 @@
 //! What decides a run: the command line, the configuration, and the baseline.
 
-use crate::cli::{Lint, RuleNames};
-use crate::stop::Stop;
+use super::args::{Lint, RuleNames};
+use super::stop::Stop;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,7 +84,7 @@ fn flags(args: &Lint) -> Flags {
 }
 
 /// Which rules the command line wants, and at which level.
-fn selection(rules: &crate::cli::Rules) -> Selection {
+fn selection(rules: &super::args::Rules) -> Selection {
     let ids = |names: &[RuleNames]| -> BTreeSet<_> {
         let ids = names.iter().flat_map(|names| &names.ids);
         ids.copied().collect()

@@ -1,8 +1,8 @@
 //! What the command line asks to look at.
 
-use crate::cli::{self, Lint};
-use crate::settings::Settings;
-use crate::stop::Stop;
+use super::args::{self, Lint};
+use super::settings::Settings;
+use super::stop::Stop;
 use std::io::Read;
 use std::path::PathBuf;
 use svclint::lint::Options;
@@ -30,7 +30,7 @@ pub(crate) fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, St
     load::load(request, stdin).map_err(|invalid| Stop::from(invalid.to_string()))
 }
 
-fn builds(args: &cli::Builds, options: &Options) -> Builds {
+fn builds(args: &args::Builds, options: &Options) -> Builds {
     Builds {
         charts: args.charts.clone(),
         release: Release {

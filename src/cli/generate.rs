@@ -1,7 +1,7 @@
 //! What goes with the program: completions, the man page, and schemas.
 
-use crate::cli::{Cli, Generate, Schema};
-use crate::manual;
+use super::args::{Cli, Generate, Schema};
+use super::manual;
 use clap::CommandFactory;
 use std::io::{self, Write};
 use svclint::{config, report};

@@ -1,6 +1,6 @@
 //! Where reports go: to standard output, and to files beside it.
 
-use crate::cli::{Format, ReportFile};
+use super::args::{Format, ReportFile};
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

@@ -1,9 +1,9 @@
 //! The same paths in another revision of the repository (`--base`).
 
-use crate::cli::Lint;
-use crate::input;
-use crate::settings::Settings;
-use crate::stop::Stop;
+use super::args::Lint;
+use super::input;
+use super::settings::Settings;
+use super::stop::Stop;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;

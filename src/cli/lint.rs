@@ -1,0 +1,243 @@
+//! Lints what the arguments name, and says what was found.
+
+use super::args::{Format, Lint, Output};
+use super::notes::Notes;
+use super::settings::Settings;
+use super::stop::Stop;
+use super::work::Work;
+use super::{CLEAN, FAILURE, FINDINGS};
+use super::{comparison, fail, hints, input, is_closed, known, output, style};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use svclint::base;
+use svclint::lint::{Options, Report};
+use svclint::report::{self, Color, Root, Style};
+use svclint::scope::scopes;
+
+/// What there is to say about the paths, if anything could be linted.
+struct Linted {
+    report: Report,
+    /// What there is to say about them in the base revision.
+    before: Option<Report>,
+    remarks: Remarks,
+    settings: Settings,
+}
+
+/// What there is to say beside the report.
+struct Remarks {
+    notes: Notes,
+    work: Work,
+}
+
+/// Lints under the configuration that holds.
+pub(super) fn lint(args: &Lint) -> io::Result<u8> {
+    let settings = match output::check(&args.output.report)
+        .map_err(Stop::from)
+        .and_then(|()| Settings::read(args))
+    {
+        Ok(settings) => settings,
+        Err(stop) => return refuse(stop, &args.output),
+    };
+    if args.configuration.show_config {
+        let config = settings.config.as_ref();
+        settings.flags.show(config, &mut io::stdout().lock())?;
+        return Ok(CLEAN);
+    }
+    match judge(args, settings) {
+        Ok(linted) => finish(args, linted),
+        Err(stop) => refuse(stop, &args.output),
+    }
+}
+
+/// Reads and lints the paths, and the same paths in the base revision.
+fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
+    let mut baseline = settings.known(args)?;
+    let before = args.input.base.as_deref();
+    let before =
+        before.map(|revision| comparison::before(revision, args, &settings, baseline.as_ref()));
+    let (there, before) = before.transpose()?.unzip();
+    let options = settings.options();
+    let request = input::request(args, &settings, &options);
+    let mut work = Work::begin();
+    let mut loaded = input::load(&request, &mut io::stdin())?;
+    if let Some(baseline) = &mut baseline {
+        baseline.is_whole = loaded.covers_baseline;
+    }
+    let options = Options {
+        baseline: baseline.map(Arc::new),
+        unused_globs: loaded.unused_globs.take(),
+        before: there.map(Arc::new),
+        ..options
+    };
+    let failures = std::mem::take(&mut loaded.failures);
+    let notes = Notes::take(&mut loaded);
+    let (texts, scopes) = scopes(loaded);
+    work.has_read(&texts, &scopes);
+    let mut report = svclint::lint::lint(texts, scopes, &options);
+    work.has_judged();
+    report.failures.extend(failures);
+    Ok(Linted {
+        report,
+        before,
+        remarks: Remarks { notes, work },
+        settings,
+    })
+}
+
+/// Says what was found, wherever it is to be said.
+fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
+    let Linted {
+        mut report,
+        before,
+        remarks,
+        settings,
+    } = linted;
+    if let Some(path) = &args.configuration.write_baseline {
+        return write_baseline(&report, &remarks, path, &settings, &args.output);
+    }
+    if let (true, Some(path)) = (args.configuration.prune_baseline, &settings.baseline) {
+        match known::prune(&mut report, path) {
+            Ok(_) if args.output.quiet => {}
+            Ok(done) => writeln!(io::stderr(), "{done}")?,
+            Err(message) => {
+                report::failures(&report, &mut io::stderr())?;
+                return fail(&message);
+            }
+        }
+    }
+    if let Some(before) = before {
+        comparison::say_what_is_not_compared(&before, &report)?;
+        base::keep_new(&mut report, &before);
+    }
+    let saved = save_reports(&report, &args.output)?;
+    let printed = print_findings(&report, &args.output)
+        .and_then(|()| print_remarks(&report, &remarks, &settings, &args.output));
+    match printed {
+        Err(error) if is_closed(&error) => {}
+        printed => printed?,
+    }
+    hints::of_paths(&args.paths)?;
+    Ok(if saved {
+        status(&report, &args.output)
+    } else {
+        FAILURE
+    })
+}
+
+/// Writes what is found to the baseline instead of reporting it.
+fn write_baseline(
+    report: &Report,
+    remarks: &Remarks,
+    path: &Path,
+    settings: &Settings,
+    args: &Output,
+) -> io::Result<u8> {
+    let mut out = BufWriter::new(io::stderr().lock());
+    remarks.write(report, args, &mut out)?;
+    match known::write(report, path) {
+        Ok(_) if args.quiet => {}
+        Ok(done) => {
+            writeln!(out, "{done}")?;
+            hints::of_new_baseline(path, settings, &mut out)?;
+        }
+        Err(message) => {
+            out.flush()?;
+            return fail(&message);
+        }
+    }
+    out.flush()?;
+    Ok(CLEAN)
+}
+
+/// Says why nothing is linted.
+fn refuse(stop: Stop, args: &Output) -> io::Result<u8> {
+    let message = match stop {
+        Stop::Because(message) => message,
+        Stop::Invalid(invalid) => {
+            let name = invalid.name.clone();
+            let report = invalid.report();
+            save_reports(&report, args)?;
+            print_findings(&report, args)?;
+            format!("{name} is invalid, so nothing was linted")
+        }
+    };
+    fail(&message)
+}
+
+/// Writes the reports that go to files, and says whether all of them could be written.
+fn save_reports(report: &Report, args: &Output) -> io::Result<bool> {
+    let mut saved = true;
+    let plain = Style {
+        color: false,
+        links: false,
+        ..style(Color::Never)
+    };
+    for file in &args.report {
+        if let Err(message) = output::save(report, file, &root(), plain) {
+            writeln!(io::stderr(), "error: {message}")?;
+            saved = false;
+        }
+    }
+    Ok(saved)
+}
+
+fn print_findings(report: &Report, args: &Output) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let style = style(args.color.into());
+    output::write(report, args.format, &root(), style, &mut out)?;
+    out.flush()
+}
+
+/// Where paths in reports for code hosts start.
+fn root() -> Root {
+    Root::around(&std::env::current_dir().unwrap_or_default())
+}
+
+fn print_remarks(
+    report: &Report,
+    remarks: &Remarks,
+    settings: &Settings,
+    args: &Output,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stderr().lock());
+    remarks.write(report, args, &mut out)?;
+    if !args.quiet {
+        if args.format == Format::Full {
+            report::folded(report, &mut out)?;
+            hints::of_baseline(report.diagnostics.len(), settings, &mut out)?;
+        }
+        report::summary(report, &mut out)?;
+    }
+    out.flush()
+}
+
+impl Remarks {
+    /// Writes what could not be read, and what is worth knowing besides.
+    fn write(&self, report: &Report, args: &Output, out: &mut dyn Write) -> io::Result<()> {
+        report::failures(report, out)?;
+        if args.verbose {
+            self.work.details(out)?;
+            report::details(report, out)?;
+            self.notes.details(out)?;
+        }
+        if args.quiet {
+            return Ok(());
+        }
+        self.notes.remarks(out)
+    }
+}
+
+fn status(report: &Report, args: &Output) -> u8 {
+    let matters = |threshold| {
+        let mut findings = report.diagnostics.iter();
+        findings.any(|finding| finding.severity >= threshold)
+    };
+    if !report.failures.is_empty() {
+        FAILURE
+    } else if !args.exit_zero && args.fail_on.threshold().is_some_and(matters) {
+        FINDINGS
+    } else {
+        CLEAN
+    }
+}
