@@ -23,7 +23,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             let Some(process) = &container.process else {
                 continue;
             };
-            let traffic = traffic_to(backend, container);
+            let traffic = traffic_to(backend, container, true);
             let settings = settings(process);
             let found = traffic.iter().find_map(|traffic| {
                 let number = number(traffic)?;

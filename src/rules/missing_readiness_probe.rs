@@ -1,6 +1,6 @@
 //! See `rules/missing-readiness-probe.md`.
 
-use super::traffic::{Traffic, traffic_to};
+use super::traffic::{Traffic, is_first, traffic_to};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, Unit};
 use crate::model::{Container, ContainerPort, ProbeKind, ServicePort};
@@ -22,8 +22,14 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         {
             continue;
         }
+        // A number that none declares counts for the first, and only if none has a probe.
+        let none_probes = template
+            .serving_containers()
+            .all(|container| container.probe(ProbeKind::Readiness).is_none());
         for container in &template.containers {
-            let traffic = traffic_to(backend, container);
+            let is_server = none_probes && is_first(template, container);
+            let mut traffic = traffic_to(backend, container, is_server);
+            traffic.retain(|(service, ..)| service.service().publishes_not_ready.is_none());
             if !traffic.is_empty() && container.probe(ProbeKind::Readiness).is_none() {
                 out.push(finding(backend, container, &traffic));
             }

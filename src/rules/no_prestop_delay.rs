@@ -1,6 +1,6 @@
 //! See `rules/no-prestop-delay.md`.
 
-use super::traffic::traffic_to;
+use super::traffic::{is_first, traffic_to};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Unit};
 use crate::rule::{Check, Rule};
@@ -26,7 +26,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             .serving_containers()
             .filter(|own| own.pre_stop.is_none());
         for container in silent {
-            let traffic = traffic_to(backend, container);
+            let traffic = traffic_to(backend, container, is_first(template, container));
             let Some((service, port, _)) = traffic.first() else {
                 continue;
             };
