@@ -1,6 +1,7 @@
 //! What a label selector over pods was probably meant for, when it selects none.
 
 use super::doubt::Doubt;
+use super::names::around;
 use super::selection::{Fit, fits, labels_fit, selector_fits, slip};
 use super::unit::{Namespace, Unit};
 use super::{Backend, Index, Place};
@@ -91,8 +92,9 @@ impl Index {
             return Selected::Unverified(Doubt::MatchedElsewhere(other.display()));
         }
         let count = here.len();
-        let mut here = here.into_iter();
-        if let Some(similar) = here.find_map(|backend| near_miss(selector, backend)) {
+        let first = here.partition_point(|backend| backend.source() < place.source);
+        let mut nearest = here[around(first, count)].iter();
+        if let Some(similar) = nearest.find_map(|backend| near_miss(selector, *backend)) {
             Selected::Miss(similar)
         } else if unit.templates.is_empty() {
             Selected::Unverified(Doubt::NoWorkload)

@@ -9,10 +9,19 @@ use crate::object::Object;
 use crate::similar::{Similarity, similarity};
 use crate::source::{SourceId, Spanned};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A similar name is looked for among this many Services: a typo is seldom far away, and comparing
 /// thousands of names with thousands of others would take minutes.
 const NEAREST: usize = 500;
+
+/// The positions among which a near miss is looked for: those that stand nearest.
+pub(super) fn around(here: usize, count: usize) -> Range<usize> {
+    let start = here
+        .saturating_sub(NEAREST / 2)
+        .min(count.saturating_sub(NEAREST));
+    start..count.min(start + NEAREST)
+}
 
 /// What the name of a Service leads to.
 #[derive(Clone, Debug)]
@@ -296,10 +305,7 @@ impl Index {
         let here = unit
             .services
             .partition_point(|node| self.source_of(node.object) < place.source);
-        let start = here
-            .saturating_sub(NEAREST / 2)
-            .min(count.saturating_sub(NEAREST));
-        let links = (start..count.min(start + NEAREST)).map(|at| self.link(unit, at));
+        let links = around(here, count).map(|at| self.link(unit, at));
         let alike = links.filter(|link| {
             let found = similarity(name, link.name());
             matches!(found, Some(Similarity::Folded | Similarity::Edit))

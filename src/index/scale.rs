@@ -2,6 +2,7 @@
 //! `pkg/controller/podautoscaler/horizontal.go`, `scaleForResourceMappings`).
 
 use super::doubt::Doubt;
+use super::names::around;
 use super::unit::{Member, Namespace, Unit};
 use super::{Index, ObjectId};
 use crate::model::placeholder::is_placeholder;
@@ -170,7 +171,9 @@ impl<'i> ScaleLink<'i> {
     /// A workload of the kind whose name is almost that.
     fn of_other_name(self, beside: &[&'i Object]) -> Option<&'i Object> {
         let (kind, name) = (&self.autoscaler.kind.value, &self.autoscaler.name.value);
-        let mut all = beside.iter().filter(|own| own.identity.kind == *kind);
+        let here = beside.partition_point(|own| own.name.source < self.object().name.source);
+        let nearest = beside[around(here, beside.len())].iter();
+        let mut all = nearest.filter(|own| own.identity.kind == *kind);
         all.find(|own| is_slip(name, &own.identity.name)).copied()
     }
 }
