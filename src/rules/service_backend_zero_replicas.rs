@@ -4,7 +4,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, ServiceLink, Unit};
 use crate::model::Kind;
 use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     id: "service-backend-zero-replicas",
@@ -16,6 +17,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     if unit.is_patched() {
         return;
     }
+    // A workload without pods is one mistake, however many Services lead to it.
+    let mut findings: BTreeMap<Span, Diagnostic> = BTreeMap::new();
     for service in index.services(unit) {
         let zeros: Option<Vec<_>> = service
             .backends()
@@ -25,10 +28,14 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let is_scaled = zeros.iter().any(|(backend, _)| {
             backend.workload().sleeps || index.scaler_of(unit, *backend).is_some()
         });
-        if let Some((backend, zero)) = zeros.first().filter(|_| !is_scaled) {
-            out.extend(finding(service, *backend, zero));
-        }
+        let (Some((backend, zero)), false) = (zeros.first(), is_scaled) else {
+            continue;
+        };
+        let found = findings.remove(&zero.span);
+        let found = found.unwrap_or_else(|| finding(service, *backend, zero));
+        findings.insert(zero.span, leading_here(found, service));
     }
+    out.extend(findings.into_values());
 }
 
 fn zero_replicas(backend: Backend<'_>) -> Option<&Spanned<i64>> {
@@ -40,25 +47,25 @@ fn zero_replicas(backend: Backend<'_>) -> Option<&Spanned<i64>> {
         .filter(|replicas| scales && replicas.value == 0)
 }
 
-fn finding(
-    service: ServiceLink<'_>,
-    backend: Backend<'_>,
-    zero: &Spanned<i64>,
-) -> Option<Diagnostic> {
-    let selector = service.service().selector.as_ref()?;
+fn finding(service: ServiceLink<'_>, backend: Backend<'_>, zero: &Spanned<i64>) -> Diagnostic {
     let message = format!(
         "Service `{}` has no endpoints: {} has 0 replicas",
         service.name(),
         backend.display()
     );
-    Some(
-        Diagnostic::new(RULE.id, Severity::Warning, zero.span, message)
-            .label("no pods")
-            .related(
-                selector.key,
-                format!("all pods behind Service `{}`", service.name()),
-            )
-            .help("set `replicas` to 1 or more, or remove the Service")
-            .object(&backend.object().identity),
-    )
+    Diagnostic::new(RULE.id, Severity::Warning, zero.span, message)
+        .label("no pods")
+        .help("set `replicas` to 1 or more, or remove the Service")
+        .object(&backend.object().identity)
+}
+
+/// Points at a Service that has no other pods.
+fn leading_here(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
+    match &service.service().selector {
+        Some(selector) => found.related(
+            selector.key,
+            format!("all pods behind Service `{}`", service.name()),
+        ),
+        None => found,
+    }
 }
