@@ -6,10 +6,10 @@
 use super::Index;
 use super::dns;
 use super::membership::{self, Membership};
+use super::postings::{Postings, decides};
 use super::selection::{Fit, pods_fit, selector_fits};
 use super::unit::{Namespace, Selection, TemplateNode, Unit};
-use crate::model::runtime_label::is_runtime_label;
-use crate::model::{Labels, Pair, Workload};
+use crate::model::{Labels, Workload};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(super) fn link(index: &Index, units: Vec<Unit>) -> Vec<Unit> {
             ..select(index, unit)
         })
         .collect();
-    let everywhere = Lookup::of(index, units.iter().flat_map(|unit| &unit.templates));
+    let everywhere = Everywhere::of(index, &units);
     let memberships: Vec<Vec<Membership>> = units
         .par_iter()
         .map(|unit| membership::judge(index, unit, &everywhere))
@@ -37,10 +37,11 @@ pub(super) fn link(index: &Index, units: Vec<Unit>) -> Vec<Unit> {
 
 fn select(index: &Index, mut unit: Unit) -> Unit {
     let groups = alike(index, &unit);
-    let lookup = Lookup::of(index, &unit.templates);
+    unit.templates_by_label = by_labels(index, &unit.templates);
+    unit.services_by_label = services_by_label(index, &unit);
     let selected: Vec<Vec<(usize, Fit)>> = groups
         .par_iter()
-        .map(|services| selected_by(index, &unit, &lookup, services[0]))
+        .map(|services| selected_by(index, &unit, services[0]))
         .collect();
     for (services, found) in groups.into_iter().zip(selected) {
         let mut templates = Vec::with_capacity(found.len());
@@ -97,20 +98,31 @@ fn alike(index: &Index, unit: &Unit) -> Vec<Vec<usize>> {
 }
 
 /// The templates that a Service selects, in order.
-fn selected_by(
-    index: &Index,
-    unit: &Unit,
-    lookup: &Lookup<'_>,
-    service: usize,
-) -> Vec<(usize, Fit)> {
+fn selected_by(index: &Index, unit: &Unit, service: usize) -> Vec<(usize, Fit)> {
     let node = &unit.services[service];
     let Some(selector) = index.object(node.object).service().and_then(selector) else {
         return Vec::new();
     };
     let source = index.source_of(node.object);
-    let mut found = lookup.select(index, &node.namespace, selector);
-    found.retain(|(at, _)| unit.is_together(source, index.source_of(unit.templates[*at].object)));
-    found
+    let candidates = unit.templates_by_label.having(selector).into_iter();
+    let selected = candidates.filter_map(|at| {
+        let template = &unit.templates[at];
+        let fit = pods_fit(index, selector, template)?;
+        let is_beside = template.namespace.may_be(&node.namespace)
+            && unit.is_together(source, index.source_of(template.object));
+        is_beside.then_some((at, fit))
+    });
+    selected.collect()
+}
+
+/// Lists Services by their own labels.
+fn services_by_label(index: &Index, unit: &Unit) -> Postings {
+    let mut postings = Postings::default();
+    let services = unit.services.iter();
+    for service in services.filter_map(|node| index.object(node.object).service()) {
+        postings.push(&service.labels, std::iter::empty());
+    }
+    postings
 }
 
 /// Links the network policies of a unit to the pods that they are about.
@@ -118,7 +130,6 @@ fn isolate(index: &Index, mut unit: Unit) -> Unit {
     if unit.policies.is_empty() {
         return unit;
     }
-    let lookup = Lookup::of(index, &unit.templates);
     let selected: Vec<Vec<(usize, Fit)>> = unit
         .policies
         .par_iter()
@@ -127,12 +138,13 @@ fn isolate(index: &Index, mut unit: Unit) -> Unit {
                 return Vec::new();
             };
             let source = index.source_of(node.object);
-            let labelled = lookup.select(index, &node.namespace, &policy.pods.labels);
-            let selected = labelled.into_iter().filter_map(|(at, _)| {
+            let candidates = unit.templates_by_label.selected(&policy.pods);
+            let selected = candidates.into_iter().filter_map(|at| {
                 let template = &unit.templates[at];
-                let is_together = unit.is_together(source, index.source_of(template.object));
+                let is_beside = template.namespace.may_be(&node.namespace)
+                    && unit.is_together(source, index.source_of(template.object));
                 let fit = selector_fits(index, &policy.pods, template)?;
-                is_together.then_some((at, fit.min(node.namespace.fits(&template.namespace))))
+                is_beside.then_some((at, fit.min(node.namespace.fits(&template.namespace))))
             });
             selected.collect()
         })
@@ -153,87 +165,60 @@ fn selector(service: &crate::model::Service) -> Option<&Labels> {
     (routes && !selector.is_nested).then_some(&selector.labels)
 }
 
-/// Pod templates by the pairs of their labels.
-pub(super) struct Lookup<'i> {
+/// The pod templates of all units, by the pairs of their labels.
+pub(super) struct Everywhere<'i> {
     templates: Vec<&'i TemplateNode>,
-    /// Positions in `templates`, in order.
-    by_pair: HashMap<(&'i str, &'i str), Vec<usize>>,
-    /// Templates with a label whose value nobody knows.
-    by_unknown: Vec<usize>,
+    postings: Postings,
 }
 
-impl<'i> Lookup<'i> {
-    fn of(index: &'i Index, templates: impl IntoIterator<Item = &'i TemplateNode>) -> Self {
-        let templates: Vec<&TemplateNode> = templates.into_iter().collect();
-        let mut lookup = Self {
+impl<'i> Everywhere<'i> {
+    fn of(index: &Index, units: &'i [Unit]) -> Self {
+        let templates: Vec<_> = units.iter().flat_map(|unit| &unit.templates).collect();
+        Self {
+            postings: by_labels(index, templates.iter().copied()),
             templates,
-            by_pair: HashMap::new(),
-            by_unknown: Vec::new(),
-        };
-        for (at, node) in lookup.templates.iter().enumerate() {
-            let workload = workload(index, node);
-            let labels = &workload.template.labels;
-            let added = workload.added_labels.iter();
-            let added = added.flat_map(|(_, labels)| &labels.pairs);
-            for pair in labels.pairs.iter().chain(added) {
-                let key = (pair.key.value.as_str(), pair.value.value.as_str());
-                lookup.by_pair.entry(key).or_default().push(at);
-            }
-            if labels.is_unreadable || labels.pairs.iter().any(Pair::is_unknown) {
-                lookup.by_unknown.push(at);
-            }
         }
-        lookup
     }
 
-    /// The templates of a namespace that a selector selects, in order.
-    pub(super) fn select(
+    /// Whether a selector selects a template of a namespace, in whatever unit.
+    pub(super) fn is_served(
         &self,
         index: &Index,
         namespace: &Namespace,
         selector: &Labels,
-    ) -> Vec<(usize, Fit)> {
-        let known = selector.pairs.iter().filter(|pair| decides(pair));
-        let postings = known.map(|pair| {
-            let key = (pair.key.value.as_str(), pair.value.value.as_str());
-            self.by_pair.get(&key).map_or(&[][..], Vec::as_slice)
-        });
-        // The rarest pair leaves the fewest templates to compare.
-        let mut candidates: Vec<usize> = match postings.min_by_key(|posting| posting.len()) {
-            Some(posting) => posting.iter().chain(&self.by_unknown).copied().collect(),
-            None => (0..self.templates.len()).collect(),
-        };
-        candidates.sort_unstable();
-        candidates.dedup();
-        let candidates = candidates.into_iter().filter_map(|at| {
-            let node = self.templates[at];
-            let fit = pods_fit(index, selector, node)?;
-            node.namespace.may_be(namespace).then_some((at, fit))
-        });
-        candidates.collect()
+    ) -> bool {
+        let candidates = self.postings.having(selector).into_iter();
+        let mut nodes = candidates.map(|at| self.templates[at]);
+        nodes.any(|node| {
+            node.namespace.may_be(namespace) && pods_fit(index, selector, node).is_some()
+        })
     }
 
     /// The templates that a selector selects, whatever their namespace.
     pub(super) fn matching<'l>(
         &'l self,
-        index: &'i Index,
+        index: &'l Index,
         selector: &'l Labels,
     ) -> impl Iterator<Item = &'i TemplateNode> + 'l {
         let pair = selector.pairs.iter().find(|pair| decides(pair));
-        let posting = pair.and_then(|pair| {
-            let key = (pair.key.value.as_str(), pair.value.value.as_str());
-            self.by_pair.get(&key)
-        });
-        let candidates = posting.into_iter().flatten().map(|&at| self.templates[at]);
+        let posting = pair.map_or(&[][..], |pair| self.postings.with(pair));
+        let candidates = posting.iter().map(|&at| self.templates[at]);
         candidates.filter(move |node| pods_fit(index, selector, node).is_some())
     }
 }
 
-pub(super) fn workload<'i>(index: &'i Index, node: &TemplateNode) -> &'i Workload {
-    &index.object(node.object).workloads()[node.workload]
+/// Lists pod templates by the labels of their pods.
+fn by_labels<'n>(index: &Index, nodes: impl IntoIterator<Item = &'n TemplateNode>) -> Postings {
+    let mut postings = Postings::default();
+    for node in nodes {
+        let workload = workload(index, node);
+        let added = workload.added_labels.iter();
+        let added = added.flat_map(|(_, labels)| &labels.pairs);
+        postings.push(&workload.template.labels, added);
+    }
+    postings
 }
 
-/// Whether a pair of a selector can be looked up in a manifest.
-fn decides(pair: &Pair) -> bool {
-    !pair.is_unknown() && !is_runtime_label(&pair.key.value)
+pub(super) fn workload<'i>(index: &'i Index, node: &TemplateNode) -> &'i Workload {
+    &index.object(node.object).workloads()[node.workload]
 }

@@ -5,12 +5,12 @@
 //! finding; it takes evidence of what was meant, and no reason to doubt.
 
 use super::doubt::{self, Doubt};
-use super::link::{Lookup, workload};
+use super::link::{Everywhere, workload};
 use super::near_miss::{NearMiss, Orphans};
 use super::selection::{Fit, fits, pods_fit};
 use super::unit::{ServiceNode, TemplateNode, Unit};
 use super::{Backend, Index, ServiceLink};
-use crate::diagnostic::{Identity, Severity};
+use crate::diagnostic::Severity;
 use crate::model::runtime_label::is_runtime_label;
 use crate::model::{Kind, Labels, Pair, PairValue, Service, ServiceType};
 use rayon::prelude::*;
@@ -44,14 +44,12 @@ pub enum Membership {
 const NEAREST: usize = 500;
 
 /// Judges every Service of a unit.
-pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<Membership> {
+pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Everywhere<'_>) -> Vec<Membership> {
     let judge = Judge {
         index,
         unit,
         everywhere,
         orphans: Orphans::of(index, unit),
-        resources: index.resources(unit).collect(),
-        bare: bare_workload(index, unit),
     };
     let services: Vec<usize> = (0..unit.services.len()).collect();
     let first: Vec<Membership> = services.par_iter().map(|&at| judge.service(at)).collect();
@@ -65,23 +63,8 @@ pub(super) fn judge(index: &Index, unit: &Unit, everywhere: &Lookup<'_>) -> Vec<
 pub(super) struct Judge<'i> {
     pub(super) index: &'i Index,
     pub(super) unit: &'i Unit,
-    everywhere: &'i Lookup<'i>,
+    everywhere: &'i Everywhere<'i>,
     pub(super) orphans: Orphans,
-    /// Custom resources that operators may make pods for.
-    resources: Vec<&'i Identity>,
-    /// A workload that kustomize completes, so that others may be incomplete too.
-    bare: Option<Doubt>,
-}
-
-/// A workload without selector and labels is completed by kustomize, and so may the others be.
-pub(super) fn bare_workload(index: &Index, unit: &Unit) -> Option<Doubt> {
-    let is_bare =
-        |node: &&TemplateNode| index.is_kustomized(node.object) && workload(index, node).bare;
-    let bare = unit.templates.iter().find(is_bare)?;
-    let identity = &index.object(bare.object).identity;
-    Some(Doubt::Kustomize(format!(
-        "{identity} has no labels before kustomize sets them"
-    )))
 }
 
 impl<'i> Judge<'i> {
@@ -206,20 +189,14 @@ impl<'i> Judge<'i> {
             .or_else(leader)
             .or_else(|| self.operator(node, pairs))
             .or_else(|| self.unit.doubts.first().cloned())
-            .or_else(|| self.bare.clone())
+            .or_else(|| self.unit.bare.clone())
     }
 
     /// A custom resource whose name says that its operator makes the pods.
     fn operator(&self, node: &ServiceNode, pairs: &[Pair]) -> Option<Doubt> {
         let name = &self.index.object(node.object).identity.name;
-        let starts = |text: &str, start: &str| {
-            text.strip_prefix(start)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
-        let found = self.resources.iter().find(|resource| {
-            let own = &resource.name;
-            starts(name, own) || pairs.iter().any(|pair| starts(&pair.value.value, own))
-        })?;
+        let values = pairs.iter().map(|pair| &pair.value.value);
+        let found = self.index.maker_of(self.unit, values.chain([name]))?;
         Some(Doubt::Operator(found.to_string()))
     }
 
@@ -238,10 +215,9 @@ impl<'i> Judge<'i> {
         };
         let matching = |labels| self.everywhere.matching(self.index, labels);
         let elsewhere = matching(&selector.labels).next();
-        let served = self
+        let is_served = self
             .everywhere
-            .select(self.index, &node.namespace, &selector.labels);
-        let is_served = !served.is_empty();
+            .is_served(self.index, &node.namespace, &selector.labels);
         if !is_served && let Some(other) = self.in_other_namespace(at, &selector.labels) {
             return other;
         }

@@ -27,13 +27,16 @@ pub struct RoutingLink<'i> {
 impl Index {
     /// Istio's routing in a unit.
     pub fn routing<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = RoutingLink<'i>> + 'i {
-        unit.objects.iter().filter_map(move |member| {
-            Some(RoutingLink {
-                index: self,
-                unit,
-                member,
-                routing: self.object(member.id).routing()?,
-            })
+        let members = unit.objects.iter();
+        members.filter_map(move |member| self.routing_of(unit, member))
+    }
+
+    fn routing_of<'i>(&'i self, unit: &'i Unit, member: &'i Member) -> Option<RoutingLink<'i>> {
+        Some(RoutingLink {
+            index: self,
+            unit,
+            member,
+            routing: self.object(member.id).routing()?,
         })
     }
 }
@@ -120,7 +123,12 @@ impl<'i> RoutingLink<'i> {
             }),
             _ => false,
         };
-        self.index.routing(self.unit).any(|other| is_it(&other))
+        let entries = self.unit.service_entries.iter();
+        let mut entries = entries.map(|&at| &self.unit.objects[at]);
+        entries.any(|member| {
+            let other = self.index.routing_of(self.unit, member);
+            other.is_some_and(|other| is_it(&other))
+        })
     }
 
     /// The Services that a host is, if it is known what ports they have.
@@ -140,20 +148,28 @@ impl<'i> RoutingLink<'i> {
 
     /// The destination rules that are about a host for certain.
     pub fn rules_of(self, host: &str) -> Vec<(Self, &'i DestinationRule)> {
-        let rules = self.beside().filter_map(|other| match other.routing() {
-            Routing::DestinationRule(rule) => Some((other, rule)),
-            _ => None,
-        });
-        let is_it = |other: RoutingLink<'_>, rule: &DestinationRule| {
-            let theirs = rule.host.as_ref();
-            theirs.is_some_and(|theirs| self.is_same_host(host, other, &theirs.value))
+        let Some((name, _)) = self.service_of(host) else {
+            return Vec::new();
         };
-        rules.filter(|(other, rule)| is_it(*other, rule)).collect()
+        let named = self.unit.rules_by_host.get(name).into_iter().flatten();
+        let members = named.map(|&at| &self.unit.objects[at]);
+        let rules = members.filter_map(|member| {
+            let other = self.index.routing_of(self.unit, member)?;
+            let Routing::DestinationRule(rule) = other.routing() else {
+                return None;
+            };
+            let theirs = rule.host.as_ref()?;
+            let is_beside = self.unit.is_together(self.source(), other.source());
+            let is_it = is_beside && self.is_same_host(host, other, &theirs.value);
+            is_it.then_some((other, rule))
+        });
+        rules.collect()
     }
 
     /// The pods that labels select, in whatever namespace: those of a gateway.
     pub fn pods(self, selector: &Labels) -> Vec<(Backend<'i>, Fit)> {
-        let all = self.index.backends(self.unit);
+        let candidates = self.unit.templates_by_label.having(selector).into_iter();
+        let all = candidates.map(|at| self.index.backend(self.unit, at));
         let together = all.filter(|own| self.unit.is_together(self.source(), own.source()));
         together
             .filter_map(|backend| {

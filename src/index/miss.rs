@@ -58,16 +58,24 @@ impl Index {
         place: Place<'_>,
         selector: &'i LabelSelector,
     ) -> Selected<'i> {
-        let all = self.backends(unit);
-        let together = all.filter(|backend| unit.is_together(place.source, backend.source()));
-        let is_here = |backend: &Backend<'_>| backend.namespace().may_be(place.namespace);
-        let (here, elsewhere): (Vec<_>, Vec<_>) = together.partition(is_here);
-        let is_meant =
-            |own: &Backend<'_>| own.fits(selector).is_some() || own.lacks_its_own_labels(selector);
+        let is_beside = |own: &Backend<'_>| unit.is_together(place.source, own.source());
+        let is_here = |own: &Backend<'_>| own.namespace().may_be(place.namespace);
+        let selects = |own: &Backend<'_>| own.fits(selector).is_some() && is_beside(own);
+        let count = unit.templates.len();
+        let first = unit.templates.partition_point(|node| {
+            let span = self.documents[node.object.document as usize].span;
+            (span.source, span.start) < (selector.key.source, selector.key.start)
+        });
+        let nearest = around(first, count).map(|at| self.backend(unit, at));
+        let nearest = nearest.filter(|own| is_beside(own) && is_here(own));
+        let candidates = || self.selected_in(unit, selector).filter(selects);
         // Values that are no strings are reported for that alone.
         let is_refused = |pair: &Pair| matches!(pair.kind, PairValue::NotString | PairValue::Null);
         if selector.is_empty()
-            || here.iter().any(is_meant)
+            || candidates().any(|own| is_here(&own))
+            || nearest
+                .clone()
+                .any(|own| own.lacks_its_own_labels(selector))
             || selector.labels.pairs.iter().any(is_refused)
         {
             return Selected::Fine;
@@ -75,8 +83,7 @@ impl Index {
         if let Some(doubt) = self.doubt_of_selector(unit, place.namespace, selector) {
             return Selected::Unverified(doubt);
         }
-        let mut others = elsewhere.into_iter();
-        let other = others.find(|own| own.fits(selector) == Some(Fit::Certain));
+        let other = candidates().find(|own| own.fits(selector) == Some(Fit::Certain));
         if let Some(other) = other {
             let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
             return if both_explicit {
@@ -87,22 +94,30 @@ impl Index {
         }
         // What matches in another unit may well be what is meant.
         let units = self.units.iter();
-        let mut all = units.flat_map(|unit| self.backends(unit));
+        let mut all = units.flat_map(|unit| self.selected_in(unit, selector));
         if let Some(other) = all.find(|backend| backend.fits(selector).is_some()) {
             return Selected::Unverified(Doubt::MatchedElsewhere(other.display()));
         }
-        let count = here.len();
-        let first = here.partition_point(|backend| backend.source() < place.source);
-        let mut nearest = here[around(first, count)].iter();
-        if let Some(similar) = nearest.find_map(|backend| near_miss(selector, *backend)) {
+        let mut nearest = nearest;
+        if let Some(similar) = nearest.find_map(|own| near_miss(selector, own)) {
             Selected::Miss(similar)
         } else if unit.templates.is_empty() {
             Selected::Unverified(Doubt::NoWorkload)
         } else if self.is_closed(unit) {
-            Selected::Miss(SelectorMiss::Absent(count))
+            Selected::Miss(SelectorMiss::Absent(unit.templates_in(place.namespace)))
         } else {
             Selected::Unverified(Doubt::NoEvidence)
         }
+    }
+
+    /// The pod templates of a unit that a selector may select, whatever their namespace.
+    pub(super) fn selected_in<'i>(
+        &'i self,
+        unit: &'i Unit,
+        selector: &LabelSelector,
+    ) -> impl Iterator<Item = Backend<'i>> + use<'i> {
+        let found = unit.templates_by_label.selected(selector).into_iter();
+        found.map(move |at| self.backend(unit, at))
     }
 
     fn doubt_of_selector(

@@ -12,6 +12,7 @@ mod monitor;
 mod names;
 mod near_miss;
 mod policy;
+mod postings;
 mod resolve;
 mod scale;
 mod selection;
@@ -135,23 +136,22 @@ impl Index {
 
     /// The pod templates of a unit.
     pub fn backends<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Backend<'i>> + 'i {
-        (0..unit.templates.len()).map(move |at| Backend {
+        (0..unit.templates.len()).map(move |at| self.backend(unit, at))
+    }
+
+    fn backend<'i>(&'i self, unit: &'i Unit, at: usize) -> Backend<'i> {
+        Backend {
             index: self,
             unit,
             at,
-        })
+        }
     }
 
     /// What changes the replicas of a workload when it is needed: a KEDA `ScaledObject`, a Flagger
     /// `Canary`, a Rollout that took its template. A plain autoscaler leaves 0 replicas at 0.
-    pub fn scaler_of(&self, unit: &Unit, backend: Backend<'_>) -> Option<&Object> {
+    pub fn scaler_of<'i>(&'i self, unit: &'i Unit, backend: Backend<'i>) -> Option<&'i Object> {
         let own = &backend.object().identity;
-        let members = unit
-            .objects
-            .iter()
-            .filter(|member| member.namespace.may_be(backend.namespace()));
-        let mut objects = members.map(|member| self.object(member.id));
-        objects.find(|object| {
+        self.scalers(unit, backend).find(|object| {
             let target = object.target.as_ref();
             target.is_some_and(|(kind, name)| *kind == own.kind && *name == own.name)
         })
@@ -161,23 +161,52 @@ impl Index {
     pub fn autoscaler_of<'i>(
         &'i self,
         unit: &'i Unit,
-        backend: Backend<'_>,
+        backend: Backend<'i>,
     ) -> Option<&'i Autoscaler> {
         let own = &backend.object().identity;
-        let members = unit
-            .objects
-            .iter()
-            .filter(|member| member.namespace.may_be(backend.namespace()));
-        let mut autoscalers = members.filter_map(|member| self.object(member.id).autoscaler());
+        let mut autoscalers = self.scalers(unit, backend).filter_map(Object::autoscaler);
         autoscalers.find(|found| found.kind.value == own.kind && found.name.value == own.name)
+    }
+
+    /// What may scale a workload, by its name and its namespace.
+    fn scalers<'i>(
+        &'i self,
+        unit: &'i Unit,
+        backend: Backend<'i>,
+    ) -> impl Iterator<Item = &'i Object> {
+        let named = unit.scalers_by_target.get(backend.name());
+        let members = named.into_iter().flatten().map(|&at| &unit.objects[at]);
+        let beside = members.filter(move |own| own.namespace.may_be(backend.namespace()));
+        beside.map(|member| self.object(member.id))
+    }
+
+    /// The members of a unit that have a name.
+    pub fn called<'i>(&'i self, unit: &'i Unit, name: &str) -> impl Iterator<Item = &'i Member> {
+        let named = unit.objects_by_name.get(name);
+        named.into_iter().flatten().map(|&at| &unit.objects[at])
     }
 
     /// A custom resource of the unit whose name says that its operator makes what has this name.
     pub fn operator_of<'i>(&'i self, unit: &'i Unit, name: &str) -> Option<&'i Identity> {
-        self.resources(unit).find(|resource| {
-            let rest = name.strip_prefix(resource.name.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        })
+        self.maker_of(unit, [name])
+    }
+
+    /// The first custom resource of the unit whose name one of these texts is, or goes on with
+    /// `-`: its operator probably makes what is called so.
+    fn maker_of<'i>(
+        &'i self,
+        unit: &'i Unit,
+        texts: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Option<&'i Identity> {
+        let first = |text: &str| {
+            let dashes = text.match_indices('-').map(|(at, _)| &text[..at]);
+            let names = dashes.chain([text]);
+            let found = names.filter_map(|name| unit.resources_by_name.get(name));
+            found.min().copied()
+        };
+        let texts = texts.into_iter();
+        let at = texts.filter_map(|text| first(text.as_ref())).min()?;
+        Some(&self.object(unit.resources[at]).identity)
     }
 
     /// Whether two objects are written in the same words.

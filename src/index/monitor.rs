@@ -4,6 +4,7 @@
 //! namespace unless it says otherwise (prometheus-operator `pkg/prometheus/promcfg.go`,
 //! `generateServiceMonitorConfig` and `getNamespacesFromNamespaceSelector`).
 
+use super::names::around;
 use super::selection::{Fit, labels_fit, selector_fits, slip};
 use super::unit::{Member, Namespace, Unit};
 use super::{Backend, Index, ServiceLink};
@@ -96,24 +97,39 @@ impl<'i> MonitorLink<'i> {
         }
     }
 
-    /// The Services that are applied with it.
-    fn beside(self) -> impl Iterator<Item = ServiceLink<'i>> {
-        let all = self.index.services(self.unit);
-        all.filter(move |service| self.unit.is_together(self.source(), service.source()))
-    }
-
     /// The Services that it selects, or may.
     pub fn services(self) -> Vec<(ServiceLink<'i>, Fit)> {
-        let selected = self.beside().filter_map(|service| {
+        let selected = self.selected_in(self.unit).filter_map(|service| {
             let fit = labels_fit(self.selector, &service.service().labels)?;
-            Some((service, fit.min(self.looks_into(service.namespace())?)))
+            let is_beside = self.is_beside(service);
+            let looks = self.looks_into(service.namespace())?;
+            is_beside.then_some((service, fit.min(looks)))
         });
         selected.collect()
     }
 
+    /// The Services of a unit that its selector may select, whatever their namespace.
+    fn selected_in(self, unit: &'i Unit) -> impl Iterator<Item = ServiceLink<'i>> {
+        let found = unit.services_by_label.selected(self.selector).into_iter();
+        found.map(move |at| self.index.link(unit, at))
+    }
+
+    /// Whether a Service is applied with it.
+    fn is_beside(self, service: ServiceLink<'_>) -> bool {
+        self.unit.is_together(self.source(), service.source())
+    }
+
+    /// The Services among which it looks for what was meant: those that stand nearest.
+    fn nearest(self) -> Vec<ServiceLink<'i>> {
+        let services = &self.unit.services;
+        let first = services.partition_point(|node| node.object < self.member.id);
+        let nearest = around(first, services.len()).map(|at| self.index.link(self.unit, at));
+        nearest.filter(|service| self.is_beside(*service)).collect()
+    }
+
     /// The pods that it selects, or may.
     pub fn pods(self) -> Vec<(Backend<'i>, Fit)> {
-        let all = self.index.backends(self.unit);
+        let all = self.index.selected_in(self.unit, self.selector);
         let together = all.filter(|own| self.unit.is_together(self.source(), own.source()));
         let selected = together.filter_map(|backend| {
             let node = &self.unit.templates[backend.at];
@@ -137,21 +153,21 @@ impl<'i> MonitorLink<'i> {
         if is_unclear || !self.services().is_empty() {
             return None;
         }
-        let (here, elsewhere): (Vec<_>, Vec<_>) = self
-            .beside()
-            .partition(|service| self.looks_into(service.namespace()).is_some());
-        let is_certain = |service: &&ServiceLink<'_>| {
-            let labels = &service.service().labels;
-            labels_fit(self.selector, labels) == Some(Fit::Certain)
+        let is_elsewhere = |service: &ServiceLink<'_>| {
+            labels_fit(self.selector, &service.service().labels) == Some(Fit::Certain)
+                && self.looks_into(service.namespace()).is_none()
+                && self.is_beside(*service)
         };
-        if let Some(other) = elsewhere.iter().find(is_certain) {
+        if let Some(other) = self.selected_in(unit).find(is_elsewhere) {
             let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
             // A Service beside its pods is where it should be; otherwise that is what is reported.
             let pods = other.in_other_namespace();
             let is_there = pods.is_none_or(|(pods, _)| self.looks_into(pods.namespace()).is_none());
             let is_wrong = both_explicit && is_there;
-            return is_wrong.then_some(MonitorMiss::OtherNamespace(*other));
+            return is_wrong.then_some(MonitorMiss::OtherNamespace(other));
         }
+        let mut here = self.nearest();
+        here.retain(|service| self.looks_into(service.namespace()).is_some());
         let meant = here.iter().find(|service| self.is_about_pods_of(**service));
         let similar = || {
             here.iter().find_map(|&service| {
@@ -163,11 +179,8 @@ impl<'i> MonitorLink<'i> {
         let miss = meant.map(|service| MonitorMiss::PodLabels(*service));
         let miss = miss.or_else(similar)?;
         // What matches in another unit may well be what is meant.
-        let mut all = self
-            .index
-            .units
-            .iter()
-            .flat_map(|unit| self.index.services(unit));
+        let units = self.index.units.iter();
+        let mut all = units.flat_map(|unit| self.selected_in(unit));
         let is_elsewhere =
             all.any(|service| labels_fit(self.selector, &service.service().labels).is_some());
         (!is_elsewhere).then_some(miss)

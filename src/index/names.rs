@@ -267,11 +267,7 @@ impl Index {
         if unit.has_unknown_names {
             return Some(Doubt::Placeholder);
         }
-        let makes = |resource: &str| {
-            let rest = name.strip_prefix(resource);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
-        let operator = self.resources(unit).find(|own| makes(&own.name));
+        let operator = self.maker_of(unit, [name]);
         operator
             .map(|own| Doubt::Operator(own.to_string()))
             .or_else(|| unit.doubts.first().cloned())

@@ -10,6 +10,7 @@ use super::{Backend, Index, Place};
 use crate::model::{LabelSelector, NetworkPolicy, Peer, PolicyRule};
 use crate::object::Object;
 use crate::source::SourceId;
+use std::collections::BTreeSet;
 
 /// A network policy in a unit.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +33,7 @@ impl Index {
     /// Whether a unit may have more policies than can be read: those of a CNI, or documents that
     /// are not here.
     pub fn may_have_other_policies(&self, unit: &Unit) -> bool {
-        let mut custom = unit.objects.iter().map(|member| self.object(member.id));
-        !unit.doubts.is_empty()
-            || custom.any(|object| {
-                object.network_policy().is_none() && object.identity.kind.contains("NetworkPolicy")
-            })
+        !unit.doubts.is_empty() || unit.has_other_policies
     }
 }
 
@@ -99,11 +96,23 @@ impl<'i> PolicyLink<'i> {
             return Vec::new();
         }
         let source = self.source();
-        let all = self.index.backends(self.unit);
+        let candidates = self.candidates(rule).into_iter();
+        let all = candidates.map(|at| self.index.backend(self.unit, at));
         let together = all.filter(|backend| self.unit.is_together(source, backend.source()));
         together
             .filter_map(|backend| Some((backend, self.is_peer(rule, backend)?)))
             .collect()
+    }
+
+    /// The templates that a rule may name, in order.
+    fn candidates(self, rule: &PolicyRule) -> BTreeSet<usize> {
+        let everybody = LabelSelector::everything(self.policy().pods.key);
+        let selectors = rule.peers.iter().map(|peer| match peer {
+            Peer::Pods(peer) => peer.pods.as_ref().unwrap_or(&everybody),
+            Peer::Unknown => &everybody,
+        });
+        let found = selectors.flat_map(|own| self.unit.templates_by_label.selected(own));
+        found.collect()
     }
 
     fn fits(self, peer: &Peer, backend: Backend<'_>) -> Option<Fit> {

@@ -83,12 +83,11 @@ impl<'i> ScaleLink<'i> {
             return Scaled::Found;
         }
         self.namesake().unwrap_or_else(|| {
-            let beside = self.workloads();
             if let Some(doubt) = self.doubt() {
                 Scaled::Unverified(doubt)
-            } else if let Some(other) = self.of_other_kind(&beside) {
+            } else if let Some(other) = self.of_other_kind() {
                 Scaled::OtherKind(other)
-            } else if let Some(other) = self.of_other_name(&beside) {
+            } else if let Some(other) = self.of_other_name() {
                 Scaled::OtherName(other)
             } else if is_scaled(&kind.value) && index.is_closed(unit) {
                 Scaled::Missing
@@ -102,18 +101,18 @@ impl<'i> ScaleLink<'i> {
     fn namesake(self) -> Option<Scaled<'i>> {
         let Self { index, unit, .. } = self;
         let (kind, name) = (&self.autoscaler.kind.value, &self.autoscaler.name.value);
-        let is_it = |own: &&Member| {
-            let identity = &index.object(own.id).identity;
-            identity.kind == *kind && identity.name == *name
-        };
-        let here: Vec<&Member> = unit.objects.iter().filter(is_it).collect();
+        let is_it = |own: &&Member| index.object(own.id).identity.kind == *kind;
+        let here: Vec<&Member> = index.called(unit, name).filter(is_it).collect();
         let may_be = |own: &&Member| own.namespace.may_be(self.namespace());
         if here.iter().any(may_be) {
             return Some(Scaled::Found);
         }
         let is_here = |id: ObjectId| here.iter().any(|own| own.id == id);
-        let units = index.units.iter().flat_map(|unit| &unit.objects);
-        let elsewhere = units.filter(is_it).find(|own| !is_here(own.id));
+        let units = index.units.iter();
+        let mut named = units
+            .flat_map(|unit| index.called(unit, name))
+            .filter(is_it);
+        let elsewhere = named.find(|own| !is_here(own.id));
         if let Some(other) = elsewhere {
             let identity = &index.object(other.id).identity;
             return Some(Scaled::Unverified(Doubt::MatchedElsewhere(
@@ -146,35 +145,33 @@ impl<'i> ScaleLink<'i> {
             .or_else(|| external().map(|pods| Doubt::External(pods.reason.clone())))
     }
 
-    /// What it may scale, of those that are applied with it.
-    fn workloads(self) -> Vec<&'i Object> {
+    /// The object, if it is applied with the autoscaler, and something that it may scale.
+    fn workload(self, member: &'i Member) -> Option<&'i Object> {
         let Self { index, unit, .. } = self;
-        let source = index.source_of(self.member.id);
-        let beside = unit.objects.iter().filter(|own| {
-            own.namespace.may_be(self.namespace())
-                && unit.is_together(source, index.source_of(own.id))
-        });
-        let objects = beside.map(|own| index.object(own.id));
-        objects
-            .filter(|own| is_scaled(&own.identity.kind) && own.kind != Kind::Custom)
-            .collect()
+        let (source, other) = (self.object().name.source, index.source_of(member.id));
+        let object = index.object(member.id);
+        let is_workload = is_scaled(&object.identity.kind) && object.kind != Kind::Custom;
+        let is_beside =
+            member.namespace.may_be(self.namespace()) && unit.is_together(source, other);
+        (is_workload && is_beside).then_some(object)
     }
 
     /// A workload with the name that is of another kind, or whose kind is misspelt.
-    fn of_other_kind(self, beside: &[&'i Object]) -> Option<&'i Object> {
+    fn of_other_kind(self) -> Option<&'i Object> {
         let (kind, name) = (&self.autoscaler.kind.value, &self.autoscaler.name.value);
-        let mut all = beside.iter().filter(|own| own.identity.name == *name);
+        let named = self.index.called(self.unit, name);
+        let mut all = named.filter_map(|own| self.workload(own));
         all.find(|own| is_scaled(kind) || is_slip(kind, &own.identity.kind))
-            .copied()
     }
 
-    /// A workload of the kind whose name is almost that.
-    fn of_other_name(self, beside: &[&'i Object]) -> Option<&'i Object> {
+    /// A workload of the kind whose name is almost that, among those that stand nearest.
+    fn of_other_name(self) -> Option<&'i Object> {
         let (kind, name) = (&self.autoscaler.kind.value, &self.autoscaler.name.value);
-        let here = beside.partition_point(|own| own.name.source < self.object().name.source);
-        let nearest = beside[around(here, beside.len())].iter();
-        let mut all = nearest.filter(|own| own.identity.kind == *kind);
-        all.find(|own| is_slip(name, &own.identity.name)).copied()
+        let objects = &self.unit.objects;
+        let here = objects.partition_point(|own| own.id < self.member.id);
+        let nearest = objects[around(here, objects.len())].iter();
+        let mut all = nearest.filter_map(|own| self.workload(own));
+        all.find(|own| own.identity.kind == *kind && is_slip(name, &own.identity.name))
     }
 }
 

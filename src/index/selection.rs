@@ -4,7 +4,6 @@
 use super::Index;
 use super::doubt::{self, Doubt};
 use super::link::workload;
-use super::membership::bare_workload;
 use super::unit::{Namespace, TemplateNode, Unit};
 use crate::model::placeholder::is_placeholder;
 use crate::model::runtime_label::{is_put_on, is_runtime_label};
@@ -124,16 +123,8 @@ impl Index {
         if labels.is_unreadable || !place.is_known || !pairs.iter().all(is_text) {
             return Some(Doubt::Placeholder);
         }
-        let starts = |value: &str, start: &str| {
-            let rest = value.strip_prefix(start);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
         let operator = || {
-            let mut resources = self.resources(unit);
-            let found = resources.find(|own| {
-                let mut values = pairs.iter().map(|pair| &pair.value.value);
-                values.any(|value| starts(value, &own.name))
-            })?;
+            let found = self.maker_of(unit, pairs.iter().map(|pair| &pair.value.value))?;
             Some(Doubt::Operator(found.to_string()))
         };
         let runtime = || {
@@ -146,7 +137,7 @@ impl Index {
         unread
             .or_else(|| doubt::operator_label(pairs))
             .or_else(|| doubt::control_plane(pairs))
-            .or_else(|| bare_workload(self, unit))
+            .or_else(|| unit.bare.clone())
             .or_else(runtime)
             .or_else(operator)
     }

@@ -2,11 +2,14 @@
 
 use super::dns::NameNode;
 use super::doubt::Doubt;
+use super::link::workload;
 use super::membership::Membership;
+use super::postings::Postings;
 use super::selection::Fit;
 use super::{Index, ObjectId};
 use crate::kustomize::Changes;
 use crate::lint::SkipReason;
+use crate::model::istio::{Host, Routing};
 use crate::model::placeholder::is_placeholder;
 use crate::model::{Kind, PortRef};
 use crate::object::{Body, Object};
@@ -132,6 +135,24 @@ pub struct Unit {
     pub(super) has_unknown_names: bool,
     /// The custom resources that operators may make pods and Services for.
     pub(super) resources: Vec<ObjectId>,
+    /// The first position in `resources` of each name.
+    pub(super) resources_by_name: HashMap<String, usize>,
+    /// Positions in `objects`.
+    pub(super) objects_by_name: HashMap<String, Vec<usize>>,
+    /// Positions in `objects` of what scales a workload, by the name of that.
+    pub(super) scalers_by_target: HashMap<String, Vec<usize>>,
+    /// Positions in `objects` of Istio's `ServiceEntry` objects.
+    pub(super) service_entries: Vec<usize>,
+    /// Positions in `objects` of destination rules, by the name of the Service in their host.
+    pub(super) rules_by_host: HashMap<String, Vec<usize>>,
+    /// Positions in `templates`, by the labels of their pods.
+    pub(super) templates_by_label: Postings,
+    /// Positions in `services`, by their own labels.
+    pub(super) services_by_label: Postings,
+    /// A workload that kustomize completes, so that others may be incomplete too.
+    pub(super) bare: Option<Doubt>,
+    /// Whether it has more network policies than can be read: those of a CNI.
+    pub(super) has_other_policies: bool,
     pub(super) templates: Vec<TemplateNode>,
     pub(super) selections: Vec<Selection>,
     pub(super) policies: Vec<PolicyNode>,
@@ -283,6 +304,15 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         services_by_name: HashMap::new(),
         has_unknown_names: false,
         resources: Vec::new(),
+        resources_by_name: HashMap::new(),
+        objects_by_name: HashMap::new(),
+        scalers_by_target: HashMap::new(),
+        service_entries: Vec::new(),
+        rules_by_host: HashMap::new(),
+        templates_by_label: Postings::default(),
+        services_by_label: Postings::default(),
+        bare: None,
+        has_other_policies: false,
         templates: Vec::new(),
         selections: Vec::new(),
         policies: Vec::new(),
@@ -316,7 +346,13 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         unit.alternatives = alternatives(index, &unit.objects);
     }
     nodes(index, &mut unit);
+    unit.bare = bare_workload(index, &unit);
     unit.resources = resources(index, &unit.objects);
+    for (at, resource) in unit.resources.iter().enumerate() {
+        let name = index.object(*resource).identity.name.clone();
+        unit.resources_by_name.entry(name).or_insert(at);
+    }
+    list(index, &mut unit);
     for (at, service) in unit.services.iter().enumerate() {
         let name = index.object(service.object).identity.name.clone();
         unit.has_unknown_names |= is_placeholder(&name);
@@ -329,6 +365,45 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
             .or_default() += 1;
     }
     unit
+}
+
+/// Lists the objects by what others look them up by.
+fn list(index: &Index, unit: &mut Unit) {
+    for (at, member) in unit.objects.iter().enumerate() {
+        let object = index.object(member.id);
+        let name = object.identity.name.clone();
+        unit.objects_by_name.entry(name).or_default().push(at);
+        let autoscaler = object.autoscaler().map(|own| &own.name.value);
+        let target = object.target.as_ref().map(|(_, name)| name);
+        if let Some(target) = target.or(autoscaler) {
+            let scalers = unit.scalers_by_target.entry(target.clone()).or_default();
+            scalers.push(at);
+        }
+        unit.has_other_policies |=
+            object.network_policy().is_none() && object.identity.kind.contains("NetworkPolicy");
+        match object.routing() {
+            Some(Routing::ServiceEntry(_)) => unit.service_entries.push(at),
+            Some(Routing::DestinationRule(rule)) => {
+                let host = rule.host.as_ref().map(|host| Host::of(&host.value));
+                if let Some(name) = host.and_then(Host::name) {
+                    let rules = unit.rules_by_host.entry(name.to_owned()).or_default();
+                    rules.push(at);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A workload without selector and labels is completed by kustomize, and so may the others be.
+fn bare_workload(index: &Index, unit: &Unit) -> Option<Doubt> {
+    let is_bare =
+        |node: &&TemplateNode| index.is_kustomized(node.object) && workload(index, node).bare;
+    let bare = unit.templates.iter().find(is_bare)?;
+    let identity = &index.object(bare.object).identity;
+    Some(Doubt::Kustomize(format!(
+        "{identity} has no labels before kustomize sets them"
+    )))
 }
 
 fn resources(index: &Index, objects: &[Member]) -> Vec<ObjectId> {

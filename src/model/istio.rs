@@ -92,6 +92,14 @@ impl<'h> Host<'h> {
             _ => Self::Other,
         }
     }
+
+    /// The name of the Service.
+    pub fn name(self) -> Option<&'h str> {
+        match self {
+            Self::Short(name) | Self::Qualified(name, _) | Self::Incomplete(name, _) => Some(name),
+            Self::Other => None,
+        }
+    }
 }
 
 fn list<'r>(parent: Cursor<'r>, name: &str) -> impl Iterator<Item = Cursor<'r>> + use<'r> {

@@ -155,10 +155,8 @@ impl<'i> Link<'i> {
         let kind = &self.parent.kind;
         let is_elsewhere = || {
             let units = self.index.units.iter();
-            let mut objects = units
-                .flat_map(|unit| &unit.objects)
-                .map(|member| &self.index.object(member.id).identity);
-            objects.any(|other| other.kind == *kind && other.name == own.value)
+            let mut named = units.flat_map(|unit| self.index.called(unit, &own.value));
+            named.any(|other| self.index.object(other.id).identity.kind == *kind)
         };
         if self.unit.is_incomplete() || is_elsewhere() {
             return None;
