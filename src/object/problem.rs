@@ -174,9 +174,15 @@ fn wrong_type(
     );
     match rule {
         "numeric-string-port" => quoted_number(found, text),
-        "service-selector-not-flat" => found
-            .label("a Service selector is a flat map of strings")
-            .help("put `key: value` pairs directly under `selector`"),
+        "service-selector-not-flat" => {
+            let found = found.label("a Service selector is a flat map of strings");
+            match path.fields().next_back() {
+                Some("ports") => {
+                    found.help("indent `ports` less: it belongs under `spec`, beside `selector`")
+                }
+                _ => found.help("put `key: value` pairs directly under `selector`"),
+            }
+        }
         _ => found.label(message),
     }
 }

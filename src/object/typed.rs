@@ -241,6 +241,7 @@ impl<'t> Check<'_, 't, '_> {
             || is_summary(&violation)
             || is_absent("targetPort")
             || self.kind == Kind::Ingress && self.is_told_otherwise(&place)
+            || self.kind == Kind::Service && is_absent("ports") && self.has_slipped_ports()
         {
             return None;
         }
@@ -275,6 +276,12 @@ impl<'t> Check<'_, 't, '_> {
         let node = Cursor::at(self.reader, place.node);
         let default = node.field("backend");
         old_backend::is_old(node) || default.is_some_and(old_backend::is_old)
+    }
+
+    /// Whether the ports of a Service have slipped below its selector, which is reported there.
+    fn has_slipped_ports(&self) -> bool {
+        let fields = ["spec", "selector", "ports"].map(|field| Segment::Field(field.to_owned()));
+        locate(self.reader, self.object, &FieldPath(fields.into())).exists
     }
 
     /// Whether what the server would see here is not known: it could not be read, or is filled in
