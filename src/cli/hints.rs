@@ -5,6 +5,7 @@ use super::known;
 use super::settings::Settings;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use svclint::lint::{Report, Unverified};
 use svclint::similar::nearest;
 
 /// The commands, as they are typed.
@@ -26,6 +27,31 @@ pub(crate) fn of_baseline(
         out,
         "note: to hear of what is new alone, note what is there now with `svclint --write-baseline \
          .svclint-baseline.yaml`"
+    )
+}
+
+/// Says how to link what is in several directories, if links lead from one into another.
+pub(crate) fn of_scopes(
+    report: &Report,
+    settings: &Settings,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let is_apart = |own: &&Unverified| own.reason == "matched-elsewhere";
+    let count = report.unverified.iter().filter(is_apart).count();
+    let configured = settings.config.as_ref();
+    let is_stream = report.sources.iter().any(|(_, source)| source.is_stream);
+    if count == 0 || is_stream || configured.is_some_and(|config| !config.scopes.is_empty()) {
+        return Ok(());
+    }
+    let (links, lead, are) = if count == 1 {
+        ("link", "leads", "is")
+    } else {
+        ("links", "lead", "are")
+    };
+    writeln!(
+        out,
+        "note: {count} {links} {lead} into another directory, and {are} not judged: what is applied \
+         together can be named under `scopes` in .svclint.yaml (`-v` lists them)"
     )
 }
 

@@ -206,6 +206,7 @@ fn print_remarks(
         if args.format == Format::Full {
             report::folded(report, &mut out)?;
             hints::of_baseline(report.diagnostics.len(), settings, &mut out)?;
+            hints::of_scopes(report, settings, &mut out)?;
         }
         report::summary(report, &mut out)?;
     }

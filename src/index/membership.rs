@@ -204,9 +204,8 @@ impl<'i> Judge<'i> {
     fn weigh(&self, at: usize, found: Membership) -> Membership {
         let before = self.index.options.before.as_ref();
         let had_pods = before.is_some_and(|before| before.had_pods(self.unit, self.link(at)));
-        let is_open = found == Membership::Unverified(Doubt::NoEvidence)
-            || had_pods && found == Membership::Unverified(Doubt::NoWorkload);
-        if !is_open {
+        let is_alone = found == Membership::Unverified(Doubt::NoWorkload);
+        if !is_alone && found != Membership::Unverified(Doubt::NoEvidence) {
             return found;
         }
         let node = &self.unit.services[at];
@@ -215,6 +214,9 @@ impl<'i> Judge<'i> {
         };
         let matching = |labels| self.everywhere.matching(self.index, labels);
         let elsewhere = matching(&selector.labels).next();
+        if is_alone && !had_pods {
+            return elsewhere.map_or(found, |other| self.matched_elsewhere(other));
+        }
         let is_served = self
             .everywhere
             .is_served(self.index, &node.namespace, &selector.labels);
