@@ -161,6 +161,26 @@ fn a_service_whose_pods_are_deleted_is_reported() {
     assert!(found.contains("[service-selector-no-match]"), "{found}");
 }
 
+/// A short name may mean anything, but for what a Service has just had.
+#[test]
+fn pods_that_are_told_the_name_of_a_deleted_service_are_reported() {
+    let Some(repository) = shop() else { return };
+    let job = "apiVersion: v1\nkind: Pod\nmetadata: {name: job}\nspec:\n  containers:\n\
+        \x20 - name: job\n    image: job\n    env:\n\
+        \x20   - {name: SHOP, value: \"http://web:80\"}\n\
+        \x20   - {name: OTHER, value: \"http://other:80\"}\n";
+    repository.write("shop/job.yaml", job);
+    repository.commit();
+    fs::remove_file(repository.0.join("shop/service.yaml")).unwrap();
+    fs::remove_file(repository.0.join("shop/ingress.yaml")).unwrap();
+    let (_, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!(found.lines().count(), 1, "{found}{notes}");
+    assert!(found.starts_with("shop/job.yaml:9:"), "{found}");
+    assert!(found.contains("warning[dns-name-not-found]"), "{found}");
+    let (_, found, _) = repository.lint(&[]);
+    assert!(!found.contains("job.yaml"), "{found}");
+}
+
 /// What has the same name elsewhere is another Service.
 #[test]
 fn what_was_lost_is_told_from_what_was_never_there() {

@@ -54,6 +54,14 @@ impl Form {
             _ => None,
         }
     }
+
+    /// The namespace that a name of this form is looked up in, by pods of another.
+    fn namespace(self, host: &str, home: &Namespace) -> Namespace {
+        match (self, host.split('.').nth(1)) {
+            (Self::Short, _) | (_, None) => home.clone(),
+            (_, Some(name)) => Namespace::explicit(name),
+        }
+    }
 }
 
 /// Finds the names in everything that pods of a unit are told.
@@ -93,13 +101,14 @@ impl Finder<'_> {
     fn told_to(&self, reader: usize, member: &Member) -> Vec<NameNode> {
         let object = self.index.object(member.id);
         let mut names = Vec::new();
+        let home = &member.namespace;
         // What another object made says nothing that this one does not.
         if object.controller.is_some() {
             return names;
         }
         for (workload, own) in object.workloads().iter().enumerate() {
             let mut add = |config: Option<usize>, host: HostUse| {
-                names.extend(self.form(&host).map(|form| NameNode {
+                names.extend(self.form(home, &host).map(|form| NameNode {
                     reader,
                     workload,
                     config,
@@ -156,11 +165,19 @@ impl Finder<'_> {
         }
     }
 
-    /// The form of a name that may be a Service's here: one has it, or nothing else is called so.
-    fn form(&self, host: &HostUse) -> Option<Form> {
-        let form = Form::of(&host.name.value)?;
-        let service = host.name.value.split('.').next()?;
-        let may_be = form == Form::Full || self.unit.services_by_name.contains_key(service);
+    /// The form of a name that may be a Service's here: one has it or had it, or nothing else is
+    /// called so.
+    fn form(&self, home: &Namespace, host: &HostUse) -> Option<Form> {
+        let name = &host.name.value;
+        let form = Form::of(name)?;
+        let service = name.split('.').next()?;
+        let place = Place {
+            source: host.name.span.source,
+            namespace: &form.namespace(name, home),
+        };
+        let may_be = form == Form::Full
+            || self.unit.services_by_name.contains_key(service)
+            || self.index.had_service(self.unit, place, service);
         may_be.then_some(form)
     }
 }
@@ -241,10 +258,8 @@ impl<'i> DnsName<'i> {
 
     /// The namespace that the name is looked up in.
     pub fn namespace(self) -> Namespace {
-        match (self.node.form, self.host().value.split('.').nth(1)) {
-            (Form::Short, _) | (_, None) => self.own_namespace().clone(),
-            (_, Some(name)) => Namespace::explicit(name),
-        }
+        let host = &self.host().value;
+        self.node.form.namespace(host, self.own_namespace())
     }
 
     /// Whether the pods know the name without asking: their own, or one in `/etc/hosts`.
@@ -258,12 +273,23 @@ impl<'i> DnsName<'i> {
 
     /// What it leads to.
     pub fn named(self) -> Named<'i> {
-        let namespace = self.namespace();
-        let place = Place {
-            source: self.source(),
-            namespace: &namespace,
-        };
+        let namespace = &self.namespace();
+        let place = self.place(namespace);
         self.index.service_named(self.unit, place, self.service())
+    }
+
+    /// Whether a Service had it before what is judged was changed.
+    pub fn had_service(self) -> bool {
+        let namespace = &self.namespace();
+        let place = self.place(namespace);
+        self.index.had_service(self.unit, place, self.service())
+    }
+
+    fn place(self, namespace: &Namespace) -> Place<'_> {
+        Place {
+            source: self.source(),
+            namespace,
+        }
     }
 
     /// The Services that it leads to.

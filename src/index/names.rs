@@ -1,10 +1,11 @@
 //! Where the name of a Service leads: what Ingresses, routes, webhooks and DNS names point at.
 
 use super::doubt::Doubt;
+use super::membership::Membership;
 use super::unit::{Member, Namespace, Unit};
-use super::{Index, ServiceLink};
+use super::{Backend, Index, ServiceLink};
 use crate::model::placeholder::is_placeholder;
-use crate::model::{PortRef, ServicePort, ServiceRef, ServiceType};
+use crate::model::{Kind, PortRef, Role, ServicePort, ServiceRef, ServiceType};
 use crate::object::Object;
 use crate::similar::{Similarity, similarity};
 use crate::source::{SourceId, Spanned};
@@ -30,6 +31,8 @@ pub enum Named<'i> {
     Found(Vec<ServiceLink<'i>>),
     /// To none; this one is called almost so.
     Similar(ServiceLink<'i>),
+    /// To none. A workload of its namespace has the name, and this Service alone selects its pods.
+    Serving(ServiceLink<'i>, Backend<'i>),
     /// To none in its namespace, but to this one in another. Both namespaces are explicit.
     OtherNamespace(ServiceLink<'i>),
     /// To none, and everything that exists is in the input, or it has been there before.
@@ -110,7 +113,15 @@ impl<'i> Reference<'i> {
                 return Named::Found(found);
             }
         }
-        self.index.service_named(self.unit, place, name)
+        match self.index.service_named(self.unit, place, name) {
+            // Only a headless Service gives pods names, and most pods need none.
+            Named::Serving(service, _)
+                if self.target.role == Role::Governing && service.service().headless.is_none() =>
+            {
+                Named::Unverified(Doubt::NotHere(name.clone()))
+            }
+            named => named,
+        }
     }
 
     /// Where its port leads. None where it has none, or leads to no Service for certain.
@@ -119,7 +130,7 @@ impl<'i> Reference<'i> {
         let Named::Found(services) = self.named() else {
             return None;
         };
-        let are_known = services.iter().all(|link| has_known_ports(*link));
+        let are_known = services.iter().all(|link| link.are_ports_known());
         let is_patched = self.unit.patched_service_ports.contains(&wanted.value);
         if wanted.value == PortRef::Unknown || !are_known || is_patched {
             return None;
@@ -136,16 +147,9 @@ impl<'i> Reference<'i> {
     }
 }
 
-/// Whether a Service has ports, and all that it has is known.
-fn has_known_ports(link: ServiceLink<'_>) -> bool {
-    let service = link.service();
-    let has_any = !service.ports.is_empty() || service.headless.is_some();
-    has_any && link.are_ports_known()
-}
-
 impl ServiceLink<'_> {
-    /// Whether it is written down which ports it has, and the API server takes them. A Service of
-    /// type `ExternalName` passes on whatever it is asked for.
+    /// Whether it is written down which ports it has, and the API server takes them: only a headless
+    /// Service may have none. One of type `ExternalName` passes on whatever it is asked for.
     pub fn are_ports_known(self) -> bool {
         let (service, object) = (self.service(), self.object());
         let translates = !matches!(
@@ -159,7 +163,8 @@ impl ServiceLink<'_> {
                 && port.port.as_ref().is_some_and(|own| is_taken(own.span))
                 && name.is_none_or(|own| is_taken(own.span))
         };
-        translates && !service.ports_unreadable && service.ports.iter().all(is_known)
+        let may_be_all = !service.ports.is_empty() || service.headless.is_some();
+        translates && may_be_all && !service.ports_unreadable && service.ports.iter().all(is_known)
     }
 
     /// Whether it is in the wrong namespace itself: it selects pods of this one.
@@ -226,15 +231,50 @@ impl Index {
                 Named::Similar(similar)
             };
         }
-        let before = self.options.before.as_ref();
-        let had_service = before.is_some_and(|before| {
-            let file = &self.sources.get(place.source).name;
-            before.had_service(unit, file, &place.namespace.name, name)
-        });
-        if self.is_all_of(unit, place.namespace) || had_service {
+        if let Some((service, backend)) = self.serving(unit, place, name) {
+            return Named::Serving(service, backend);
+        }
+        if self.is_all_of(unit, place.namespace) || self.had_service(unit, place, name) {
             return Named::Missing;
         }
         Named::Unverified(Doubt::NotHere(name.to_owned()))
+    }
+
+    /// Whether there was a Service with this name before what is judged was changed.
+    pub(super) fn had_service(&self, unit: &Unit, place: Place<'_>, name: &str) -> bool {
+        let before = self.options.before.as_ref();
+        before.is_some_and(|before| {
+            let file = &self.sources.get(place.source).name;
+            before.had_service(unit, file, &place.namespace.name, name)
+        })
+    }
+
+    /// The one Service that selects the pods of the workload with a name: a Service is mostly called
+    /// as its workload is, until somebody renames it. A Rollout has several on purpose.
+    fn serving<'i>(
+        &'i self,
+        unit: &'i Unit,
+        place: Place<'_>,
+        name: &str,
+    ) -> Option<(ServiceLink<'i>, Backend<'i>)> {
+        let count = unit.templates.len();
+        let here = unit
+            .templates
+            .partition_point(|node| self.source_of(node.object) < place.source);
+        let near = self.backends(unit).skip(around(here, count).start);
+        let mut named = near.take(NEAREST).filter(|backend| {
+            backend.name() == name
+                && backend.workload().kind != Kind::Rollout
+                && backend.namespace().may_be(place.namespace)
+                && unit.is_together(place.source, backend.source())
+        });
+        let backend = named.next()?;
+        let mut services = backend.services();
+        let service = services.next()?;
+        let is_alone = services.next().is_none() && named.next().is_none();
+        let is_whole = *service.membership() == Membership::Matched && service.routes();
+        let object = service.object();
+        (is_alone && is_whole && !object.has_problem_at(object.name)).then_some((service, backend))
     }
 
     /// Whether a unit has everything that a namespace has. A chart does not say what else the

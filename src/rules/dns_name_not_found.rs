@@ -17,14 +17,16 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
-    let full = index.dns_names(unit);
-    for name in full.filter(|name| name.form() == Form::Full && !name.is_own()) {
+    let names = index.dns_names(unit).filter(|name| !name.is_own());
+    // What is not complete may be something else, unless it has been a Service's.
+    for name in names.filter(|name| name.form() == Form::Full || name.had_service()) {
         if seen.insert(name.host().span) {
             out.extend(finding(
                 index,
                 unit,
                 name.object(),
                 name.host(),
+                &name.namespace().name,
                 &name.named(),
             ));
         }
@@ -51,7 +53,7 @@ fn alias(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnos
     };
     let named = index.service_named(unit, place, name);
     let own = service.object();
-    let found = finding(index, unit, own, target, &named);
+    let found = finding(index, unit, own, target, namespace, &named);
     let is_absent = matches!(named, Named::Unverified(Doubt::NotHere(_)));
     found.or_else(|| {
         // A prefix is put before the names of Services, but not into `externalName`.
@@ -68,10 +70,10 @@ fn finding(
     unit: &Unit,
     object: &Object,
     host: &Spanned<String>,
+    namespace: &str,
     named: &Named<'_>,
 ) -> Option<Diagnostic> {
-    let mut parts = host.value.split('.');
-    let (name, namespace) = (parts.next()?, parts.next()?);
+    let name = host.value.split('.').next()?;
     let found = || missing(index, unit, object, host, (name, namespace));
     let rest = host.value.strip_prefix(name)?;
     match named {
@@ -84,6 +86,11 @@ fn finding(
                 Some(fix) => found.fix(fix),
                 None => found,
             })
+        }
+        Named::Serving(service, backend) => {
+            let label = format!("this Service selects the pods of {}", backend.display());
+            let help = format!("write `{}{rest}`", service.name());
+            Some(found().related(service.object().name, label).help(help))
         }
         Named::OtherNamespace(other) if index.has_services_in(unit, namespace) => {
             let after = rest.strip_prefix('.')?.strip_prefix(namespace)?;

@@ -71,6 +71,15 @@ fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> 
                 .related(similar.object().name, "this Service is called almost so")
                 .help(format!("write `{}`", meant(similar))),
         ),
+        Named::Serving(service, backend) => Some(
+            found(&format!(
+                "{missing}, but `{}` selects the pods of {}",
+                meant(service),
+                backend.display()
+            ))
+            .related(service.object().name, "this Service sends to them")
+            .help(format!("write `{}`", meant(service))),
+        ),
         Named::OtherNamespace(other) => {
             let object = other.object();
             let place = object.namespace.as_ref();

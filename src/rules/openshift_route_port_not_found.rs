@@ -37,7 +37,7 @@ fn finding(reference: Reference<'_>) -> Option<Diagnostic> {
         return None;
     };
     let [service] = services[..] else { return None };
-    if service.service().ports.is_empty() || !service.are_ports_known() {
+    if !service.are_ports_known() {
         return None;
     }
     match number(&wanted.value) {

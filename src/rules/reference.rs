@@ -65,6 +65,18 @@ pub(super) fn dangling(
             .related(similar.object().name, "this Service is called almost so")
             .help(format!("write `{}`", similar.name())),
         ),
+        Named::Serving(service, backend) => {
+            let but = format!(
+                ", but `{}` selects the pods of {}",
+                service.name(),
+                backend.display()
+            );
+            Some(
+                found(Severity::Warning, &but)
+                    .related(service.object().name, "this Service sends to them")
+                    .help(format!("write `{}`", service.name())),
+            )
+        }
         Named::OtherNamespace(other) => {
             let place = &other.namespace().name;
             let help = if target.role.crosses_namespaces() {
