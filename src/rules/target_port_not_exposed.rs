@@ -58,12 +58,18 @@ impl Undeclared<'_> {
         let found = Diagnostic::new(RULE.id, self.severity, target.span, message)
             .label(label)
             .object(&service.object().identity);
-        let help = match numbers.as_slice() {
-            [only] => format!(
+        let own = port.port.as_ref().map(|own| own.value);
+        let swapped = own.filter(|own| *own != self.number && numbers.contains(own));
+        let help = match (swapped, numbers.as_slice()) {
+            (Some(own), _) => format!(
+                "swap the two: write `port: {}` and `targetPort: {own}`",
+                self.number
+            ),
+            (None, [only]) => format!(
                 "set `targetPort: {only}`, or declare containerPort {}",
                 self.number
             ),
-            _ => format!(
+            (None, _) => format!(
                 "set `targetPort` to a declared port, or declare containerPort {}",
                 self.number
             ),
