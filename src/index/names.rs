@@ -113,15 +113,33 @@ impl<'i> Reference<'i> {
                 return Named::Found(found);
             }
         }
-        match self.index.service_named(self.unit, place, name) {
+        let named = self.index.service_named(self.unit, place, name);
+        match (self.target.role, &named) {
             // Only a headless Service gives pods names, and most pods need none.
-            Named::Serving(service, _)
-                if self.target.role == Role::Governing && service.service().headless.is_none() =>
-            {
-                Named::Unverified(Doubt::NotHere(name.clone()))
+            (Role::Governing, Named::Serving(..) | Named::Unverified(Doubt::NotHere(_))) => {
+                let headless = self.headless();
+                headless.map_or_else(
+                    || Named::Unverified(Doubt::NotHere(name.clone())),
+                    |(service, backend)| Named::Serving(service, backend),
+                )
             }
-            named => named,
+            _ => named,
         }
+    }
+
+    /// The one headless Service that selects the pods of the `StatefulSet` that this stands in.
+    fn headless(self) -> Option<(ServiceLink<'i>, Backend<'i>)> {
+        let templates = &self.unit.templates;
+        let at = templates.partition_point(|node| node.object < self.member.id);
+        let backend = self.index.backends(self.unit).nth(at)?;
+        let is_headless = |link: &ServiceLink<'_>| link.service().headless.is_some();
+        let mut services = backend.services().filter(is_headless);
+        let service = services.next()?;
+        let is_meant = std::ptr::eq(backend.object(), self.object())
+            && services.next().is_none()
+            && *service.membership() == Membership::Matched
+            && !service.object().has_problem_at(service.object().name);
+        is_meant.then_some((service, backend))
     }
 
     /// Where its port leads. None where it has none, or leads to no Service for certain.
