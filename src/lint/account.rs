@@ -2,9 +2,9 @@
 
 use super::{Counts, Failure, SkipReason, Skipped, Subject, Unverified};
 use crate::diagnostic::Identity;
-use crate::index::{Doubt, Index, Membership, Named, Place, Scaled, Selected, Unit};
-use crate::model::LabelSelector;
+use crate::index::{Doubt, Index, Membership, Named, Namespace, Place, Scaled, Selected, Unit};
 use crate::model::istio::Host;
+use crate::model::{LabelSelector, ParentRef};
 use crate::object::{self, Document, Object};
 use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,6 +124,14 @@ pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
                 );
             }
         }
+        for (object, parent, doubt) in parents(index, unit) {
+            note(
+                parent.name.span,
+                &object.identity,
+                Subject::Reference,
+                doubt.as_ref(),
+            );
+        }
         for link in index.autoscalers(unit) {
             let target = link.target();
             let doubt = match &target {
@@ -152,6 +160,40 @@ pub(super) fn unverified(index: &Index) -> Vec<Unverified> {
         )
     });
     list
+}
+
+/// What routes attach to and the input has, with a doubt where another unit has it. What is not in
+/// the input at all mostly belongs to those who run the cluster.
+fn parents<'i>(
+    index: &'i Index,
+    unit: &'i Unit,
+) -> impl Iterator<Item = (&'i Object, &'i ParentRef, Option<Doubt>)> {
+    let routes = unit.objects.iter().flat_map(move |member| {
+        let object = index.object(member.id);
+        let parents = object.parents().unwrap_or_default();
+        parents.iter().map(move |parent| (member, object, parent))
+    });
+    routes.filter_map(move |(member, object, parent)| {
+        let named = parent.namespace.as_ref();
+        let namespace = named.map_or_else(
+            || member.namespace.clone(),
+            |named| Namespace::explicit(&named.value),
+        );
+        let gateway = |unit: &'i Unit| {
+            let mut called = index.called(unit, &parent.name.value);
+            called.find(|other| {
+                let identity = &index.object(other.id).identity;
+                identity.kind == parent.kind && other.namespace.may_be(&namespace)
+            })
+        };
+        if gateway(unit).is_some() {
+            return Some((object, parent, None));
+        }
+        let other = index.units.iter().find_map(gateway)?;
+        let file = &index.sources.get(index.source_of(other.id)).name;
+        let who = format!("{} in `{file}`", index.object(other.id).identity);
+        Some((object, parent, Some(Doubt::MatchedElsewhere(who))))
+    })
 }
 
 /// The selectors by which disruption budgets and network policies say which pods they are about,
