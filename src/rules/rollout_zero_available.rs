@@ -106,7 +106,9 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
         0 if matches!(surge, Some(Amount::Pods(0) | Amount::Percent(0))) => 1,
         number => number,
     };
-    if unavailable < replicas.count {
+    // More than 100 % is refused, and reported for that.
+    let is_refused = backend.object().has_problem_at(written.span);
+    if unavailable < replicas.count || is_refused {
         return None;
     }
     let message = format!(
