@@ -16,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
+/// A similar name is looked for among this many: comparing thousands of names with thousands of
+/// others would take minutes.
+const MOST_COMPARED: usize = 500;
+
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut gateways: BTreeMap<&str, Vec<(&Member, &Gateway)>> = BTreeMap::new();
     for member in &unit.objects {
@@ -165,7 +169,8 @@ impl<'i> Link<'i> {
             let found = similarity(&own.value, name);
             matches!(found, Some(Similarity::Folded | Similarity::Edit))
         };
-        let mut alike = gateways.iter().filter(|(name, _)| slip(name));
+        let compared = gateways.iter().take(MOST_COMPARED);
+        let mut alike = compared.filter(|(name, _)| slip(name));
         let (name, member) = alike.find_map(|(name, list)| {
             let (member, _) = list.iter().find(|(member, _)| self.may_be(member))?;
             Some((name, member))

@@ -50,7 +50,8 @@ fn unnamed(
     name: &Spanned<String>,
     services: &[ServiceLink<'_>],
 ) -> Option<Diagnostic> {
-    let has_it = |port: &ServicePort| port.is(&PortRef::Name(name.value.clone()));
+    let wanted = PortRef::Name(name.value.clone());
+    let has_it = |port: &ServicePort| port.is(&wanted);
     let may_have = |service: &ServiceLink<'_>| {
         !service.are_ports_known() || service.service().ports.iter().any(has_it)
     };
