@@ -1,5 +1,6 @@
 //! See `rules/destination-rule-subset-no-match.md`.
 
+use super::near_pair::NearPair;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, RoutingLink, Unit, slip};
 use crate::model::istio::{Routing, Subset};
@@ -92,24 +93,11 @@ fn finding(
         subset.name.value,
         pair.display()
     );
-    let is_key = own.key.value != pair.key.value;
-    let place = |pair: &Pair| {
-        if is_key {
-            pair.key.span
-        } else {
-            pair.value.span
-        }
-    };
-    Some(
-        Diagnostic::new(RULE.id, Severity::Warning, place(pair), message)
-            .label("no pod of the Service has this label")
-            .related(
-                place(own),
-                format!("the pods of {} have `{}`", backend.display(), own.display()),
-            )
-            .help(format!("write `{}`", own.display()))
-            .object(identity),
-    )
+    let near = NearPair { pair, own };
+    let found = Diagnostic::new(RULE.id, Severity::Warning, near.span(), message)
+        .label("no pod of the Service has this label")
+        .object(identity);
+    Some(near.show(found, &format!("the pods of {} have", backend.display())))
 }
 
 /// The pair that no pods have, and the label that was probably meant.

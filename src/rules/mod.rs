@@ -43,6 +43,7 @@ mod load_balancer_service;
 mod manual_endpoints_overwritten;
 mod missing_readiness_probe;
 mod missing_reference_grant;
+mod near_pair;
 mod network_policy_blocks_service;
 mod network_policy_ignored_rules;
 mod network_policy_named_port_not_found;

@@ -1,5 +1,6 @@
 //! See `rules/network-policy-selector-no-match.md`.
 
+use super::near_pair::NearPair;
 use super::reference::none_of;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
@@ -123,20 +124,8 @@ fn similar(
     own: &Pair,
     backend: Backend<'_>,
 ) -> Diagnostic {
-    let is_key = own.key.value != pair.key.value;
-    let place = |pair: &Pair| {
-        if is_key {
-            pair.key.span
-        } else {
-            pair.value.span
-        }
-    };
+    let near = NearPair { pair, own };
     let why = format!("no pod template has `{}`", pair.display());
-    found(place(pair), &why)
-        .label(format!("no pod has `{}`", pair.display()))
-        .related(
-            place(own),
-            format!("the pods of {} have `{}`", backend.display(), own.display()),
-        )
-        .help(format!("write `{}`", own.display()))
+    let found = found(near.span(), &why).label(format!("no pod has `{}`", pair.display()));
+    near.show(found, &format!("the pods of {} have", backend.display()))
 }

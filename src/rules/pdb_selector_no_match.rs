@@ -1,5 +1,6 @@
 //! See `rules/pdb-selector-no-match.md`.
 
+use super::near_pair::NearPair;
 use super::reference::none_of;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Place, SelectorMiss, Unit};
@@ -59,30 +60,15 @@ fn no_match(
             own: label,
             backend,
         } => {
-            let is_key = label.key.value != pair.key.value;
-            let span = |pair: &crate::model::Pair| {
-                if is_key {
-                    pair.key.span
-                } else {
-                    pair.value.span
-                }
-            };
+            let near = NearPair { pair, own: label };
             let message = format!(
                 "{own} protects no pods: no pod template has `{}`",
                 pair.display()
             );
-            Diagnostic::new(RULE.id, Severity::Warning, span(pair), message)
+            let found = Diagnostic::new(RULE.id, Severity::Warning, near.span(), message)
                 .label(format!("no pod has `{}`", pair.display()))
-                .related(
-                    span(label),
-                    format!(
-                        "the pods of {} have `{}`",
-                        backend.display(),
-                        label.display()
-                    ),
-                )
-                .help(format!("write `{}`", label.display()))
-                .object(own)
+                .object(own);
+            near.show(found, &format!("the pods of {} have", backend.display()))
         }
         SelectorMiss::OtherNamespace(backend) => {
             let pair = selector.labels.pairs.first();

@@ -1,9 +1,11 @@
 //! See `rules/service-monitor-no-match.md`.
 
+use super::near_pair::NearPair;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
 use crate::model::{Kind, Pair};
 use crate::rule::{Check, Rule};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "service-monitor-no-match",
@@ -30,11 +32,15 @@ fn finding(link: MonitorLink<'_>, miss: MonitorMiss<'_>) -> Diagnostic {
     }
 }
 
-fn start(link: MonitorLink<'_>, pair: Option<&Pair>, why: &str) -> Diagnostic {
+fn start(link: MonitorLink<'_>, span: Span, why: &str) -> Diagnostic {
     let own = &link.object().identity;
-    let span = pair.map_or(link.selector().key, |pair| pair.value.span);
     let message = format!("{own} selects no Service: {why}");
     Diagnostic::new(RULE.id, Severity::Warning, span, message).object(own)
+}
+
+/// The value of a pair, or the selector.
+fn value_span(link: MonitorLink<'_>, pair: Option<&Pair>) -> Span {
+    pair.map_or(link.selector().key, |pair| pair.value.span)
 }
 
 /// Services do not take over the labels of the pods behind them.
@@ -49,7 +55,8 @@ fn pod_labels(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
         .collect();
     let (listed, name) = (listed.join(", "), service.name());
     let why = format!("the pods of Service `{name}` have {listed}, the Service itself does not");
-    let found = start(link, lacking.first().copied(), &why)
+    let span = value_span(link, lacking.first().copied());
+    let found = start(link, span, &why)
         .label("no Service has this label")
         .related(
             service.object().name,
@@ -62,15 +69,9 @@ fn pod_labels(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
 
 fn similar(link: MonitorLink<'_>, pair: &Pair, own: &Pair, service: ServiceLink<'_>) -> Diagnostic {
     let why = format!("none has the label `{}`", pair.display());
-    let is_key = own.key.value != pair.key.value;
-    let place = if is_key { own.key.span } else { own.value.span };
-    start(link, Some(pair), &why)
-        .label("no Service has this label")
-        .related(
-            place,
-            format!("Service `{}` has `{}`", service.name(), own.display()),
-        )
-        .help(format!("write `{}`", own.display()))
+    let near = NearPair { pair, own };
+    let found = start(link, near.span(), &why).label("no Service has this label");
+    near.show(found, &format!("Service `{}` has", service.name()))
 }
 
 fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
@@ -78,7 +79,8 @@ fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnosti
     let why = format!("it does not look into namespace `{there}`, where Service `{name}` is");
     let object = service.object();
     let place = object.namespace.as_ref();
-    start(link, link.selector().labels.pairs.first(), &why)
+    let span = value_span(link, link.selector().labels.pairs.first());
+    start(link, span, &why)
         .label(format!(
             "no Service in namespace `{}` has this label",
             link.namespace().name
