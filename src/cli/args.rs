@@ -41,7 +41,6 @@ pub(crate) enum Command {
         rule: String,
     },
     /// Write completions for a shell, the man page, or a JSON schema
-    #[command(hide = true)]
     Generate {
         #[command(subcommand)]
         what: Generate,
