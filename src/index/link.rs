@@ -107,10 +107,10 @@ fn selected_by(index: &Index, unit: &Unit, service: usize) -> Vec<(usize, Fit)> 
     let candidates = unit.templates_by_label.having(selector).into_iter();
     let selected = candidates.filter_map(|at| {
         let template = &unit.templates[at];
-        let fit = pods_fit(index, selector, template)?;
         let is_beside = template.namespace.may_be(&node.namespace)
             && unit.is_together(source, index.source_of(template.object));
-        is_beside.then_some((at, fit))
+        let fit = is_beside.then(|| pods_fit(index, selector, template))??;
+        Some((at, fit))
     });
     selected.collect()
 }
@@ -143,8 +143,8 @@ fn isolate(index: &Index, mut unit: Unit) -> Unit {
                 let template = &unit.templates[at];
                 let is_beside = template.namespace.may_be(&node.namespace)
                     && unit.is_together(source, index.source_of(template.object));
-                let fit = selector_fits(index, &policy.pods, template)?;
-                is_beside.then_some((at, fit.min(node.namespace.fits(&template.namespace))))
+                let fit = is_beside.then(|| selector_fits(index, &policy.pods, template))??;
+                Some((at, fit.min(node.namespace.fits(&template.namespace))))
             });
             selected.collect()
         })

@@ -60,7 +60,7 @@ impl Index {
     ) -> Selected<'i> {
         let is_beside = |own: &Backend<'_>| unit.is_together(place.source, own.source());
         let is_here = |own: &Backend<'_>| own.namespace().may_be(place.namespace);
-        let selects = |own: &Backend<'_>| own.fits(selector).is_some() && is_beside(own);
+        let selects = |own: &Backend<'_>| is_beside(own) && own.fits(selector).is_some();
         let count = unit.templates.len();
         let first = unit.templates.partition_point(|node| {
             let span = self.documents[node.object.document as usize].span;
@@ -68,11 +68,11 @@ impl Index {
         });
         let nearest = around(first, count).map(|at| self.backend(unit, at));
         let nearest = nearest.filter(|own| is_beside(own) && is_here(own));
-        let candidates = || self.selected_in(unit, selector).filter(selects);
+        let candidates = || self.selected_in(unit, selector);
         // Values that are no strings are reported for that alone.
         let is_refused = |pair: &Pair| matches!(pair.kind, PairValue::NotString | PairValue::Null);
         if selector.is_empty()
-            || candidates().any(|own| is_here(&own))
+            || candidates().any(|own| is_here(&own) && selects(&own))
             || nearest
                 .clone()
                 .any(|own| own.lacks_its_own_labels(selector))
@@ -83,7 +83,8 @@ impl Index {
         if let Some(doubt) = self.doubt_of_selector(unit, place.namespace, selector) {
             return Selected::Unverified(doubt);
         }
-        let other = candidates().find(|own| own.fits(selector) == Some(Fit::Certain));
+        let other =
+            candidates().find(|own| is_beside(own) && own.fits(selector) == Some(Fit::Certain));
         if let Some(other) = other {
             let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
             return if both_explicit {
