@@ -148,6 +148,10 @@ fn a_deleted_service_is_reported_where_nothing_was_touched() {
     let (_, found, notes) = repository.lint(&["--base=HEAD"]);
     assert_eq!(found.lines().count(), 1, "{found}");
     assert!(found.starts_with("shop/ingress.yaml:5:"), "{found}");
+    assert!(
+        found.contains("is no Service in namespace `default` any more"),
+        "{found}"
+    );
     assert!(notes.contains("1 known from the base"), "{notes}");
 }
 

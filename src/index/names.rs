@@ -35,8 +35,10 @@ pub enum Named<'i> {
     Serving(ServiceLink<'i>, Backend<'i>),
     /// To none in its namespace, but to this one in another. Both namespaces are explicit.
     OtherNamespace(ServiceLink<'i>),
-    /// To none, and everything that exists is in the input, or it has been there before.
+    /// To none, and everything that exists is in the input.
     Missing,
+    /// To none any more: it was there before what is judged was changed.
+    Gone,
     /// To none here, which may be right.
     Unverified(Doubt),
 }
@@ -252,7 +254,10 @@ impl Index {
         if let Some((service, backend)) = self.serving(unit, place, name) {
             return Named::Serving(service, backend);
         }
-        if self.is_all_of(unit, place.namespace) || self.had_service(unit, place, name) {
+        if self.had_service(unit, place, name) {
+            return Named::Gone;
+        }
+        if self.is_all_of(unit, place.namespace) {
             return Named::Missing;
         }
         Named::Unverified(Doubt::NotHere(name.to_owned()))

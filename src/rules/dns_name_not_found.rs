@@ -1,6 +1,7 @@
 //! See `rules/dns-name-not-found.md`.
 
 use super::dns::{in_namespace, replace};
+use super::reference::{GONE, restore};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Doubt, Form, Index, Named, Namespace, Place, ServiceLink, Unit};
 use crate::model::ServiceType;
@@ -104,6 +105,7 @@ fn finding(
         Named::Missing => Some(found().help(format!(
             "add a Service `{name}`, or name one that is part of this"
         ))),
+        Named::Gone => Some(found().label(GONE).help(restore(name))),
         _ => None,
     }
 }

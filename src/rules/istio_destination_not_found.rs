@@ -1,5 +1,6 @@
 //! See `rules/istio-destination-not-found.md`.
 
+use super::reference::GONE;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::{Index, Named, RoutingLink, ServiceLink, Unit};
 use crate::model::istio::Host;
@@ -94,6 +95,11 @@ fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> 
         Named::Missing => {
             Some(found(missing).help("add the Service, or name one that is part of this"))
         }
+        Named::Gone => Some(
+            found(&format!("{missing} any more"))
+                .label(GONE)
+                .help("restore the Service, or name another one"),
+        ),
         Named::Found(_) | Named::Unverified(_) => None,
     }
 }

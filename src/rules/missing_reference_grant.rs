@@ -54,7 +54,7 @@ fn granted_name(reference: Reference<'_>) -> Option<&str> {
         Named::OtherNamespace(_) | Named::Unverified(Doubt::External(_) | Doubt::Faulty(_)) => None,
         // A slip in the name is reported for itself.
         Named::Similar(meant) | Named::Serving(meant, _) => Some(&meant.object().identity.name),
-        Named::Found(_) | Named::Missing | Named::Unverified(_) => {
+        Named::Found(_) | Named::Missing | Named::Gone | Named::Unverified(_) => {
             Some(&reference.target().name.value)
         }
     }

@@ -94,8 +94,21 @@ pub(super) fn dangling(
         Named::Missing => Some(found(Severity::Warning, "").help(format!(
             "add a Service `{name}`, or name one that is part of this"
         ))),
+        Named::Gone => Some(
+            found(Severity::Warning, " any more")
+                .label(GONE)
+                .help(restore(name)),
+        ),
         Named::Found(_) | Named::Unverified(_) => None,
     }
+}
+
+/// What is said of a name that a Service had until what is judged was changed.
+pub(super) const GONE: &str = "the base revision has this Service";
+
+/// How to fix that it has gone.
+pub(super) fn restore(name: &str) -> String {
+    format!("restore Service `{name}`, or name another one")
 }
 
 /// A Service without the port that is asked for is less likely the one that was meant.
