@@ -38,13 +38,7 @@ const FINDING: Shape = Shape::Fields(&[
 /// # Errors
 /// When it cannot be read, or not be used.
 pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>, Failure> {
-    let here = CurrentDirectory::new(current_dir);
-    let absolute = here.absolute(path);
-    let name = if path.is_absolute() {
-        here.name_of_found(&absolute)
-    } else {
-        here.name_as_given(&absolute, path)
-    };
+    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
     match load::text(&absolute) {
         Ok(text) => Ok(Baseline::read(name, text)),
         Err(message) => Err(Failure {

@@ -78,13 +78,7 @@ fn common_directory(here: &CurrentDirectory, paths: &[PathBuf]) -> PathBuf {
 /// # Errors
 /// When it cannot be read, or not be used.
 pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>, Failure> {
-    let here = CurrentDirectory::new(current_dir);
-    let absolute = here.absolute(path);
-    let name = if path.is_absolute() {
-        here.name_of_found(&absolute)
-    } else {
-        here.name_as_given(&absolute, path)
-    };
+    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
     let text = load::text(&absolute).map_err(|message| Failure {
         path: name.clone(),
         message,

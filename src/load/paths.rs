@@ -38,6 +38,18 @@ impl CurrentDirectory {
         self.name(path, self.shared(path) > root)
     }
 
+    /// Where a file of settings is, and its name: what is given from the root is named as if it had
+    /// been found.
+    pub(crate) fn settings(&self, given: &Path) -> (PathBuf, String) {
+        let path = self.absolute(given);
+        let name = if given.is_absolute() {
+            self.name_of_found(&path)
+        } else {
+            self.name_as_given(&path, given)
+        };
+        (path, name)
+    }
+
     fn name(&self, path: &Path, relative: bool) -> String {
         if let Ok(below) = path.strip_prefix(&self.0) {
             let name = slashed(below);
