@@ -1,7 +1,7 @@
 //! What svclint says: a finding with the places that it is about.
 
-use crate::field::FieldPath;
-use crate::source::Span;
+use crate::text::source::Span;
+use crate::yaml::field::FieldPath;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use svclint::diagnostic::Severity;
-use svclint::lint::{Options, Text, lint_texts};
-use svclint::source::{Source, SourceId};
+use svclint::run::{Options, Text, lint_texts};
+use svclint::text::source::{Source, SourceId};
 use svclint::yaml::cursor::Cursor;
 use svclint::yaml::reader::Reader;
 use svclint::yaml::tree::Tree;
@@ -84,7 +84,7 @@ fn claims(record: &Record) -> Vec<Claim> {
     let source = report.sources.get(SourceId(0));
     let mut claims = Vec::new();
     for found in errors {
-        let line = |span: svclint::source::Span| source.position(span.start).line;
+        let line = |span: svclint::text::source::Span| source.position(span.start).line;
         claims.push((line(found.primary.span), found.rule, found.message.clone()));
         // The server names one end of this link, the other end is what has to be changed.
         if found.rule == "workload-selector-mismatch" {

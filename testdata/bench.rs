@@ -7,11 +7,11 @@ mod pairs;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use snapbox::dir::DirRoot;
-use svclint::index::Scope;
-use svclint::lint::{Options, Text, judge, link, lint};
+use svclint::link::Scope;
 use svclint::load::{Request, load};
 use svclint::report;
-use svclint::scope::scopes;
+use svclint::run::{Options, Text, judge, link, lint};
+use svclint::unit::scopes;
 
 /// How many Deployments with a Service each.
 const PAIRS: [usize; 3] = [10, 1_000, 10_000];

@@ -7,10 +7,10 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::diagnostic::{Identity, Severity};
-use svclint::lint::{Options, Selection, lint};
 use svclint::load::{Request, load};
-use svclint::scope::scopes;
-use svclint::source::Span;
+use svclint::run::{Options, Selection, lint};
+use svclint::text::source::Span;
+use svclint::unit::scopes;
 
 fn shared() -> PathBuf {
     let folder = std::env::var_os("SVCLINT_SHARED").map(PathBuf::from);

@@ -3,10 +3,10 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use svclint::diagnostic::{Diagnostic, Severity};
-use svclint::index::{Backend, Index, Resolution, ServiceLink};
-use svclint::lint::Report;
-use svclint::model::{Kind, Protocol, ServicePort};
+use svclint::kinds::{Kind, Protocol, ServicePort};
+use svclint::link::{Backend, Index, Resolution, ServiceLink};
 use svclint::object::Object;
+use svclint::run::Report;
 
 /// What the `EndpointSlice`s of a record say: `IPv4 ports=[http:8080/TCP] … targets=[Pod/web*1]`.
 pub(crate) fn observed(slices: &[Value]) -> BTreeSet<String> {

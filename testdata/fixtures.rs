@@ -5,12 +5,12 @@
 use snapbox::{Assert, Data};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use svclint::baseline::{Baseline, written as written_baseline};
-use svclint::lint::{Options, Report, lint};
+use svclint::findings::baseline::{Baseline, written as written_baseline};
+use svclint::kube::validation::KubeVersion;
 use svclint::load::{Request, load};
 use svclint::report::{Style, concise, details};
-use svclint::scope::scopes;
-use svclint::validation::KubeVersion;
+use svclint::run::{Options, Report, lint};
+use svclint::unit::scopes;
 
 fn testdata(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

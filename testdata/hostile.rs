@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Service;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
-use svclint::source::SourceId;
+use svclint::text::source::SourceId;
 use svclint::yaml::cursor::Cursor;
 use svclint::yaml::decode::{Decoded, decode};
 use svclint::yaml::reader::Reader;

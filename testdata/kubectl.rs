@@ -1,7 +1,7 @@
 //! What kubectl made of odd inputs (`kubectl-yaml.jsonl`), and what svclint's reader makes of them.
 
 use serde_json::{Map, Number, Value};
-use svclint::source::SourceId;
+use svclint::text::source::SourceId;
 use svclint::yaml::reader::Reader;
 use svclint::yaml::scalar::{self, Scalar};
 use svclint::yaml::tree::{NodeId, Tree};

@@ -982,7 +982,7 @@ mod configured {
     use super::*;
     use std::sync::Arc;
     use svclint::config::{Config, find, load as load_config};
-    use svclint::scope::scopes;
+    use svclint::unit::scopes;
 
     impl Scratch {
         fn found(&self, paths: &[&str]) -> Option<String> {
@@ -1091,7 +1091,7 @@ mod configured {
     /// Each unit with its files.
     fn grouped(request: &Request) -> Vec<(String, Vec<String>)> {
         let (texts, scopes) = scopes(run(request));
-        let files = |scope: &svclint::index::Scope| {
+        let files = |scope: &svclint::link::Scope| {
             let files = scope.files.iter();
             files
                 .map(|file| texts[file.source.0 as usize].source.name.clone())

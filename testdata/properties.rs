@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use svclint::diagnostic::Diagnostic;
-use svclint::lint::{Options, Report, Selection, Text, lint_texts};
 use svclint::report;
 use svclint::rules;
-use svclint::source::{Source, SourceId, Span};
+use svclint::run::{Options, Report, Selection, Text, lint_texts};
+use svclint::text::source::{Source, SourceId, Span};
 use svclint::yaml::reader::Reader;
 use svclint::yaml::tree::{NodeId, Tree};
 use svclint::yaml::{documents, parse};
@@ -228,7 +228,7 @@ fn every_place_is_a_scalar_that_reads_back() {
     let silent: Vec<&str> = rules::ALL
         .iter()
         // What a configuration or a baseline says takes more than manifests.
-        .filter(|rule| !matches!(rule.check, svclint::rule::Check::Run))
+        .filter(|rule| !matches!(rule.check, svclint::rules::rule::Check::Run))
         .map(|rule| rule.id)
         .filter(|id| !seen.contains(id))
         .collect();

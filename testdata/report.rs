@@ -17,16 +17,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
-use svclint::lint::{
-    Counts, Failure, Options, Report, SkipReason, Skipped, Subject, Text, Unverified, lint_texts,
-};
+use svclint::findings::suppress::{Suppressed, Suppressor};
 use svclint::report::{
     JSON_SCHEMA, Root, Style, concise, details, failures, full, github, gitlab, json, junit,
     markdown, sarif, summary,
 };
 use svclint::rules;
-use svclint::source::{Source, SourceId, Span};
-use svclint::suppress::{Suppressed, Suppressor};
+use svclint::run::{
+    Counts, Failure, Options, Report, SkipReason, Skipped, Subject, Text, Unverified, lint_texts,
+};
+use svclint::text::source::{Source, SourceId, Span};
 use unicode_width::UnicodeWidthStr;
 
 const PLAIN: Style = Style::PLAIN;

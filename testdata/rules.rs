@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use svclint::baseline::Baseline;
 use svclint::config::{Config, Flags};
 use svclint::diagnostic::Severity;
-use svclint::lint::{Options, Report, Selection, Text, lint_texts};
-use svclint::rule::{Activation, Rule};
+use svclint::findings::baseline::Baseline;
 use svclint::rules;
+use svclint::rules::rule::{Activation, Rule};
+use svclint::run::{Options, Report, Selection, Text, lint_texts};
 
 /// An example: one or more files that are applied together, and perhaps a
 /// `.svclint.yaml` and a `.svclint-baseline.yaml`.

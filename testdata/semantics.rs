@@ -15,11 +15,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::diagnostic::Severity;
-use svclint::index::{Backend, Index, Scope, ScopeFile, ScopeKind};
-use svclint::lint::{Options, judge, link};
+use svclint::link::{Backend, Index, Scope, ScopeFile, ScopeKind};
 use svclint::load::{Request, load};
-use svclint::scope::scopes;
-use svclint::source::SourceId;
+use svclint::run::{Options, judge, link};
+use svclint::text::source::SourceId;
+use svclint::unit::scopes;
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use svclint::config::Date;
-use svclint::validation::KubeVersion;
+use svclint::kube::validation::KubeVersion;
 
 /// Finds the Services in Kubernetes manifests whose traffic goes nowhere.
 ///

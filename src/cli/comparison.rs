@@ -7,13 +7,15 @@ use super::stop::Stop;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use svclint::base::Before;
-use svclint::baseline::Baseline;
 use svclint::config::{self, Config};
-use svclint::lint::{self, Failure, Options, Report};
+use svclint::findings::base::Before;
+use svclint::findings::baseline::Baseline;
+use svclint::load::revision;
+use svclint::load::revision::{Checkout, Extent};
 use svclint::load::{Builds, Release, Request};
-use svclint::revision::{self, Checkout, Extent};
-use svclint::scope::scopes;
+use svclint::run;
+use svclint::run::{Failure, Options, Report};
+use svclint::unit::scopes;
 
 /// The user has ended the program.
 const INTERRUPTED: i32 = 130;
@@ -69,9 +71,9 @@ pub(crate) fn before(
         message: checkout.as_today(&failure.message),
     });
     let (texts, scopes) = scopes(loaded);
-    let index = lint::link(texts, scopes, &options);
+    let index = run::link(texts, scopes, &options);
     let there = Before::of(&index, |name| checkout.as_today(name));
-    let mut report = lint::judge(index);
+    let mut report = run::judge(index);
     report.failures.extend(failures);
     Ok((there, report))
 }

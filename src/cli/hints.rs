@@ -5,8 +5,8 @@ use super::known;
 use super::settings::Settings;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use svclint::lint::{Report, Unverified};
-use svclint::similar::nearest;
+use svclint::run::{Report, Unverified};
+use svclint::text::similar::nearest;
 
 /// The commands, as they are typed.
 const COMMANDS: [&str; 3] = ["rules", "explain", "generate"];

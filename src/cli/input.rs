@@ -5,8 +5,8 @@ use super::settings::Settings;
 use super::stop::Stop;
 use std::io::Read;
 use std::path::PathBuf;
-use svclint::lint::Options;
 use svclint::load::{self, Builds, Loaded, Release, Request};
+use svclint::run::Options;
 
 /// What there is to look at, as the library takes it.
 pub(crate) fn request(args: &Lint, settings: &Settings, options: &Options) -> Request {

@@ -1,8 +1,8 @@
 //! The file of the baseline, as a run leaves it behind.
 
 use std::path::Path;
-use svclint::baseline;
-use svclint::lint::Report;
+use svclint::findings::baseline;
+use svclint::run::Report;
 
 /// Writes what is found, and says how much that is. What could not be read would be missing in
 /// it; then nothing is written.

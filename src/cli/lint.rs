@@ -10,10 +10,10 @@ use super::{comparison, fail, hints, input, is_closed, known, output, style};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
-use svclint::base;
-use svclint::lint::{Options, Report};
+use svclint::findings::base;
 use svclint::report::{self, Color, Root, Style};
-use svclint::scope::scopes;
+use svclint::run::{Options, Report};
+use svclint::unit::scopes;
 
 /// What there is to say about the paths, if anything could be linted.
 struct Linted {
@@ -74,7 +74,7 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     let notes = Notes::take(&mut loaded);
     let (texts, scopes) = scopes(loaded);
     work.has_read(&texts, &scopes);
-    let mut report = svclint::lint::lint(texts, scopes, &options);
+    let mut report = svclint::run::lint(texts, scopes, &options);
     work.has_judged();
     report.failures.extend(failures);
     Ok(Linted {

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use svclint::lint::Report;
 use svclint::report::{self, Root, Style};
+use svclint::run::Report;
 
 /// Writes a report in a format.
 pub(crate) fn write(

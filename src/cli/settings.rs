@@ -5,9 +5,10 @@ use super::stop::Stop;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use svclint::baseline::{self, Baseline};
 use svclint::config::{self, Config, Date, Flags, Level};
-use svclint::lint::{Options, Selection};
+use svclint::findings::baseline;
+use svclint::findings::baseline::Baseline;
+use svclint::run::{Options, Selection};
 
 /// The settings of a run.
 pub(crate) struct Settings {

@@ -1,7 +1,7 @@
 //! Why a run ends before anything is linted.
 
 use svclint::config::Invalid;
-use svclint::lint::Failure;
+use svclint::run::Failure;
 
 /// Why nothing is linted.
 #[derive(Debug)]

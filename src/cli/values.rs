@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use svclint::diagnostic::Severity;
+use svclint::kube::validation::names;
 use svclint::rules;
-use svclint::validation::names;
 
 /// How lists are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
-use svclint::index::{Scope, ScopeKind};
-use svclint::lint::Text;
+use svclint::link::{Scope, ScopeKind};
+use svclint::run::Text;
 
 /// What a run has done.
 pub(crate) struct Work {

@@ -6,8 +6,8 @@ use super::{
     Config, Entry, ExternalPods, ExternalService, IgnoreEntry, Invalid, Remark, ScopeEntry,
 };
 use crate::rules;
-use crate::similar::nearest;
-use crate::source::SourceId;
+use crate::text::similar::nearest;
+use crate::text::source::SourceId;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::Scalar;

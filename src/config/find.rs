@@ -1,8 +1,9 @@
 //! Where the configuration is found.
 
 use super::{Config, Invalid};
-use crate::lint::Failure;
-use crate::load::{self, paths::CurrentDirectory};
+use crate::load;
+use crate::run::Failure;
+use crate::text::paths::CurrentDirectory;
 use std::path::{Path, PathBuf};
 
 /// The names of its file.

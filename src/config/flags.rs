@@ -2,11 +2,11 @@
 //! word.
 
 use super::Config;
-use crate::lint::{Options, Selection};
-use crate::rule::{Activation, Rule};
+use crate::kube::validation::KubeVersion;
 use crate::rules;
-use crate::source::Source;
-use crate::validation::KubeVersion;
+use crate::rules::rule::{Activation, Rule};
+use crate::run::{Options, Selection};
+use crate::text::source::Source;
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;

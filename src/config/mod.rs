@@ -19,11 +19,11 @@ pub use schema::schema;
 pub use shape::Level;
 
 use crate::diagnostic::{Diagnostic, Identity, Severity};
-use crate::lint::{Report, Selection};
-use crate::model::{LabelSelector, Operator, Pair, PairValue, Requirement};
+use crate::kinds::{LabelSelector, Operator, Pair, PairValue, Requirement};
+use crate::kube::validation::KubeVersion;
 use crate::rules;
-use crate::source::{Source, SourceId, Span};
-use crate::validation::KubeVersion;
+use crate::run::{Report, Selection};
+use crate::text::source::{Source, SourceId, Span};
 use globset::GlobMatcher;
 use pattern::{fits_path, fits_text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,7 +270,7 @@ impl Config {
     /// What people call a path inside its directory.
     pub(crate) fn name_below(&self, path: &Path) -> Option<String> {
         let below = path.strip_prefix(self.directory()?).ok()?;
-        Some(crate::load::paths::slashed(below))
+        Some(crate::text::paths::slashed(below))
     }
 
     /// The external Service of this name, by its position.
@@ -541,7 +541,7 @@ require-reason: true
 
     #[test]
     fn external_pods_are_those_with_all_labels() {
-        use crate::source::{SourceId, Spanned};
+        use crate::text::source::{SourceId, Spanned};
         let config = config("external: {pods: [{labels: {app: a, role: '*'}, reason: x}]}\n");
         let span = Span {
             source: SourceId(0),
@@ -567,7 +567,7 @@ require-reason: true
     /// labels that are listed, and no more.
     #[test]
     fn external_pods_are_selected() {
-        use crate::source::{Span, Spanned};
+        use crate::text::source::{Span, Spanned};
         let config = config(
             "external: {pods: [{labels: {app: redis, role: '*'}, namespace: da*, reason: made elsewhere}]}",
         );

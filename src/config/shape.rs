@@ -3,9 +3,9 @@
 
 use super::Date;
 use super::pattern::{ObjectPattern, glob};
+use crate::kube::validation::{KubeVersion, names};
 use crate::rules;
-use crate::similar::nearest;
-use crate::validation::{KubeVersion, names};
+use crate::text::similar::nearest;
 use std::ops::RangeInclusive;
 
 /// What a value has to be.

@@ -7,9 +7,9 @@ mod unit;
 pub(crate) use graph::Graph;
 pub use unit::{Doubt, Member, Reason, Unit, UnitKind, UnitPatch, units};
 
-use crate::load::paths::normalise;
-use crate::model::placeholder::is_placeholder;
-use crate::source::{SourceId, Span};
+use crate::kinds::placeholder::is_placeholder;
+use crate::text::paths::normalise;
+use crate::text::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::Tree;

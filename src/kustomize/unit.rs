@@ -3,7 +3,7 @@
 
 use super::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
 use crate::load::{File, Purpose};
-use crate::source::{SourceId, Span, Spanned};
+use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::ops::Range;

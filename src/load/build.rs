@@ -1,8 +1,8 @@
 //! Charts and overlays: runs `helm` and `kustomize`, and takes what they print for input.
 
-use super::paths::CurrentDirectory;
-use crate::lint::Failure;
-use crate::validation::KubeVersion;
+use crate::kube::validation::KubeVersion;
+use crate::run::Failure;
+use crate::text::paths::CurrentDirectory;
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::io::ErrorKind;

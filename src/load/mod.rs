@@ -4,8 +4,8 @@
 mod build;
 mod exclude;
 mod ignored;
-pub(crate) mod paths;
 mod purpose;
+pub mod revision;
 mod surroundings;
 mod text;
 mod walk;
@@ -17,7 +17,8 @@ pub use walk::{Count, LeftOut};
 
 use crate::config::Config;
 use crate::kustomize::Kustomization;
-use crate::lint::{Failure, TextProblem};
+use crate::run::{Failure, TextProblem};
+use crate::text::paths::CurrentDirectory;
 use exclude::Exclude;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -63,7 +64,7 @@ impl Request {
 
     /// The absolute path of the baseline.
     fn baseline_file(&self) -> Option<PathBuf> {
-        let here = paths::CurrentDirectory::new(&self.current_dir);
+        let here = CurrentDirectory::new(&self.current_dir);
         Some(here.absolute(self.baseline.as_deref()?))
     }
 }

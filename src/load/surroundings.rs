@@ -1,12 +1,12 @@
 //! What belongs to the input though nobody named it: the kustomizations above it that take it in,
 //! and what kustomizations bring in from elsewhere.
 
-use super::paths::follow;
 use super::walk::{Found, Search};
 use super::{File, Role, read_all, text};
 use crate::kustomize::{self, Entry, Graph, Kustomization, Missing};
-use crate::lint::Failure;
-use crate::similar::nearest;
+use crate::run::Failure;
+use crate::text::paths::follow;
+use crate::text::similar::nearest;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;

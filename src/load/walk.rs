@@ -2,10 +2,10 @@
 
 use super::exclude::Exclude;
 use super::ignored::Ignored;
-use super::paths::{CurrentDirectory, slashed};
 use super::{Request, Role, text};
 use crate::config::{Config, ScopeEntry};
-use crate::lint::Failure;
+use crate::run::Failure;
+use crate::text::paths::{CurrentDirectory, slashed};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;

@@ -1,10 +1,10 @@
 //! What a document says it is: its `apiVersion` and `kind`, or what was meant to be them.
 
 use super::{Problem, ProblemKind};
-use crate::model::kind::{group_version, is_builtin_group};
-use crate::model::served;
-use crate::similar::{Similarity, similarity};
-use crate::source::{Span, Spanned};
+use crate::kinds::kind::{group_version, is_builtin_group};
+use crate::kinds::served;
+use crate::text::similar::{Similarity, similarity};
+use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
 /// What became of `apiVersion` and `kind`.

@@ -1,8 +1,8 @@
 //! Values of labels and selectors that are no strings to kubectl.
 
 use super::{Problem, ProblemKind, ResolvedLabel};
-use crate::model::Kind;
-use crate::model::placeholder::is_placeholder;
+use crate::kinds::Kind;
+use crate::kinds::placeholder::is_placeholder;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::{Scalar, json_float};
 use crate::yaml::tree::NodeId;

@@ -1,7 +1,7 @@
 //! From the path of a field to its place.
 
-use crate::field::{FieldPath, Segment};
-use crate::source::Span;
+use crate::text::source::Span;
+use crate::yaml::field::{FieldPath, Segment};
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::NodeId;
 

@@ -2,6 +2,7 @@
 //! document; the document's tree is gone afterwards.
 
 mod header;
+pub mod ignore;
 mod labels;
 mod locate;
 mod old_backend;
@@ -12,20 +13,20 @@ mod typed;
 pub use problem::report;
 pub use read::{Input, read};
 
+use self::ignore::Ignore;
 use crate::diagnostic::{Fix, Identity, Severity};
-use crate::field::FieldPath;
-use crate::lint::{SkipReason, TextProblem};
-use crate::model::istio::Routing;
-use crate::model::kind;
-use crate::model::openshift::Route;
-use crate::model::served::NotServed;
-use crate::model::{
+use crate::kinds::istio::Routing;
+use crate::kinds::kind;
+use crate::kinds::openshift::Route;
+use crate::kinds::served::NotServed;
+use crate::kinds::{
     Autoscaler, Budget, ConfigMap, Endpoints, Gateway, Ingress, Kind, Monitor, NetworkPolicy,
     ParentRef, ReferenceGrant, Service, ServiceRef, Workload,
 };
-use crate::source::{Span, Spanned};
-use crate::suppress::Ignore;
-use crate::validation::Reason;
+use crate::kube::validation::Reason;
+use crate::run::{SkipReason, TextProblem};
+use crate::text::source::{Span, Spanned};
+use crate::yaml::field::FieldPath;
 use std::sync::Arc;
 
 /// One document of a text.

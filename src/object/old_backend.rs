@@ -2,11 +2,11 @@
 
 use super::{Problem, ProblemKind};
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::field::FieldPath;
-use crate::model::Kind;
-use crate::model::placeholder::is_placeholder;
-use crate::source::Span;
+use crate::kinds::Kind;
+use crate::kinds::placeholder::is_placeholder;
+use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
+use crate::yaml::field::FieldPath;
 
 /// The fields that v1 has no more.
 const FIELDS: [&str; 2] = ["serviceName", "servicePort"];

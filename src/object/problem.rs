@@ -2,11 +2,11 @@
 
 use super::{Document, Object, Problem, ProblemKind, ResolvedLabel};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::field::FieldPath;
-use crate::model::served::NotServed;
-use crate::similar::nearest;
-use crate::source::Span;
-use crate::validation::{KubeVersion, Reason};
+use crate::kinds::served::NotServed;
+use crate::kube::validation::{KubeVersion, Reason};
+use crate::text::similar::nearest;
+use crate::text::source::Span;
+use crate::yaml::field::FieldPath;
 
 /// Reports the problems of a document and of its objects that belong to a rule.
 pub fn report(document: &Document, rule: &str, out: &mut Vec<Diagnostic>) {

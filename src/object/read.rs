@@ -1,23 +1,24 @@
 //! From one document of a text to objects.
 
 use super::header::{self, Header};
+use super::ignore;
 use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
-use crate::lint::SkipReason;
-use crate::model::istio::{DestinationRule, Gateway, Routing, ServiceEntry, VirtualService};
-use crate::model::kind::{self, Recognized};
-use crate::model::openshift::Route;
-use crate::model::{
+use crate::kinds::istio::{DestinationRule, Gateway, Routing, ServiceEntry, VirtualService};
+use crate::kinds::kind;
+use crate::kinds::kind::Recognized;
+use crate::kinds::openshift::Route;
+use crate::kinds::{
     Autoscaler, Budget, ConfigMap, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
     ReferenceGrant, Service, Workload,
 };
-use crate::model::{gateway, reference, served};
-use crate::source::{SourceId, Span};
-use crate::suppress;
-use crate::validation;
+use crate::kinds::{gateway, reference, served};
+use crate::kube::validation;
+use crate::run::SkipReason;
+use crate::text::source::{SourceId, Span};
+use crate::text::split::top_level_kind;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::{Reader, RepeatedKey};
-use crate::yaml::split::top_level_kind;
 use crate::yaml::tree::{NodeId, Tree};
 use crate::yaml::{self, SyntaxError};
 use std::collections::HashSet;
@@ -62,7 +63,7 @@ pub fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) ->
     let is_parsed = read_document(input, text, tree, &mut document);
     if input.may_ignore {
         let tree = is_parsed.then_some(&*tree);
-        let comments = suppress::in_comments(input.text, input.source, text.range.clone(), tree);
+        let comments = ignore::in_comments(input.text, input.source, text.range.clone(), tree);
         document.ignores.extend(comments);
     }
     document
@@ -261,7 +262,7 @@ fn read_object(
     }
     let object = Cursor::at(reader, node);
     if input.may_ignore {
-        document.ignores.extend(suppress::in_annotations(object));
+        document.ignores.extend(ignore::in_annotations(object));
     }
     if input.is_kustomized {
         // What is missing here may come from elsewhere.

@@ -2,7 +2,7 @@
 
 use super::Style;
 use crate::diagnostic::Severity;
-use crate::rule::{Activation, Rule};
+use crate::rules::rule::{Activation, Rule};
 use serde::Serialize;
 use std::io;
 
@@ -138,7 +138,7 @@ fn caption(info: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::Check;
+    use crate::rules::rule::Check;
 
     const RULES: &[Rule] = &[
         Rule {

@@ -2,7 +2,7 @@
 //! `path:line:col: severity[rule]: message`. Columns count characters from 1.
 
 use super::{Place, Style, printable};
-use crate::lint::Report;
+use crate::run::Report;
 use std::io;
 
 /// Writes one line per finding. What was rendered is known by its template; behind the message

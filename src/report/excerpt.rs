@@ -3,8 +3,8 @@
 
 use super::{Place, Style, is_hostile, printable};
 use crate::diagnostic::Label;
-use crate::lint::Report;
-use crate::source::{Source, SourceId};
+use crate::run::Report;
+use crate::text::source::{Source, SourceId};
 use std::ops::{Range, RangeInclusive};
 use unicode_width::UnicodeWidthStr;
 

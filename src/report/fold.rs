@@ -2,7 +2,7 @@
 
 use super::{Place, counted};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::Report;
+use crate::run::Report;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
@@ -112,7 +112,7 @@ fn directory(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Source, Span};
+    use crate::text::source::{Source, Span};
 
     fn report(paths: &[(&str, usize)]) -> Report {
         let mut report = Report::default();

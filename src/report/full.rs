@@ -8,7 +8,7 @@ use super::excerpt::{Block, Excerpt};
 use super::fold::fold;
 use super::{Style, printable};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::Report;
+use crate::run::Report;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,

@@ -3,7 +3,7 @@
 
 use super::{Place, Root, printable};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::Report;
+use crate::run::Report;
 use std::io;
 
 /// Writes one command for each finding.

@@ -2,8 +2,8 @@
 
 use super::Root;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fingerprint::Fingerprint;
-use crate::lint::Report;
+use crate::findings::fingerprint::Fingerprint;
+use crate::run::Report;
 use serde::Serialize;
 use std::io;
 

@@ -14,9 +14,9 @@
 //! Nothing is folded or left out.
 
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
-use crate::lint::{Report, SkipReason, Skipped, Unverified};
-use crate::source::{Source, Span};
-use crate::suppress::{Suppressed, Suppressor};
+use crate::findings::suppress::{Suppressed, Suppressor};
+use crate::run::{Report, SkipReason, Skipped, Unverified};
+use crate::text::source::{Source, Span};
 use serde::Serialize;
 use std::io;
 

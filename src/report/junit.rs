@@ -2,7 +2,7 @@
 
 use super::{Place, Root, printable};
 use crate::diagnostic::Diagnostic;
-use crate::lint::Report;
+use crate::run::Report;
 use std::collections::BTreeMap;
 use std::io;
 

@@ -3,7 +3,7 @@
 
 use super::fold::{fold, folded};
 use super::{Place, Root, printable, summary};
-use crate::lint::Report;
+use crate::run::Report;
 use std::io;
 
 /// GitHub drops a summary of more than 1 MiB altogether, and a step may have other things to say.
@@ -115,7 +115,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::{Diagnostic, Severity};
-    use crate::source::{Source, Span};
+    use crate::text::source::{Source, Span};
 
     #[test]
     fn only_code_of_ours_is_code() {

@@ -32,8 +32,8 @@ pub use sarif::sarif;
 pub use style::{Color, Style, Terminal};
 pub use summary::{details, failures, summary};
 
-use crate::lint::Report;
-use crate::source::{Position, Span};
+use crate::run::Report;
+use crate::text::source::{Position, Span};
 use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;

@@ -2,9 +2,9 @@
 //! repository, with `/` on every system.
 
 use super::Place;
-use crate::lint::Report;
-use crate::load::paths::{normalise, slashed};
-use crate::source::{Source, Span};
+use crate::run::Report;
+use crate::text::paths::{normalise, slashed};
+use crate::text::source::{Source, Span};
 use std::path::{Path, PathBuf};
 
 /// Where paths in reports for code hosts start.

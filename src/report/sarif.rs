@@ -9,11 +9,11 @@
 use super::line_hash::line_hashes;
 use super::{Place, Root, counted, printable};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::fingerprint::Fingerprint;
-use crate::lint::Report;
-use crate::rule::{Activation, Rule};
+use crate::findings::fingerprint::Fingerprint;
 use crate::rules;
-use crate::source::{Position, Source, SourceId, Span};
+use crate::rules::rule::{Activation, Rule};
+use crate::run::Report;
+use crate::text::source::{Position, Source, SourceId, Span};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::io;

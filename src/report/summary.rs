@@ -2,9 +2,9 @@
 
 use super::{Place, counted, printable};
 use crate::diagnostic::Severity;
-use crate::lint::{Counts, Report, SkipReason, Subject};
-use crate::source::SourceId;
-use crate::suppress::Suppressor;
+use crate::findings::suppress::Suppressor;
+use crate::run::{Counts, Report, SkipReason, Subject};
+use crate::text::source::SourceId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 

@@ -1,8 +1,8 @@
 //! What the rules about the cluster's ports and addresses share: which Services ask for the same.
 
 use crate::diagnostic::Severity;
-use crate::index::{Index, ScopeKind, ServiceLink, Unit};
-use crate::source::Span;
+use crate::link::{Index, ScopeKind, ServiceLink, Unit};
+use crate::text::source::Span;
 use std::collections::HashMap;
 use std::hash::Hash;
 

@@ -1,12 +1,12 @@
 //! See `rules/destination-rule-subset-no-match.md`.
 
 use super::near_pair::NearPair;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, RoutingLink, Unit, slip};
-use crate::model::istio::{Routing, Subset};
-use crate::model::{Kind, Labels, Pair};
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::kinds::istio::{Routing, Subset};
+use crate::kinds::{Kind, Labels, Pair};
+use crate::link::{Backend, Index, RoutingLink, Unit, slip};
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "destination-rule-subset-no-match",

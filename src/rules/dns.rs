@@ -1,9 +1,9 @@
 //! What the rules about DNS names share.
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
-use crate::index::{DnsName, Index, ServiceLink, Unit};
-use crate::model::Workload;
-use crate::source::Span;
+use crate::kinds::Workload;
+use crate::link::{DnsName, Index, ServiceLink, Unit};
+use crate::text::source::Span;
 use std::collections::HashMap;
 
 /// Per workload, its first use of a Service by its name. Workloads are told apart by where they

@@ -1,9 +1,9 @@
 //! See `rules/dns-cross-namespace-short-name.md`.
 
 use super::dns::{in_namespace, replace};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{DnsName, Form, Index, Named, ServiceLink, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{DnsName, Form, Index, Named, ServiceLink, Unit};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {

@@ -2,12 +2,12 @@
 
 use super::dns::{in_namespace, replace};
 use super::reference::{GONE, restore};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Doubt, Form, Index, Named, Namespace, Place, ServiceLink, Unit};
-use crate::model::ServiceType;
+use crate::kinds::ServiceType;
+use crate::link::{Doubt, Form, Index, Named, Namespace, Place, ServiceLink, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::text::source::Spanned;
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 //! See `rules/dns-port-not-found.md`.
 
 use super::dns::replace;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{DnsName, Index, ServiceLink, Unit};
-use crate::model::{PortRef, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::source::{Span, Spanned};
+use crate::kinds::{PortRef, ServicePort};
+use crate::link::{DnsName, Index, ServiceLink, Unit};
+use crate::text::source::{Span, Spanned};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -123,7 +123,7 @@ fn meant(service: ServiceLink<'_>, number: i64) -> Option<i64> {
             .is_some_and(|target| target.value == PortRef::Number(number))
             || service.backends().any(|backend| {
                 let resolved = backend.resolve(port);
-                matches!(resolved, crate::index::Resolution::Declared { port, .. }
+                matches!(resolved, crate::link::Resolution::Declared { port, .. }
                     if port.number.as_ref().is_some_and(|own| own.value == number))
             })
     };

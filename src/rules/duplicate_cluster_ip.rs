@@ -1,11 +1,11 @@
 //! See `rules/duplicate-cluster-ip.md`.
 
 use super::allocation::{Collision, collisions};
+use super::rule::{Check, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::index::{Index, ServiceLink, Unit};
-use crate::model::ServiceType;
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::ServiceType;
+use crate::link::{Index, ServiceLink, Unit};
+use crate::text::source::Span;
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {

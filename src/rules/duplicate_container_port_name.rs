@@ -1,10 +1,10 @@
 //! See `rules/duplicate-container-port-name.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, ContainerPort, PortRef, Protocol};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Container, ContainerPort, PortRef, Protocol};
+use crate::link::{Backend, Index, Unit};
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "duplicate-container-port-name",

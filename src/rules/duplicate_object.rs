@@ -1,11 +1,11 @@
 //! See `rules/duplicate-object.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Member, ScopeKind, Unit};
-use crate::model::kind::group_version;
-use crate::model::placeholder::is_placeholder;
-use crate::rule::{Check, Rule};
-use crate::source::SourceId;
+use crate::kinds::kind::group_version;
+use crate::kinds::placeholder::is_placeholder;
+use crate::link::{Index, Member, ScopeKind, Unit};
+use crate::text::source::SourceId;
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 //! See `rules/egress-policy-blocks-dns.md`.
 
 use super::dns::{used_here, uses};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, DnsName, Fit, Index, PolicyLink, Unit};
-use crate::model::{Direction, Peer, PolicyPort, PolicyRule, Protocol};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Direction, Peer, PolicyPort, PolicyRule, Protocol};
+use crate::link::{Backend, DnsName, Fit, Index, PolicyLink, Unit};
+use crate::text::source::Span;
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -89,7 +89,7 @@ fn finding(link: PolicyLink<'_>, backend: Backend<'_>, name: DnsName<'_>) -> Dia
     );
     let mut ports = side.rules.iter().flat_map(|rule| &rule.ports);
     let over_tcp = ports.find(|port| {
-        let is_number = |own| matches!(own, crate::model::PortRef::Number(53));
+        let is_number = |own| matches!(own, crate::kinds::PortRef::Number(53));
         let number = port.port.as_ref();
         port.protocol == Protocol::Tcp && number.is_some_and(|own| is_number(own.value.clone()))
     });

@@ -1,9 +1,9 @@
 //! What the rules about addresses written by hand share: whose addresses they are.
 
-use crate::index::{Index, Namespace, ServiceLink, Unit};
-use crate::model::Endpoints;
+use crate::kinds::Endpoints;
+use crate::link::{Index, Namespace, ServiceLink, Unit};
 use crate::object::Object;
-use crate::source::SourceId;
+use crate::text::source::SourceId;
 use std::collections::HashMap;
 
 /// The `Endpoints` and `EndpointSlice` objects of a unit.

@@ -1,14 +1,14 @@
 //! See `rules/endpointslice-service-mismatch.md`.
 
 use super::endpoints::AllEndpoints;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Member, ServiceLink, Unit};
-use crate::model::endpoints::SERVICE_LABEL;
-use crate::model::{EndpointPort, Endpoints, Kind, Protocol, ServicePort, Writer};
+use crate::kinds::endpoints::SERVICE_LABEL;
+use crate::kinds::{EndpointPort, Endpoints, Kind, Protocol, ServicePort, Writer};
+use crate::link::{Index, Member, ServiceLink, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
-use crate::source::Span;
+use crate::text::similar::nearest;
+use crate::text::source::Span;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {

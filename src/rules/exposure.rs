@@ -1,7 +1,7 @@
 //! What the rules about Services for the outside share: which Services are of which type.
 
-use crate::index::{Index, ServiceLink, Unit};
-use crate::model::{ServiceType, Setting};
+use crate::kinds::{ServiceType, Setting};
+use crate::link::{Index, ServiceLink, Unit};
 
 /// The Services of a unit whose type is written down as this one, and where.
 pub(super) fn typed<'i>(

@@ -1,9 +1,9 @@
 //! See `rules/external-name-ip.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, ServiceLink, Unit};
-use crate::model::ServiceType;
-use crate::rule::{Check, Rule};
+use crate::kinds::ServiceType;
+use crate::link::{Index, ServiceLink, Unit};
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {

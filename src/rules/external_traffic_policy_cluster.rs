@@ -1,9 +1,9 @@
 //! See `rules/external-traffic-policy-cluster.md`.
 
 use super::exposure::exposed;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "external-traffic-policy-cluster",

@@ -1,10 +1,10 @@
 //! See `rules/external-traffic-policy-local.md`.
 
 use super::exposure::exposed;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::Kind;
-use crate::rule::{Check, Rule};
+use crate::kinds::Kind;
+use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "external-traffic-policy-local",

@@ -1,9 +1,9 @@
 //! See `rules/flappy-readiness-probe.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::{Kind, ProbeKind};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Kind, ProbeKind};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "flappy-readiness-probe",

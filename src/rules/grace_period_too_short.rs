@@ -1,10 +1,10 @@
 //! See `rules/grace-period-too-short.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::{Container, Kind, PodTemplate};
+use crate::kinds::{Container, Kind, PodTemplate};
+use crate::link::{Index, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "grace-period-too-short",

@@ -1,10 +1,10 @@
 //! See `rules/hardcoded-ip.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::Kind;
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::Kind;
+use crate::link::{Backend, Index, Unit};
+use crate::text::source::Span;
 use std::net::Ipv4Addr;
 
 pub(super) const RULE: Rule = Rule {

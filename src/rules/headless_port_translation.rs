@@ -2,10 +2,10 @@
 
 use super::port::targets;
 use super::reference::ROUTE;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Named, Resolution, ServiceLink, Unit};
-use crate::model::{PortRef, Role};
-use crate::rule::{Check, Rule};
+use crate::kinds::{PortRef, Role};
+use crate::link::{Index, Named, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "headless-port-translation",

@@ -2,12 +2,12 @@
 
 use super::dns::{used_here, uses};
 use super::insertion;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::index::{DnsName, Index, Unit};
-use crate::model::{PodTemplate, Workload};
+use crate::kinds::{PodTemplate, Workload};
+use crate::link::{DnsName, Index, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-network-dns-policy",

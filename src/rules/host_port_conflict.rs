@@ -1,9 +1,9 @@
 //! See `rules/host-port-conflict.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, ContainerPort, ContainerRole, Kind, PodTemplate, Protocol};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, ContainerPort, ContainerRole, Kind, PodTemplate, Protocol};
+use crate::link::{Backend, Index, Unit};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! See `rules/hpa-target-not-found.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, ScaleLink, Scaled, Unit};
+use crate::link::{Index, ScaleLink, Scaled, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "hpa-target-not-found",

@@ -1,10 +1,10 @@
 //! See `rules/ignored-service-field.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, ServiceLink, Unit};
-use crate::model::ServiceType;
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::ServiceType;
+use crate::link::{Index, ServiceLink, Unit};
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "ignored-service-field",

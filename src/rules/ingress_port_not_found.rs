@@ -1,10 +1,10 @@
 //! See `rules/ingress-port-not-found.md`.
 
 use super::reference::{Meant, MissingPort, quoted, with_role};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::{Ingress, PortRef, Role, ServicePort};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Ingress, PortRef, Role, ServicePort};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "ingress-port-not-found",

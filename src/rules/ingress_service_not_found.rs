@@ -1,10 +1,10 @@
 //! See `rules/ingress-service-not-found.md`.
 
 use super::reference::{dangling, with_role};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::Role;
-use crate::rule::{Check, Rule};
+use crate::kinds::Role;
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "ingress-service-not-found",

@@ -1,8 +1,8 @@
 //! A field that is written before another one.
 
 use crate::diagnostic::Edit;
-use crate::index::Index;
-use crate::source::Span;
+use crate::link::Index;
+use crate::text::source::Span;
 
 /// Writes a field before the one with this key and this value, in the style of that one: on a line
 /// of its own or in braces. None where the style is neither, as in JSON.

@@ -1,9 +1,9 @@
 //! See `rules/internal-traffic-policy-local.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, ServiceLink, Unit};
-use crate::model::{Kind, Setting};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Kind, Setting};
+use crate::link::{Backend, Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "internal-traffic-policy-local",

@@ -1,12 +1,12 @@
 //! See `rules/invalid-ignore.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::index::Index;
+use crate::link::Index;
 use crate::object::Document;
-use crate::rule::{Check, Rule};
+use crate::object::ignore::{Directive, Ignore, Listed};
 use crate::rules;
-use crate::similar::nearest;
-use crate::suppress::{Directive, Ignore, Listed};
+use crate::text::similar::nearest;
 
 pub(super) const RULE: Rule = Rule {
     id: "invalid-ignore",

@@ -1,11 +1,11 @@
 //! See `rules/istio-destination-not-found.md`.
 
 use super::reference::GONE;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Named, RoutingLink, ServiceLink, Unit};
-use crate::model::istio::Host;
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::kinds::istio::Host;
+use crate::link::{Index, Named, RoutingLink, ServiceLink, Unit};
+use crate::text::source::Spanned;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {

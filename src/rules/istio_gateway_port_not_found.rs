@@ -1,11 +1,11 @@
 //! See `rules/istio-gateway-port-not-found.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Unit};
-use crate::model::istio::{Gateway, Routing};
-use crate::model::{Protocol, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::kinds::istio::{Gateway, Routing};
+use crate::kinds::{Protocol, ServicePort};
+use crate::link::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Unit};
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "istio-gateway-port-not-found",

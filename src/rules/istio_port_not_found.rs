@@ -1,13 +1,13 @@
 //! See `rules/istio-port-not-found.md`.
 
 use super::reference::leads_to;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, RoutingLink, ServiceLink, Unit};
-use crate::model::istio::{Destination, Gateway, Routing, VirtualService};
-use crate::model::placeholder::is_placeholder;
-use crate::model::{PortRef, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::kinds::istio::{Destination, Gateway, Routing, VirtualService};
+use crate::kinds::placeholder::is_placeholder;
+use crate::kinds::{PortRef, ServicePort};
+use crate::link::{Index, RoutingLink, ServiceLink, Unit};
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "istio-port-not-found",

@@ -1,11 +1,11 @@
 //! See `rules/istio-subset-not-defined.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, RoutingLink, Unit};
-use crate::model::istio::{Destination, DestinationRule, Routing};
-use crate::model::placeholder::is_placeholder;
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
+use crate::kinds::istio::{Destination, DestinationRule, Routing};
+use crate::kinds::placeholder::is_placeholder;
+use crate::link::{Index, RoutingLink, Unit};
+use crate::text::similar::nearest;
 
 pub(super) const RULE: Rule = Rule {
     id: "istio-subset-not-defined",

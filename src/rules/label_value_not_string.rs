@@ -1,10 +1,10 @@
 //! See `rules/label-value-not-string.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::index::{Index, Unit};
-use crate::model::Pair;
+use crate::kinds::Pair;
+use crate::link::{Index, Unit};
 use crate::object::{Problem, ProblemKind};
-use crate::rule::{Check, Rule};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {

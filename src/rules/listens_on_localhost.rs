@@ -1,11 +1,11 @@
 //! See `rules/listens-on-localhost.md`.
 
+use super::rule::{Check, Rule};
 use super::traffic::{Traffic, traffic_to};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, PortRef, Process};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Container, PortRef, Process};
+use crate::link::{Backend, Index, Unit};
+use crate::text::source::Span;
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! See `rules/manual-endpoints-overwritten.md`.
 
 use super::endpoints::AllEndpoints;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::{Kind, Writer};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Kind, Writer};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "manual-endpoints-overwritten",

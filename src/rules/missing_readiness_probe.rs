@@ -1,10 +1,10 @@
 //! See `rules/missing-readiness-probe.md`.
 
+use super::rule::{Check, Rule};
 use super::traffic::{Traffic, is_first, traffic_to};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, ContainerPort, ProbeKind, ServicePort};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, ContainerPort, ProbeKind, ServicePort};
+use crate::link::{Backend, Index, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,12 +1,12 @@
 //! See `rules/missing-reference-grant.md`.
 
 use super::reference::{ROUTE, with_role};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Doubt, Index, Named, Namespace, Reference, Unit};
-use crate::model::{GrantTo, ReferenceGrant, gateway};
+use crate::kinds::{GrantTo, ReferenceGrant, gateway};
+use crate::link::{Doubt, Index, Named, Namespace, Reference, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
-use crate::source::{Span, Spanned};
+use crate::text::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule {
     id: "missing-reference-grant",

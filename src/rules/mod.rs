@@ -72,6 +72,7 @@ mod rollout_zero_available;
 mod route_backend_not_found;
 mod route_parent_not_found;
 mod route_port_not_found;
+pub mod rule;
 mod same_port_two_protocols;
 mod scrape;
 mod selectorless_service_without_endpoints;
@@ -97,8 +98,8 @@ mod webhook_service_not_found;
 mod webhook_service_port;
 mod workload_selector_mismatch;
 
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
+use self::rule::{Check, Rule};
+use crate::text::similar::nearest;
 use std::collections::BTreeSet;
 
 /// A rule of what is wrong with one object alone.

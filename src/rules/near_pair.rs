@@ -1,8 +1,8 @@
 //! What the rules about selectors share: a pair that nothing has, and a label that is almost it.
 
 use crate::diagnostic::Diagnostic;
-use crate::model::Pair;
-use crate::source::Span;
+use crate::kinds::Pair;
+use crate::text::source::Span;
 
 /// A pair of a selector, and the label that was probably meant.
 #[derive(Clone, Copy)]

@@ -1,10 +1,10 @@
 //! See `rules/network-policy-blocks-service.md`.
 
 use super::policy::{Target, may_admit_in, targets};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Fit, Index, PolicyLink, Unit};
-use crate::model::{Direction, PortRef};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Direction, PortRef};
+use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "network-policy-blocks-service",

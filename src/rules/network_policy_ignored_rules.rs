@@ -1,10 +1,10 @@
 //! See `rules/network-policy-ignored-rules.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::Index;
-use crate::model::{Direction, NetworkPolicy};
+use crate::kinds::{Direction, NetworkPolicy};
+use crate::link::Index;
 use crate::object::{Document, Object};
-use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "network-policy-ignored-rules",

@@ -1,12 +1,12 @@
 //! See `rules/network-policy-named-port-not-found.md`.
 
 use super::port::declared_ports;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Fit, Index, PolicyLink, Unit};
-use crate::model::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
-use crate::source::Spanned;
+use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
+use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
+use crate::text::similar::nearest;
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "network-policy-named-port-not-found",
@@ -141,7 +141,7 @@ fn help(name: &str, protocol: Protocol, pods: &[Backend<'_>]) -> String {
         .flat_map(|service| &service.service().ports)
         .find(|port| port.name.as_ref().is_some_and(|own| own.value == name));
     let target = of_service
-        .and_then(crate::model::ServicePort::target)
+        .and_then(crate::kinds::ServicePort::target)
         .map(|target| target.value.to_string());
     match (nearest(name, declared()), target) {
         (_, Some(target)) => format!(

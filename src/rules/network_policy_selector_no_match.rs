@@ -2,11 +2,11 @@
 
 use super::near_pair::NearPair;
 use super::reference::none_of;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
-use crate::model::{Direction, LabelSelector, Pair, Peer};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Direction, LabelSelector, Pair, Peer};
+use crate::link::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "network-policy-selector-no-match",

@@ -1,11 +1,11 @@
 //! See `rules/network-policy-service-port.md`.
 
 use super::policy::{Target, may_admit_in, may_admit_out, targets};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Fit, Index, PolicyLink, Unit};
-use crate::model::{Direction, PolicyPort, PolicyRule, PortRef};
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef};
+use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "network-policy-service-port",

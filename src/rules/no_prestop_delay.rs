@@ -1,9 +1,9 @@
 //! See `rules/no-prestop-delay.md`.
 
+use super::rule::{Check, Rule};
 use super::traffic::{is_first, traffic_to};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "no-prestop-delay",

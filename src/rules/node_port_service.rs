@@ -1,10 +1,10 @@
 //! See `rules/node-port-service.md`.
 
 use super::exposure::typed;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::ServiceType;
-use crate::rule::{Check, Rule};
+use crate::kinds::ServiceType;
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "node-port-service",

@@ -1,12 +1,12 @@
 //! See `rules/openshift-route-port-not-found.md`.
 
 use super::reference::with_role;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Named, Reference, Resolution, ServiceLink, Unit};
-use crate::model::{PortRef, Role, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
-use crate::source::Spanned;
+use crate::kinds::{PortRef, Role, ServicePort};
+use crate::link::{Index, Named, Reference, Resolution, ServiceLink, Unit};
+use crate::text::similar::nearest;
+use crate::text::source::Spanned;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {

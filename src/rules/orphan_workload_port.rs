@@ -1,9 +1,9 @@
 //! See `rules/orphan-workload-port.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Doubt, Index, Membership, Namespace, Resolution, Unit};
-use crate::model::{Container, ContainerPort};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, ContainerPort};
+use crate::link::{Backend, Doubt, Index, Membership, Namespace, Resolution, Unit};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! See `rules/overlapping-workload-selectors.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Kind, LabelSelector, Labels, Pair};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Kind, LabelSelector, Labels, Pair};
+use crate::link::{Backend, Index, Unit};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {

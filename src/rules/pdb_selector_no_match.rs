@@ -2,11 +2,11 @@
 
 use super::near_pair::NearPair;
 use super::reference::none_of;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Place, SelectorMiss, Unit};
-use crate::model::{Budget, LabelSelector};
+use crate::kinds::{Budget, LabelSelector};
+use crate::link::{Index, Place, SelectorMiss, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "pdb-selector-no-match",

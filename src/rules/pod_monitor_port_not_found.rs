@@ -1,14 +1,14 @@
 //! See `rules/pod-monitor-port-not-found.md`.
 
 use super::port::declared_ports;
+use super::rule::{Check, Rule};
 use super::scrape::{certain, is_name, may_declare, monitors};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, MonitorLink, Unit};
-use crate::model::placeholder::is_placeholder;
-use crate::model::{Kind, PortRef, ScrapeEndpoint};
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
-use crate::source::Spanned;
+use crate::kinds::placeholder::is_placeholder;
+use crate::kinds::{Kind, PortRef, ScrapeEndpoint};
+use crate::link::{Backend, Index, MonitorLink, Unit};
+use crate::text::similar::nearest;
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "pod-monitor-port-not-found",

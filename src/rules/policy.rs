@@ -1,8 +1,8 @@
 //! What the rules about network policies share: where the traffic of Services arrives, and
 //! whether policies may admit it there.
 
-use crate::index::{Backend, Index, PolicyLink, Resolution, ServiceLink, Unit};
-use crate::model::{ContainerPort, Direction, PolicyRule, ServicePort};
+use crate::kinds::{ContainerPort, Direction, PolicyRule, ServicePort};
+use crate::link::{Backend, Index, PolicyLink, Resolution, ServiceLink, Unit};
 
 /// A port of a Service, and where it leads in the pods of one template.
 #[derive(Clone, Copy)]

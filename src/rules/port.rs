@@ -2,9 +2,9 @@
 //! template's ports are shown.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Missing, PatchedPort, Resolution, ServiceLink, Unit};
-use crate::model::{PortRef, ServicePort};
-use crate::source::Spanned;
+use crate::kinds::{PortRef, ServicePort};
+use crate::link::{Backend, Index, Missing, PatchedPort, Resolution, ServiceLink, Unit};
+use crate::text::source::Spanned;
 
 /// The ports of the Services of a unit that select pods. A Service that selects nothing is
 /// reported for that alone.

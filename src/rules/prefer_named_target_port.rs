@@ -1,11 +1,11 @@
 //! See `rules/prefer-named-target-port.md`.
 
 use super::port::targets;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Resolution, ServiceLink, Unit};
-use crate::model::{ContainerPort, PortRef, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::source::Spanned;
+use crate::kinds::{ContainerPort, PortRef, ServicePort};
+use crate::link::{Index, Resolution, ServiceLink, Unit};
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "prefer-named-target-port",

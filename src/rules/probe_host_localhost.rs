@@ -1,9 +1,9 @@
 //! See `rules/probe-host-localhost.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, Kind, PodTemplate, PortRef, Probe, ProbeKind};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, Kind, PodTemplate, PortRef, Probe, ProbeKind};
+use crate::link::{Backend, Index, Unit};
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {

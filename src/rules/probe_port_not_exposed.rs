@@ -1,11 +1,11 @@
 //! See `rules/probe-port-not-exposed.md`.
 
 use super::port::declared_ports;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Resolution, ServiceLink, Unit};
-use crate::model::{Container, ContainerPort, PortRef, Probe, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Container, ContainerPort, PortRef, Probe, ServicePort};
+use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "probe-port-not-exposed",

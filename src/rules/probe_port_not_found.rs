@@ -1,11 +1,11 @@
 //! See `rules/probe-port-not-found.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, ContainerPort, Kind, PortRef, Probe, ProbeKind};
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
-use crate::source::Spanned;
+use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, ProbeKind};
+use crate::link::{Backend, Index, Unit};
+use crate::text::similar::nearest;
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "probe-port-not-found",

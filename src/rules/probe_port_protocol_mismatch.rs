@@ -1,9 +1,9 @@
 //! See `rules/probe-port-protocol-mismatch.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, ContainerPort, Kind, PortRef, Probe, Protocol};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, Protocol};
+use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "probe-port-protocol-mismatch",

@@ -1,9 +1,9 @@
 //! See `rules/publish-not-ready-addresses.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, ServiceLink, Unit};
-use crate::model::{Probe, ProbeKind};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Probe, ProbeKind};
+use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "publish-not-ready-addresses",

@@ -1,9 +1,9 @@
 //! See `rules/readiness-equals-liveness.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Container, Kind, ProbeKind};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, Kind, ProbeKind};
+use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "readiness-equals-liveness",

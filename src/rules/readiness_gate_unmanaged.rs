@@ -1,10 +1,10 @@
 //! See `rules/readiness-gate-unmanaged.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::kind::group_version;
-use crate::model::placeholder::is_placeholder;
-use crate::rule::{Check, Rule};
+use crate::kinds::kind::group_version;
+use crate::kinds::placeholder::is_placeholder;
+use crate::link::{Index, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {

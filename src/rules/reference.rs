@@ -1,10 +1,10 @@
 //! What the rules about references to Services share.
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::index::{Index, Named, NamedPort, Reference, Resolution, ServiceLink, Unit};
-use crate::model::{LabelSelector, PortRef, Role, ServicePort};
-use crate::similar::nearest;
-use crate::source::{Span, Spanned};
+use crate::kinds::{LabelSelector, PortRef, Role, ServicePort};
+use crate::link::{Index, Named, NamedPort, Reference, Resolution, ServiceLink, Unit};
+use crate::text::similar::nearest;
+use crate::text::source::{Span, Spanned};
 
 /// The references of a unit that have one of these roles, and that the API server does not refuse.
 pub(super) fn with_role<'i>(

@@ -1,10 +1,10 @@
 //! See `rules/rollout-service-not-found.md`.
 
 use super::reference::{dangling, with_role};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Membership, Named, Reference, ServiceLink, Unit};
-use crate::model::{Labels, Pair, Role};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Labels, Pair, Role};
+use crate::link::{Index, Membership, Named, Reference, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "rollout-service-not-found",

@@ -1,10 +1,10 @@
 //! See `rules/rollout-zero-available.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Unit};
-use crate::model::{Amount, Autoscaler, Strategy};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Amount, Autoscaler, Strategy};
+use crate::link::{Backend, Index, Unit};
+use crate::text::source::Span;
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {

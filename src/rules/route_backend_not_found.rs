@@ -1,9 +1,9 @@
 //! See `rules/route-backend-not-found.md`.
 
 use super::reference::{ROUTE, dangling, with_role};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "route-backend-not-found",

@@ -1,13 +1,13 @@
 //! See `rules/route-parent-not-found.md`.
 
 use super::reference::{MissingPort, dangling, some, with_role, write_number};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Member, Namespace, Reference, Unit};
-use crate::model::{Gateway, ParentRef, PortRef, Role};
+use crate::kinds::{Gateway, ParentRef, PortRef, Role};
+use crate::link::{Index, Member, Namespace, Reference, Unit};
 use crate::object::Object;
-use crate::rule::{Check, Rule};
-use crate::similar::{Similarity, nearest, similarity};
-use crate::source::{Span, Spanned};
+use crate::text::similar::{Similarity, nearest, similarity};
+use crate::text::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -101,7 +101,7 @@ impl<'i> Link<'i> {
         let listeners: Vec<_> = all?.into_iter().flatten().collect();
         let sections = listeners.iter().map(|own| &own.name);
         if let Some(section) = &self.parent.section
-            && !crate::model::placeholder::is_placeholder(&section.value)
+            && !crate::kinds::placeholder::is_placeholder(&section.value)
             && !sections.clone().any(|name| name.value == section.value)
         {
             let names: Vec<&str> = sections.map(|name| name.value.as_str()).collect();
@@ -129,7 +129,7 @@ impl<'i> Link<'i> {
             && self.unit.is_together(source, other)
     }
 
-    fn source(&self) -> crate::source::SourceId {
+    fn source(&self) -> crate::text::source::SourceId {
         self.index.source_of(self.member.id)
     }
 

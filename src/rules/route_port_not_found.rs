@@ -1,9 +1,9 @@
 //! See `rules/route-port-not-found.md`.
 
 use super::reference::{MissingPort, ROUTE, with_role, write_number};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Named, Reference, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Index, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "route-port-not-found",

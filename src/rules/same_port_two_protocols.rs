@@ -1,9 +1,9 @@
 //! See `rules/same-port-two-protocols.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::{Protocol, ServicePort};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Protocol, ServicePort};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "same-port-two-protocols",

@@ -1,7 +1,7 @@
 //! What the rules about the ports of monitors share.
 
-use crate::index::{Backend, Fit, Index, MonitorLink, Unit};
-use crate::model::{ContainerPort, Kind, PortRef};
+use crate::kinds::{ContainerPort, Kind, PortRef};
+use crate::link::{Backend, Fit, Index, MonitorLink, Unit};
 
 /// The monitors of a kind.
 pub(super) fn monitors<'i>(

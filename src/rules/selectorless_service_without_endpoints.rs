@@ -1,9 +1,9 @@
 //! See `rules/selectorless-service-without-endpoints.md`.
 
 use super::endpoints::AllEndpoints;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, ServiceLink, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "selectorless-service-without-endpoints",

@@ -1,10 +1,10 @@
 //! See `rules/service-backend-zero-replicas.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, ServiceLink, Unit};
-use crate::model::Kind;
-use crate::rule::{Check, Rule};
-use crate::source::{Span, Spanned};
+use crate::kinds::Kind;
+use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::text::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {

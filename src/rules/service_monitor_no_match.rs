@@ -1,11 +1,11 @@
 //! See `rules/service-monitor-no-match.md`.
 
 use super::near_pair::NearPair;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
-use crate::model::{Kind, Pair};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Kind, Pair};
+use crate::link::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "service-monitor-no-match",

@@ -1,8 +1,8 @@
 //! See `rules/service-selector-namespace-mismatch.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::index::{Index, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selector-namespace-mismatch",

@@ -1,10 +1,10 @@
 //! See `rules/service-selector-no-match.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
-use crate::model::labels::pair_span;
-use crate::model::{Kind, Pair, Selector, Workload};
-use crate::rule::{Check, Rule};
+use crate::kinds::labels::pair_span;
+use crate::kinds::{Kind, Pair, Selector, Workload};
+use crate::link::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selector-no-match",

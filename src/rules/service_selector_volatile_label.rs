@@ -1,10 +1,10 @@
 //! See `rules/service-selector-volatile-label.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Membership, ServiceLink, Unit};
-use crate::model::labels::pair_span;
-use crate::model::{Pair, PairValue};
-use crate::rule::{Check, Rule};
+use crate::kinds::labels::pair_span;
+use crate::kinds::{Pair, PairValue};
+use crate::link::{Index, Membership, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selector-volatile-label",

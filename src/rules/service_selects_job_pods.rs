@@ -1,10 +1,10 @@
 //! See `rules/service-selects-job-pods.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Resolution, ServiceLink, Unit};
-use crate::model::labels::pair_span;
-use crate::model::{Kind, PortRef};
-use crate::rule::{Check, Rule};
+use crate::kinds::labels::pair_span;
+use crate::kinds::{Kind, PortRef};
+use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "service-selects-job-pods",

@@ -1,11 +1,11 @@
 //! See `rules/service-selects-multiple-workloads.md`.
 
 use super::port::targets;
+use super::rule::{Check, Rule};
 use super::undeclared::{Undeclared, server, undeclared};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, ServiceLink, Unit};
-use crate::model::{ContainerPort, Kind, ServicePort};
-use crate::rule::{Check, Rule};
+use crate::kinds::{ContainerPort, Kind, ServicePort};
+use crate::link::{Backend, Index, ServiceLink, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! See `rules/statefulset-service-not-headless.md`.
 
 use super::reference::governed;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Unit};
-use crate::model::ServiceType;
-use crate::rule::{Check, Rule};
+use crate::kinds::ServiceType;
+use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "statefulset-service-not-headless",

@@ -1,9 +1,9 @@
 //! See `rules/statefulset-service-selects-others.md`.
 
 use super::reference::governed;
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Membership, Unit};
-use crate::rule::{Check, Rule};
+use crate::link::{Backend, Index, Membership, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "statefulset-service-selects-others",

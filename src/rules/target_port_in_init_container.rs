@@ -1,10 +1,10 @@
 //! See `rules/target-port-in-init-container.md`.
 
 use super::port::{Dangling, dangling, targets};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
-use crate::model::{Container, ContainerPort, ContainerRole, PortRef, ServicePort};
-use crate::rule::{Check, Rule};
+use crate::kinds::{Container, ContainerPort, ContainerRole, PortRef, ServicePort};
+use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "target-port-in-init-container",

@@ -1,11 +1,11 @@
 //! See `rules/target-port-name-not-found.md`.
 
 use super::port::{Dangling, dangling};
+use super::rule::{Check, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::index::{Backend, Index, Missing, PatchedPort, Unit};
-use crate::rule::{Check, Rule};
-use crate::similar::nearest;
-use crate::source::Spanned;
+use crate::link::{Backend, Index, Missing, PatchedPort, Unit};
+use crate::text::similar::nearest;
+use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     id: "target-port-name-not-found",

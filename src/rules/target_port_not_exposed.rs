@@ -1,11 +1,11 @@
 //! See `rules/target-port-not-exposed.md`.
 
 use super::port::{declared_ports, targets};
+use super::rule::{Check, Rule};
 use super::undeclared::{Undeclared, server, undeclared};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, ServiceLink, Unit};
-use crate::model::ServicePort;
-use crate::rule::{Check, Rule};
+use crate::kinds::ServicePort;
+use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "target-port-not-exposed",

@@ -1,11 +1,11 @@
 //! See `rules/target-port-protocol-mismatch.md`.
 
 use super::port::{dangling, targets};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
-use crate::model::{Container, ContainerPort, PortRef, Protocol, ServicePort};
-use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::kinds::{Container, ContainerPort, PortRef, Protocol, ServicePort};
+use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
+use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "target-port-protocol-mismatch",

@@ -1,7 +1,7 @@
 //! What the rules about containers that serve share: which ports of Services lead to a container.
 
-use crate::index::{Backend, Resolution, ServiceLink};
-use crate::model::{Container, ContainerPort, ContainerRole, PodTemplate, ServicePort};
+use crate::kinds::{Container, ContainerPort, ContainerRole, PodTemplate, ServicePort};
+use crate::link::{Backend, Resolution, ServiceLink};
 
 /// A port of a Service that leads to a container, and the port it leads to if it is declared.
 pub(super) type Traffic<'i> = (ServiceLink<'i>, &'i ServicePort, Option<&'i ContainerPort>);

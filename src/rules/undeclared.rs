@@ -1,8 +1,8 @@
 //! What the rules about numbers that no container declares share: which of them are misses.
 
 use crate::diagnostic::Severity;
-use crate::index::{Backend, Resolution, ServiceLink};
-use crate::model::{ContainerPort, PortRef, ServicePort};
+use crate::kinds::{ContainerPort, PortRef, ServicePort};
+use crate::link::{Backend, Resolution, ServiceLink};
 
 /// A template that declares ports, but not the one that a Service sends to.
 pub(super) struct Undeclared<'i> {

@@ -1,9 +1,9 @@
 //! See `rules/unnamed-port.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::{Index, Resolution, ServiceLink, Unit};
-use crate::model::ServicePort;
-use crate::rule::{Check, Rule};
+use crate::kinds::ServicePort;
+use crate::link::{Index, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "unnamed-port",

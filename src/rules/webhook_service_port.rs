@@ -2,10 +2,10 @@
 
 use super::insertion;
 use super::reference::{MissingPort, with_role, write_number};
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
-use crate::index::{Index, Named, Reference, Unit};
-use crate::model::Role;
-use crate::rule::{Check, Rule};
+use crate::kinds::Role;
+use crate::link::{Index, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: "webhook-service-port",
@@ -78,7 +78,7 @@ fn headless(reference: Reference<'_>, severity: Severity) -> Option<Diagnostic> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::{Options, Report, Text, lint_texts};
+    use crate::run::{Options, Report, Text, lint_texts};
 
     fn lint(text: &str) -> Report {
         lint_texts(vec![Text::new("webhook.yaml", text)], &Options::default())

@@ -1,12 +1,12 @@
 //! See `rules/workload-selector-mismatch.md`.
 
+use super::rule::{Check, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::Index;
-use crate::model::labels::pair_span;
-use crate::model::placeholder::is_placeholder;
-use crate::model::{Kind, LabelSelector, Labels, Pair, PairValue, Workload};
+use crate::kinds::labels::pair_span;
+use crate::kinds::placeholder::is_placeholder;
+use crate::kinds::{Kind, LabelSelector, Labels, Pair, PairValue, Workload};
+use crate::link::Index;
 use crate::object::{Document, Object};
-use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "workload-selector-mismatch",

@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use super::scalar::{self, Scalar};
 use super::tree::NodeId;
-use crate::source::{Span, Spanned};
+use crate::text::source::{Span, Spanned};
 
 /// A value of a document, with the key that leads to it.
 #[derive(Clone, Copy, Debug)]

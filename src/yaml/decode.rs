@@ -465,7 +465,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::source::SourceId;
+    use crate::text::source::SourceId;
     use crate::yaml::granit::parse;
     use crate::yaml::tree::Tree;
     use k8s_openapi::api::apps::v1::Deployment;

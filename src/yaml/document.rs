@@ -4,8 +4,9 @@
 
 use super::json;
 use super::parse::NESTING_LIMIT;
-use super::split::{self, Chunk};
 use super::syntax::SyntaxError;
+use crate::text::split;
+use crate::text::split::Chunk;
 use std::ops::Range;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';

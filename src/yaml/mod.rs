@@ -12,6 +12,7 @@ mod document;
 mod escape;
 mod explain;
 mod fast;
+pub mod field;
 mod granit;
 mod json;
 mod mismatch;
@@ -20,7 +21,7 @@ pub mod part;
 mod quantity;
 pub mod reader;
 pub mod scalar;
-pub mod split;
+
 mod strict;
 mod syntax;
 pub mod tree;

@@ -1,10 +1,10 @@
 //! What a [`Tree`] means to kubectl: tags, merge keys, repeated keys and the text of keys, as
 //! `go.yaml.in/yaml/v2` and `sigs.k8s.io/yaml` read them.
 
+use super::field::{FieldPath, Segment};
 use super::scalar::{self, Scalar};
 use super::tree::{Form, NodeId, Tree};
-use crate::field::{FieldPath, Segment};
-use crate::source::{SourceId, Span};
+use crate::text::source::{SourceId, Span};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;

@@ -1,0 +1,133 @@
+//! What a run makes of a baseline: which findings are known, and which entries are out of date.
+
+use super::{Known, Outcome, STALE, name_of};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::findings::fingerprint::Fingerprint;
+use crate::findings::suppress::{Sorted, Suppressed, Suppressor, runs};
+use crate::link::Index;
+use crate::text::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Keeps back what the baseline knows, and adds what is to be said about entries out of date.
+/// Findings have to be in order: of several that are alike, the first are the known ones.
+pub(crate) fn apply(index: &Index, sorted: &mut Sorted) -> Option<Outcome> {
+    let baseline = index.options.baseline.as_deref()?;
+    let source = index.baseline_source();
+    let span = |range: &Range<u32>| Span {
+        source,
+        start: range.start,
+        end: range.end,
+    };
+    let mut left: BTreeMap<&str, (usize, &Known)> = BTreeMap::new();
+    for known in &baseline.entries {
+        left.insert(&known.fingerprint, (known.count, known));
+    }
+    let found = std::mem::take(&mut sorted.reported);
+    let in_manifests =
+        |found: &Diagnostic| !index.sources.get(found.primary.span.source).is_setting;
+    let (found, settings): (Vec<_>, Vec<_>) = found.into_iter().partition(in_manifests);
+    sorted.reported = settings;
+    let prints = Fingerprint::of(&index.sources, &found.iter().collect::<Vec<_>>());
+    for (diagnostic, print) in found.into_iter().zip(prints) {
+        match left.get_mut(&*print.digest()) {
+            Some((count, known)) if *count > 0 => {
+                *count -= 1;
+                sorted.suppressed.push(Suppressed {
+                    by: Suppressor::Baseline,
+                    span: span(&known.place.rule),
+                    reason: None,
+                    diagnostic,
+                });
+            }
+            _ => sorted.reported.push(diagnostic),
+        }
+    }
+    let judge = Judge::of(index, baseline.is_whole);
+    let mut outcome = Outcome::default();
+    for known in &baseline.entries {
+        let (gone, _) = left[&*known.fingerprint];
+        if gone == 0 || !judge.can_tell(known) {
+            outcome.kept.push(known.clone());
+            continue;
+        }
+        outcome.stale += 1;
+        if gone < known.count {
+            outcome.kept.push(Known {
+                count: known.count - gone,
+                ..known.clone()
+            });
+        }
+        if runs(index, STALE) {
+            sorted.reported.push(stale(known, gone, span));
+        }
+    }
+    Some(outcome)
+}
+
+/// What is known about which findings a run could have made.
+struct Judge<'i> {
+    index: &'i Index,
+    is_whole: bool,
+    /// The objects that were judged.
+    objects: BTreeSet<String>,
+}
+
+impl<'i> Judge<'i> {
+    fn of(index: &'i Index, is_whole: bool) -> Self {
+        let documents = index.documents.iter();
+        let documents = documents.filter(|document| index.is_reported(document.span.source));
+        let objects = documents.flat_map(|document| &document.objects);
+        Self {
+            index,
+            is_whole,
+            objects: objects.map(|object| name_of(&object.identity)).collect(),
+        }
+    }
+
+    /// Whether a finding that is not made is gone: its rule ran (or is no more), and its object was
+    /// looked at, if it exists.
+    fn can_tell(&self, known: &Known) -> bool {
+        let ran = runs(self.index, &known.rule) || crate::rules::find(&known.rule).is_none();
+        ran && (self.is_whole || self.objects.contains(&known.object))
+    }
+}
+
+/// An entry of whose findings so many are gone.
+fn stale(known: &Known, gone: usize, span: impl Fn(&Range<u32>) -> Span) -> Diagnostic {
+    let of = match known.object.as_str() {
+        "" => String::new(),
+        object => format!(" of {object}"),
+    };
+    let new = |message| Diagnostic::new(STALE, Severity::Warning, span(&known.place.rule), message);
+    let edit = |title: &str, range: &Range<u32>, text: String| Fix {
+        title: title.to_owned(),
+        applicability: Applicability::Safe,
+        edits: vec![Edit {
+            span: span(range),
+            text,
+        }],
+    };
+    if gone == known.count {
+        let message = format!(
+            "`{}`{of} is in the baseline, but is no longer found",
+            known.rule
+        );
+        return new(message)
+            .label("no longer found")
+            .help("remove the entry, or prune the baseline with `--prune-baseline`")
+            .fix(edit("remove the entry", &known.place.lines, String::new()));
+    }
+    let found = known.count - gone;
+    let message = format!(
+        "`{}`{of} is in the baseline {} times, but is found {found} times",
+        known.rule, known.count
+    );
+    let stale = new(message).label("found less often").help(format!(
+        "write `count: {found}`, or prune the baseline with `--prune-baseline`"
+    ));
+    match &known.place.count {
+        Some(range) => stale.fix(edit("correct the count", range, found.to_string())),
+        None => stale,
+    }
+}

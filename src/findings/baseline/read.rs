@@ -1,0 +1,128 @@
+//! From the file of a baseline to its entries, or to everything that is wrong with it.
+
+use super::{Baseline, Known, Place, VERSION};
+use crate::config::check::{document, items, range, text};
+use crate::config::shape;
+use crate::config::shape::{Shape, optional, required};
+use crate::config::{Entry, Invalid, Remark};
+use crate::load;
+use crate::run::Failure;
+use crate::text::paths::CurrentDirectory;
+use crate::yaml::cursor::Cursor;
+use std::collections::HashSet;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+static TOP: Shape = Shape::Fields(&[
+    required(
+        "version",
+        Shape::Word(VERSION),
+        "The version of this shape.",
+    ),
+    optional("findings", Shape::List(&FINDING), "What is known."),
+]);
+
+const FINDING: Shape = Shape::Fields(&[
+    required("rule", Shape::Text, "The rule."),
+    optional("object", Shape::Text, "The object."),
+    optional("message", Shape::Text, "What was said of it."),
+    required("fingerprint", Shape::Text, "What it is recognised by."),
+    optional(
+        "count",
+        Shape::Count,
+        "How many there are; one if it is not said.",
+    ),
+]);
+
+/// Reads the baseline at a path.
+///
+/// # Errors
+/// When it cannot be read, or not be used.
+pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>, Failure> {
+    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
+    match load::text(&absolute) {
+        Ok(text) => Ok(Baseline::read(name, text)),
+        Err(message) => Err(Failure {
+            path: name,
+            message: format!("{message}; `--write-baseline` writes a baseline"),
+        }),
+    }
+}
+
+pub(super) fn read(name: String, text: Arc<str>) -> Result<Baseline, Invalid> {
+    let entries = |top: Cursor<'_>, remarks: &mut Vec<Remark>| -> Vec<Known> {
+        let mut entries: Vec<Known> = Vec::new();
+        let mut seen = HashSet::new();
+        for entry in items(top, "findings") {
+            let Some(known) = known(entry, &text) else {
+                continue;
+            };
+            if !seen.insert(known.fingerprint.clone()) {
+                remarks.push(
+                    Remark::new(
+                        known.place.rule,
+                        "this finding stands twice in the baseline",
+                    )
+                    .label("the same again")
+                    .help("remove one of the two, or write the file anew"),
+                );
+                continue;
+            }
+            entries.push(known);
+        }
+        entries
+    };
+    match document(&text, "the baseline", &TOP, entries) {
+        Ok(Some(entries)) => Ok(Baseline {
+            name,
+            text,
+            entries,
+            is_whole: false,
+        }),
+        Ok(None) => Err(Invalid {
+            name,
+            remarks: vec![
+                Remark::new(0..text.len() as u32, "the baseline is empty")
+                    .help("write it with `--write-baseline`"),
+            ],
+            text,
+        }),
+        Err(remarks) => Err(Invalid {
+            name,
+            text,
+            remarks,
+        }),
+    }
+}
+
+fn known(entry: Cursor<'_>, whole: &str) -> Option<Known> {
+    let rule = text(entry, "rule")?;
+    let said = |field: &str| text(entry, field).map_or_else(String::new, |entry| entry.value);
+    let count = text(entry, "count");
+    Some(Known {
+        object: said("object"),
+        message: said("message"),
+        fingerprint: text(entry, "fingerprint")?.value,
+        count: match &count {
+            Some(entry) => shape::count(&entry.value)?,
+            None => 1,
+        },
+        place: Place {
+            rule: rule.range.clone(),
+            lines: lines(whole, &range(entry)),
+            count: count.map(|Entry { range, .. }| range),
+        },
+        rule: rule.value,
+    })
+}
+
+/// The lines of an entry, from that of its dash on.
+fn lines(text: &str, entry: &Range<u32>) -> Range<u32> {
+    let (start, end) = (entry.start as usize, entry.end as usize);
+    let start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[end..]
+        .find('\n')
+        .map_or(text.len(), |newline| end + newline + 1);
+    start as u32..end as u32
+}

@@ -1,0 +1,3 @@
+//! What Kubernetes itself decides.
+
+pub mod validation;

@@ -1,0 +1,432 @@
+//! Horizontal pod autoscalers. How fast they scale (`behavior`) is not looked at.
+
+use k8s_openapi::api::autoscaling::v1::HorizontalPodAutoscaler as HorizontalPodAutoscalerV1;
+use k8s_openapi::api::autoscaling::v2::{
+    CrossVersionObjectReference, HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec,
+    MetricIdentifier, MetricSpec, MetricTarget,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::errors::{Errors, Scalar};
+use super::metadata::{Scope, validate_object_meta};
+use super::names::{NameShape, is_dns1123_label, is_path_segment_name};
+use super::{Options, Validate, Violation, Written, items, text};
+use crate::yaml::field::Path;
+
+/// From this version on `apiVersion` of the target has to name a group.
+const API_VERSION_SINCE: u32 = 35;
+const NOT_POSITIVE: &str = "must be greater than 0";
+const METRIC_TYPES: &[&str] = &[
+    "ContainerResource",
+    "External",
+    "Object",
+    "Pods",
+    "Resource",
+];
+
+impl Validate for HorizontalPodAutoscaler {
+    fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
+        let mut errors = Errors::default();
+        validate_horizontal_pod_autoscaler(&self.metadata, &self.spec, options, &mut errors);
+        errors.into_violations()
+    }
+}
+
+impl Validate for HorizontalPodAutoscalerV1 {
+    /// The server turns the one number about the processor into a metric and judges that.
+    fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
+        let target = &self.spec.scale_target_ref;
+        let spec = HorizontalPodAutoscalerSpec {
+            min_replicas: self.spec.min_replicas,
+            max_replicas: self.spec.max_replicas,
+            scale_target_ref: CrossVersionObjectReference {
+                api_version: target.api_version.clone(),
+                kind: target.kind.clone(),
+                name: target.name.clone(),
+            },
+            ..HorizontalPodAutoscalerSpec::default()
+        };
+        let mut errors = Errors::default();
+        validate_horizontal_pod_autoscaler(&self.metadata, &spec, options, &mut errors);
+        if let Some(percent @ ..=0) = self.spec.target_cpu_utilization_percentage {
+            let spec = Path::new("spec");
+            let metrics = spec.child("metrics");
+            let metric = metrics.index(0);
+            let resource = metric.child("resource");
+            let target = resource.child("target");
+            let path = target.child("averageUtilization");
+            let written = spec.child("targetCPUUtilizationPercentage").to_field_path();
+            errors.invalid(&path, percent, NOT_POSITIVE).place = Some(written);
+        }
+        errors.into_violations()
+    }
+}
+
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `ValidateHorizontalPodAutoscaler`.
+fn validate_horizontal_pod_autoscaler(
+    metadata: &ObjectMeta,
+    spec: &HorizontalPodAutoscalerSpec,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    validate_object_meta(metadata, Scope::Namespace, NameShape::Subdomain, errors);
+    validate_horizontal_pod_autoscaler_spec(spec, options, &Path::new("spec"), errors);
+}
+
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`:
+/// `validateHorizontalPodAutoscalerSpec`.
+fn validate_horizontal_pod_autoscaler_spec(
+    spec: &HorizontalPodAutoscalerSpec,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let at_least_1 = "must be greater than or equal to 1";
+    let min = spec.min_replicas.unwrap_or(1);
+    let max = spec.max_replicas;
+    let max_path = path.child("maxReplicas");
+    let min_path = path.child("minReplicas");
+    if min < 1 {
+        errors.invalid(&min_path, min, at_least_1);
+    }
+    match max {
+        0 => {
+            errors.required(&max_path, "must be set and greater than 0");
+        }
+        ..0 => {
+            errors.invalid(&max_path, max, at_least_1);
+        }
+        _ => {}
+    }
+    if max < min {
+        let detail = "must be greater than or equal to `minReplicas`";
+        errors.invalid(&max_path, max, detail).other =
+            Some((min_path.to_field_path(), format!("`{min}`")));
+    }
+    let target = &spec.scale_target_ref;
+    let target_path = path.child("scaleTargetRef");
+    let needs_group = target.kind != "ReplicationController";
+    validate_cross_version_object_reference(target, needs_group, options, &target_path, errors);
+
+    let metrics = items(spec.metrics.as_ref());
+    let list = path.child("metrics");
+    for (index, metric) in metrics.iter().enumerate() {
+        validate_metric_spec(metric, options, &list.index(index), errors);
+    }
+    let scales_from_zero = |metric: &MetricSpec| matches!(&*metric.type_, "Object" | "External");
+    if min == 0 && !metrics.iter().any(scales_from_zero) {
+        let detail = "must specify at least one Object or External metric to support scaling to zero replicas";
+        errors.forbidden(&list, detail).place = Some(min_path.to_field_path());
+    }
+}
+
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`:
+/// `ValidateCrossVersionObjectReference`.
+fn validate_cross_version_object_reference(
+    reference: &CrossVersionObjectReference,
+    needs_group: bool,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    for (field, value) in [("kind", &reference.kind), ("name", &reference.name)] {
+        if value.is_empty() {
+            errors.required(&path.child(field), "");
+        } else {
+            errors.invalid_each(&path.child(field), value, is_path_segment_name(value));
+        }
+    }
+    let version = text(reference.api_version.as_ref());
+    if !options.since(API_VERSION_SINCE) {
+        return;
+    }
+    let slashes = version.bytes().filter(|byte| *byte == b'/').count();
+    let path = path.child("apiVersion");
+    if slashes > 1 {
+        let detail = format!("unexpected GroupVersion string: {version}");
+        errors.invalid(&path, version, &detail);
+    } else if needs_group && (slashes == 0 || version.starts_with('/')) {
+        errors.invalid(&path, version, "apiVersion must specify API group");
+    }
+}
+
+/// Only the first source is looked at, in this order, and only the one that `type` names may be set.
+///
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `validateMetricSpec`.
+fn validate_metric_spec(
+    metric: &MetricSpec,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let type_path = path.child("type");
+    if metric.type_.is_empty() {
+        errors.required(&type_path, "must specify a metric source type");
+    }
+    if !METRIC_TYPES.contains(&metric.type_.as_str()) {
+        errors.not_supported(&type_path, &metric.type_, METRIC_TYPES);
+    }
+    let sources = [
+        ("object", "Object", metric.object.is_some()),
+        ("external", "External", metric.external.is_some()),
+        ("pods", "Pods", metric.pods.is_some()),
+        ("resource", "Resource", metric.resource.is_some()),
+        (
+            "containerResource",
+            "ContainerResource",
+            metric.container_resource.is_some(),
+        ),
+    ];
+    validate_first_source(metric, options, path, errors);
+    let given = sources.iter().filter(|(_, _, given)| *given).count();
+    for (field, type_, given_here) in sources {
+        let path = path.child(field);
+        if type_ == metric.type_ && !given_here {
+            let detail = "must populate information for the given metric source";
+            errors.required(&path, detail);
+        } else if type_ != metric.type_ && given_here && given > 1 {
+            let detail = "must populate the given metric source only";
+            errors.forbidden(&path, detail).other =
+                Some((type_path.to_field_path(), format!("`{}`", metric.type_)));
+        }
+    }
+}
+
+/// Which of the two numbers of a target a source needs.
+#[derive(Clone, Copy)]
+enum Target {
+    /// `validateObjectSource`: one of them, or both.
+    Object,
+    /// `validateExternalSource`: one of them.
+    External,
+    /// `validatePodsSource`: the average.
+    Pods,
+    /// `validateResourceSource` and `validateContainerResourceSource`: a percentage or an average.
+    Resource,
+}
+
+fn validate_first_source(
+    metric: &MetricSpec,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if let Some(source) = &metric.object {
+        let path = path.child("object");
+        let object = &source.described_object;
+        let object_path = path.child("describedObject");
+        validate_cross_version_object_reference(object, false, options, &object_path, errors);
+        validate_metric_identifier(&source.metric, &path, errors);
+        validate_metric_target(&source.target, Target::Object, &path, errors);
+    } else if let Some(source) = &metric.external {
+        let path = path.child("external");
+        validate_metric_identifier(&source.metric, &path, errors);
+        validate_metric_target(&source.target, Target::External, &path, errors);
+    } else if let Some(source) = &metric.pods {
+        let path = path.child("pods");
+        validate_metric_identifier(&source.metric, &path, errors);
+        validate_metric_target(&source.target, Target::Pods, &path, errors);
+    } else if let Some(source) = &metric.resource {
+        let path = path.child("resource");
+        require_resource_name(&source.name, &path, errors);
+        validate_metric_target(&source.target, Target::Resource, &path, errors);
+    } else if let Some(source) = &metric.container_resource {
+        let path = path.child("containerResource");
+        require_resource_name(&source.name, &path, errors);
+        if source.container.is_empty() {
+            errors.required(&path.child("container"), "must specify a container");
+        } else {
+            let messages = is_dns1123_label(&source.container);
+            errors.invalid_each(&path.child("container"), &source.container, messages);
+        }
+        validate_metric_target(&source.target, Target::Resource, &path, errors);
+    }
+}
+
+fn require_resource_name(name: &str, source: &Path<'_>, errors: &mut Errors) {
+    if name.is_empty() {
+        errors.required(&source.child("name"), "must specify a resource name");
+    }
+}
+
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `validateMetricIdentifier`.
+fn validate_metric_identifier(metric: &MetricIdentifier, source: &Path<'_>, errors: &mut Errors) {
+    let path = source.child("metric");
+    let path = path.child("name");
+    if metric.name.is_empty() {
+        errors.required(&path, "must specify a metric name");
+    } else {
+        errors.invalid_each(&path, &metric.name, is_path_segment_name(&metric.name));
+    }
+}
+
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `validateMetricTarget`, and what
+/// each source asks of it.
+fn validate_metric_target(
+    target: &MetricTarget,
+    kind: Target,
+    source: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let path = source.child("target");
+    let type_path = path.child("type");
+    if target.type_.is_empty() {
+        errors.required(&type_path, "must specify a metric target type");
+    }
+    if !matches!(&*target.type_, "Utilization" | "Value" | "AverageValue") {
+        let detail = "must be either Utilization, Value, or AverageValue";
+        errors.invalid(&type_path, &target.type_, detail);
+    }
+    let amounts = [
+        ("value", &target.value),
+        ("averageValue", &target.average_value),
+    ];
+    for (field, amount) in amounts {
+        if amount.as_ref().is_some_and(|amount| !is_positive(amount)) {
+            errors.invalid(&path.child(field), Scalar::Other, "must be positive");
+        }
+    }
+    if let Some(percent @ ..=0) = target.average_utilization {
+        errors.invalid(&path.child("averageUtilization"), percent, NOT_POSITIVE);
+    }
+
+    let value = target.value.is_some();
+    let average = target.average_value.is_some();
+    let percent = target.average_utilization.is_some();
+    let average_path = path.child("averageValue");
+    match kind {
+        Target::Object if !value && !average => {
+            let detail = "must set either a target value or averageValue";
+            errors.required(&average_path, detail);
+        }
+        Target::External if !value && !average => {
+            let detail = "must set either a target value for metric or a per-pod target";
+            errors.required(&average_path, detail);
+        }
+        Target::External if value && average => {
+            let detail = "may not set both a target value for metric and a per-pod target";
+            errors.forbidden(&path.child("value"), detail);
+        }
+        Target::Pods if !average => {
+            let detail = "must specify a positive target averageValue";
+            errors.required(&average_path, detail);
+        }
+        Target::Resource if !percent && !average => {
+            let detail = "must set either a target raw value or a target utilization";
+            errors.required(&path.child("averageUtilization"), detail);
+        }
+        Target::Resource if percent && average => {
+            let detail = "may not set both a target raw value and a target utilization";
+            errors.forbidden(&average_path, detail);
+        }
+        _ => {}
+    }
+}
+
+/// Whether the number before the unit is more than 0.
+fn is_positive(Quantity(text): &Quantity) -> bool {
+    let number = text.strip_prefix('+').unwrap_or(text);
+    number
+        .bytes()
+        .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
+        .any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kube::validation::KubeVersion;
+    use crate::kube::validation::testing::{refused, refused_by};
+    use serde_json::{Value, json};
+
+    const NOTHING: &[&str] = &[];
+
+    fn autoscaler(extra: &Value) -> Value {
+        let target = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "Web_x"});
+        let mut object = json!({"metadata": {"name": "web"}, "spec": {
+            "maxReplicas": 3, "scaleTargetRef": target,
+        }});
+        for (key, value) in extra.as_object().expect("an object") {
+            object["spec"][key] = value.clone();
+        }
+        object
+    }
+
+    fn with(extra: &Value) -> Vec<String> {
+        refused::<HorizontalPodAutoscaler>(&autoscaler(extra))
+    }
+
+    #[test]
+    fn replicas() {
+        assert_eq!(with(&json!({})), NOTHING);
+        let fields = ["spec.maxReplicas Required", "spec.maxReplicas Invalid"];
+        assert_eq!(with(&json!({"maxReplicas": 0})), fields);
+        assert_eq!(
+            with(&json!({"minReplicas": 4})),
+            ["spec.maxReplicas Invalid"]
+        );
+        let fields = ["spec.minReplicas Invalid", "spec.metrics Forbidden"];
+        assert_eq!(with(&json!({"minReplicas": 0})), fields);
+    }
+
+    #[test]
+    fn targets_have_a_group() {
+        let target = |version: &str, kind: &str| {
+            let target = json!({"apiVersion": version, "kind": kind, "name": "web"});
+            autoscaler(&json!({"scaleTargetRef": target}))
+        };
+        let field = "spec.scaleTargetRef.apiVersion Invalid";
+        for bad in ["", "v1", "/v1", "a/b/c"] {
+            let object = target(bad, "Deployment");
+            assert_eq!(
+                refused::<HorizontalPodAutoscaler>(&object),
+                [field],
+                "{bad}"
+            );
+        }
+        let object = target("", "ReplicationController");
+        assert_eq!(refused::<HorizontalPodAutoscaler>(&object), NOTHING);
+        let options = Options {
+            kube_version: KubeVersion {
+                major: 1,
+                minor: 33,
+            },
+            ..Options::default()
+        };
+        let object = target("", "Deployment");
+        assert_eq!(
+            refused_by::<HorizontalPodAutoscaler>(&object, &options),
+            NOTHING
+        );
+    }
+
+    #[test]
+    fn metrics_have_the_source_of_their_type() {
+        let metric = |metric: Value| with(&json!({"metrics": [metric]}));
+        let cpu = |target: Value| {
+            json!({"type": "Resource", "resource": {
+                "name": "cpu", "target": target,
+            }})
+        };
+        let percent = json!({"type": "Utilization", "averageUtilization": 50});
+        assert_eq!(metric(cpu(percent)), NOTHING);
+        let amount = json!({"type": "AverageValue", "averageValue": "0.0k"});
+        let field = "spec.metrics[0].resource.target.averageValue Invalid";
+        assert_eq!(metric(cpu(amount)), [field]);
+        let missing = metric(json!({"type": "Pods"}));
+        assert_eq!(missing, ["spec.metrics[0].pods Required"]);
+        let unknown = metric(json!({"type": "cpu"}));
+        assert_eq!(unknown, ["spec.metrics[0].type NotSupported"]);
+    }
+
+    #[test]
+    fn one_percentage_is_a_metric_too() {
+        let object = autoscaler(&json!({"targetCPUUtilizationPercentage": 0}));
+        let typed: HorizontalPodAutoscalerV1 =
+            serde_json::from_value(object).expect("an autoscaler");
+        let found = typed.validate(&|_| true, &Options::default());
+        let place = "spec.targetCPUUtilizationPercentage";
+        assert_eq!(found[0].place().to_string(), place);
+    }
+}

@@ -1,0 +1,262 @@
+//! Reasons why "nothing matches" may not mean that nothing will.
+
+use crate::kinds::{Pair, Workload};
+
+/// A reason to doubt a finding from absence. A Service that meets one is counted and listed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The configuration says that it lives elsewhere, and why.
+    External(String),
+    /// Nothing that makes pods is applied with the Service.
+    NoWorkload,
+    /// A custom resource that probably makes the pods: kind and name.
+    Operator(String),
+    /// A selector key that an operator or the program itself puts on pods.
+    OperatorLabel(String),
+    /// A label that is only there when the pods run.
+    RuntimeLabel(String),
+    /// Pods of the control plane, which no manifest of a user makes.
+    ControlPlane,
+    /// A document of the unit that could not be read.
+    UnreadDocument(String),
+    /// Something that kustomize brings in or changes, and that is not in the input.
+    Kustomize(String),
+    /// The selector or the labels of pods hold a placeholder.
+    Placeholder,
+    /// The namespace is decided elsewhere.
+    Namespace,
+    /// Nothing here matches, and nothing is close to it.
+    NoEvidence,
+    /// Nothing here has this name, and nothing is called almost so.
+    NotHere(String),
+    /// Pods in another unit or namespace of the input match.
+    MatchedElsewhere(String),
+    /// What it was probably meant for has a mistake of its own, which is reported.
+    Faulty(String),
+}
+
+impl Doubt {
+    /// One of a few fixed words.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::External(_) => "external",
+            Self::NoWorkload => "no-workload",
+            Self::Operator(_) => "operator",
+            Self::OperatorLabel(_) => "operator-label",
+            Self::RuntimeLabel(_) => "runtime-label",
+            Self::ControlPlane => "control-plane",
+            Self::UnreadDocument(_) => "unread-document",
+            Self::Kustomize(_) => "kustomize",
+            Self::Placeholder => "placeholder",
+            Self::Namespace => "namespace",
+            Self::NoEvidence => "no-evidence",
+            Self::NotHere(_) => "not-here",
+            Self::MatchedElsewhere(_) => "matched-elsewhere",
+            Self::Faulty(_) => "faulty",
+        }
+    }
+
+    /// The same about a reference to a Service.
+    pub fn detail_of_reference(&self) -> String {
+        match self {
+            Self::Operator(resource) => format!("{resource} probably makes the Service"),
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold the Service")
+            }
+            Self::Placeholder => "which Service it means depends on a placeholder".to_owned(),
+            Self::Namespace => "the namespace of the Service is decided elsewhere".to_owned(),
+            Self::ControlPlane => "the cluster brings it along".to_owned(),
+            other => other.detail(),
+        }
+    }
+
+    /// The same about what an autoscaler scales.
+    pub fn detail_of_target(&self) -> String {
+        match self {
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold what it scales")
+            }
+            Self::Placeholder => "what it scales depends on a placeholder".to_owned(),
+            other => other.detail(),
+        }
+    }
+
+    /// A sentence without a full stop.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::External(reason) => {
+                format!("the configuration says that what it names is elsewhere: {reason}")
+            }
+            Self::NoWorkload => "nothing that makes pods is applied with it".to_owned(),
+            Self::Operator(resource) => format!("{resource} probably makes its pods"),
+            Self::OperatorLabel(key) => format!("an operator puts `{key}` on pods"),
+            Self::RuntimeLabel(key) => format!("`{key}` is put on pods when they run"),
+            Self::ControlPlane => "it selects pods of the control plane".to_owned(),
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold its pods")
+            }
+            Self::Kustomize(what) => what.clone(),
+            Self::Placeholder => "which pods it selects depends on a placeholder".to_owned(),
+            Self::Namespace => "its namespace is decided elsewhere".to_owned(),
+            Self::NoEvidence => {
+                "no pod template matches, and none is close: its pods may be elsewhere".to_owned()
+            }
+            Self::NotHere(name) => {
+                format!("nothing here is called `{name}`: it may be elsewhere")
+            }
+            Self::MatchedElsewhere(who) => format!("{who} matches, in another unit or namespace"),
+            Self::Faulty(who) => {
+                format!("{who} is probably meant, whose own mistake is reported")
+            }
+        }
+    }
+}
+
+/// Domains of operators that label the pods they make.
+const OPERATOR_DOMAINS: &[&str] = &[
+    "cnpg.io",
+    "k8s.elastic.co",
+    "strimzi.io",
+    "leaderworkerset.sigs.k8s.io",
+    "postgres-operator.crunchydata.com",
+    "kubevirt.io",
+    "ray.io",
+    "mongodb.com",
+    "percona.com",
+    "serving.knative.dev",
+    "eventing.knative.dev",
+    "gateway.networking.k8s.io",
+    "rook.io",
+    "training.kubeflow.org",
+    "jobset.sigs.k8s.io",
+];
+
+/// Keys by which operators without a domain label pods.
+const OPERATOR_KEYS: &[&str] = &[
+    "spilo-role",
+    "redisfailovers-role",
+    "prometheus",
+    "alertmanager",
+    "thanos-ruler",
+    "cluster-name",
+    "rook_cluster",
+    "rook_object_store",
+    "ceph_daemon_type",
+    "ceph_daemon_id",
+    "vault-active",
+    "vault-sealed",
+    "vault-initialized",
+];
+
+/// Kinds of other groups that configure traffic, scraping or scaling, and never make pods.
+const WITHOUT_PODS: &[&str] = &[
+    "AuthorizationPolicy",
+    "BackendConfig",
+    "Certificate",
+    "CiliumNetworkPolicy",
+    "ClusterIssuer",
+    "DestinationRule",
+    "EnvoyFilter",
+    "ExternalSecret",
+    "FrontendConfig",
+    "HTTPProxy",
+    "HTTPScaledObject",
+    "IngressRoute",
+    "IngressRouteTCP",
+    "IngressRouteUDP",
+    "Issuer",
+    "KongConsumer",
+    "KongIngress",
+    "KongPlugin",
+    "ManagedCertificate",
+    "Middleware",
+    "PeerAuthentication",
+    "PodMonitor",
+    "PodMonitoring",
+    "PrometheusRule",
+    "RequestAuthentication",
+    "Route",
+    "ScaledJob",
+    "ScaledObject",
+    "SealedSecret",
+    "SecurityContextConstraints",
+    "ServiceEntry",
+    "ServiceMonitor",
+    "Sidecar",
+    "TargetGroupBinding",
+    "VMServiceScrape",
+    "VirtualService",
+];
+
+/// Whether an operator may make pods for a custom resource of this kind.
+pub(super) fn may_make_pods(kind: &str) -> bool {
+    !WITHOUT_PODS.contains(&kind)
+}
+
+/// A selector key that an operator, or the program in the pod, puts there.
+pub(super) fn operator_label(pairs: &[Pair]) -> Option<Doubt> {
+    let found = pairs.iter().find(|pair| is_operators(&pair.key.value))?;
+    Some(Doubt::OperatorLabel(found.key.value.clone()))
+}
+
+fn is_operators(key: &str) -> bool {
+    let Some((domain, _)) = key.split_once('/') else {
+        return OPERATOR_KEYS.contains(&key);
+    };
+    let is_of = |known: &str| {
+        domain
+            .strip_suffix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    OPERATOR_DOMAINS.iter().any(|known| is_of(known))
+}
+
+/// A key by which a program marks the pod that leads, when everything else matches a template.
+pub(super) fn leader_label(pairs: &[Pair], workload: &Workload) -> Option<Doubt> {
+    let labels = &workload.template.labels;
+    let mut missing = pairs.iter().filter(|pair| {
+        labels
+            .get(&pair.key.value)
+            .is_none_or(|own| own.value.value != pair.value.value)
+    });
+    let (odd, None) = (missing.next()?, missing.next()) else {
+        return None;
+    };
+    let last = odd
+        .key
+        .value
+        .rsplit(['/', '-', '.', '_'])
+        .next()
+        .unwrap_or_default();
+    let leads = matches!(
+        last,
+        "role" | "leader" | "master" | "primary" | "active" | "elected"
+    );
+    (leads && pairs.len() > 1 && labels.get(&odd.key.value).is_none())
+        .then(|| Doubt::RuntimeLabel(odd.key.value.clone()))
+}
+
+/// Pods that the installer of a cluster makes.
+pub(super) fn control_plane(pairs: &[Pair]) -> Option<Doubt> {
+    let is_component = |pair: &Pair| {
+        let value = pair.value.value.as_str();
+        match pair.key.value.as_str() {
+            "component" | "k8s-app" | "app.kubernetes.io/component" => matches!(
+                value,
+                "kube-apiserver"
+                    | "kube-controller-manager"
+                    | "kube-scheduler"
+                    | "kube-proxy"
+                    | "kube-dns"
+                    | "etcd"
+                    | "etcd-manager-main"
+                    | "kubelet"
+            ),
+            _ => false,
+        }
+    };
+    pairs
+        .iter()
+        .any(is_component)
+        .then_some(Doubt::ControlPlane)
+}

@@ -1,0 +1,78 @@
+//! What the user switches off at a place: ignores in comments and annotations.
+
+mod annotation;
+mod comment;
+mod directive;
+mod reach;
+
+pub use directive::Malformed;
+
+use crate::text::source::{SourceId, Span};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::tree::Tree;
+use std::ops::Range;
+
+/// The word that every ignore has in it.
+const WORD: &str = "svclint";
+
+/// An ignore in a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// What it is written as.
+    pub origin: Origin,
+    /// Its words, without the reason.
+    pub span: Span,
+    /// The bytes of the text that it is about: what begins there is ignored.
+    pub reach: Range<u32>,
+    /// What to delete so that it is gone, if that is as simple as this.
+    pub removal: Option<Span>,
+    /// What it says.
+    pub content: Result<Directive, Malformed>,
+}
+
+/// What an ignore is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `# svclint: ignore[rule] reason`
+    Comment,
+    /// The annotation `svclint/ignore`.
+    Annotation,
+}
+
+/// What an ignore says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directive {
+    /// The rules, in the order of the text; at least one.
+    pub rules: Vec<Listed>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A rule in the list of an ignore.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id, as written.
+    pub id: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// Whether a text can hold an ignore. Most do not, and are not searched for one.
+pub fn may_ignore(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), WORD.as_bytes()).is_some()
+}
+
+/// The ignores in the comments of a document. See `comment` for one without a tree.
+pub fn in_comments(
+    text: &str,
+    source: SourceId,
+    document: Range<usize>,
+    tree: Option<&Tree<'_>>,
+) -> Vec<Ignore> {
+    comment::ignores(text, source, document, tree)
+}
+
+/// The ignore in the annotations of an object.
+pub fn in_annotations(object: Cursor<'_>) -> Option<Ignore> {
+    annotation::ignore(object)
+}

@@ -1,0 +1,169 @@
+//! Texts and their documents.
+
+use super::SkipReason;
+use crate::diagnostic::Severity;
+use crate::kube::validation;
+use crate::link::FileFacts;
+use crate::object;
+use crate::object::ignore;
+use crate::object::{Document, Problem, ProblemKind};
+use crate::text::source::{Source, SourceId, Span};
+use crate::yaml;
+use crate::yaml::tree::Tree;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A text to be linted, and what is known of it besides its words.
+#[derive(Debug)]
+pub struct Text {
+    /// Name and words.
+    pub source: Source,
+    /// Whether it is reported, and whether it is test data.
+    pub facts: FileFacts,
+    /// Why nothing in it is an object, if so.
+    pub skip: Option<SkipReason>,
+    /// What is wrong with it besides its syntax: with its bytes, or as a kustomization.
+    pub problems: Vec<TextProblem>,
+    /// Whether somebody asked for this very text.
+    pub is_named: bool,
+}
+
+/// Something that is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextProblem {
+    /// Where.
+    pub range: Range<u32>,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What, in a sentence without a full stop.
+    pub message: String,
+    /// The same, short, for the place.
+    pub label: &'static str,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Text {
+    /// A text that is reported.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            source: Source::new(name, text),
+            facts: FileFacts {
+                is_reported: true,
+                ..FileFacts::default()
+            },
+            skip: None,
+            problems: Vec::new(),
+            is_named: true,
+        }
+    }
+}
+
+/// A stream with more documents than this is worked on in parallel.
+const FEW: usize = 16;
+
+/// Reads the documents of a text.
+pub(super) fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Document> {
+    let words = text.source.text();
+    let input = object::Input {
+        text: words,
+        source: id,
+        skip: text.skip.as_ref(),
+        may_ignore: ignore::may_ignore(words),
+        is_kustomized: text.facts.is_kustomized,
+        options,
+    };
+    let chunks = yaml::documents(words);
+    let mut documents: Vec<Document> = if chunks.len() > FEW {
+        let tree = || Tree::new(words);
+        chunks
+            .par_iter()
+            .map_init(tree, |tree, chunk| object::read(input, chunk, tree))
+            .collect()
+    } else {
+        let mut tree = Tree::new(words);
+        chunks
+            .iter()
+            .map(|chunk| object::read(input, chunk, &mut tree))
+            .collect()
+    };
+    forgive_templates(&mut documents);
+    let is_other = !text.is_named
+        && text.skip.is_none()
+        && !documents.iter().any(|own| own.is_manifest)
+        && !mentions_header(words);
+    if !text.problems.is_empty() && (documents.is_empty() || !is_other) {
+        documents.push(whole(id, text));
+    }
+    if is_other {
+        forgive_others(&mut documents);
+    }
+    documents
+}
+
+/// A text that holds an expression of a template language is a template as a whole: that other
+/// documents of it are no YAML means nothing.
+fn forgive_templates(documents: &mut [Document]) {
+    if !documents
+        .iter()
+        .any(|document| document.skipped == Some(SkipReason::Template))
+    {
+        return;
+    }
+    for document in documents
+        .iter_mut()
+        .filter(|document| document.objects.is_empty())
+    {
+        if !document.problems.is_empty() {
+            document.problems.clear();
+            document.skipped = Some(SkipReason::Template);
+        }
+    }
+}
+
+/// What is no YAML in a text that nobody named, and that nothing shows to be a manifest, is no
+/// fault: `mkdocs.yml`, a `tsconfig.json` with comments.
+fn forgive_others(documents: &mut [Document]) {
+    for document in documents.iter_mut().filter(|own| !own.problems.is_empty()) {
+        document.problems.clear();
+        document.skipped = Some(SkipReason::Unreadable);
+    }
+}
+
+/// Whether a line, or a key of JSON, says `apiVersion`, or a line that is not indented `kind`.
+fn mentions_header(text: &str) -> bool {
+    let is_key = |line: &str, key: &str| {
+        let line = line.trim_start_matches(['"', '\'']);
+        let behind = line.strip_prefix(key);
+        let behind = behind.map(|rest| rest.trim_start_matches(['"', '\'', ' ']));
+        behind.is_some_and(|rest| rest.starts_with(':'))
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    text.contains("\"apiVersion\"")
+        || text
+            .lines()
+            .any(|line| is_key(line.trim_start(), "apiVersion") || is_key(line, "kind"))
+}
+
+/// What is wrong with a whole text, as the problems of a document without objects.
+fn whole(id: SourceId, text: &Text) -> Document {
+    let span = |range: &Range<u32>| Span {
+        source: id,
+        start: range.start,
+        end: range.end,
+    };
+    let problems = text.problems.iter().map(|problem| Problem {
+        rule: "invalid-manifest",
+        span: span(&problem.range),
+        kind: ProblemKind::Text(problem.clone()),
+    });
+    Document {
+        span: span(&(0..text.source.text().len() as u32)),
+        objects: Vec::new(),
+        problems: problems.collect(),
+        is_manifest: false,
+        skipped: None,
+        ignores: Vec::new(),
+    }
+}

@@ -1,0 +1,120 @@
+//! What the rules find.
+
+use crate::diagnostic::Diagnostic;
+use crate::findings::baseline;
+use crate::findings::baseline::Outcome;
+use crate::findings::suppress;
+use crate::findings::suppress::Sorted;
+use crate::link::Index;
+use crate::object;
+use crate::rules::rule::{Activation, Check, Rule};
+use crate::text::source::{Sources, Span};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What the rules find, without what the user does not want to hear of.
+pub(super) fn findings(index: &Index) -> (Sorted, Option<Outcome>) {
+    let selection = &index.options.selection;
+    let shows = |found: &Diagnostic| selection.shows(found.rule, found.severity);
+    // An ignore of what is not shown is of use all the same.
+    let mut sorted = suppress::sort_out(index, run_rules(index));
+    put_in_order(&index.sources, &mut sorted.reported);
+    let outcome = baseline::apply(index, &mut sorted);
+    sorted.reported.retain(shows);
+    sorted
+        .suppressed
+        .retain(|suppressed| shows(&suppressed.diagnostic));
+    let suppressed = sorted.suppressed.iter_mut();
+    let suppressed = suppressed.map(|suppressed| &mut suppressed.diagnostic);
+    for found in sorted.reported.iter_mut().chain(suppressed) {
+        if let Some(severity) = selection.levels.get(found.rule) {
+            found.severity = *severity;
+        }
+    }
+    put_in_order(&index.sources, &mut sorted.reported);
+    (sorted, outcome)
+}
+
+/// Runs every rule that is wanted.
+fn run_rules(index: &Index) -> Vec<Diagnostic> {
+    let selection = &index.options.selection;
+    let on = |rule: &&Rule| selection.runs(rule.id, rule.meta().default == Activation::On);
+    let rules: Vec<&Rule> = crate::rules::ALL.iter().filter(on).collect();
+    let found = rules.par_iter().flat_map_iter(|rule| run(index, rule));
+    let mut found: Vec<Diagnostic> = found
+        .filter(|found| index.is_reported(found.primary.span.source))
+        .collect();
+    put_in_order(&index.sources, &mut found);
+    found
+}
+
+/// Sorts findings by path, place and rule, and drops what is said twice.
+fn put_in_order(sources: &Sources, found: &mut Vec<Diagnostic>) {
+    found.par_sort_by(|left, right| {
+        let key = |found: &Diagnostic| {
+            let span = found.primary.span;
+            (span.start, span.end, found.rule)
+        };
+        let name = |found: &Diagnostic| &sources.get(found.primary.span.source).name;
+        name(left)
+            .cmp(name(right))
+            .then_with(|| key(left).cmp(&key(right)))
+            .then_with(|| left.message.cmp(&right.message))
+    });
+    found.dedup_by(|left, right| {
+        left.rule == right.rule
+            && left.primary.span == right.primary.span
+            && left.message == right.message
+    });
+}
+
+fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
+    match rule.check {
+        Check::Problems => {
+            let mut found = Vec::new();
+            for document in &index.documents {
+                object::report(document, rule.id, &mut found);
+            }
+            found
+        }
+        Check::Document(check) => {
+            let mut found = Vec::new();
+            for document in &index.documents {
+                check(index, document, &mut found);
+            }
+            found
+        }
+        Check::Unit(check) => {
+            let found = index.units.par_iter().map(|unit| {
+                let mut found = Vec::new();
+                check(index, unit, &mut found);
+                found
+            });
+            in_every_unit(index, found.collect())
+        }
+        Check::Run => Vec::new(),
+    }
+}
+
+/// Keeps the findings that every unit with the text has, each in its mildest form: a base that is
+/// right in one of the environments it is made for is right.
+fn in_every_unit(index: &Index, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
+    let mut by_place: BTreeMap<Span, Vec<Vec<Diagnostic>>> = BTreeMap::new();
+    for unit in found {
+        let mut own: BTreeMap<Span, Vec<Diagnostic>> = BTreeMap::new();
+        for found in unit {
+            own.entry(found.primary.span).or_default().push(found);
+        }
+        for (span, list) in own {
+            by_place.entry(span).or_default().push(list);
+        }
+    }
+    let everywhere = by_place
+        .into_iter()
+        .filter(|(span, units)| units.len() == index.units_with(span.source));
+    let mildest = everywhere.filter_map(|(_, units)| {
+        let gravest = |list: &Vec<Diagnostic>| list.iter().map(|found| found.severity).max();
+        units.into_iter().min_by_key(gravest)
+    });
+    mildest.flatten().collect()
+}

@@ -1,0 +1,6 @@
+//! Texts and places in them. Nothing here knows what the words of a text mean.
+
+pub mod paths;
+pub mod similar;
+pub mod source;
+pub mod split;
