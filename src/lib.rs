@@ -1,5 +1,6 @@
 //! svclint answers, before anything is deployed, "where does my traffic go?".
 
+pub mod catalogue;
 pub mod config;
 pub mod diagnostic;
 pub mod findings;
@@ -12,6 +13,7 @@ pub mod object;
 pub mod report;
 pub mod rules;
 pub mod run;
+pub mod settings;
 pub mod text;
 pub mod unit;
 pub mod yaml;

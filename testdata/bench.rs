@@ -7,11 +7,11 @@ mod pairs;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use snapbox::dir::DirRoot;
-use svclint::link::Scope;
 use svclint::load::{Request, load};
+use svclint::object::Text;
 use svclint::report;
-use svclint::run::{Options, Text, judge, link, lint};
-use svclint::unit::scopes;
+use svclint::run::{Options, judge, link, lint};
+use svclint::unit::Plan;
 
 /// How many Deployments with a Service each.
 const PAIRS: [usize; 3] = [10, 1_000, 10_000];
@@ -21,13 +21,15 @@ fn main() {
 }
 
 /// So many pairs as standard input.
-fn stream(pairs: usize) -> (Vec<Text>, Vec<Scope>) {
+fn stream(pairs: usize) -> (Vec<Text>, Vec<Plan>) {
     let request = Request {
         paths: vec!["-".into()],
         ..Request::default()
     };
     let text = pairs::stream(pairs);
-    scopes(load(&request, &mut text.as_bytes()).expect("no glob"))
+    load(&request, &mut text.as_bytes())
+        .expect("no glob")
+        .plans()
 }
 
 /// So many pairs as files in a directory, which goes away when it is dropped.
@@ -51,7 +53,7 @@ fn over<'a, 'b>(bencher: Bencher<'a, 'b>, pairs: usize) -> Bencher<'a, 'b> {
 fn lint_stream(bencher: Bencher, pairs: usize) {
     over(bencher, pairs)
         .with_inputs(|| stream(pairs))
-        .bench_values(|(texts, scopes)| lint(texts, scopes, &Options::default()));
+        .bench_values(|(texts, plans)| lint(texts, plans, &Options::default()));
 }
 
 #[divan::bench(args = PAIRS, sample_count = 20, sample_size = 1)]
@@ -63,8 +65,8 @@ fn lint_files(bencher: Bencher, pairs: usize) {
     };
     over(bencher, pairs).bench(|| {
         let loaded = load(&request, &mut std::io::empty()).expect("no glob");
-        let (texts, scopes) = scopes(loaded);
-        lint(texts, scopes, &Options::default())
+        let (texts, plans) = loaded.plans();
+        lint(texts, plans, &Options::default())
     });
 }
 
@@ -73,7 +75,7 @@ fn lint_files(bencher: Bencher, pairs: usize) {
 fn stage_1_link(bencher: Bencher, pairs: usize) {
     over(bencher, pairs)
         .with_inputs(|| stream(pairs))
-        .bench_values(|(texts, scopes)| link(texts, scopes, &Options::default()));
+        .bench_values(|(texts, plans)| link(texts, plans, &Options::default()));
 }
 
 /// The second part: the rules.
@@ -81,17 +83,17 @@ fn stage_1_link(bencher: Bencher, pairs: usize) {
 fn stage_2_judge(bencher: Bencher, pairs: usize) {
     over(bencher, pairs)
         .with_inputs(|| {
-            let (texts, scopes) = stream(pairs);
-            link(texts, scopes, &Options::default())
+            let (texts, plans) = stream(pairs);
+            link(texts, plans, &Options::default())
         })
-        .bench_values(judge);
+        .bench_values(|index| judge(index, &Options::default()));
 }
 
 /// The last part: findings with the lines that they are about.
 #[divan::bench(args = PAIRS, sample_count = 20, sample_size = 1)]
 fn stage_3_report(bencher: Bencher, pairs: usize) {
-    let (texts, scopes) = stream(pairs);
-    let report = lint(texts, scopes, &Options::default());
+    let (texts, plans) = stream(pairs);
+    let report = lint(texts, plans, &Options::default());
     over(bencher, pairs).bench(|| {
         let mut out = Vec::new();
         let done = report::concise(&report, report::Style::PLAIN, &mut out);

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use svclint::catalogue::Selection;
 use svclint::diagnostic::{Identity, Severity};
 use svclint::load::{Request, load};
-use svclint::run::{Options, Selection, lint};
+use svclint::run::{Options, lint};
 use svclint::text::source::Span;
-use svclint::unit::scopes;
 
 fn shared() -> PathBuf {
     let folder = std::env::var_os("SVCLINT_SHARED").map(PathBuf::from);
@@ -147,10 +147,10 @@ fn lint_repository(folder: &Path) -> Vec<Said> {
         pedantic: true,
         ..Selection::default()
     };
-    let (texts, scopes) = scopes(loaded);
+    let (texts, plans) = loaded.plans();
     let report = lint(
         texts,
-        scopes,
+        plans,
         &Options {
             selection,
             ..Options::default()

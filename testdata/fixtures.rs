@@ -6,11 +6,10 @@ use snapbox::{Assert, Data};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::findings::baseline::{Baseline, written as written_baseline};
-use svclint::kube::validation::KubeVersion;
+use svclint::kube::KubeVersion;
 use svclint::load::{Request, load};
 use svclint::report::{Style, concise, details};
 use svclint::run::{Options, Report, lint};
-use svclint::unit::scopes;
 
 fn testdata(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -45,8 +44,8 @@ fn run(path: &Path, options: &Options) -> Report {
         ..Request::default()
     };
     let loaded = load(&request, &mut std::io::empty()).unwrap();
-    let (texts, scopes) = scopes(loaded);
-    lint(texts, scopes, options)
+    let (texts, plans) = loaded.plans();
+    lint(texts, plans, options)
 }
 
 /// Lints a text as the program reads it from standard input.
@@ -57,8 +56,8 @@ fn run_stream(name: &Path, bytes: &[u8]) -> Report {
         ..Request::default()
     };
     let loaded = load(&request, &mut &*bytes).unwrap();
-    let (texts, scopes) = scopes(loaded);
-    lint(texts, scopes, &Options::default())
+    let (texts, plans) = loaded.plans();
+    lint(texts, plans, &Options::default())
 }
 
 /// One line per finding, then one for each thing that was not judged.
@@ -155,7 +154,7 @@ fn what_is_found_can_be_known() {
     let mut failed = Vec::new();
     for path in fixtures(&testdata("err")) {
         let found = run(&path, &options(&path));
-        let (text, count) = written_baseline(&found);
+        let (text, count) = written_baseline(&found.sources, &found.diagnostics);
         let baseline = Baseline::read("baseline", text).unwrap();
         let report = run(
             &path,

@@ -5,8 +5,9 @@ use snapbox::dir::DirRoot;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use svclint::kustomize::{Unit, UnitKind, UnitPatch, units};
-use svclint::load::{Loaded, Purpose, Request, Role, load};
+use svclint::load::{Loaded, Request, load};
+use svclint::unit::{Draft, DraftKind, DraftPatch, drafts};
+use svclint::unit::{Purpose, Role};
 
 /// A directory that goes away with the test.
 struct Scratch(DirRoot);
@@ -75,7 +76,7 @@ fn names(loaded: &Loaded) -> Vec<&str> {
 }
 
 fn reported(loaded: &Loaded) -> Vec<&str> {
-    let reported = |file: &&svclint::load::File| file.role == Role::Reported;
+    let reported = |file: &&svclint::unit::File| file.role == Role::Reported;
     let files = loaded.files.iter().filter(reported);
     files.map(|file| &*file.name).collect()
 }
@@ -383,11 +384,11 @@ fn bytes_that_are_no_text_are_problems_of_the_file() {
 
 /// The units by name, with their files and the namespaces that these are put into.
 fn described(loaded: &Loaded) -> Vec<String> {
-    let units = units(&loaded.files, &loaded.kustomizations);
+    let units = drafts(&loaded.files, &loaded.kustomizations);
     units.iter().map(|unit| describe(loaded, unit)).collect()
 }
 
-fn describe(loaded: &Loaded, unit: &Unit) -> String {
+fn describe(loaded: &Loaded, unit: &Draft) -> String {
     let members = unit.members.iter().map(|member| {
         let namespace = member.namespace.as_ref().map(|it| format!("@{}", it.value));
         let mut text = format!(
@@ -410,9 +411,9 @@ fn describe(loaded: &Loaded, unit: &Unit) -> String {
 }
 
 fn doubts(loaded: &Loaded, name: &str) -> Vec<String> {
-    let units = units(&loaded.files, &loaded.kustomizations);
+    let units = drafts(&loaded.files, &loaded.kustomizations);
     let unit = units.iter().find(|unit| unit.name == name).unwrap();
-    let doubts = unit.doubts.iter().map(|doubt| {
+    let doubts = unit.gaps.iter().map(|doubt| {
         let file = &loaded.files[doubt.span.source.0 as usize];
         assert!(file.text.get(doubt.span.range()).is_some());
         format!("{}: {}", doubt.reason.as_str(), doubt.detail)
@@ -461,9 +462,9 @@ fn a_named_file_belongs_to_the_top_level_kustomization_above_it() {
         doubts(&loaded, "kustomization.yaml"),
         ["missing-resource: `shared/kustomization.yml` takes in `gone.yaml`, which was not found"]
     );
-    let units = units(&loaded.files, &loaded.kustomizations);
-    assert_eq!(units[0].patches, [UnitPatch::File(2)]);
-    assert!(matches!(units[0].kind, UnitKind::Kustomization(_)));
+    let units = drafts(&loaded.files, &loaded.kustomizations);
+    assert_eq!(units[0].patches, [DraftPatch::File(2)]);
+    assert!(matches!(units[0].kind, DraftKind::Kustomization(_)));
     let namespace = units[0].members[1].namespace.as_ref().unwrap();
     assert_eq!(namespace.span.source.0, 1);
     assert_eq!(&loaded.files[1].text[namespace.span.range()], "web");
@@ -646,8 +647,8 @@ fn a_component_changes_what_its_user_takes_in() {
     );
     assert!(doubts(&loaded, "app/kustomization.yaml").is_empty());
     assert!(doubts(&loaded, "lone/kustomization.yaml")[0].starts_with("lone-component: "));
-    let units = units(&loaded.files, &loaded.kustomizations);
-    let [UnitPatch::Inline(patch)] = &units[0].patches[..] else {
+    let units = drafts(&loaded.files, &loaded.kustomizations);
+    let [DraftPatch::Inline(patch)] = &units[0].patches[..] else {
         panic!("{:?}", units[0].patches)
     };
     assert_eq!(patch.value, "a: b");
@@ -981,13 +982,13 @@ fn is_read(name: &str) -> bool {
 mod configured {
     use super::*;
     use std::sync::Arc;
-    use svclint::config::{Config, find, load as load_config};
-    use svclint::unit::scopes;
+    use svclint::config::Config;
+    use svclint::load::settings::{config as load_config, find_config};
 
     impl Scratch {
         fn found(&self, paths: &[&str]) -> Option<String> {
             let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-            let found = find(self.path(), &paths).unwrap()?;
+            let found = find_config(self.path(), &paths).unwrap()?;
             let below = found.strip_prefix(self.path()).unwrap_or(&found);
             Some(below.to_string_lossy().replace('\\', "/"))
         }
@@ -1033,14 +1034,14 @@ mod configured {
     fn nothing_above_the_repository_or_the_current_directory_counts() {
         let scratch = Scratch::with(&[".svclint.yaml", "repo/.git/", "repo/x.yaml", "a/b/x.yaml"]);
         assert_eq!(scratch.found(&["repo"]), None);
-        let inner = find(&scratch.path().join("a"), &[PathBuf::from("b")]).unwrap();
+        let inner = find_config(&scratch.path().join("a"), &[PathBuf::from("b")]).unwrap();
         assert_eq!(inner, None);
     }
 
     #[test]
     fn two_configurations_in_one_directory_are_one_too_many() {
         let scratch = Scratch::with(&[".svclint.yaml", "svclint.yaml"]);
-        let failure = find(scratch.path(), &[PathBuf::from(".")]).unwrap_err();
+        let failure = find_config(scratch.path(), &[PathBuf::from(".")]).unwrap_err();
         assert_eq!(failure.path, "svclint.yaml");
     }
 
@@ -1090,14 +1091,14 @@ mod configured {
 
     /// Each unit with its files.
     fn grouped(request: &Request) -> Vec<(String, Vec<String>)> {
-        let (texts, scopes) = scopes(run(request));
-        let files = |scope: &svclint::link::Scope| {
+        let (texts, plans) = run(request).plans();
+        let files = |scope: &svclint::unit::Plan| {
             let files = scope.files.iter();
             files
                 .map(|file| texts[file.source.0 as usize].source.name.clone())
                 .collect()
         };
-        scopes
+        plans
             .iter()
             .map(|scope| (scope.name.clone(), files(scope)))
             .collect()

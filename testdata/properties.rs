@@ -4,10 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use svclint::catalogue::PAGES;
+use svclint::catalogue::Selection;
 use svclint::diagnostic::Diagnostic;
+use svclint::object::Text;
 use svclint::report;
-use svclint::rules;
-use svclint::run::{Options, Report, Selection, Text, lint_texts};
+use svclint::run::{Options, Report, lint_texts};
 use svclint::text::source::{Source, SourceId, Span};
 use svclint::yaml::reader::Reader;
 use svclint::yaml::tree::{NodeId, Tree};
@@ -16,9 +18,9 @@ use svclint::yaml::{documents, parse};
 /// The manifests of the rules' texts and of the fixtures: each a set of files.
 fn inputs() -> Vec<Vec<(String, String)>> {
     let mut inputs = Vec::new();
-    for rule in rules::ALL {
+    for rule in &PAGES {
         let first = inputs.len();
-        for (at, block) in rule.doc.split("```yaml ").skip(1).enumerate() {
+        for (at, block) in rule.text.split("```yaml ").skip(1).enumerate() {
             let (_, rest) = block.split_once('\n').unwrap();
             let text = rest.split("\n```").next().unwrap();
             inputs.push(vec![(
@@ -27,7 +29,7 @@ fn inputs() -> Vec<Vec<(String, String)>> {
             )]);
         }
         // Some rules compare files.
-        let blocks = rule.doc.split("```yaml ").skip(1);
+        let blocks = rule.text.split("```yaml ").skip(1);
         let bad = blocks.zip(&inputs[first..]);
         let bad = bad.filter(|(block, _)| block.starts_with("bad"));
         let bad: Vec<_> = bad.flat_map(|(_, files)| files.clone()).collect();
@@ -225,10 +227,10 @@ fn every_place_is_a_scalar_that_reads_back() {
     let problems: Vec<String> = problems.into_iter().collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     assert!(checked > 500, "only {checked} places were checked");
-    let silent: Vec<&str> = rules::ALL
+    let silent: Vec<&str> = svclint::rules::ALL
         .iter()
         // What a configuration or a baseline says takes more than manifests.
-        .filter(|rule| !matches!(rule.check, svclint::rules::rule::Check::Run))
+        .filter(|rule| !matches!(rule.check, svclint::rules::Check::Run))
         .map(|rule| rule.id)
         .filter(|id| !seen.contains(id))
         .collect();

@@ -18,14 +18,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
 use svclint::findings::suppress::{Suppressed, Suppressor};
+use svclint::object::{SkipReason, Text};
 use svclint::report::{
     JSON_SCHEMA, Root, Style, concise, details, failures, full, github, gitlab, json, junit,
     markdown, sarif, summary,
 };
 use svclint::rules;
-use svclint::run::{
-    Counts, Failure, Options, Report, SkipReason, Skipped, Subject, Text, Unverified, lint_texts,
-};
+use svclint::run::{Counts, Options, Report, Skipped, Subject, Unverified, lint_texts};
+use svclint::text::Failure;
 use svclint::text::source::{Source, SourceId, Span};
 use unicode_width::UnicodeWidthStr;
 

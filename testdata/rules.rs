@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use svclint::config::{Config, Flags};
+use svclint::catalogue::Activation;
+use svclint::catalogue::Selection;
+use svclint::catalogue::{PAGES, Page};
+use svclint::config::Config;
 use svclint::diagnostic::Severity;
 use svclint::findings::baseline::Baseline;
-use svclint::rules;
-use svclint::rules::rule::{Activation, Rule};
-use svclint::run::{Options, Report, Selection, Text, lint_texts};
+use svclint::object::Text;
+use svclint::run::Flags;
+use svclint::run::{Options, Report, lint_texts};
 
 /// An example: one or more files that are applied together, and perhaps a
 /// `.svclint.yaml` and a `.svclint-baseline.yaml`.
@@ -68,7 +71,7 @@ fn examples(doc: &str) -> Vec<Example> {
     examples
 }
 
-fn run(rule: &Rule, example: &Example) -> Report {
+fn run(rule: &Page, example: &Example) -> Report {
     let mut selection = Selection::default();
     if rule.meta().default == Activation::OptIn {
         selection.select.insert(rule.id);
@@ -88,7 +91,7 @@ fn run(rule: &Rule, example: &Example) -> Report {
     let baseline = baseline.map(|(name, text)| Baseline::read(name, text.as_str()));
     let (config, baseline) = match (config.transpose(), baseline.transpose()) {
         (Ok(config), Ok(baseline)) => (config.map(Arc::new), baseline.map(Arc::new)),
-        (Err(invalid), _) | (_, Err(invalid)) => return invalid.report(),
+        (Err(invalid), _) | (_, Err(invalid)) => return invalid.into(),
     };
     let texts = manifests
         .into_iter()
@@ -134,8 +137,8 @@ fn marked(example: &Example) -> BTreeSet<(String, usize, String)> {
 #[test]
 fn examples_give_what_they_promise() {
     let mut problems = Vec::new();
-    for rule in rules::ALL {
-        let examples = examples(rule.doc);
+    for rule in &PAGES {
+        let examples = examples(rule.text);
         for kind in [true, false] {
             if !examples.iter().any(|example| example.bad == kind) {
                 let kind = if kind { "bad" } else { "good" };
@@ -173,17 +176,17 @@ fn texts_and_rules_match() {
                 .into_owned()
         })
         .collect();
-    let rules: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.id.to_owned()).collect();
+    let rules: BTreeSet<String> = PAGES.iter().map(|rule| rule.id.to_owned()).collect();
     assert_eq!(texts, rules);
     assert!(
-        rules::ALL.is_sorted_by_key(|rule| rule.id),
-        "rules::ALL is sorted by id"
+        PAGES.is_sorted_by_key(|rule| rule.id),
+        "the pages are sorted by id"
     );
 }
 
 #[test]
 fn front_matter_is_complete() {
-    for rule in rules::ALL {
+    for rule in &PAGES {
         let meta = rule.meta();
         assert!(
             !meta.summary.ends_with('.'),
@@ -226,7 +229,7 @@ fn front_matter_is_complete() {
 
 /// The table of all rules, in Markdown.
 fn table() -> String {
-    let row = |rule: &Rule| {
+    let row = |rule: &Page| {
         let meta = rule.meta();
         let default = match meta.default {
             Activation::On => "on",
@@ -241,7 +244,7 @@ fn table() -> String {
         )
     };
     let head = "| rule | severity | default | group | what it finds |\n|---|---|---|---|---|\n";
-    let rows: Vec<String> = rules::ALL.iter().map(row).collect();
+    let rows: Vec<String> = PAGES.iter().map(row).collect();
     format!("{head}{}", rows.concat())
 }
 

@@ -15,11 +15,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::diagnostic::Severity;
-use svclint::link::{Backend, Index, Scope, ScopeFile, ScopeKind};
+use svclint::link::{Backend, Index};
 use svclint::load::{Request, load};
 use svclint::run::{Options, judge, link};
 use svclint::text::source::SourceId;
-use svclint::unit::scopes;
+use svclint::unit::{Plan, UnitFile, UnitKind};
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -33,8 +33,8 @@ fn read(directory: &Path, path: &str) -> Index {
         ..Request::default()
     };
     let loaded = load(&request, &mut std::io::empty()).unwrap();
-    let (texts, scopes) = scopes(loaded);
-    link(texts, scopes, &Options::default())
+    let (texts, plans) = loaded.plans();
+    link(texts, plans, &Options::default())
 }
 
 /// Services that lead somewhere else than they are written to, and why.
@@ -144,7 +144,7 @@ fn objects_are_refused_that_kubernetes_refuses() {
             .iter()
             .flat_map(|document| &document.objects);
         let objects: BTreeSet<String> = objects.map(owner).collect();
-        let refused = refused(&judge(index));
+        let refused = refused(&judge(index, &Options::default()));
         for object in objects {
             let accepts = is_accepted(&record, &object);
             if accepts == refused.contains(&object) {
@@ -210,7 +210,7 @@ fn services_of_fixtures_lead_where_kubernetes_leads_them() {
         let case = record["case"].as_str().unwrap();
         let index = read(&testdata(), case);
         compare(&index, &record, FIXTURES_DIFFER, &mut disagreements);
-        let refused = refused(&judge(index));
+        let refused = refused(&judge(index, &Options::default()));
         let rejected = rejected(&record);
         for object in refused.symmetric_difference(&rejected) {
             let said = if rejected.contains(object) {
@@ -306,18 +306,18 @@ fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
         ..Request::default()
     };
     let loaded = load(&request, &mut std::io::empty()).unwrap();
-    let (mut texts, _) = scopes(loaded);
+    let (mut texts, _) = loaded.plans();
     for text in &mut texts {
         text.skip = None;
     }
     let sources = (0..texts.len()).map(|at| SourceId(u32::try_from(at).unwrap()));
-    let files = sources.map(|source| ScopeFile {
+    let files = sources.map(|source| UnitFile {
         source,
         namespace: None,
     });
-    let scope = Scope {
+    let scope = Plan {
         name: root.display().to_string(),
-        kind: ScopeKind::Stream,
+        kind: UnitKind::Stream,
         namespace: None,
         files: files.collect(),
         patched_ports: Vec::new(),
@@ -399,7 +399,10 @@ fn compare(
 
 /// The names in the messages that a rule gives for a case.
 fn reported(case: &str, rule: &str, severity: Severity) -> BTreeSet<String> {
-    let report = judge(read(&testdata().join("semantics"), &format!("{case}.yaml")));
+    let report = judge(
+        read(&testdata().join("semantics"), &format!("{case}.yaml")),
+        &Options::default(),
+    );
     let found = report
         .diagnostics
         .iter()

@@ -9,8 +9,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use svclint::config::Date;
-use svclint::kube::validation::KubeVersion;
+use svclint::kube::KubeVersion;
+use svclint::settings::Date;
 
 /// Finds the Services in Kubernetes manifests whose traffic goes nowhere.
 ///

@@ -7,15 +7,16 @@ use super::stop::Stop;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use svclint::config::{self, Config};
-use svclint::findings::base::Before;
+use svclint::config::Config;
 use svclint::findings::baseline::Baseline;
+use svclint::link::Before;
+use svclint::load;
 use svclint::load::revision;
 use svclint::load::revision::{Checkout, Extent};
 use svclint::load::{Builds, Release, Request};
 use svclint::run;
-use svclint::run::{Failure, Options, Report};
-use svclint::unit::scopes;
+use svclint::run::{Options, Report};
+use svclint::text::Failure;
 
 /// The user has ended the program.
 const INTERRUPTED: i32 = 130;
@@ -70,10 +71,10 @@ pub(crate) fn before(
         path: checkout.as_today(&failure.path),
         message: checkout.as_today(&failure.message),
     });
-    let (texts, scopes) = scopes(loaded);
-    let index = run::link(texts, scopes, &options);
+    let (texts, plans) = loaded.plans();
+    let index = run::link(texts, plans, &options);
     let there = Before::of(&index, |name| checkout.as_today(name));
-    let mut report = run::judge(index);
+    let mut report = run::judge(index, &options);
     report.failures.extend(failures);
     Ok((there, report))
 }
@@ -84,7 +85,7 @@ fn copy(config: &Config, checkout: &Checkout) -> Result<Option<Arc<Config>>, Sto
         return Ok(None);
     };
     let path = checkout.add(path, &config.text)?;
-    let read = config::load(&checkout.current_dir(), &path)??;
+    let read = load::settings::config(&checkout.current_dir(), &path)??;
     Ok(Some(Arc::new(read)))
 }
 

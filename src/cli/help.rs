@@ -1,7 +1,6 @@
 //! What the help says around the options.
 
-use std::collections::BTreeSet;
-use svclint::rules;
+use svclint::catalogue;
 
 /// Below the short help.
 pub(super) const SHORT: &str = "\
@@ -112,7 +111,7 @@ pub(super) fn long() -> String {
 
 /// The groups that the rules say they belong to.
 pub(crate) fn groups() -> String {
-    let groups: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.meta().group).collect();
-    let groups: Vec<String> = groups.into_iter().collect();
+    let groups = catalogue::groups();
+    let groups: Vec<&str> = groups.into_iter().collect();
     groups.join(", ")
 }

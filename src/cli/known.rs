@@ -1,6 +1,7 @@
 //! The file of the baseline, as a run leaves it behind.
 
 use std::path::Path;
+use svclint::catalogue::ids;
 use svclint::findings::baseline;
 use svclint::run::Report;
 
@@ -13,7 +14,7 @@ pub(crate) fn write(report: &Report, path: &Path) -> Result<String, String> {
     if !report.failures.is_empty() {
         return Err("the baseline is not written, because not all input could be read".to_owned());
     }
-    let (text, count) = baseline::written(report);
+    let (text, count) = baseline::written(&report.sources, &report.diagnostics);
     let name = name(path);
     std::fs::write(path, text).map_err(|error| format!("{name}: {error}"))?;
     let findings = if count == 1 { "finding" } else { "findings" };
@@ -44,7 +45,7 @@ pub(crate) fn prune(report: &mut Report, path: &Path) -> Result<String, String> 
     let stale = outcome.stale;
     report
         .diagnostics
-        .retain(|found| found.rule != baseline::STALE);
+        .retain(|found| found.rule != ids::STALE_BASELINE);
     Ok(format!("pruned {stale} stale {entries} in {name}"))
 }
 

@@ -13,7 +13,6 @@ use std::sync::Arc;
 use svclint::findings::base;
 use svclint::report::{self, Color, Root, Style};
 use svclint::run::{Options, Report};
-use svclint::unit::scopes;
 
 /// What there is to say about the paths, if anything could be linted.
 struct Linted {
@@ -72,9 +71,9 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     };
     let failures = std::mem::take(&mut loaded.failures);
     let notes = Notes::take(&mut loaded);
-    let (texts, scopes) = scopes(loaded);
-    work.has_read(&texts, &scopes);
-    let mut report = svclint::run::lint(texts, scopes, &options);
+    let (texts, plans) = loaded.plans();
+    work.has_read(&texts, &plans);
+    let mut report = svclint::run::lint(texts, plans, &options);
     work.has_judged();
     report.failures.extend(failures);
     Ok(Linted {
@@ -108,7 +107,8 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
     }
     if let Some(before) = before {
         comparison::say_what_is_not_compared(&before, &report)?;
-        base::keep_new(&mut report, &before);
+        let own = (&report.sources, &mut report.diagnostics);
+        report.known = base::keep_new(own, (&before.sources, &before.diagnostics));
     }
     let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
@@ -156,7 +156,7 @@ fn refuse(stop: Stop, args: &Output) -> io::Result<u8> {
         Stop::Because(message) => message,
         Stop::Invalid(invalid) => {
             let name = invalid.name.clone();
-            let report = invalid.report();
+            let report = Report::from(invalid);
             save_reports(&report, args)?;
             print_findings(&report, args)?;
             format!("{name} is invalid, so nothing was linted")

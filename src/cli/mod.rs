@@ -21,8 +21,9 @@ mod work;
 use args::{Cli, Command, Generate, ListFormat};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use svclint::catalogue;
+use svclint::catalogue::PAGES;
 use svclint::report::{self, Color, Style, Terminal};
-use svclint::rules;
 
 /// Nothing was found that matters.
 const CLEAN: u8 = 0;
@@ -68,19 +69,19 @@ fn run(cli: &Cli) -> io::Result<u8> {
 fn list_rules(format: ListFormat) -> io::Result<u8> {
     let mut out = io::stdout().lock();
     match format {
-        ListFormat::Text => report::rules(rules::ALL, &mut out)?,
-        ListFormat::Json => report::rules_json(rules::ALL, &mut out)?,
+        ListFormat::Text => report::rules(&PAGES, &mut out)?,
+        ListFormat::Json => report::rules_json(&PAGES, &mut out)?,
     }
     hints::of_path()?;
     Ok(CLEAN)
 }
 
 fn explain(id: &str) -> io::Result<u8> {
-    if let Some(rule) = rules::find(id) {
+    if let Some(rule) = catalogue::find(id) {
         report::explain(rule, style(Color::Auto), &mut io::stdout().lock())?;
         return Ok(CLEAN);
     }
-    let advice = rules::advice(id);
+    let advice = catalogue::advice(id);
     writeln!(io::stderr(), "error: no rule is called `{id}`; {advice}")?;
     hints::of_path()?;
     Ok(FAILURE)

@@ -5,10 +5,14 @@ use super::stop::Stop;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use svclint::config::{self, Config, Date, Flags, Level};
-use svclint::findings::baseline;
+use svclint::catalogue::Level;
+use svclint::catalogue::Selection;
+use svclint::config::Config;
 use svclint::findings::baseline::Baseline;
-use svclint::run::{Options, Selection};
+use svclint::load;
+use svclint::run::Flags;
+use svclint::run::Options;
+use svclint::settings::Date;
 
 /// The settings of a run.
 pub(crate) struct Settings {
@@ -54,7 +58,7 @@ impl Settings {
         let path = self.baseline.as_deref();
         let path = path.filter(|_| args.configuration.write_baseline.is_none());
         let Some(path) = path else { return Ok(None) };
-        Ok(Some(baseline::load(Path::new(""), path)??))
+        Ok(Some(load::settings::baseline(Path::new(""), path)??))
     }
 }
 
@@ -67,10 +71,10 @@ fn configuration(args: &Lint) -> Result<Option<Config>, Stop> {
     }
     let path = match &given.config {
         Some(path) => Some(path.clone()),
-        None => config::find(here, &args.paths)?,
+        None => load::settings::find_config(here, &args.paths)?,
     };
     let Some(path) = path else { return Ok(None) };
-    Ok(Some(config::load(here, &path)??))
+    Ok(Some(load::settings::config(here, &path)??))
 }
 
 fn flags(args: &Lint) -> Flags {

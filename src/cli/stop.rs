@@ -1,7 +1,7 @@
 //! Why a run ends before anything is linted.
 
-use svclint::config::Invalid;
-use svclint::run::Failure;
+use svclint::settings::Invalid;
+use svclint::text::Failure;
 
 /// Why nothing is linted.
 #[derive(Debug)]

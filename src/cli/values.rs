@@ -2,12 +2,12 @@
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error, ValueEnum};
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use svclint::catalogue;
+use svclint::catalogue::PAGES;
 use svclint::diagnostic::Severity;
 use svclint::kube::validation::names;
-use svclint::rules;
 
 /// How lists are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -149,7 +149,7 @@ impl TypedValueParser for RuleParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let groups: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.meta().group).collect();
+        let groups = catalogue::groups();
         Some(Box::new(
             ids().chain(groups.into_iter().map(PossibleValue::new)),
         ))
@@ -179,11 +179,11 @@ impl TypedValueParser for RuleIdParser {
 }
 
 fn ids() -> impl Iterator<Item = PossibleValue> {
-    rules::ALL.iter().map(|rule| PossibleValue::new(rule.id))
+    PAGES.iter().map(|rule| PossibleValue::new(rule.id))
 }
 
 fn rule_names(word: &str) -> Result<RuleNames, String> {
-    let ids = rules::named(word)?;
+    let ids = catalogue::named(word)?;
     let word = word.to_owned();
     Ok(RuleNames { word, ids })
 }

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
-use svclint::link::{Scope, ScopeKind};
-use svclint::run::Text;
+use svclint::object::Text;
+use svclint::unit::{Plan, UnitKind};
 
 /// What a run has done.
 pub(crate) struct Work {
@@ -32,10 +32,10 @@ impl Work {
     }
 
     /// Everything has been read.
-    pub(crate) fn has_read(&mut self, texts: &[Text], scopes: &[Scope]) {
+    pub(crate) fn has_read(&mut self, texts: &[Text], plans: &[Plan]) {
         self.read = self.start.elapsed();
-        let units = scopes.iter().map(|scope| {
-            let files = scope.files.iter().map(|file| {
+        let units = plans.iter().map(|plan| {
+            let files = plan.files.iter().map(|file| {
                 let text = &texts[file.source.0 as usize];
                 let role = if text.facts.is_reported {
                     ""
@@ -45,12 +45,12 @@ impl Work {
                 format!("{}{role}", text.source.name)
             });
             Unit {
-                name: scope.name.clone(),
-                kind: match scope.kind {
-                    ScopeKind::Stream => "stream",
-                    ScopeKind::Kustomization => "kustomization",
-                    ScopeKind::Directory => "directory",
-                    ScopeKind::Configured => "configured",
+                name: plan.name.clone(),
+                kind: match plan.kind {
+                    UnitKind::Stream => "stream",
+                    UnitKind::Kustomization => "kustomization",
+                    UnitKind::Directory => "directory",
+                    UnitKind::Configured => "configured",
                 },
                 files: files.collect(),
             }

@@ -1,9 +1,10 @@
 //! The JSON schema of the configuration, for editors.
 
-use super::shape::{Field, LEVELS, Shape, TOP};
-use crate::rules;
+use super::shape::TOP;
+use crate::catalogue::LEVELS;
+use crate::catalogue::{self, PAGES};
+use crate::settings::shape::{Field, Shape};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// The schema, as it is published.
 pub fn schema() -> Value {
@@ -19,12 +20,11 @@ pub fn schema() -> Value {
 }
 
 fn ids() -> Vec<String> {
-    rules::ALL.iter().map(|rule| rule.id.to_owned()).collect()
+    PAGES.iter().map(|rule| rule.id.to_owned()).collect()
 }
 
 fn groups() -> Vec<String> {
-    let groups: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.meta().group).collect();
-    groups.into_iter().collect()
+    catalogue::groups().into_iter().map(str::to_owned).collect()
 }
 
 fn of(shape: &Shape) -> Value {

@@ -3,89 +3,29 @@
 
 use super::fingerprint::Fingerprint;
 use crate::diagnostic::Diagnostic;
-use crate::link::{Index, Membership, ServiceLink, Unit};
-use crate::run::Report;
 use crate::text::source::Sources;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 
-/// What there was in the base revision. That nothing has a name is no finding, for it may be
-/// elsewhere; that something has it no longer is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Before {
-    /// The Services. Others may have the same name where something else is applied.
-    services: BTreeMap<Key, Vec<There>>,
-}
-
-/// Unit, namespace and name.
-type Key = (String, String, String);
-
-/// A Service that there was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct There {
-    /// The files of the unit that are not applied together with it.
-    apart: BTreeSet<String>,
-    /// Whether it selected pods.
-    had_pods: bool,
-}
-
-impl Before {
-    /// Takes it from what was linked. Units and files are known by what `today` makes of their
-    /// names.
-    pub fn of(index: &Index, today: impl Fn(&str) -> String) -> Self {
-        let mut services: BTreeMap<Key, Vec<There>> = BTreeMap::new();
-        for unit in &index.units {
-            let name = today(&unit.name);
-            for link in index.services(unit) {
-                let apart = unit.apart_from(link.source()).into_iter();
-                let there = There {
-                    apart: apart
-                        .map(|source| today(&index.sources.get(source).name))
-                        .collect(),
-                    had_pods: *link.membership() == Membership::Matched,
-                };
-                services.entry(key(&name, link)).or_default().push(there);
-            }
-        }
-        Self { services }
-    }
-
-    /// Whether there was a Service with this name for a file.
-    pub fn had_service(&self, unit: &Unit, file: &str, namespace: &str, name: &str) -> bool {
-        let key = (unit.name.clone(), namespace.to_owned(), name.to_owned());
-        let there = self.services.get(&key).into_iter().flatten();
-        there.into_iter().any(|there| !there.apart.contains(file))
-    }
-
-    /// Whether a Service of today selected pods, whatever file it was in.
-    pub fn had_pods(&self, unit: &Unit, link: ServiceLink<'_>) -> bool {
-        let there = self.services.get(&key(&unit.name, link));
-        there.is_some_and(|there| there.iter().all(|there| there.had_pods))
-    }
-}
-
-fn key(unit: &str, link: ServiceLink<'_>) -> Key {
-    let name = link.object().identity.name.clone();
-    (unit.to_owned(), link.namespace().name.clone(), name)
-}
-
-/// Takes the findings out of a report that were there before, and counts them. Equal ones are
-/// counted off, those of one file first: the second of two mistakes of a kind is new.
-pub fn keep_new(report: &mut Report, before: &Report) {
-    let own: Vec<&Diagnostic> = report.diagnostics.iter().collect();
-    let own = signatures(&report.sources, &own);
-    let old: Vec<&Diagnostic> = before.diagnostics.iter().collect();
-    let mut old = signatures(&before.sources, &old);
+/// Drops the findings that were there before, and says how many. Equal ones are counted off, those
+/// of one file first: the second of two mistakes of a kind is new.
+pub fn keep_new(
+    (sources, found): (&Sources, &mut Vec<Diagnostic>),
+    (old_sources, old): (&Sources, &[Diagnostic]),
+) -> usize {
+    let own: Vec<&Diagnostic> = found.iter().collect();
+    let own = signatures(sources, &own);
+    let old: Vec<&Diagnostic> = old.iter().collect();
+    let mut old = signatures(old_sources, &old);
     let mut known = vec![false; own.len()];
     take_off(&own, &mut old, &mut known, |(print, path)| {
         (print.clone(), path.clone())
     });
     take_off(&own, &mut old, &mut known, |(print, _)| print.clone());
+    let count = known.iter().filter(|known| **known).count();
     let mut known = known.into_iter();
-    report
-        .diagnostics
-        .retain(|_| !known.next().unwrap_or(false));
-    report.known = own.len() - report.diagnostics.len();
+    found.retain(|_| !known.next().unwrap_or(false));
+    count
 }
 
 /// What a finding is recognised by, and the file that it is in.
@@ -134,7 +74,8 @@ fn take_off<K: Eq + Hash>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Options, Text, lint_texts};
+    use crate::object::Text;
+    use crate::run::{Options, lint_texts};
 
     fn service(name: &str, ports: &[u32]) -> String {
         let ports = ports.iter().map(|port| format!("\n  - port: {port}"));
@@ -151,8 +92,10 @@ mod tests {
             lint_texts(texts.collect(), &Options::default())
         };
         let mut report = lint(after);
-        keep_new(&mut report, &lint(before));
-        (report.diagnostics.len(), report.known)
+        let before = lint(before);
+        let own = (&report.sources, &mut report.diagnostics);
+        let known = keep_new(own, (&before.sources, &before.diagnostics));
+        (report.diagnostics.len(), known)
     }
 
     #[test]

@@ -1,25 +1,33 @@
 //! The findings that the configuration accepts, and what is of no use in it.
 
-use super::suppress::{Sorted, Suppressed, Suppressor, runs};
-use crate::config::{Config, Entry, IgnoreEntry, Remark, UNMATCHED};
+use super::suppress::{Sorted, Suppressed, Suppressor};
+use crate::catalogue::ids;
+use crate::config::{Config, IgnoreEntry};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Wanted;
 use crate::link::Index;
+use crate::settings::{Entry, Remark};
+use crate::text::source::SourceId;
 use crate::text::source::Span;
 use std::ops::Range;
 
 /// The configuration of a run, and which of its `ignores` have been of use.
 pub(super) struct Accepted<'i> {
     index: &'i Index,
+    wanted: Wanted<'i>,
     config: &'i Config,
+    source: SourceId,
     used: Vec<bool>,
 }
 
 impl<'i> Accepted<'i> {
-    pub(super) fn of(index: &'i Index) -> Option<Self> {
-        let config = index.options.config.as_deref()?;
+    pub(super) fn of(index: &'i Index, wanted: Wanted<'i>) -> Option<Self> {
+        let (config, source) = wanted.config?;
         Some(Self {
             index,
+            wanted,
             config,
+            source,
             used: vec![false; config.ignores.len()],
         })
     }
@@ -59,7 +67,7 @@ impl<'i> Accepted<'i> {
         for (entry, used) in self.config.ignores.iter().zip(&mut self.used) {
             let object = found.object.as_deref();
             let is_about = entry.is_about(found.rule, object, options.namespace_or(None), &path);
-            if is_about && !entry.has_expired(options.today) {
+            if is_about && !entry.has_expired(self.wanted.today) {
                 *used = true;
                 first.get_or_insert(entry);
             }
@@ -69,7 +77,7 @@ impl<'i> Accepted<'i> {
 
     fn span(&self, range: &Range<u32>) -> Span {
         Span {
-            source: self.index.config_source(),
+            source: self.source,
             start: range.start,
             end: range.end,
         }
@@ -77,26 +85,25 @@ impl<'i> Accepted<'i> {
 
     /// What is to be said about entries that are of no use.
     pub(super) fn unmatched(&self) -> Vec<Diagnostic> {
-        if !runs(self.index, UNMATCHED) {
+        if !self.wanted.selection.runs(ids::UNMATCHED_CONFIG) {
             return Vec::new();
         }
         let mut remarks = self.expired();
-        if let Some(globs) = &self.index.options.unused_globs {
+        if let Some(globs) = self.wanted.unused_globs {
             let globs = globs.iter().map(|at| &self.config.exclude[*at]);
             remarks.extend(globs.map(|glob| nothing(glob, "leaves nothing out")));
             remarks.extend(self.unmatched_ignores());
             remarks.extend(self.unmatched_scopes());
             remarks.extend(self.unmatched_external());
         }
-        let source = self.index.config_source();
         remarks
             .into_iter()
-            .map(|remark| remark.diagnostic(UNMATCHED, Severity::Warning, source))
+            .map(|remark| remark.diagnostic(ids::UNMATCHED_CONFIG, Severity::Warning, self.source))
             .collect()
     }
 
     fn expired(&self) -> Vec<Remark> {
-        let today = self.index.options.today;
+        let today = self.wanted.today;
         let expired = self.config.ignores.iter();
         let expired = expired.filter(|entry| entry.has_expired(today));
         expired
@@ -120,8 +127,8 @@ impl<'i> Accepted<'i> {
         let entries = self.config.ignores.iter().zip(&self.used);
         let unmatched = entries.filter(|(entry, used)| {
             !**used
-                && runs(self.index, entry.rule.value)
-                && !entry.has_expired(self.index.options.today)
+                && self.wanted.selection.runs(entry.rule.value)
+                && !entry.has_expired(self.wanted.today)
         });
         unmatched.map(|(entry, _)| {
             let message = format!(
@@ -161,7 +168,7 @@ impl<'i> Accepted<'i> {
 
     /// Objects elsewhere that nothing here points at.
     fn unmatched_external(&self) -> Vec<Remark> {
-        let services = self.config.external_services.iter().enumerate();
+        let services = self.config.external.services.iter().enumerate();
         let services = services
             .filter(|(at, _)| !self.index.is_external_service_used(*at))
             .map(|(_, service)| {
@@ -173,7 +180,7 @@ impl<'i> Accepted<'i> {
                     .label("of no use")
                     .help("remove the entry")
             });
-        let pods = self.config.external_pods.iter();
+        let pods = self.config.external.pods.iter();
         let pods = pods
             .filter(|pods| !self.index.are_external_pods_used(pods))
             .map(|pods| {

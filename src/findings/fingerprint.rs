@@ -279,7 +279,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::run::{Options, Report, Text, lint_texts};
+    use crate::object::Text;
+    use crate::run::{Options, Report, lint_texts};
 
     const BROKEN: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  \
                           selector: {app: web}\n  ports:\n  - {name: http, port: 80, nodePort: 80}\n  \

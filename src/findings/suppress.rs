@@ -2,18 +2,16 @@
 //! that they keep from being reported. An ignore that keeps nothing back is itself reported.
 
 use super::configured::Accepted;
+use crate::catalogue::Selection;
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::findings::Wanted;
 use crate::link::Index;
+use crate::object::SkipReason;
 use crate::object::ignore::{Directive, Ignore, Listed, Origin};
-use crate::rules;
-use crate::rules::rule::Activation;
-use crate::run::SkipReason;
 use crate::text::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-
-/// The rule that reports ignores of no use.
-const UNUSED: &str = "unused-ignore";
 
 /// A finding that is not reported because the user said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,22 +50,17 @@ pub struct Sorted {
 
 /// Sorts out which findings the user wants to hear of, and adds what is to be said about ignores
 /// of no use.
-pub fn sort_out(index: &Index, found: Vec<Diagnostic>) -> Sorted {
+pub fn sort_out(index: &Index, wanted: Wanted<'_>, found: Vec<Diagnostic>) -> Sorted {
     let mut in_manifests = Ignores::of(index);
     let mut sorted = in_manifests.sort_out(found);
-    sorted.reported.extend(in_manifests.unused(index));
-    if let Some(mut accepted) = Accepted::of(index) {
+    sorted
+        .reported
+        .extend(in_manifests.unused(index, wanted.selection));
+    if let Some(mut accepted) = Accepted::of(index, wanted) {
         accepted.sort_out(&mut sorted);
         sorted.reported.extend(accepted.unmatched());
     }
     sorted
-}
-
-/// Whether a rule runs.
-pub(crate) fn runs(index: &Index, id: &str) -> bool {
-    let selection = &index.options.selection;
-    let rule = rules::find(id);
-    rule.is_some_and(|rule| selection.runs(id, rule.meta().default == Activation::On))
 }
 
 /// The ignores of a run that can be read, and which of their rules have been of use.
@@ -143,8 +136,8 @@ impl<'i> Ignores<'i> {
     }
 
     /// What is to be said about rules that were ignored in vain: they ran, and found nothing there.
-    fn unused(&self, index: &Index) -> Vec<Diagnostic> {
-        if !runs(index, UNUSED) {
+    fn unused(&self, index: &Index, selection: &Selection) -> Vec<Diagnostic> {
+        if !selection.runs(ids::UNUSED_IGNORE) {
             return Vec::new();
         }
         let unreadable: BTreeSet<SourceId> = index
@@ -162,7 +155,8 @@ impl<'i> Ignores<'i> {
             .filter(|(source, _)| index.is_reported(**source) && !unreadable.contains(source));
         let mut out = Vec::new();
         for (ignore, directive) in judged.flat_map(|(_, ignores)| ignores) {
-            let in_vain = |rule: &&Listed| runs(index, &rule.id) && !self.used.contains(&rule.span);
+            let in_vain =
+                |rule: &&Listed| selection.runs(&rule.id) && !self.used.contains(&rule.span);
             let unused: Vec<&Listed> = directive.rules.iter().filter(in_vain).collect();
             if unused.len() == directive.rules.len() {
                 out.push(useless(ignore, directive));
@@ -193,7 +187,7 @@ fn useless(ignore: &Ignore, directive: &Directive) -> Diagnostic {
         "this {what} ignores {}, but nothing of this is found here",
         ids.join(", ")
     );
-    let found = Diagnostic::new(UNUSED, Severity::Warning, ignore.span, message)
+    let found = Diagnostic::new(ids::UNUSED_IGNORE, Severity::Warning, ignore.span, message)
         .label("ignores nothing")
         .help(format!("remove the {what}"));
     match ignore.removal {
@@ -209,7 +203,7 @@ fn in_part(ignore: &Ignore, directive: &Directive, unused: &Listed) -> Diagnosti
         unused.id
     );
     let title = format!("remove `{}` from the list", unused.id);
-    let found = Diagnostic::new(UNUSED, Severity::Warning, unused.span, message)
+    let found = Diagnostic::new(ids::UNUSED_IGNORE, Severity::Warning, unused.span, message)
         .label("ignores nothing")
         .help(title.clone());
     if unused.span == ignore.span {
@@ -246,7 +240,8 @@ fn removal(title: String, span: Span) -> Fix {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::run::{Options, Report, Text, lint_texts};
+    use crate::object::Text;
+    use crate::run::{Options, Report, lint_texts};
 
     fn lint(text: &str) -> Report {
         lint_texts(vec![Text::new("x.yaml", text)], &Options::default())
@@ -382,7 +377,7 @@ mod tests {
             ),
         ] {
             let text = clean.replacen(line, &comment, 1);
-            assert_eq!(ids(&lint(&text)), [UNUSED], "{text}");
+            assert_eq!(ids(&lint(&text)), [ids::UNUSED_IGNORE], "{text}");
             assert_eq!(mended(&text), clean, "{text}");
             let windows = text.replace('\n', "\r\n");
             assert_eq!(mended(&windows), clean.replace('\n', "\r\n"), "{text}");
@@ -398,7 +393,7 @@ mod tests {
             format!("{used}, duplicate-key"),
         ] {
             let report = lint(&text(&list));
-            assert_eq!(ids(&report), [used, UNUSED], "{list}");
+            assert_eq!(ids(&report), [used, ids::UNUSED_IGNORE], "{list}");
             assert_eq!(mended(&text(&list)), text(used));
         }
     }
@@ -406,7 +401,7 @@ mod tests {
     #[test]
     fn what_did_not_run_is_not_unused() {
         let options = Options {
-            selection: crate::run::Selection {
+            selection: crate::catalogue::Selection {
                 ignore: BTreeSet::from(["duplicate-key"]),
                 ..Default::default()
             },
@@ -416,6 +411,9 @@ mod tests {
                     metadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
         let texts = || vec![Text::new("x.yaml", text)];
         assert_eq!(ids(&lint_texts(texts(), &options)), Vec::<&str>::new());
-        assert_eq!(ids(&lint_texts(texts(), &Options::default())), [UNUSED]);
+        assert_eq!(
+            ids(&lint_texts(texts(), &Options::default())),
+            [ids::UNUSED_IGNORE]
+        );
     }
 }

@@ -3,8 +3,8 @@
 //! `referencegrant_types.go`).
 
 use super::collect;
-use super::placeholder::is_placeholder;
 use super::pod::PortRef;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 

@@ -1,7 +1,7 @@
 //! Kinds, by `apiVersion` and `kind` together: `serving.knative.dev/v1 Service` is no Service.
 
 use super::served;
-use crate::kube::validation::KubeVersion;
+use crate::kube::KubeVersion;
 use crate::text::similar::{Similarity, similarity};
 use memchr::memmem;
 

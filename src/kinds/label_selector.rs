@@ -4,7 +4,7 @@
 use super::collect;
 use super::kind::Kind;
 use super::labels::Labels;
-use super::placeholder::is_placeholder;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 

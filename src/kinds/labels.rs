@@ -1,6 +1,6 @@
 //! Labels, and the pairs of a selector.
 
-use super::placeholder::is_placeholder;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;

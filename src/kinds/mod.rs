@@ -15,7 +15,6 @@ pub mod label_selector;
 pub mod labels;
 pub mod monitor;
 pub mod openshift;
-pub mod placeholder;
 pub mod pod;
 pub mod policy;
 pub mod probe;

@@ -3,11 +3,11 @@
 use super::collect;
 use super::config_map::ConfigSource;
 use super::labels::Labels;
-use super::placeholder::is_placeholder;
 use super::probe::{Probe, ProbeKind};
 use super::process::Process;
 use super::resolver::Resolver;
 use super::rollout::PreStop;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;

@@ -1,7 +1,7 @@
 //! Probes: how the kubelet asks a container whether it works.
 
-use super::placeholder::is_placeholder;
 use super::pod::PortRef;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 

@@ -4,7 +4,7 @@
 //! `OpenShift`'s `DeploymentConfigLabel`.
 
 use super::Kind;
-use super::placeholder::is_placeholder;
+use crate::text::placeholder::is_placeholder;
 
 /// Whether a controller puts labels with this key on pods.
 pub fn is_runtime_label(key: &str) -> bool {

@@ -2,8 +2,8 @@
 //! (`k8s.io/api`, `zz_generated.prerelease-lifecycle.go` of each version, `APILifecycleRemoved`).
 
 use super::kind::group_version;
-use super::placeholder::is_placeholder;
-use crate::kube::validation::KubeVersion;
+use crate::kube::KubeVersion;
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::{Similarity, similarity};
 
 /// One line per kind: where it is, and where it was, with the minor version of Kubernetes 1 that

@@ -2,8 +2,8 @@
 
 use super::collect;
 use super::labels::Labels;
-use super::placeholder::is_placeholder;
 use super::pod::{PortRef, Protocol};
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 

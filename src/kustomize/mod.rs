@@ -2,13 +2,11 @@
 //! it.
 
 mod graph;
-mod unit;
 
 pub(crate) use graph::Graph;
-pub use unit::{Doubt, Member, Reason, Unit, UnitKind, UnitPatch, units};
 
-use crate::kinds::placeholder::is_placeholder;
 use crate::text::paths::normalise;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;

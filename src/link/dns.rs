@@ -3,12 +3,13 @@
 //! `docs/specification.md`): one part in the pod's own namespace, a second part names another one.
 
 use super::names::{Named, Place};
-use super::unit::{Member, Namespace, Unit};
+use super::unit::{Member, Unit};
 use super::{Index, ServiceLink};
 use crate::kinds::host::host_uses;
 use crate::kinds::{HostUse, Kind, PodTemplate, Workload};
 use crate::object::Object;
 use crate::text::source::{SourceId, Spanned};
+use crate::unit::Namespace;
 use rayon::prelude::*;
 use std::collections::HashMap;
 

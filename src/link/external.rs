@@ -1,24 +1,22 @@
 //! What the configuration says is elsewhere, and who asks for it.
 
-use super::unit::{Namespace, Unit};
-use super::{Index, MonitorLink, PolicyLink, RoutingLink};
-use crate::config::{ExternalPods, ExternalService};
+use super::unit::Unit;
+use super::{ExternalPods, ExternalService, Index, MonitorLink, PolicyLink, RoutingLink};
 use crate::kinds::istio::Routing;
 use crate::kinds::{Budget, Direction, Kind, LabelSelector, Labels, Peer, PolicyRule};
+use crate::unit::Namespace;
 use std::sync::atomic::Ordering;
 
 impl Index {
     fn external_pods(&self) -> &[ExternalPods] {
-        let config = self.options.config.as_deref();
-        config.map_or(&[], |config| &config.external_pods)
+        &self.options.external.pods
     }
 
     /// Whether the configuration says that a Service lives elsewhere.
     pub(crate) fn external_service(&self, namespace: &str, name: &str) -> Option<&ExternalService> {
-        let config = self.options.config.as_deref()?;
-        let at = config.external_service(namespace, name)?;
+        let at = self.options.external.service(namespace, name)?;
         self.external_services_used[at].store(true, Ordering::Relaxed);
-        Some(&config.external_services[at])
+        Some(&self.options.external.services[at])
     }
 
     /// Whether anything has asked for an external Service of the configuration.
@@ -141,8 +139,7 @@ impl MonitorLink<'_> {
 
     /// Whether it may scrape an external Service: one that is called like a value of its selector.
     pub fn selects_external_service(self) -> bool {
-        let config = self.index.options.config.as_deref();
-        let all = config.map_or(&[][..], |config| &config.external_services);
+        let all = &self.index.options.external.services;
         let values = || self.selector().labels.pairs.iter().map(|pair| &pair.value);
         let is_meant = |service: &ExternalService| {
             self.may_look_into(service.namespace.as_deref())

@@ -9,8 +9,9 @@ use super::membership;
 use super::membership::Membership;
 use super::postings::{Postings, decides};
 use super::selection::{Fit, pods_fit, selector_fits};
-use super::unit::{Namespace, Selection, TemplateNode, Unit};
+use super::unit::{Selection, TemplateNode, Unit};
 use crate::kinds::{Labels, Workload};
+use crate::unit::Namespace;
 use rayon::prelude::*;
 use std::collections::HashMap;
 

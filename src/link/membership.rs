@@ -5,7 +5,6 @@
 //! finding; it takes evidence of what was meant, and no reason to doubt.
 
 use super::doubt;
-use super::doubt::Doubt;
 use super::link::{Everywhere, workload};
 use super::near_miss::{NearMiss, Orphans};
 use super::selection::{Fit, fits, pods_fit};
@@ -14,6 +13,7 @@ use super::{Backend, Index, ServiceLink};
 use crate::diagnostic::Severity;
 use crate::kinds::runtime_label::is_runtime_label;
 use crate::kinds::{Kind, Labels, Pair, PairValue, Service, ServiceType};
+use crate::unit::Doubt;
 use rayon::prelude::*;
 
 /// What became of a Service's selector.
@@ -161,11 +161,9 @@ impl<'i> Judge<'i> {
     /// Why nothing may match and all be well.
     fn doubt(&self, node: &ServiceNode, service: &Service) -> Option<Doubt> {
         let pairs = &service.selector.as_ref()?.labels.pairs;
-        if let Some(config) = &self.index.options.config
-            && let Some(at) = config.external_pods(&node.namespace.name, pairs)
-        {
-            let reason = &config.external_pods[at].reason;
-            return Some(Doubt::External(reason.clone()));
+        let external = &self.index.options.external;
+        if let Some(at) = external.pods(&node.namespace.name, pairs) {
+            return Some(Doubt::External(external.pods[at].reason.clone()));
         }
         let workloads = || {
             self.unit

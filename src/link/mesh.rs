@@ -6,13 +6,14 @@
 
 use super::names::{Named, Place};
 use super::selection::{Fit, fits};
-use super::unit::{Member, Namespace, Unit};
+use super::unit::{Member, Unit};
 use super::{Backend, Index, ServiceLink};
 use crate::kinds::Labels;
 use crate::kinds::istio::{DestinationRule, Host, Routing};
-use crate::kinds::placeholder::is_placeholder;
 use crate::object::Object;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::SourceId;
+use crate::unit::Namespace;
 use std::borrow::Cow;
 
 /// A part of Istio's routing, in a unit.

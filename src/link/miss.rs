@@ -1,11 +1,12 @@
 //! What a label selector over pods was probably meant for, when it selects none.
 
-use super::doubt::Doubt;
 use super::names::around;
 use super::selection::{Fit, fits, labels_fit, selector_fits, slip};
-use super::unit::{Namespace, Unit};
+use super::unit::Unit;
 use super::{Backend, Index, Place};
 use crate::kinds::{LabelSelector, Labels, Pair, PairValue};
+use crate::unit::Doubt;
+use crate::unit::Namespace;
 
 /// What a selector that selects nothing in its namespace was probably meant for.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,10 @@
 //! What is applied together, and the links in it: which pods a Service selects, and where each of
 //! its ports leads. Rules, the trace and the graph all read this one index.
 
+mod before;
 mod dns;
 mod doubt;
+mod elsewhere;
 mod external;
 mod link;
 mod membership;
@@ -11,6 +13,7 @@ mod miss;
 mod monitor;
 mod names;
 mod near_miss;
+mod options;
 mod policy;
 mod postings;
 mod resolve;
@@ -18,25 +21,30 @@ mod scale;
 mod selection;
 mod unit;
 
+pub use before::Before;
 pub use dns::{DnsName, Form};
-pub use doubt::Doubt;
+pub use elsewhere::{External, ExternalPods, ExternalService};
 pub use membership::Membership;
 pub use mesh::RoutingLink;
 pub use miss::{Selected, SelectorMiss};
 pub use monitor::{MonitorLink, MonitorMiss};
 pub use names::{Named, NamedPort, Place, Reference};
 pub use near_miss::{Evidence, NearMiss, Odd};
+pub use options::Options;
 pub use policy::PolicyLink;
 pub use resolve::{Missing, Resolution};
 pub use scale::{ScaleLink, Scaled};
 pub use selection::{Fit, slip};
-pub use unit::{Member, Namespace, PatchedPort, Scope, ScopeFile, ScopeKind, Unit};
+pub use unit::{Member, Unit};
 
 use crate::diagnostic::{Identity, Severity};
 use crate::kinds::{Autoscaler, Kind, Service, ServicePort, Workload};
+use crate::object::FileFacts;
 use crate::object::{Document, Object};
-use crate::run::Options;
 use crate::text::source::{SourceId, Sources};
+use crate::unit::Namespace;
+use crate::unit::Plan;
+use crate::unit::UnitKind;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
@@ -59,17 +67,6 @@ pub struct Index {
     external_services_used: Vec<AtomicBool>,
 }
 
-/// What is known of a text besides its words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FileFacts {
-    /// Whether findings in it are reported; otherwise it only serves as context.
-    pub is_reported: bool,
-    /// Whether it lies in a directory of test data, below the path that was asked for.
-    pub is_fixture: bool,
-    /// Whether its directory, or one above up to the path that was asked for, has a kustomization.
-    pub is_kustomized: bool,
-}
-
 /// Names an object of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId {
@@ -82,21 +79,20 @@ impl Index {
     pub fn new(
         sources: Sources,
         documents: Vec<Document>,
-        scopes: Vec<Scope>,
+        plans: Vec<Plan>,
         files: Vec<FileFacts>,
         options: Options,
     ) -> Self {
         let mut units_by_source = vec![0; files.len()];
-        for scope in &scopes {
+        for plan in &plans {
             // A base that a unit takes in twice is in it once.
-            let sources: BTreeSet<SourceId> = scope.files.iter().map(|file| file.source).collect();
+            let sources: BTreeSet<SourceId> = plan.files.iter().map(|file| file.source).collect();
             for source in sources {
                 units_by_source[source.0 as usize] += 1;
             }
         }
         let units = Vec::new();
-        let config = options.config.as_ref();
-        let external = config.map_or(0, |config| config.external_services.len());
+        let external = options.external.services.len();
         let mut index = Self {
             external_services_used: (0..external).map(|_| AtomicBool::new(false)).collect(),
             sources,
@@ -106,7 +102,7 @@ impl Index {
             files,
             units_by_source,
         };
-        let units = unit::build(&index, scopes);
+        let units = unit::build(&index, plans);
         index.units = link::link(&index, units);
         index
     }
@@ -227,14 +223,14 @@ impl Index {
             source.is_rendered()
         };
         self.options.closed_world
-            || unit.kind == ScopeKind::Stream && unit.objects.first().is_some_and(is_rendered)
+            || unit.kind == UnitKind::Stream && unit.objects.first().is_some_and(is_rendered)
     }
 
     /// How grave a finding in a text is that comes from what is absent: below `testdata` and the
     /// like, and where patches change what is applied, one level less.
     pub fn lowered(&self, unit: &Unit, source: SourceId, severity: Severity) -> Severity {
         let is_fixture = self.files[source.0 as usize].is_fixture;
-        let is_patched = unit.kind != ScopeKind::Directory && unit.is_patched();
+        let is_patched = unit.kind != UnitKind::Directory && unit.is_patched();
         match severity {
             Severity::Error if is_fixture || is_patched => Severity::Warning,
             Severity::Warning if is_fixture || is_patched => Severity::Info,
@@ -246,17 +242,6 @@ impl Index {
     fn resources<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = &'i Identity> + 'i {
         let resources = unit.resources.iter();
         resources.map(|&id| &*self.object(id).identity)
-    }
-
-    /// The text of the configuration. It comes behind all others.
-    pub fn config_source(&self) -> SourceId {
-        SourceId(self.files.len() as u32)
-    }
-
-    /// The text of the baseline. It comes behind that of the configuration.
-    pub fn baseline_source(&self) -> SourceId {
-        let config = u32::from(self.options.config.is_some());
-        SourceId(self.files.len() as u32 + config)
     }
 
     /// Whether findings in a text are reported.

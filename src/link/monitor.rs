@@ -6,12 +6,13 @@
 
 use super::names::around;
 use super::selection::{Fit, labels_fit, selector_fits, slip};
-use super::unit::{Member, Namespace, Unit};
+use super::unit::{Member, Unit};
 use super::{Backend, Index, ServiceLink};
 use crate::kinds::monitor::Namespaces;
 use crate::kinds::{LabelSelector, Monitor, Pair};
 use crate::object::Object;
 use crate::text::source::SourceId;
+use crate::unit::Namespace;
 
 /// A monitor in a unit.
 #[derive(Clone, Copy, Debug)]

@@ -1,14 +1,15 @@
 //! Where the name of a Service leads: what Ingresses, routes, webhooks and DNS names point at.
 
-use super::doubt::Doubt;
 use super::membership::Membership;
-use super::unit::{Member, Namespace, Unit};
+use super::unit::{Member, Unit};
 use super::{Backend, Index, ServiceLink};
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{Kind, PortRef, Role, ServicePort, ServiceRef, ServiceType};
 use crate::object::Object;
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::{Similarity, similarity};
 use crate::text::source::{SourceId, Spanned};
+use crate::unit::Doubt;
+use crate::unit::Namespace;
 use std::borrow::Cow;
 use std::ops::Range;
 

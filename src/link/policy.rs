@@ -5,11 +5,12 @@
 
 use super::miss::Selected;
 use super::selection::{Fit, namespace_fits, selector_fits};
-use super::unit::{Namespace, Unit};
+use super::unit::Unit;
 use super::{Backend, Index, Place};
 use crate::kinds::{LabelSelector, NetworkPolicy, Peer, PolicyRule};
 use crate::object::Object;
 use crate::text::source::SourceId;
+use crate::unit::Namespace;
 use std::collections::BTreeSet;
 
 /// A network policy in a unit.

@@ -3,7 +3,7 @@
 use crate::kinds::{
     Container, ContainerPort, ContainerRole, PodTemplate, PortRef, Protocol, ServicePort,
 };
-use crate::kube::validation::KubeVersion;
+use crate::kube::KubeVersion;
 
 /// Where a port of a Service leads in the pods of one template.
 #[derive(Clone, Copy, Debug)]

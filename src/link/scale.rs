@@ -1,14 +1,15 @@
 //! What autoscalers scale: a workload of their own namespace, by its kind and its name (Kubernetes
 //! `pkg/controller/podautoscaler/horizontal.go`, `scaleForResourceMappings`).
 
-use super::doubt::Doubt;
 use super::names::around;
-use super::unit::{Member, Namespace, Unit};
+use super::unit::{Member, Unit};
 use super::{Index, ObjectId};
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{Autoscaler, Kind};
 use crate::object::Object;
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::{Similarity, similarity};
+use crate::unit::Doubt;
+use crate::unit::Namespace;
 
 /// An autoscaler in a unit.
 #[derive(Clone, Copy, Debug)]

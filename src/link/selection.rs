@@ -3,13 +3,14 @@
 
 use super::Index;
 use super::doubt;
-use super::doubt::Doubt;
 use super::link::workload;
-use super::unit::{Namespace, TemplateNode, Unit};
-use crate::kinds::placeholder::is_placeholder;
+use super::unit::{TemplateNode, Unit};
 use crate::kinds::runtime_label::{is_put_on, is_runtime_label};
 use crate::kinds::{LabelSelector, Labels, Operator, Pair, PairValue, Requirement};
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::{Similarity, similarity};
+use crate::unit::Doubt;
+use crate::unit::Namespace;
 
 /// How sure it is that a selector selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,17 @@ pub enum Fit {
     Possible,
     /// It does.
     Certain,
+}
+
+impl Namespace {
+    /// How sure it is that both are one, if they may be.
+    pub(super) fn fits(&self, other: &Self) -> Fit {
+        if self.name == other.name {
+            Fit::Certain
+        } else {
+            Fit::Possible
+        }
+    }
 }
 
 /// Whether a selector selects pods of a template: by the labels that it shows, and by those that

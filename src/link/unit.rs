@@ -1,129 +1,28 @@
 //! Units: what is applied together.
 
 use super::dns::NameNode;
-use super::doubt::Doubt;
 use super::link::workload;
 use super::membership::Membership;
 use super::postings::Postings;
 use super::selection::Fit;
 use super::{Index, ObjectId};
 use crate::kinds::istio::{Host, Routing};
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{Kind, PortRef};
 use crate::kustomize::Changes;
+use crate::object::SkipReason;
 use crate::object::{Body, Object};
-use crate::run::SkipReason;
-use crate::text::source::{SourceId, Span};
+use crate::text::placeholder::is_placeholder;
+use crate::text::source::SourceId;
+use crate::unit::{Doubt, Namespace, PatchedPort, Plan, UnitKind};
 use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// What a unit is made of, found before anything is linked.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// What people call it: a directory, a kustomization, standard input.
-    pub name: String,
-    /// What holds it together.
-    pub kind: ScopeKind,
-    /// The texts.
-    pub files: Vec<ScopeFile>,
-    /// Ports that patches declare in containers.
-    pub patched_ports: Vec<PatchedPort>,
-    /// Names and numbers of the Service ports that patches bring in.
-    pub patched_service_ports: Vec<PortRef>,
-    /// Why what is not here may be there all the same.
-    pub doubts: Vec<Doubt>,
-    /// What is changed on the way to the cluster.
-    pub changes: Changes,
-    /// The namespace of objects that name none, if it is known for this scope alone.
-    pub namespace: Option<String>,
-}
-
-/// What holds a unit together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScopeKind {
-    /// One stream, such as a rendered chart.
-    Stream,
-    /// A kustomization that no other one takes in.
-    Kustomization,
-    /// The files of a directory.
-    Directory,
-    /// The configuration says so.
-    Configured,
-}
-
-/// A text in a unit.
-#[derive(Clone, Debug)]
-pub struct ScopeFile {
-    /// The text.
-    pub source: SourceId,
-    /// The namespace that a kustomization puts its objects into.
-    pub namespace: Option<String>,
-}
-
-/// A container port in a patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PatchedPort {
-    /// `name`
-    pub name: Option<String>,
-    /// `containerPort`
-    pub number: i64,
-    /// Where it is written.
-    pub span: Span,
-}
-
-impl PatchedPort {
-    /// Whether a target may mean it.
-    fn is_meant_by(&self, target: &PortRef) -> bool {
-        match target {
-            PortRef::Name(name) => self.name.as_ref() == Some(name),
-            PortRef::Number(number) => self.number == *number,
-            PortRef::Unknown => false,
-        }
-    }
-}
-
-/// The namespace that an object goes to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Namespace {
-    /// Its name. An object that names none goes to `--namespace`, else to `default`.
-    pub name: String,
-    /// Whether the manifest or its kustomization says so.
-    pub is_explicit: bool,
-    /// Whether it is no placeholder.
-    pub is_known: bool,
-}
-
-impl Namespace {
-    /// The namespace that a reference names.
-    pub fn explicit(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            is_explicit: true,
-            is_known: !is_placeholder(name),
-        }
-    }
-
-    /// Whether both may be one namespace. What nobody can know is taken as satisfied.
-    pub fn may_be(&self, other: &Self) -> bool {
-        self.name == other.name || !(self.is_known && other.is_known)
-    }
-
-    /// How sure it is that both are one, if they may be.
-    pub(super) fn fits(&self, other: &Self) -> Fit {
-        if self.name == other.name {
-            Fit::Certain
-        } else {
-            Fit::Possible
-        }
-    }
-}
 
 /// Objects that are applied together, and their links.
 #[derive(Debug)]
 pub struct Unit {
-    /// See [`Scope::name`].
+    /// See [`Plan::name`].
     pub name: String,
-    /// See [`Scope::kind`].
-    pub kind: ScopeKind,
+    /// See [`Plan::kind`].
+    pub kind: UnitKind,
     /// All objects.
     pub objects: Vec<Member>,
     /// Whether a kustomization or the configuration decides the namespace.
@@ -160,9 +59,9 @@ pub struct Unit {
     pub(super) names: Vec<NameNode>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
-    /// See [`Scope::patched_ports`].
+    /// See [`Plan::patched_ports`].
     pub patched_ports: Vec<PatchedPort>,
-    /// See [`Scope::patched_service_ports`].
+    /// See [`Plan::patched_service_ports`].
     pub(super) patched_service_ports: Vec<PortRef>,
     pub(super) doubts: Vec<Doubt>,
     /// What is changed on the way to the cluster.
@@ -280,26 +179,26 @@ impl Unit {
     }
 }
 
-/// Fills the scopes with objects.
-pub(super) fn build(index: &Index, scopes: Vec<Scope>) -> Vec<Unit> {
+/// Fills the plans with objects.
+pub(super) fn build(index: &Index, plans: Vec<Plan>) -> Vec<Unit> {
     let mut by_source: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
     for (at, document) in index.documents.iter().enumerate() {
         by_source.entry(document.span.source).or_default().push(at);
     }
     let documents = |source| by_source.get(&source).map_or(&[][..], Vec::as_slice);
-    scopes
+    plans
         .into_iter()
-        .map(|scope| unit(index, scope, &documents))
+        .map(|plan| unit(index, plan, &documents))
         .collect()
 }
 
-fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [usize]) -> Unit {
+fn unit<'d>(index: &Index, plan: Plan, documents: &impl Fn(SourceId) -> &'d [usize]) -> Unit {
     let mut unit = Unit {
-        name: scope.name,
-        kind: scope.kind,
+        name: plan.name,
+        kind: plan.kind,
         objects: Vec::new(),
-        sets_namespace: scope.namespace.is_some()
-            || scope.files.iter().any(|file| file.namespace.is_some()),
+        sets_namespace: plan.namespace.is_some()
+            || plan.files.iter().any(|file| file.namespace.is_some()),
         services: Vec::new(),
         services_by_name: HashMap::new(),
         has_unknown_names: false,
@@ -318,13 +217,13 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
         policies: Vec::new(),
         names: Vec::new(),
         template_counts: HashMap::new(),
-        patched_ports: scope.patched_ports,
-        patched_service_ports: scope.patched_service_ports,
-        doubts: scope.doubts,
-        changes: scope.changes,
+        patched_ports: plan.patched_ports,
+        patched_service_ports: plan.patched_service_ports,
+        doubts: plan.doubts,
+        changes: plan.changes,
         alternatives: HashMap::new(),
     };
-    for file in &scope.files {
+    for file in &plan.files {
         for &document in documents(file.source) {
             unit.doubts.extend(unread(index, document));
             for object in 0..index.documents[document].objects.len() {
@@ -336,13 +235,13 @@ fn unit<'d>(index: &Index, scope: Scope, documents: &impl Fn(SourceId) -> &'d [u
                 let namespace = namespace(
                     own,
                     file.namespace.as_deref(),
-                    index.options.namespace_or(scope.namespace.as_deref()),
+                    index.options.namespace_or(plan.namespace.as_deref()),
                 );
                 unit.objects.push(Member { id, namespace });
             }
         }
     }
-    if unit.kind == ScopeKind::Directory {
+    if unit.kind == UnitKind::Directory {
         unit.alternatives = alternatives(index, &unit.objects);
     }
     nodes(index, &mut unit);

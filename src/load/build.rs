@@ -1,7 +1,7 @@
 //! Charts and overlays: runs `helm` and `kustomize`, and takes what they print for input.
 
-use crate::kube::validation::KubeVersion;
-use crate::run::Failure;
+use crate::kube::KubeVersion;
+use crate::text::Failure;
 use crate::text::paths::CurrentDirectory;
 use rayon::prelude::*;
 use std::ffi::OsString;

@@ -6,19 +6,21 @@ mod exclude;
 mod ignored;
 mod purpose;
 pub mod revision;
+pub mod settings;
 mod surroundings;
 mod text;
 mod walk;
 
 pub use build::{Builds, Release};
 pub use exclude::InvalidGlob;
-pub use purpose::Purpose;
 pub use walk::{Count, LeftOut};
 
 use crate::config::Config;
 use crate::kustomize::Kustomization;
-use crate::run::{Failure, TextProblem};
+use crate::object::Text;
+use crate::text::Failure;
 use crate::text::paths::CurrentDirectory;
+use crate::unit::{self, Configured, File, Plan, Purpose, Role};
 use exclude::Exclude;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -97,72 +99,38 @@ pub struct Loaded {
     pub covers_baseline: bool,
 }
 
-/// A text with what is known about it before it is parsed.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// What people call it: relative to the current directory wherever it was given so, with `/`
-    /// on every system.
-    pub name: String,
-    /// The absolute path; none for standard input.
-    pub path: Option<PathBuf>,
-    /// Whether its findings are reported.
-    pub role: Role,
-    /// What it is for.
-    pub purpose: Purpose,
-    /// The text.
-    pub text: Arc<str>,
-    /// Whether the text is the file's bytes as they are, so that it can be edited in place.
-    pub verbatim: bool,
-    /// What is wrong with the bytes.
-    pub problems: Vec<TextProblem>,
-    /// How many of the path's components lie below the path argument.
-    depth: usize,
-}
-
-impl File {
-    fn new(path: Option<PathBuf>, found: Found, decoded: Decoded) -> Self {
-        Self {
-            name: found.name,
-            path,
-            role: found.role,
-            purpose: Purpose::default(),
-            text: decoded.text,
-            verbatim: decoded.verbatim,
-            problems: decoded.problems,
-            depth: found.depth,
-        }
-    }
-
-    fn context(name: String, path: PathBuf, decoded: Decoded) -> Self {
-        let (role, depth) = (Role::Context, 0);
-        Self::new(Some(path), Found { name, role, depth }, decoded)
-    }
-
-    /// Whether somebody asked for this very file.
-    pub fn is_named(&self) -> bool {
-        self.depth == 0
-    }
-
-    /// The path's components below the path argument, its own name last. A file that was named
-    /// itself has none.
-    pub fn below_argument(&self) -> Vec<&str> {
-        let components = self.path.iter().flat_map(|path| path.components().rev());
-        let mut below: Vec<_> = components
-            .take(self.depth)
-            .filter_map(|component| component.as_os_str().to_str())
-            .collect();
-        below.reverse();
-        below
+impl Loaded {
+    /// The texts, and which of them are applied together.
+    pub fn plans(self) -> (Vec<Text>, Vec<Plan>) {
+        let config = self.config.as_deref();
+        let configured = config.and_then(|config| {
+            Some(Configured {
+                directory: config.directory()?,
+                scopes: &config.scopes,
+            })
+        });
+        unit::plans(self.files, &self.kustomizations, configured)
     }
 }
 
-/// Whether the findings in a text are reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
-    /// No: it is only there so that others can be judged.
-    Context,
-    /// Yes: it was asked for.
-    Reported,
+/// A file that has been found and read.
+fn file(path: Option<PathBuf>, found: Found, decoded: Decoded) -> File {
+    File {
+        name: found.name,
+        path,
+        role: found.role,
+        purpose: Purpose::default(),
+        text: decoded.text,
+        verbatim: decoded.verbatim,
+        problems: decoded.problems,
+        depth: found.depth,
+    }
+}
+
+/// A file that is only there so that others can be judged.
+fn context(name: String, path: PathBuf, decoded: Decoded) -> File {
+    let (role, depth) = (Role::Context, 0);
+    file(Some(path), Found { name, role, depth }, decoded)
 }
 
 /// Reads everything that a run looks at.
@@ -273,7 +241,7 @@ fn read_all(found: BTreeMap<OsString, Found>) -> (Vec<File>, Vec<Failure>) {
         .into_par_iter()
         .map(|(path, found)| (PathBuf::from(path), found))
         .map(|(path, found)| match text::read(&path) {
-            Ok(decoded) => Ok(File::new(Some(path), found, decoded)),
+            Ok(decoded) => Ok(file(Some(path), found, decoded)),
             Err(message) => Err(Failure {
                 path: found.name,
                 message,
@@ -300,5 +268,5 @@ fn stream(name: String, bytes: impl Read) -> Result<File, Failure> {
         verbatim: false,
         ..decoded
     };
-    Ok(File::new(None, found, decoded))
+    Ok(file(None, found, decoded))
 }

@@ -1,26 +1,11 @@
 //! What a file is for, as far as paths and kustomizations tell.
 
-use super::{File, Role};
 use crate::kustomize::{Entry, Kustomization};
+use crate::unit::Purpose;
+use crate::unit::{File, Role};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-
-/// What a file is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Purpose {
-    /// To be applied, as far as is known.
-    #[default]
-    Manifest,
-    /// A kustomization.
-    Kustomization,
-    /// A patch of a kustomization.
-    Patch,
-    /// Another input of a kustomization: a replacement, a configuration, data.
-    Auxiliary,
-    /// A template of a Helm chart.
-    HelmTemplate,
-}
 
 /// Tells every file's purpose. What some kustomization takes in is a manifest, whatever it is to
 /// others.

@@ -2,11 +2,12 @@
 //! and what kustomizations bring in from elsewhere.
 
 use super::walk::{Found, Search};
-use super::{File, Role, read_all, text};
+use super::{read_all, text};
 use crate::kustomize::{self, Entry, Graph, Kustomization, Missing};
-use crate::run::Failure;
+use crate::text::Failure;
 use crate::text::paths::follow;
 use crate::text::similar::nearest;
+use crate::unit::{File, Role};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
@@ -115,7 +116,7 @@ impl<'s> Surroundings<'s> {
                 if let Some(kustomization) = Kustomization::read(&path, &decoded.text) {
                     self.directories.insert(kustomization.dir().into());
                     self.kustomizations.push(kustomization);
-                    self.files.push(File::context(name, path.clone(), decoded));
+                    self.files.push(super::context(name, path.clone(), decoded));
                     self.known.insert(path.into());
                 }
             }

@@ -2,7 +2,7 @@
 //! (`cli-runtime/pkg/resource/visitor.go:FileVisitor.Visit`).
 
 use crate::diagnostic::Severity;
-use crate::run::TextProblem;
+use crate::object::TextProblem;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;

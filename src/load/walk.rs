@@ -2,10 +2,12 @@
 
 use super::exclude::Exclude;
 use super::ignored::Ignored;
-use super::{Request, Role, text};
-use crate::config::{Config, ScopeEntry};
-use crate::run::Failure;
+use super::{Request, text};
+use crate::config::Config;
+use crate::text::Failure;
 use crate::text::paths::{CurrentDirectory, slashed};
+use crate::unit::Role;
+use crate::unit::ScopeEntry;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;

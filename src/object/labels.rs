@@ -2,7 +2,7 @@
 
 use super::{Problem, ProblemKind, ResolvedLabel};
 use crate::kinds::Kind;
-use crate::kinds::placeholder::is_placeholder;
+use crate::text::placeholder::is_placeholder;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::{Scalar, json_float};
 use crate::yaml::tree::NodeId;

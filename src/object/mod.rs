@@ -8,10 +8,15 @@ mod locate;
 mod old_backend;
 mod problem;
 mod read;
+mod skip;
+mod text;
 mod typed;
 
 pub use problem::report;
-pub use read::{Input, read};
+pub use skip::SkipReason;
+pub use text::{FileFacts, Text, TextProblem};
+
+pub(crate) use text::read;
 
 use self::ignore::Ignore;
 use crate::diagnostic::{Fix, Identity, Severity};
@@ -24,7 +29,6 @@ use crate::kinds::{
     ParentRef, ReferenceGrant, Service, ServiceRef, Workload,
 };
 use crate::kube::validation::Reason;
-use crate::run::{SkipReason, TextProblem};
 use crate::text::source::{Span, Spanned};
 use crate::yaml::field::FieldPath;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::{Problem, ProblemKind};
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::kinds::Kind;
-use crate::kinds::placeholder::is_placeholder;
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::field::FieldPath;

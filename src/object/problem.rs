@@ -3,7 +3,8 @@
 use super::{Document, Object, Problem, ProblemKind, ResolvedLabel};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kinds::served::NotServed;
-use crate::kube::validation::{KubeVersion, Reason};
+use crate::kube::KubeVersion;
+use crate::kube::validation::Reason;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
 use crate::yaml::field::FieldPath;

@@ -1,5 +1,6 @@
 //! From one document of a text to objects.
 
+use super::SkipReason;
 use super::header::{self, Header};
 use super::ignore;
 use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
@@ -14,7 +15,6 @@ use crate::kinds::{
 };
 use crate::kinds::{gateway, reference, served};
 use crate::kube::validation;
-use crate::run::SkipReason;
 use crate::text::source::{SourceId, Span};
 use crate::text::split::top_level_kind;
 use crate::yaml::cursor::Cursor;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// What reading a document needs to know about its text.
 #[derive(Clone, Copy, Debug)]
-pub struct Input<'s> {
+pub(super) struct Input<'s> {
     /// The whole text.
     pub text: &'s str,
     /// Its id.
@@ -42,7 +42,7 @@ pub struct Input<'s> {
 }
 
 /// Reads one document. The tree is scratch space.
-pub fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) -> Document {
+pub(super) fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) -> Document {
     let range = text.range.clone();
     let span = Span {
         source: input.source,

@@ -1,8 +1,8 @@
 //! The rules themselves: as a list, and one explained.
 
 use super::Style;
+use crate::catalogue::{Activation, Page};
 use crate::diagnostic::Severity;
-use crate::rules::rule::{Activation, Rule};
 use serde::Serialize;
 use std::io;
 
@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 ///
 /// # Errors
 /// When the writer fails.
-pub fn rules(rules: &[Rule], out: &mut dyn io::Write) -> io::Result<()> {
+pub fn rules(rules: &[Page], out: &mut dyn io::Write) -> io::Result<()> {
     let mut rows = vec![["RULE", "SEVERITY", "DEFAULT", "GROUP", "SUMMARY"].map(str::to_owned)];
     rows.extend(rules.iter().map(|rule| {
         let meta = rule.meta();
@@ -21,8 +21,8 @@ pub fn rules(rules: &[Rule], out: &mut dyn io::Write) -> io::Result<()> {
             rule.id.to_owned(),
             meta.severity.to_string(),
             activation(meta.default).to_owned(),
-            meta.group,
-            meta.summary,
+            meta.group.clone(),
+            meta.summary.clone(),
         ]
     }));
     let mut widths = [0; 5];
@@ -45,16 +45,16 @@ pub fn rules(rules: &[Rule], out: &mut dyn io::Write) -> io::Result<()> {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn rules_json(rules: &[Rule], out: &mut dyn io::Write) -> io::Result<()> {
+pub fn rules_json(rules: &[Page], out: &mut dyn io::Write) -> io::Result<()> {
     let rules = rules.iter().map(|rule| {
         let meta = rule.meta();
         Entry {
             id: rule.id,
             severity: meta.severity,
             default: activation(meta.default),
-            group: meta.group,
-            since: meta.since,
-            summary: meta.summary,
+            group: &meta.group,
+            since: &meta.since,
+            summary: &meta.summary,
         }
     });
     let list = List {
@@ -66,19 +66,19 @@ pub fn rules_json(rules: &[Rule], out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 #[derive(Serialize)]
-struct List {
+struct List<'m> {
     version: u32,
-    rules: Vec<Entry>,
+    rules: Vec<Entry<'m>>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct Entry<'m> {
     id: &'static str,
     severity: Severity,
     default: &'static str,
-    group: String,
-    since: String,
-    summary: String,
+    group: &'m str,
+    since: &'m str,
+    summary: &'m str,
 }
 
 fn activation(activation: Activation) -> &'static str {
@@ -92,14 +92,14 @@ fn activation(activation: Activation) -> &'static str {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn explain(rule: &Rule, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn explain(rule: &Page, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let meta = rule.meta();
     writeln!(out, "{}: {}", heading(rule.id, style), meta.summary)?;
     let default = match meta.default {
         Activation::On => "on by default",
         Activation::OptIn => "off unless selected",
     };
-    let (severity, group, since) = (meta.severity, meta.group, meta.since);
+    let (severity, group, since) = (meta.severity, &meta.group, &meta.since);
     writeln!(out, "{severity}, group {group}, {default}, since {since}\n")?;
     let mut in_block = false;
     for line in rule.body().lines() {
@@ -138,22 +138,19 @@ fn caption(info: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::rule::Check;
 
-    const RULES: &[Rule] = &[
-        Rule {
-            id: "one",
-            doc: "---\nsummary: The first\nseverity: error\ngroup: ports\ndefault: on\n\
+    static RULES: [Page; 2] = [
+        Page::new(
+            "one",
+            "---\nsummary: The first\nseverity: error\ngroup: ports\ndefault: on\n\
                   since: 0.1.0\n---\n## What it checks\nThis.\n\n```yaml bad service.yaml\n\
                   a: 1\n\nb: 2\n```\n",
-            check: Check::Problems,
-        },
-        Rule {
-            id: "number-two",
-            doc: "---\nsummary: The second\nseverity: info\ngroup: selectors\ndefault: opt-in\n\
+        ),
+        Page::new(
+            "number-two",
+            "---\nsummary: The second\nseverity: info\ngroup: selectors\ndefault: opt-in\n\
                   since: 0.2.0\n---\nThat.\n",
-            check: Check::Problems,
-        },
+        ),
     ];
 
     fn text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
@@ -169,12 +166,12 @@ RULE        SEVERITY  DEFAULT  GROUP      SUMMARY
 one         error     on       ports      The first
 number-two  info      opt-in   selectors  The second
 ";
-        assert_eq!(text(|out| rules(RULES, out)), expected);
+        assert_eq!(text(|out| rules(&RULES, out)), expected);
     }
 
     #[test]
     fn the_list_for_programs_has_everything() {
-        let json = text(|out| rules_json(RULES, out));
+        let json = text(|out| rules_json(&RULES, out));
         let value: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
         let expected = serde_json::json!({
             "id": "number-two", "severity": "info", "default": "opt-in",

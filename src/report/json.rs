@@ -15,7 +15,8 @@
 
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
 use crate::findings::suppress::{Suppressed, Suppressor};
-use crate::run::{Report, SkipReason, Skipped, Unverified};
+use crate::object::SkipReason;
+use crate::run::{Report, Skipped, Unverified};
 use crate::text::source::{Source, Span};
 use serde::Serialize;
 use std::io;

@@ -8,10 +8,9 @@
 
 use super::line_hash::line_hashes;
 use super::{Place, Root, counted, printable};
+use crate::catalogue::{Activation, PAGES, Page};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::findings::fingerprint::Fingerprint;
-use crate::rules;
-use crate::rules::rule::{Activation, Rule};
 use crate::run::Report;
 use crate::text::source::{Position, Source, SourceId, Span};
 use serde_json::{Map, Value, json};
@@ -75,7 +74,7 @@ fn driver() -> Value {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": rules::ALL.iter().map(descriptor).collect::<Vec<_>>(),
+        "rules": PAGES.iter().map(descriptor).collect::<Vec<_>>(),
     }));
     if let Some(repository) = repository() {
         driver.insert("informationUri".to_owned(), json!(repository));
@@ -84,7 +83,7 @@ fn driver() -> Value {
 }
 
 /// Every rule, also those that found nothing: what differs between runs should be the results.
-fn descriptor(rule: &Rule) -> Value {
+fn descriptor(rule: &Page) -> Value {
     let meta = rule.meta();
     let text = rule.body();
     let mut descriptor = object(json!({
@@ -173,7 +172,7 @@ fn result(
         "locations": [location(report, root, finding.primary.span)],
         "partialFingerprints": fingerprints,
     }));
-    if let Some(index) = rules::ALL.iter().position(|rule| rule.id == finding.rule) {
+    if let Some(index) = PAGES.iter().position(|rule| rule.id == finding.rule) {
         result.insert("ruleIndex".to_owned(), json!(index));
     }
     let related: Vec<Value> = related(finding)

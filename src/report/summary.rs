@@ -3,7 +3,8 @@
 use super::{Place, counted, printable};
 use crate::diagnostic::Severity;
 use crate::findings::suppress::Suppressor;
-use crate::run::{Counts, Report, SkipReason, Subject};
+use crate::object::SkipReason;
+use crate::run::{Counts, Report, Subject};
 use crate::text::source::SourceId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

@@ -1,8 +1,9 @@
 //! What the rules about the cluster's ports and addresses share: which Services ask for the same.
 
 use crate::diagnostic::Severity;
-use crate::link::{Index, ScopeKind, ServiceLink, Unit};
+use crate::link::{Index, ServiceLink, Unit};
 use crate::text::source::Span;
+use crate::unit::UnitKind;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -52,7 +53,7 @@ fn severity(unit: &Unit, left: ServiceLink<'_>, right: ServiceLink<'_>) -> Optio
     if same_name && same_namespace || !unit.is_together(left.source(), right.source()) {
         return None;
     }
-    let is_one = unit.kind != ScopeKind::Directory || left.source() == right.source();
+    let is_one = unit.kind != UnitKind::Directory || left.source() == right.source();
     match (is_one, same_namespace) {
         (true, _) => Some(Severity::Error),
         (false, true) => Some(Severity::Warning),

@@ -1,7 +1,8 @@
 //! See `rules/destination-rule-subset-no-match.md`.
 
 use super::near_pair::NearPair;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::istio::{Routing, Subset};
 use crate::kinds::{Kind, Labels, Pair};
@@ -9,8 +10,7 @@ use crate::link::{Backend, Index, RoutingLink, Unit, slip};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "destination-rule-subset-no-match",
-    doc: include_str!("../../rules/destination-rule-subset-no-match.md"),
+    id: ids::DESTINATION_RULE_SUBSET_NO_MATCH,
     check: Check::Unit(check),
 };
 

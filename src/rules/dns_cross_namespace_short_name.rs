@@ -1,14 +1,14 @@
 //! See `rules/dns-cross-namespace-short-name.md`.
 
 use super::dns::{in_namespace, replace};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{DnsName, Form, Index, Named, ServiceLink, Unit};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "dns-cross-namespace-short-name",
-    doc: include_str!("../../rules/dns-cross-namespace-short-name.md"),
+    id: ids::DNS_CROSS_NAMESPACE_SHORT_NAME,
     check: Check::Unit(check),
 };
 

@@ -2,17 +2,18 @@
 
 use super::dns::{in_namespace, replace};
 use super::reference::{GONE, restore};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
-use crate::link::{Doubt, Form, Index, Named, Namespace, Place, ServiceLink, Unit};
+use crate::link::{Form, Index, Named, Place, ServiceLink, Unit};
 use crate::object::Object;
 use crate::text::source::Spanned;
+use crate::unit::{Doubt, Namespace};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "dns-name-not-found",
-    doc: include_str!("../../rules/dns-name-not-found.md"),
+    id: ids::DNS_NAME_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,7 +1,8 @@
 //! See `rules/dns-port-not-found.md`.
 
 use super::dns::replace;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, ServicePort};
 use crate::link::{DnsName, Index, ServiceLink, Unit};
@@ -9,8 +10,7 @@ use crate::text::source::{Span, Spanned};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "dns-port-not-found",
-    doc: include_str!("../../rules/dns-port-not-found.md"),
+    id: ids::DNS_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,7 +1,8 @@
 //! See `rules/duplicate-cluster-ip.md`.
 
 use super::allocation::{Collision, collisions};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
@@ -9,8 +10,7 @@ use crate::text::source::Span;
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {
-    id: "duplicate-cluster-ip",
-    doc: include_str!("../../rules/duplicate-cluster-ip.md"),
+    id: ids::DUPLICATE_CLUSTER_IP,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/duplicate-container-port-name.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Protocol};
 use crate::link::{Backend, Index, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "duplicate-container-port-name",
-    doc: include_str!("../../rules/duplicate-container-port-name.md"),
+    id: ids::DUPLICATE_CONTAINER_PORT_NAME,
     check: Check::Unit(check),
 };
 

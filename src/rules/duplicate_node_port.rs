@@ -1,15 +1,15 @@
 //! See `rules/duplicate-node-port.md`.
 
 use super::allocation::{Collision, collisions};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "duplicate-node-port",
-    doc: include_str!("../../rules/duplicate-node-port.md"),
+    id: ids::DUPLICATE_NODE_PORT,
     check: Check::Unit(check),
 };
 

@@ -1,16 +1,17 @@
 //! See `rules/duplicate-object.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
-use crate::kinds::placeholder::is_placeholder;
-use crate::link::{Index, Member, ScopeKind, Unit};
+use crate::link::{Index, Member, Unit};
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::SourceId;
+use crate::unit::UnitKind;
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "duplicate-object",
-    doc: include_str!("../../rules/duplicate-object.md"),
+    id: ids::DUPLICATE_OBJECT,
     check: Check::Unit(check),
 };
 
@@ -45,7 +46,7 @@ fn finding(index: &Index, unit: &Unit, first: &Member, second: &Member) -> Diagn
     let (old, new) = (index.object(first.id), index.object(second.id));
     let same_file = source(index, first) == source(index, second);
     // Two files of one directory that define one object are rather alternatives.
-    let is_alternative = unit.kind == ScopeKind::Directory && !same_file;
+    let is_alternative = unit.kind == UnitKind::Directory && !same_file;
     let is_copy = index.same_text(first.id, second.id);
     let severity = if is_alternative || is_copy {
         Severity::Info

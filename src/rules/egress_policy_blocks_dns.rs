@@ -1,7 +1,8 @@
 //! See `rules/egress-policy-blocks-dns.md`.
 
 use super::dns::{used_here, uses};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, Peer, PolicyPort, PolicyRule, Protocol};
 use crate::link::{Backend, DnsName, Fit, Index, PolicyLink, Unit};
@@ -9,8 +10,7 @@ use crate::text::source::Span;
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "egress-policy-blocks-dns",
-    doc: include_str!("../../rules/egress-policy-blocks-dns.md"),
+    id: ids::EGRESS_POLICY_BLOCKS_DNS,
     check: Check::Unit(check),
 };
 

@@ -1,9 +1,10 @@
 //! What the rules about addresses written by hand share: whose addresses they are.
 
 use crate::kinds::Endpoints;
-use crate::link::{Index, Namespace, ServiceLink, Unit};
+use crate::link::{Index, ServiceLink, Unit};
 use crate::object::Object;
 use crate::text::source::SourceId;
+use crate::unit::Namespace;
 use std::collections::HashMap;
 
 /// The `Endpoints` and `EndpointSlice` objects of a unit.

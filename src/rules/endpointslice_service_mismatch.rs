@@ -1,7 +1,8 @@
 //! See `rules/endpointslice-service-mismatch.md`.
 
 use super::endpoints::AllEndpoints;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::endpoints::SERVICE_LABEL;
 use crate::kinds::{EndpointPort, Endpoints, Kind, Protocol, ServicePort, Writer};
@@ -12,8 +13,7 @@ use crate::text::source::Span;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "endpointslice-service-mismatch",
-    doc: include_str!("../../rules/endpointslice-service-mismatch.md"),
+    id: ids::ENDPOINTSLICE_SERVICE_MISMATCH,
     check: Check::Unit(check),
 };
 

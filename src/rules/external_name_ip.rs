@@ -1,14 +1,14 @@
 //! See `rules/external-name-ip.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {
-    id: "external-name-ip",
-    doc: include_str!("../../rules/external-name-ip.md"),
+    id: ids::EXTERNAL_NAME_IP,
     check: Check::Unit(check),
 };
 

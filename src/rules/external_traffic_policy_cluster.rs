@@ -1,13 +1,13 @@
 //! See `rules/external-traffic-policy-cluster.md`.
 
 use super::exposure::exposed;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "external-traffic-policy-cluster",
-    doc: include_str!("../../rules/external-traffic-policy-cluster.md"),
+    id: ids::EXTERNAL_TRAFFIC_POLICY_CLUSTER,
     check: Check::Unit(check),
 };
 

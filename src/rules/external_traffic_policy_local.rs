@@ -1,14 +1,14 @@
 //! See `rules/external-traffic-policy-local.md`.
 
 use super::exposure::exposed;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Kind;
 use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "external-traffic-policy-local",
-    doc: include_str!("../../rules/external-traffic-policy-local.md"),
+    id: ids::EXTERNAL_TRAFFIC_POLICY_LOCAL,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/flappy-readiness-probe.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, ProbeKind};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "flappy-readiness-probe",
-    doc: include_str!("../../rules/flappy-readiness-probe.md"),
+    id: ids::FLAPPY_READINESS_PROBE,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/grace-period-too-short.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, Kind, PodTemplate};
 use crate::link::{Index, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
-    id: "grace-period-too-short",
-    doc: include_str!("../../rules/grace-period-too-short.md"),
+    id: ids::GRACE_PERIOD_TOO_SHORT,
     check: Check::Unit(check),
 };
 

@@ -1,6 +1,7 @@
 //! See `rules/hardcoded-ip.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Kind;
 use crate::link::{Backend, Index, Unit};
@@ -8,8 +9,7 @@ use crate::text::source::Span;
 use std::net::Ipv4Addr;
 
 pub(super) const RULE: Rule = Rule {
-    id: "hardcoded-ip",
-    doc: include_str!("../../rules/hardcoded-ip.md"),
+    id: ids::HARDCODED_IP,
     check: Check::Unit(check),
 };
 

@@ -2,14 +2,14 @@
 
 use super::port::targets;
 use super::reference::ROUTE;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, Role};
 use crate::link::{Index, Named, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "headless-port-translation",
-    doc: include_str!("../../rules/headless-port-translation.md"),
+    id: ids::HEADLESS_PORT_TRANSLATION,
     check: Check::Unit(check),
 };
 

@@ -2,7 +2,8 @@
 
 use super::dns::{used_here, uses};
 use super::insertion;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kinds::{PodTemplate, Workload};
 use crate::link::{DnsName, Index, Unit};
@@ -10,8 +11,7 @@ use crate::object::Object;
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "host-network-dns-policy",
-    doc: include_str!("../../rules/host-network-dns-policy.md"),
+    id: ids::HOST_NETWORK_DNS_POLICY,
     check: Check::Unit(check),
 };
 

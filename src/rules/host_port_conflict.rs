@@ -1,14 +1,14 @@
 //! See `rules/host-port-conflict.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ContainerRole, Kind, PodTemplate, Protocol};
 use crate::link::{Backend, Index, Unit};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "host-port-conflict",
-    doc: include_str!("../../rules/host-port-conflict.md"),
+    id: ids::HOST_PORT_CONFLICT,
     check: Check::Unit(check),
 };
 

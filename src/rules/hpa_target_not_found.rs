@@ -1,14 +1,14 @@
 //! See `rules/hpa-target-not-found.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Index, ScaleLink, Scaled, Unit};
 use crate::object::Object;
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "hpa-target-not-found",
-    doc: include_str!("../../rules/hpa-target-not-found.md"),
+    id: ids::HPA_TARGET_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/ignored-service-field.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "ignored-service-field",
-    doc: include_str!("../../rules/ignored-service-field.md"),
+    id: ids::IGNORED_SERVICE_FIELD,
     check: Check::Unit(check),
 };
 

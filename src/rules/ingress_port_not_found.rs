@@ -1,14 +1,14 @@
 //! See `rules/ingress-port-not-found.md`.
 
 use super::reference::{Meant, MissingPort, quoted, with_role};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Ingress, PortRef, Role, ServicePort};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "ingress-port-not-found",
-    doc: include_str!("../../rules/ingress-port-not-found.md"),
+    id: ids::INGRESS_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/internal-traffic-policy-local.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, Setting};
 use crate::link::{Backend, Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "internal-traffic-policy-local",
-    doc: include_str!("../../rules/internal-traffic-policy-local.md"),
+    id: ids::INTERNAL_TRAFFIC_POLICY_LOCAL,
     check: Check::Unit(check),
 };
 

@@ -1,7 +1,8 @@
 //! See `rules/istio-destination-not-found.md`.
 
 use super::reference::GONE;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::istio::Host;
 use crate::link::{Index, Named, RoutingLink, ServiceLink, Unit};
@@ -9,8 +10,7 @@ use crate::text::source::Spanned;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "istio-destination-not-found",
-    doc: include_str!("../../rules/istio-destination-not-found.md"),
+    id: ids::ISTIO_DESTINATION_NOT_FOUND,
     check: Check::Unit(check),
 };
 

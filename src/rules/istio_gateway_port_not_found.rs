@@ -1,6 +1,7 @@
 //! See `rules/istio-gateway-port-not-found.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::istio::{Gateway, Routing};
 use crate::kinds::{Protocol, ServicePort};
@@ -8,8 +9,7 @@ use crate::link::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Uni
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "istio-gateway-port-not-found",
-    doc: include_str!("../../rules/istio-gateway-port-not-found.md"),
+    id: ids::ISTIO_GATEWAY_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

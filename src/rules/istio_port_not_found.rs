@@ -1,17 +1,17 @@
 //! See `rules/istio-port-not-found.md`.
 
 use super::reference::leads_to;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::istio::{Destination, Gateway, Routing, VirtualService};
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{PortRef, ServicePort};
 use crate::link::{Index, RoutingLink, ServiceLink, Unit};
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "istio-port-not-found",
-    doc: include_str!("../../rules/istio-port-not-found.md"),
+    id: ids::ISTIO_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,15 +1,15 @@
 //! See `rules/istio-subset-not-defined.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::istio::{Destination, DestinationRule, Routing};
-use crate::kinds::placeholder::is_placeholder;
 use crate::link::{Index, RoutingLink, Unit};
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 
 pub(super) const RULE: Rule = Rule {
-    id: "istio-subset-not-defined",
-    doc: include_str!("../../rules/istio-subset-not-defined.md"),
+    id: ids::ISTIO_SUBSET_NOT_DEFINED,
     check: Check::Unit(check),
 };
 

@@ -1,6 +1,7 @@
 //! See `rules/label-value-not-string.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Pair;
 use crate::link::{Index, Unit};
@@ -8,8 +9,7 @@ use crate::object::{Problem, ProblemKind};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "label-value-not-string",
-    doc: include_str!("../../rules/label-value-not-string.md"),
+    id: ids::LABEL_VALUE_NOT_STRING,
     check: Check::Unit(check),
 };
 

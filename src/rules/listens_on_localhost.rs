@@ -1,7 +1,8 @@
 //! See `rules/listens-on-localhost.md`.
 
-use super::rule::{Check, Rule};
 use super::traffic::{Traffic, traffic_to};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, PortRef, Process};
 use crate::link::{Backend, Index, Unit};
@@ -9,8 +10,7 @@ use crate::text::source::Span;
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {
-    id: "listens-on-localhost",
-    doc: include_str!("../../rules/listens-on-localhost.md"),
+    id: ids::LISTENS_ON_LOCALHOST,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/load-balancer-service.md`.
 
 use super::exposure::typed;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "load-balancer-service",
-    doc: include_str!("../../rules/load-balancer-service.md"),
+    id: ids::LOAD_BALANCER_SERVICE,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/manual-endpoints-overwritten.md`.
 
 use super::endpoints::AllEndpoints;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, Writer};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "manual-endpoints-overwritten",
-    doc: include_str!("../../rules/manual-endpoints-overwritten.md"),
+    id: ids::MANUAL_ENDPOINTS_OVERWRITTEN,
     check: Check::Unit(check),
 };
 

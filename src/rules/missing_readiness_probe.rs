@@ -1,15 +1,15 @@
 //! See `rules/missing-readiness-probe.md`.
 
-use super::rule::{Check, Rule};
 use super::traffic::{Traffic, is_first, traffic_to};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ProbeKind, ServicePort};
 use crate::link::{Backend, Index, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "missing-readiness-probe",
-    doc: include_str!("../../rules/missing-readiness-probe.md"),
+    id: ids::MISSING_READINESS_PROBE,
     check: Check::Unit(check),
 };
 

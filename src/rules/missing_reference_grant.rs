@@ -1,16 +1,17 @@
 //! See `rules/missing-reference-grant.md`.
 
 use super::reference::{ROUTE, with_role};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{GrantTo, ReferenceGrant, gateway};
-use crate::link::{Doubt, Index, Named, Namespace, Reference, Unit};
+use crate::link::{Index, Named, Reference, Unit};
 use crate::object::Object;
 use crate::text::source::{Span, Spanned};
+use crate::unit::{Doubt, Namespace};
 
 pub(super) const RULE: Rule = Rule {
-    id: "missing-reference-grant",
-    doc: include_str!("../../rules/missing-reference-grant.md"),
+    id: ids::MISSING_REFERENCE_GRANT,
     check: Check::Unit(check),
 };
 

@@ -1,7 +1,7 @@
 //! The rules: one file each, and this list.
 //!
-//! A new rule is its text `rules/<id>.md`, its file here, and a line in [`ALL`]. A rule that only
-//! reports what reading or validating an object found needs no file: `problems` names the text.
+//! A new rule is its page `rules/<id>.md`, a line in `catalogue::ids`, its file here, and a line in
+//! [`ALL`]. A rule that only reports what reading or validating an object found needs no file.
 
 mod allocation;
 mod destination_rule_subset_no_match;
@@ -32,7 +32,6 @@ mod ingress_port_not_found;
 mod ingress_service_not_found;
 mod insertion;
 mod internal_traffic_policy_local;
-mod invalid_ignore;
 mod istio_destination_not_found;
 mod istio_gateway_port_not_found;
 mod istio_port_not_found;
@@ -72,7 +71,7 @@ mod rollout_zero_available;
 mod route_backend_not_found;
 mod route_parent_not_found;
 mod route_port_not_found;
-pub mod rule;
+mod rule;
 mod same_port_two_protocols;
 mod scrape;
 mod selectorless_service_without_endpoints;
@@ -98,31 +97,8 @@ mod webhook_service_not_found;
 mod webhook_service_port;
 mod workload_selector_mismatch;
 
-use self::rule::{Check, Rule};
-use crate::text::similar::nearest;
-use std::collections::BTreeSet;
-
-/// A rule of what is wrong with one object alone.
-macro_rules! problems {
-    ($id:literal) => {
-        Rule {
-            id: $id,
-            doc: include_str!(concat!("../../rules/", $id, ".md")),
-            check: Check::Problems,
-        }
-    };
-}
-
-/// A rule that a run itself reports.
-macro_rules! run {
-    ($id:literal) => {
-        Rule {
-            id: $id,
-            doc: include_str!(concat!("../../rules/", $id, ".md")),
-            check: Check::Run,
-        }
-    };
-}
+use crate::catalogue::ids;
+pub use rule::{Check, Rule};
 
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[
@@ -132,7 +108,7 @@ pub static ALL: &[Rule] = &[
     dns_port_not_found::RULE,
     duplicate_cluster_ip::RULE,
     duplicate_container_port_name::RULE,
-    problems!("duplicate-key"),
+    problems(ids::DUPLICATE_KEY),
     duplicate_node_port::RULE,
     duplicate_object::RULE,
     egress_policy_blocks_dns::RULE,
@@ -151,16 +127,16 @@ pub static ALL: &[Rule] = &[
     ingress_port_not_found::RULE,
     ingress_service_not_found::RULE,
     internal_traffic_policy_local::RULE,
-    run!("invalid-config"),
-    problems!("invalid-container-port"),
-    invalid_ignore::RULE,
-    problems!("invalid-ingress-backend"),
-    problems!("invalid-label"),
-    problems!("invalid-manifest"),
-    problems!("invalid-object"),
-    problems!("invalid-probe"),
-    problems!("invalid-service-port"),
-    problems!("invalid-service-spec"),
+    of_the_run(ids::INVALID_CONFIG),
+    problems(ids::INVALID_CONTAINER_PORT),
+    of_the_run(ids::INVALID_IGNORE),
+    problems(ids::INVALID_INGRESS_BACKEND),
+    problems(ids::INVALID_LABEL),
+    problems(ids::INVALID_MANIFEST),
+    problems(ids::INVALID_OBJECT),
+    problems(ids::INVALID_PROBE),
+    problems(ids::INVALID_SERVICE_PORT),
+    problems(ids::INVALID_SERVICE_SPEC),
     istio_destination_not_found::RULE,
     istio_gateway_port_not_found::RULE,
     istio_port_not_found::RULE,
@@ -178,7 +154,7 @@ pub static ALL: &[Rule] = &[
     network_policy_service_port::RULE,
     no_prestop_delay::RULE,
     node_port_service::RULE,
-    problems!("numeric-string-port"),
+    problems(ids::NUMERIC_STRING_PORT),
     openshift_route_port_not_found::RULE,
     orphan_workload_port::RULE,
     overlapping_workload_selectors::RULE,
@@ -204,11 +180,11 @@ pub static ALL: &[Rule] = &[
     service_monitor_port_not_found::RULE,
     service_selector_namespace_mismatch::RULE,
     service_selector_no_match::RULE,
-    problems!("service-selector-not-flat"),
+    problems(ids::SERVICE_SELECTOR_NOT_FLAT),
     service_selector_volatile_label::RULE,
     service_selects_job_pods::RULE,
     service_selects_multiple_workloads::RULE,
-    run!("stale-baseline"),
+    of_the_run(ids::STALE_BASELINE),
     statefulset_service_not_found::RULE,
     statefulset_service_not_headless::RULE,
     statefulset_service_selects_others::RULE,
@@ -216,10 +192,10 @@ pub static ALL: &[Rule] = &[
     target_port_name_not_found::RULE,
     target_port_not_exposed::RULE,
     target_port_protocol_mismatch::RULE,
-    problems!("unknown-field"),
-    run!("unmatched-config"),
+    problems(ids::UNKNOWN_FIELD),
+    of_the_run(ids::UNMATCHED_CONFIG),
     unnamed_port::RULE,
-    run!("unused-ignore"),
+    of_the_run(ids::UNUSED_IGNORE),
     webhook_service_not_found::RULE,
     webhook_service_port::RULE,
     workload_selector_mismatch::RULE,
@@ -230,42 +206,31 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id == id)
 }
 
-/// The rules that a word of the command line stands for: the one with this id, or all of a group.
-///
-/// # Errors
-/// Says which was probably meant if there is neither.
-pub fn named(word: &str) -> Result<Vec<&'static str>, String> {
-    let is_meant = |rule: &&Rule| rule.id == word || rule.meta().group == word;
-    let named: Vec<_> = ALL.iter().filter(is_meant).map(|rule| rule.id).collect();
-    if named.is_empty() {
-        Err(format!("no rule or group has this name; {}", advice(word)))
-    } else {
-        Ok(named)
+/// A rule that only reports what reading or validating an object has found.
+const fn problems(id: &'static str) -> Rule {
+    Rule {
+        id,
+        check: Check::Problems,
     }
 }
 
-/// What to do about a name that no rule has.
-pub fn advice(word: &str) -> String {
-    let groups: BTreeSet<String> = ALL.iter().map(|rule| rule.meta().group).collect();
-    let known = ALL.iter().map(|rule| rule.id);
-    match nearest(word, known.chain(groups.iter().map(String::as_str))) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`svclint rules` lists them".to_owned(),
+/// A rule about what decides a run, which the run itself reports.
+const fn of_the_run(id: &'static str) -> Rule {
+    Rule {
+        id,
+        check: Check::Run,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::PAGES;
 
     #[test]
-    fn rules_are_named_by_id_or_group() {
-        assert_eq!(named("duplicate-object"), Ok(vec!["duplicate-object"]));
-        let ports = named("ports").expect("a group");
-        assert!(ports.contains(&"target-port-name-not-found"));
-        let near = named("duplicate-objects").expect_err("no rule");
-        assert!(near.ends_with("did you mean `duplicate-object`?"), "{near}");
-        let far = named("xyzzy").expect_err("no rule");
-        assert!(far.ends_with("`svclint rules` lists them"), "{far}");
+    fn every_page_has_its_rule() {
+        let pages: Vec<_> = PAGES.iter().map(|page| page.id).collect();
+        let rules: Vec<_> = ALL.iter().map(|rule| rule.id).collect();
+        assert_eq!(pages, rules);
     }
 }

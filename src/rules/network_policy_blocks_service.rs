@@ -1,14 +1,14 @@
 //! See `rules/network-policy-blocks-service.md`.
 
 use super::policy::{Target, may_admit_in, targets};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, PortRef};
 use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "network-policy-blocks-service",
-    doc: include_str!("../../rules/network-policy-blocks-service.md"),
+    id: ids::NETWORK_POLICY_BLOCKS_SERVICE,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/network-policy-ignored-rules.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, NetworkPolicy};
 use crate::link::Index;
 use crate::object::{Document, Object};
 
 pub(super) const RULE: Rule = Rule {
-    id: "network-policy-ignored-rules",
-    doc: include_str!("../../rules/network-policy-ignored-rules.md"),
+    id: ids::NETWORK_POLICY_IGNORED_RULES,
     check: Check::Document(check),
 };
 

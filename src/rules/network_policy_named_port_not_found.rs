@@ -1,7 +1,8 @@
 //! See `rules/network-policy-named-port-not-found.md`.
 
 use super::port::declared_ports;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
 use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
@@ -9,8 +10,7 @@ use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "network-policy-named-port-not-found",
-    doc: include_str!("../../rules/network-policy-named-port-not-found.md"),
+    id: ids::NETWORK_POLICY_NAMED_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -2,15 +2,15 @@
 
 use super::near_pair::NearPair;
 use super::reference::none_of;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, LabelSelector, Pair, Peer};
 use crate::link::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "network-policy-selector-no-match",
-    doc: include_str!("../../rules/network-policy-selector-no-match.md"),
+    id: ids::NETWORK_POLICY_SELECTOR_NO_MATCH,
     check: Check::Unit(check),
 };
 

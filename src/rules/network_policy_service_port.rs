@@ -1,15 +1,15 @@
 //! See `rules/network-policy-service-port.md`.
 
 use super::policy::{Target, may_admit_in, may_admit_out, targets};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef};
 use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "network-policy-service-port",
-    doc: include_str!("../../rules/network-policy-service-port.md"),
+    id: ids::NETWORK_POLICY_SERVICE_PORT,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/no-prestop-delay.md`.
 
-use super::rule::{Check, Rule};
 use super::traffic::{is_first, traffic_to};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "no-prestop-delay",
-    doc: include_str!("../../rules/no-prestop-delay.md"),
+    id: ids::NO_PRESTOP_DELAY,
     check: Check::Unit(check),
 };
 

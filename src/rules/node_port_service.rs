@@ -1,14 +1,14 @@
 //! See `rules/node-port-service.md`.
 
 use super::exposure::typed;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "node-port-service",
-    doc: include_str!("../../rules/node-port-service.md"),
+    id: ids::NODE_PORT_SERVICE,
     check: Check::Unit(check),
 };
 

@@ -1,7 +1,8 @@
 //! See `rules/openshift-route-port-not-found.md`.
 
 use super::reference::with_role;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, Role, ServicePort};
 use crate::link::{Index, Named, Reference, Resolution, ServiceLink, Unit};
@@ -10,8 +11,7 @@ use crate::text::source::Spanned;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "openshift-route-port-not-found",
-    doc: include_str!("../../rules/openshift-route-port-not-found.md"),
+    id: ids::OPENSHIFT_ROUTE_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,15 @@
 //! See `rules/orphan-workload-port.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort};
-use crate::link::{Backend, Doubt, Index, Membership, Namespace, Resolution, Unit};
+use crate::link::{Backend, Index, Membership, Resolution, Unit};
+use crate::unit::{Doubt, Namespace};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "orphan-workload-port",
-    doc: include_str!("../../rules/orphan-workload-port.md"),
+    id: ids::ORPHAN_WORKLOAD_PORT,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/overlapping-workload-selectors.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, LabelSelector, Labels, Pair};
 use crate::link::{Backend, Index, Unit};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "overlapping-workload-selectors",
-    doc: include_str!("../../rules/overlapping-workload-selectors.md"),
+    id: ids::OVERLAPPING_WORKLOAD_SELECTORS,
     check: Check::Unit(check),
 };
 

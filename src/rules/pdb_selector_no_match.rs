@@ -2,15 +2,15 @@
 
 use super::near_pair::NearPair;
 use super::reference::none_of;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Budget, LabelSelector};
 use crate::link::{Index, Place, SelectorMiss, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
-    id: "pdb-selector-no-match",
-    doc: include_str!("../../rules/pdb-selector-no-match.md"),
+    id: ids::PDB_SELECTOR_NO_MATCH,
     check: Check::Unit(check),
 };
 

@@ -1,18 +1,18 @@
 //! See `rules/pod-monitor-port-not-found.md`.
 
 use super::port::declared_ports;
-use super::rule::{Check, Rule};
 use super::scrape::{certain, is_name, may_declare, monitors};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint};
 use crate::link::{Backend, Index, MonitorLink, Unit};
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "pod-monitor-port-not-found",
-    doc: include_str!("../../rules/pod-monitor-port-not-found.md"),
+    id: ids::POD_MONITOR_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

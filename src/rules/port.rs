@@ -3,8 +3,9 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, ServicePort};
-use crate::link::{Backend, Index, Missing, PatchedPort, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
 use crate::text::source::Spanned;
+use crate::unit::PatchedPort;
 
 /// The ports of the Services of a unit that select pods. A Service that selects nothing is
 /// reported for that alone.

@@ -1,15 +1,15 @@
 //! See `rules/prefer-named-target-port.md`.
 
 use super::port::targets;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{ContainerPort, PortRef, ServicePort};
 use crate::link::{Index, Resolution, ServiceLink, Unit};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "prefer-named-target-port",
-    doc: include_str!("../../rules/prefer-named-target-port.md"),
+    id: ids::PREFER_NAMED_TARGET_PORT,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/probe-host-localhost.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, Kind, PodTemplate, PortRef, Probe, ProbeKind};
 use crate::link::{Backend, Index, Unit};
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {
-    id: "probe-host-localhost",
-    doc: include_str!("../../rules/probe-host-localhost.md"),
+    id: ids::PROBE_HOST_LOCALHOST,
     check: Check::Unit(check),
 };
 

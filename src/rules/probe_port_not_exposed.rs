@@ -1,15 +1,15 @@
 //! See `rules/probe-port-not-exposed.md`.
 
 use super::port::declared_ports;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Probe, ServicePort};
 use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "probe-port-not-exposed",
-    doc: include_str!("../../rules/probe-port-not-exposed.md"),
+    id: ids::PROBE_PORT_NOT_EXPOSED,
     check: Check::Unit(check),
 };
 

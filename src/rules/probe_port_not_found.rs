@@ -1,6 +1,7 @@
 //! See `rules/probe-port-not-found.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, ProbeKind};
 use crate::link::{Backend, Index, Unit};
@@ -8,8 +9,7 @@ use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "probe-port-not-found",
-    doc: include_str!("../../rules/probe-port-not-found.md"),
+    id: ids::PROBE_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/probe-port-protocol-mismatch.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, Protocol};
 use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "probe-port-protocol-mismatch",
-    doc: include_str!("../../rules/probe-port-protocol-mismatch.md"),
+    id: ids::PROBE_PORT_PROTOCOL_MISMATCH,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/publish-not-ready-addresses.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Probe, ProbeKind};
 use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "publish-not-ready-addresses",
-    doc: include_str!("../../rules/publish-not-ready-addresses.md"),
+    id: ids::PUBLISH_NOT_READY_ADDRESSES,
     check: Check::Unit(check),
 };
 

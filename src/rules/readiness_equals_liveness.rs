@@ -1,13 +1,13 @@
 //! See `rules/readiness-equals-liveness.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, Kind, ProbeKind};
 use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "readiness-equals-liveness",
-    doc: include_str!("../../rules/readiness-equals-liveness.md"),
+    id: ids::READINESS_EQUALS_LIVENESS,
     check: Check::Unit(check),
 };
 

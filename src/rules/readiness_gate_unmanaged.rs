@@ -1,15 +1,15 @@
 //! See `rules/readiness-gate-unmanaged.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
-use crate::kinds::placeholder::is_placeholder;
 use crate::link::{Index, Unit};
+use crate::text::placeholder::is_placeholder;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "readiness-gate-unmanaged",
-    doc: include_str!("../../rules/readiness-gate-unmanaged.md"),
+    id: ids::READINESS_GATE_UNMANAGED,
     check: Check::Unit(check),
 };
 

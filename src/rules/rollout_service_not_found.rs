@@ -1,14 +1,14 @@
 //! See `rules/rollout-service-not-found.md`.
 
 use super::reference::{dangling, with_role};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Labels, Pair, Role};
 use crate::link::{Index, Membership, Named, Reference, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "rollout-service-not-found",
-    doc: include_str!("../../rules/rollout-service-not-found.md"),
+    id: ids::ROLLOUT_SERVICE_NOT_FOUND,
     check: Check::Unit(check),
 };
 

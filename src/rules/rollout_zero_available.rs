@@ -1,6 +1,7 @@
 //! See `rules/rollout-zero-available.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Amount, Autoscaler, Strategy};
 use crate::link::{Backend, Index, Unit};
@@ -8,8 +9,7 @@ use crate::text::source::Span;
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "rollout-zero-available",
-    doc: include_str!("../../rules/rollout-zero-available.md"),
+    id: ids::ROLLOUT_ZERO_AVAILABLE,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/route-backend-not-found.md`.
 
 use super::reference::{ROUTE, dangling, with_role};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "route-backend-not-found",
-    doc: include_str!("../../rules/route-backend-not-found.md"),
+    id: ids::ROUTE_BACKEND_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,18 +1,19 @@
 //! See `rules/route-parent-not-found.md`.
 
 use super::reference::{MissingPort, dangling, some, with_role, write_number};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Gateway, ParentRef, PortRef, Role};
-use crate::link::{Index, Member, Namespace, Reference, Unit};
+use crate::link::{Index, Member, Reference, Unit};
 use crate::object::Object;
 use crate::text::similar::{Similarity, nearest, similarity};
 use crate::text::source::{Span, Spanned};
+use crate::unit::Namespace;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "route-parent-not-found",
-    doc: include_str!("../../rules/route-parent-not-found.md"),
+    id: ids::ROUTE_PARENT_NOT_FOUND,
     check: Check::Unit(check),
 };
 
@@ -101,7 +102,7 @@ impl<'i> Link<'i> {
         let listeners: Vec<_> = all?.into_iter().flatten().collect();
         let sections = listeners.iter().map(|own| &own.name);
         if let Some(section) = &self.parent.section
-            && !crate::kinds::placeholder::is_placeholder(&section.value)
+            && !crate::text::placeholder::is_placeholder(&section.value)
             && !sections.clone().any(|name| name.value == section.value)
         {
             let names: Vec<&str> = sections.map(|name| name.value.as_str()).collect();

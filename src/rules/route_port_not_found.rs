@@ -1,13 +1,13 @@
 //! See `rules/route-port-not-found.md`.
 
 use super::reference::{MissingPort, ROUTE, with_role, write_number};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Index, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "route-port-not-found",
-    doc: include_str!("../../rules/route-port-not-found.md"),
+    id: ids::ROUTE_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/same-port-two-protocols.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Protocol, ServicePort};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "same-port-two-protocols",
-    doc: include_str!("../../rules/same-port-two-protocols.md"),
+    id: ids::SAME_PORT_TWO_PROTOCOLS,
     check: Check::Unit(check),
 };
 

@@ -1,13 +1,13 @@
 //! See `rules/selectorless-service-without-endpoints.md`.
 
 use super::endpoints::AllEndpoints;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "selectorless-service-without-endpoints",
-    doc: include_str!("../../rules/selectorless-service-without-endpoints.md"),
+    id: ids::SELECTORLESS_SERVICE_WITHOUT_ENDPOINTS,
     check: Check::Unit(check),
 };
 

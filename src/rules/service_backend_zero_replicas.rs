@@ -1,6 +1,7 @@
 //! See `rules/service-backend-zero-replicas.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Kind;
 use crate::link::{Backend, Index, ServiceLink, Unit};
@@ -8,8 +9,7 @@ use crate::text::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-backend-zero-replicas",
-    doc: include_str!("../../rules/service-backend-zero-replicas.md"),
+    id: ids::SERVICE_BACKEND_ZERO_REPLICAS,
     check: Check::Unit(check),
 };
 

@@ -1,15 +1,15 @@
 //! See `rules/service-monitor-no-match.md`.
 
 use super::near_pair::NearPair;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, Pair};
 use crate::link::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-monitor-no-match",
-    doc: include_str!("../../rules/service-monitor-no-match.md"),
+    id: ids::SERVICE_MONITOR_NO_MATCH,
     check: Check::Unit(check),
 };
 

@@ -1,18 +1,18 @@
 //! See `rules/service-monitor-port-not-found.md`.
 
 use super::port::declared_ports;
-use super::rule::{Check, Rule};
 use super::scrape::{certain, is_name, may_declare, monitors};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint, ServicePort};
 use crate::link::{Backend, Index, MonitorLink, ServiceLink, Unit};
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-monitor-port-not-found",
-    doc: include_str!("../../rules/service-monitor-port-not-found.md"),
+    id: ids::SERVICE_MONITOR_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 

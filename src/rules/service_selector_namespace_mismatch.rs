@@ -1,12 +1,12 @@
 //! See `rules/service-selector-namespace-mismatch.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-selector-namespace-mismatch",
-    doc: include_str!("../../rules/service-selector-namespace-mismatch.md"),
+    id: ids::SERVICE_SELECTOR_NAMESPACE_MISMATCH,
     check: Check::Unit(check),
 };
 

@@ -1,14 +1,14 @@
 //! See `rules/service-selector-no-match.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::labels::pair_span;
 use crate::kinds::{Kind, Pair, Selector, Workload};
 use crate::link::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-selector-no-match",
-    doc: include_str!("../../rules/service-selector-no-match.md"),
+    id: ids::SERVICE_SELECTOR_NO_MATCH,
     check: Check::Unit(check),
 };
 

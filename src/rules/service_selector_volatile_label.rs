@@ -1,14 +1,14 @@
 //! See `rules/service-selector-volatile-label.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::labels::pair_span;
 use crate::kinds::{Pair, PairValue};
 use crate::link::{Index, Membership, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-selector-volatile-label",
-    doc: include_str!("../../rules/service-selector-volatile-label.md"),
+    id: ids::SERVICE_SELECTOR_VOLATILE_LABEL,
     check: Check::Unit(check),
 };
 

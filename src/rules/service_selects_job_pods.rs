@@ -1,14 +1,14 @@
 //! See `rules/service-selects-job-pods.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::labels::pair_span;
 use crate::kinds::{Kind, PortRef};
 use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-selects-job-pods",
-    doc: include_str!("../../rules/service-selects-job-pods.md"),
+    id: ids::SERVICE_SELECTS_JOB_PODS,
     check: Check::Unit(check),
 };
 

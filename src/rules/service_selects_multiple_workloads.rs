@@ -1,16 +1,16 @@
 //! See `rules/service-selects-multiple-workloads.md`.
 
 use super::port::targets;
-use super::rule::{Check, Rule};
 use super::undeclared::{Undeclared, server, undeclared};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{ContainerPort, Kind, ServicePort};
 use crate::link::{Backend, Index, ServiceLink, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    id: "service-selects-multiple-workloads",
-    doc: include_str!("../../rules/service-selects-multiple-workloads.md"),
+    id: ids::SERVICE_SELECTS_MULTIPLE_WORKLOADS,
     check: Check::Unit(check),
 };
 

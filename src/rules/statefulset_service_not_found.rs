@@ -1,14 +1,14 @@
 //! See `rules/statefulset-service-not-found.md`.
 
 use super::reference::{dangling, with_role};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Role;
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "statefulset-service-not-found",
-    doc: include_str!("../../rules/statefulset-service-not-found.md"),
+    id: ids::STATEFULSET_SERVICE_NOT_FOUND,
     check: Check::Unit(check),
 };
 

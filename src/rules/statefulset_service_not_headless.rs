@@ -1,14 +1,14 @@
 //! See `rules/statefulset-service-not-headless.md`.
 
 use super::reference::governed;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "statefulset-service-not-headless",
-    doc: include_str!("../../rules/statefulset-service-not-headless.md"),
+    id: ids::STATEFULSET_SERVICE_NOT_HEADLESS,
     check: Check::Unit(check),
 };
 

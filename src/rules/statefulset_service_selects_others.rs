@@ -1,13 +1,13 @@
 //! See `rules/statefulset-service-selects-others.md`.
 
 use super::reference::governed;
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::{Backend, Index, Membership, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "statefulset-service-selects-others",
-    doc: include_str!("../../rules/statefulset-service-selects-others.md"),
+    id: ids::STATEFULSET_SERVICE_SELECTS_OTHERS,
     check: Check::Unit(check),
 };
 

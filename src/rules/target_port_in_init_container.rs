@@ -1,14 +1,14 @@
 //! See `rules/target-port-in-init-container.md`.
 
 use super::port::{Dangling, dangling, targets};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ContainerRole, PortRef, ServicePort};
 use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "target-port-in-init-container",
-    doc: include_str!("../../rules/target-port-in-init-container.md"),
+    id: ids::TARGET_PORT_IN_INIT_CONTAINER,
     check: Check::Unit(check),
 };
 

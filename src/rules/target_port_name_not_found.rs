@@ -1,15 +1,16 @@
 //! See `rules/target-port-name-not-found.md`.
 
 use super::port::{Dangling, dangling};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
-use crate::link::{Backend, Index, Missing, PatchedPort, Unit};
+use crate::link::{Backend, Index, Missing, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
+use crate::unit::PatchedPort;
 
 pub(super) const RULE: Rule = Rule {
-    id: "target-port-name-not-found",
-    doc: include_str!("../../rules/target-port-name-not-found.md"),
+    id: ids::TARGET_PORT_NAME_NOT_FOUND,
     check: Check::Unit(check),
 };
 

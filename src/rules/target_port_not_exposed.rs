@@ -1,15 +1,15 @@
 //! See `rules/target-port-not-exposed.md`.
 
 use super::port::{declared_ports, targets};
-use super::rule::{Check, Rule};
 use super::undeclared::{Undeclared, server, undeclared};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServicePort;
 use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "target-port-not-exposed",
-    doc: include_str!("../../rules/target-port-not-exposed.md"),
+    id: ids::TARGET_PORT_NOT_EXPOSED,
     check: Check::Unit(check),
 };
 

@@ -1,15 +1,15 @@
 //! See `rules/target-port-protocol-mismatch.md`.
 
 use super::port::{dangling, targets};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Protocol, ServicePort};
 use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
-    id: "target-port-protocol-mismatch",
-    doc: include_str!("../../rules/target-port-protocol-mismatch.md"),
+    id: ids::TARGET_PORT_PROTOCOL_MISMATCH,
     check: Check::Unit(check),
 };
 

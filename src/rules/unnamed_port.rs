@@ -1,13 +1,13 @@
 //! See `rules/unnamed-port.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServicePort;
 use crate::link::{Index, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "unnamed-port",
-    doc: include_str!("../../rules/unnamed-port.md"),
+    id: ids::UNNAMED_PORT,
     check: Check::Unit(check),
 };
 

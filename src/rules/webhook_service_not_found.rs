@@ -1,14 +1,14 @@
 //! See `rules/webhook-service-not-found.md`.
 
 use super::reference::{dangling, with_role};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Role;
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "webhook-service-not-found",
-    doc: include_str!("../../rules/webhook-service-not-found.md"),
+    id: ids::WEBHOOK_SERVICE_NOT_FOUND,
     check: Check::Unit(check),
 };
 

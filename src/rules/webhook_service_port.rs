@@ -2,14 +2,14 @@
 
 use super::insertion;
 use super::reference::{MissingPort, with_role, write_number};
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::kinds::Role;
 use crate::link::{Index, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
-    id: "webhook-service-port",
-    doc: include_str!("../../rules/webhook-service-port.md"),
+    id: ids::WEBHOOK_SERVICE_PORT,
     check: Check::Unit(check),
 };
 
@@ -78,7 +78,8 @@ fn headless(reference: Reference<'_>, severity: Severity) -> Option<Diagnostic> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Options, Report, Text, lint_texts};
+    use crate::object::Text;
+    use crate::run::{Options, Report, lint_texts};
 
     fn lint(text: &str) -> Report {
         lint_texts(vec![Text::new("webhook.yaml", text)], &Options::default())

@@ -1,16 +1,16 @@
 //! See `rules/workload-selector-mismatch.md`.
 
-use super::rule::{Check, Rule};
+use super::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::labels::pair_span;
-use crate::kinds::placeholder::is_placeholder;
 use crate::kinds::{Kind, LabelSelector, Labels, Pair, PairValue, Workload};
 use crate::link::Index;
 use crate::object::{Document, Object};
+use crate::text::placeholder::is_placeholder;
 
 pub(super) const RULE: Rule = Rule {
-    id: "workload-selector-mismatch",
-    doc: include_str!("../../rules/workload-selector-mismatch.md"),
+    id: ids::WORKLOAD_SELECTOR_MISMATCH,
     check: Check::Document(check),
 };
 

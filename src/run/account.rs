@@ -1,13 +1,16 @@
 //! What a run looked at, and what it did not.
 
-use super::{Counts, Failure, SkipReason, Skipped, Subject, Unverified};
+use super::{Counts, Skipped, Subject, Unverified};
 use crate::diagnostic::Identity;
 use crate::kinds::istio::Host;
 use crate::kinds::{LabelSelector, ParentRef};
-use crate::link::{Doubt, Index, Membership, Named, Namespace, Place, Scaled, Selected, Unit};
+use crate::link::{Index, Membership, Named, Place, Scaled, Selected, Unit};
 use crate::object;
+use crate::object::SkipReason;
 use crate::object::{Document, Object};
+use crate::text::Failure;
 use crate::text::source::{SourceId, Span};
+use crate::unit::{Doubt, Namespace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,24 +1,33 @@
 //! The whole run: texts in, report out.
 
 mod account;
-mod read;
+mod flags;
 mod run;
-mod selection;
 
-pub use read::{Text, TextProblem};
-pub use selection::Selection;
+pub use flags::Flags;
 
-use crate::config::{Config, Date};
-use crate::diagnostic::{Diagnostic, Identity};
-use crate::findings::base::Before;
+use crate::catalogue::Selection;
+use crate::catalogue::ids;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Identity, Severity};
+use crate::findings::Wanted;
 use crate::findings::baseline;
 use crate::findings::baseline::Baseline;
 use crate::findings::suppress::{Sorted, Suppressed};
+use crate::kube::KubeVersion;
 use crate::kube::validation;
-use crate::kube::validation::KubeVersion;
-use crate::link::{Index, Scope, ScopeFile, ScopeKind};
+use crate::link;
+use crate::link::Before;
+use crate::link::Index;
+use crate::object;
 use crate::object::Document;
-use crate::text::source::{SourceId, Sources, Span};
+use crate::object::SkipReason;
+use crate::object::Text;
+use crate::settings::Date;
+use crate::settings::Invalid;
+use crate::text::Failure;
+use crate::text::source::{Source, SourceId, Sources, Span};
+use crate::unit::{Plan, UnitFile, UnitKind};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -74,20 +83,42 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The namespace of objects that name none: what the command line says, what is known of their
-    /// scope, what the configuration says of all.
-    pub fn namespace_or<'o>(&'o self, of_scope: Option<&'o str>) -> &'o str {
-        let own = self.namespace.as_deref().or(of_scope);
-        own.or(self.configured_namespace()).unwrap_or("default")
+    /// The namespace of objects that name none, unless something is known of their unit.
+    pub fn default_namespace(&self) -> String {
+        self.judging().namespace_or(None).to_owned()
     }
 
-    /// Whether anybody says which namespace that is.
-    pub fn sets_namespace(&self) -> bool {
-        self.namespace.is_some() || self.configured_namespace().is_some()
+    /// The part that decides what is heard of. The texts of the configuration and the baseline come
+    /// behind all others.
+    fn wanted(&self, index: &Index) -> Wanted<'_> {
+        let config_source = SourceId(index.files.len() as u32);
+        let config = self.config.as_deref().map(|own| (own, config_source));
+        let baseline_source = SourceId(config_source.0 + u32::from(config.is_some()));
+        let baseline = self.baseline.as_deref();
+        Wanted {
+            selection: &self.selection,
+            config,
+            baseline: baseline.map(|own| (own, baseline_source)),
+            unused_globs: self.unused_globs.as_deref(),
+            today: self.today,
+        }
     }
 
-    fn configured_namespace(&self) -> Option<&str> {
-        Some(&self.config.as_ref()?.namespace.as_ref()?.value)
+    /// The part that decides how links are judged.
+    fn judging(&self) -> link::Options {
+        let config = self.config.as_deref();
+        let namespace = config.and_then(|config| config.namespace.as_ref());
+        link::Options {
+            namespace: self.namespace.clone(),
+            configured_namespace: namespace.map(|entry| entry.value.clone()),
+            kube_version: self.kube_version,
+            node_port_range: self.node_port_range.clone(),
+            closed_world: self.closed_world,
+            external: config
+                .map(|own| Arc::clone(&own.external))
+                .unwrap_or_default(),
+            before: self.before.clone(),
+        }
     }
 }
 
@@ -116,6 +147,20 @@ pub struct Report {
     pub counts: Counts,
 }
 
+impl From<Invalid> for Report {
+    /// What there is to report instead of the findings of a run.
+    fn from(invalid: Invalid) -> Self {
+        let mut report = Self::default();
+        let source = Source::setting(invalid.name, invalid.text);
+        let source = report.sources.add(source);
+        let remarks = invalid.remarks.into_iter();
+        let found =
+            remarks.map(|remark| remark.diagnostic(ids::INVALID_CONFIG, Severity::Error, source));
+        report.diagnostics = found.collect();
+        report
+    }
+}
+
 /// What could not be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
@@ -139,7 +184,7 @@ pub struct Unverified {
     /// The Service's name, where it is defined or where it is referred to; or the name or the
     /// selector by which another object means pods.
     pub span: Span,
-    /// Why, as one of the fixed words of [`Doubt::code`](crate::link::Doubt::code).
+    /// Why, as one of the fixed words of [`Doubt::code`](crate::unit::Doubt::code).
     pub reason: &'static str,
     /// Why, in a sentence without a full stop.
     pub detail: String,
@@ -152,34 +197,6 @@ pub struct Skipped {
     pub span: Span,
     /// Why.
     pub reason: SkipReason,
-}
-
-/// Why input was not looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SkipReason {
-    /// A Helm template (or another one with `{{`) that has not been rendered.
-    Template,
-    /// A kustomize patch, or a part of an object that is only complete after a patch.
-    KustomizePatch,
-    /// A kustomization or another file of a tool, which is followed but not judged.
-    Kustomization,
-    /// YAML that is no manifest: no `apiVersion` and `kind`.
-    NotManifest,
-    /// A list of manifests, where kubectl takes a `kind: List` only.
-    BareList,
-    /// Nobody named the file, nothing says that it is a manifest, and it cannot be read.
-    Unreadable,
-    /// A kind that no rule reads: `v1 Secret`.
-    UnreadKind(String),
-}
-
-/// Input that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// What was asked for.
-    pub path: String,
-    /// Why it could not be read, in a sentence without a full stop.
-    pub message: String,
 }
 
 /// What was looked at.
@@ -207,16 +224,16 @@ pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
         let directory = directory.unwrap_or_default().display().to_string();
         directories.entry(directory).or_default().push(at);
     }
-    let scopes = directories.into_iter().map(|(name, files)| Scope {
+    let plans = directories.into_iter().map(|(name, files)| Plan {
         name: if name.is_empty() {
             ".".to_owned()
         } else {
             name
         },
-        kind: ScopeKind::Directory,
+        kind: UnitKind::Directory,
         files: files
             .into_iter()
-            .map(|at| ScopeFile {
+            .map(|at| UnitFile {
                 source: SourceId(at as u32),
                 namespace: None,
             })
@@ -227,18 +244,18 @@ pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
         changes: crate::kustomize::Changes::default(),
         namespace: None,
     });
-    let scopes = scopes.collect();
-    lint(texts, scopes, options)
+    let plans = plans.collect();
+    lint(texts, plans, options)
 }
 
-/// Lints texts. Scopes say which of them are applied together; a [`SourceId`] is the position of
+/// Lints texts. Plans say which of them are applied together; a [`SourceId`] is the position of
 /// a text.
-pub fn lint(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Report {
-    judge(link(texts, scopes, options))
+pub fn lint(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Report {
+    judge(link(texts, plans, options), options)
 }
 
 /// Reads texts and links what is applied together. Takes the same as [`lint`].
-pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
+pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Index {
     let validation = validation::Options {
         kube_version: options.kube_version,
         node_port_range: options.node_port_range.clone(),
@@ -246,7 +263,7 @@ pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
     let documents: Vec<Vec<Document>> = texts
         .par_iter()
         .enumerate()
-        .map(|(at, text)| read::read(SourceId(at as u32), text, &validation))
+        .map(|(at, text)| object::read(SourceId(at as u32), text, &validation))
         .collect();
     let mut sources = Sources::default();
     let mut files = Vec::with_capacity(texts.len());
@@ -261,18 +278,18 @@ pub fn link(texts: Vec<Text>, scopes: Vec<Scope>, options: &Options) -> Index {
         sources.add(baseline.source());
     }
     let documents = documents.into_iter().flatten().collect();
-    Index::new(sources, documents, scopes, files, options.clone())
+    Index::new(sources, documents, plans, files, options.judging())
 }
 
 /// Runs the rules over what is linked.
-pub fn judge(index: Index) -> Report {
+pub fn judge(index: Index, options: &Options) -> Report {
     let (
         Sorted {
             reported,
             suppressed,
         },
         baseline,
-    ) = run::findings(&index);
+    ) = run::findings(&index, options.wanted(&index), options.require_reason);
     let counts = account::count(&index);
     let unverified = account::unverified(&index);
     let skipped = account::skipped(&index);

@@ -1,25 +1,40 @@
 //! What the rules find.
 
+use crate::catalogue::Selection;
+use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
+use crate::findings::Wanted;
 use crate::findings::baseline;
 use crate::findings::baseline::Outcome;
+use crate::findings::invalid_ignore;
 use crate::findings::suppress;
 use crate::findings::suppress::Sorted;
 use crate::link::Index;
 use crate::object;
-use crate::rules::rule::{Activation, Check, Rule};
+use crate::rules::ALL;
+use crate::rules::{Check, Rule};
 use crate::text::source::{Sources, Span};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What the rules find, without what the user does not want to hear of.
-pub(super) fn findings(index: &Index) -> (Sorted, Option<Outcome>) {
-    let selection = &index.options.selection;
+pub(super) fn findings(
+    index: &Index,
+    wanted: Wanted<'_>,
+    require_reason: bool,
+) -> (Sorted, Option<Outcome>) {
+    let selection = wanted.selection;
     let shows = |found: &Diagnostic| selection.shows(found.rule, found.severity);
     // An ignore of what is not shown is of use all the same.
-    let mut sorted = suppress::sort_out(index, run_rules(index));
+    let mut found = run_rules(index, selection);
+    if selection.runs(ids::INVALID_IGNORE) {
+        let ignores = invalid_ignore::find(&index.documents, require_reason);
+        found.extend(reported(index, ignores));
+        put_in_order(&index.sources, &mut found);
+    }
+    let mut sorted = suppress::sort_out(index, wanted, found);
     put_in_order(&index.sources, &mut sorted.reported);
-    let outcome = baseline::apply(index, &mut sorted);
+    let outcome = baseline::apply(index, wanted, &mut sorted);
     sorted.reported.retain(shows);
     sorted
         .suppressed
@@ -36,16 +51,20 @@ pub(super) fn findings(index: &Index) -> (Sorted, Option<Outcome>) {
 }
 
 /// Runs every rule that is wanted.
-fn run_rules(index: &Index) -> Vec<Diagnostic> {
-    let selection = &index.options.selection;
-    let on = |rule: &&Rule| selection.runs(rule.id, rule.meta().default == Activation::On);
-    let rules: Vec<&Rule> = crate::rules::ALL.iter().filter(on).collect();
+fn run_rules(index: &Index, selection: &Selection) -> Vec<Diagnostic> {
+    let rules = ALL.iter().filter(|rule| selection.runs(rule.id));
+    let rules: Vec<&Rule> = rules.collect();
     let found = rules.par_iter().flat_map_iter(|rule| run(index, rule));
-    let mut found: Vec<Diagnostic> = found
-        .filter(|found| index.is_reported(found.primary.span.source))
-        .collect();
+    let found: Vec<Diagnostic> = found.collect();
+    let mut found: Vec<Diagnostic> = reported(index, found).collect();
     put_in_order(&index.sources, &mut found);
     found
+}
+
+/// The findings in texts that were asked for.
+fn reported(index: &Index, found: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
+    let found = found.into_iter();
+    found.filter(|found| index.is_reported(found.primary.span.source))
 }
 
 /// Sorts findings by path, place and rule, and drops what is said twice.

@@ -1,6 +1,10 @@
 //! Texts and places in them. Nothing here knows what the words of a text mean.
 
+mod failure;
 pub mod paths;
+pub mod placeholder;
 pub mod similar;
 pub mod source;
 pub mod split;
+
+pub use failure::Failure;

@@ -1,13 +1,24 @@
 //! From files to texts, and to what is applied together.
 
 mod configured;
+mod doubt;
+mod draft;
+mod file;
+mod namespace;
+mod plan;
+
+pub use configured::{Configured, ScopeEntry};
+pub use doubt::Doubt;
+pub use draft::{Draft, DraftKind, DraftPatch, Gap, Reason, drafts};
+pub use file::{File, Purpose, Role};
+pub use namespace::Namespace;
+pub use plan::{PatchedPort, Plan, UnitFile, UnitKind};
 
 use crate::diagnostic::Severity;
 use crate::kinds::PortRef;
-use crate::kustomize::{Changes, Kustomization, Missing, Unit, UnitKind, UnitPatch, units};
-use crate::link::{Doubt, FileFacts, PatchedPort, Scope, ScopeFile, ScopeKind};
-use crate::load::{File, Loaded, Purpose, Role};
-use crate::run::{SkipReason, Text, TextProblem};
+use crate::kustomize::{Changes, Kustomization, Missing};
+use crate::object::FileFacts;
+use crate::object::{SkipReason, Text, TextProblem};
 use crate::text::source::{Source, SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
@@ -20,16 +31,20 @@ use std::path::Path;
 /// Directories whose manifests are made to be looked at rather than applied.
 const FIXTURES: &[&str] = &["testdata", "fixtures", "__snapshots__"];
 
-/// Turns files into texts, and says which of them are applied together.
-pub fn scopes(loaded: Loaded) -> (Vec<Text>, Vec<Scope>) {
-    let mut units = units(&loaded.files, &loaded.kustomizations);
-    let mut scopes = Vec::new();
-    if let Some(config) = loaded.config.as_deref() {
-        scopes = configured::scopes(config, &loaded, &mut units);
+/// Turns files into texts, and says which of them are applied together. Places in kustomizations
+/// take the index of a file for their source.
+pub fn plans(
+    files: Vec<File>,
+    kustomizations: &[Kustomization],
+    configured: Option<Configured<'_>>,
+) -> (Vec<Text>, Vec<Plan>) {
+    let mut drafts = drafts(&files, kustomizations);
+    let mut plans = Vec::new();
+    if let Some(configured) = configured {
+        plans = configured::plans(configured, &files, kustomizations, &mut drafts);
     }
-    scopes.extend(units.into_iter().map(|unit| scope(unit, &loaded.files)));
-    let kustomized: HashSet<_> = loaded
-        .kustomizations
+    plans.extend(drafts.into_iter().map(|draft| plan(draft, &files)));
+    let kustomized: HashSet<_> = kustomizations
         .iter()
         .map(|own| own.dir().to_owned())
         .collect();
@@ -39,11 +54,11 @@ pub fn scopes(loaded: Loaded) -> (Vec<Text>, Vec<Scope>) {
             .any(|directory| kustomized.contains(directory))
     };
     let mut problems: HashMap<usize, Vec<TextProblem>> = HashMap::new();
-    for own in &loaded.kustomizations {
-        let text = &loaded.files[own.file].text;
+    for own in kustomizations {
+        let text = &files[own.file].text;
         problems.insert(own.file, kustomization_problems(own, text));
     }
-    let files = loaded.files.into_iter().enumerate();
+    let files = files.into_iter().enumerate();
     let texts = files.map(|(at, mut file)| {
         file.problems
             .extend(problems.remove(&at).unwrap_or_default());
@@ -57,18 +72,18 @@ pub fn scopes(loaded: Loaded) -> (Vec<Text>, Vec<Scope>) {
         };
         text(file, facts)
     });
-    (texts.collect(), scopes)
+    (texts.collect(), plans)
 }
 
-fn scope(unit: Unit, files: &[File]) -> Scope {
+fn plan(unit: Draft, files: &[File]) -> Plan {
     let kind = match unit.kind {
-        UnitKind::Stream => ScopeKind::Stream,
-        UnitKind::Kustomization(_) => ScopeKind::Kustomization,
-        UnitKind::Directory => ScopeKind::Directory,
+        DraftKind::Stream => UnitKind::Stream,
+        DraftKind::Kustomization(_) => UnitKind::Kustomization,
+        DraftKind::Directory => UnitKind::Directory,
     };
     let patched_ports = unit.patches.iter().flat_map(|patch| match patch {
-        UnitPatch::File(file) => declared_ports(&files[*file].text, SourceId(*file as u32)),
-        UnitPatch::Inline(text) => {
+        DraftPatch::File(file) => declared_ports(&files[*file].text, SourceId(*file as u32)),
+        DraftPatch::Inline(text) => {
             let mut ports = declared_ports(&text.value, text.span.source);
             for port in &mut ports {
                 // Where in the kustomization the text goes on is not known.
@@ -78,10 +93,10 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
         }
     });
     let patched_service_ports = unit.patches.iter().flat_map(|patch| match patch {
-        UnitPatch::File(file) => service_ports(&files[*file].text),
-        UnitPatch::Inline(text) => service_ports(&text.value),
+        DraftPatch::File(file) => service_ports(&files[*file].text),
+        DraftPatch::Inline(text) => service_ports(&text.value),
     });
-    Scope {
+    Plan {
         patched_service_ports: patched_service_ports.collect(),
         name: unit.name,
         kind,
@@ -91,14 +106,14 @@ fn scope(unit: Unit, files: &[File]) -> Scope {
             .fold(Changes::default(), |all, member| all.and(member.changes)),
         patched_ports: patched_ports.collect(),
         doubts: unit
-            .doubts
+            .gaps
             .into_iter()
-            .map(|doubt| Doubt::Kustomize(doubt.detail))
+            .map(|gap| Doubt::Kustomize(gap.detail))
             .collect(),
         files: unit
             .members
             .into_iter()
-            .map(|member| ScopeFile {
+            .map(|member| UnitFile {
                 source: SourceId(member.file as u32),
                 namespace: member.namespace.map(|namespace| namespace.value),
             })

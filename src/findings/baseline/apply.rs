@@ -1,9 +1,13 @@
 //! What a run makes of a baseline: which findings are known, and which entries are out of date.
 
-use super::{Known, Outcome, STALE, name_of};
+use super::{Known, Outcome, name_of};
+use crate::catalogue::Selection;
+use crate::catalogue::find;
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::findings::Wanted;
 use crate::findings::fingerprint::Fingerprint;
-use crate::findings::suppress::{Sorted, Suppressed, Suppressor, runs};
+use crate::findings::suppress::{Sorted, Suppressed, Suppressor};
 use crate::link::Index;
 use crate::text::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +15,8 @@ use std::ops::Range;
 
 /// Keeps back what the baseline knows, and adds what is to be said about entries out of date.
 /// Findings have to be in order: of several that are alike, the first are the known ones.
-pub(crate) fn apply(index: &Index, sorted: &mut Sorted) -> Option<Outcome> {
-    let baseline = index.options.baseline.as_deref()?;
-    let source = index.baseline_source();
+pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> Option<Outcome> {
+    let (baseline, source) = wanted.baseline?;
     let span = |range: &Range<u32>| Span {
         source,
         start: range.start,
@@ -43,7 +46,7 @@ pub(crate) fn apply(index: &Index, sorted: &mut Sorted) -> Option<Outcome> {
             _ => sorted.reported.push(diagnostic),
         }
     }
-    let judge = Judge::of(index, baseline.is_whole);
+    let judge = Judge::of(index, wanted.selection, baseline.is_whole);
     let mut outcome = Outcome::default();
     for known in &baseline.entries {
         let (gone, _) = left[&*known.fingerprint];
@@ -58,7 +61,7 @@ pub(crate) fn apply(index: &Index, sorted: &mut Sorted) -> Option<Outcome> {
                 ..known.clone()
             });
         }
-        if runs(index, STALE) {
+        if wanted.selection.runs(ids::STALE_BASELINE) {
             sorted.reported.push(stale(known, gone, span));
         }
     }
@@ -67,19 +70,19 @@ pub(crate) fn apply(index: &Index, sorted: &mut Sorted) -> Option<Outcome> {
 
 /// What is known about which findings a run could have made.
 struct Judge<'i> {
-    index: &'i Index,
+    selection: &'i Selection,
     is_whole: bool,
     /// The objects that were judged.
     objects: BTreeSet<String>,
 }
 
 impl<'i> Judge<'i> {
-    fn of(index: &'i Index, is_whole: bool) -> Self {
+    fn of(index: &Index, selection: &'i Selection, is_whole: bool) -> Self {
         let documents = index.documents.iter();
         let documents = documents.filter(|document| index.is_reported(document.span.source));
         let objects = documents.flat_map(|document| &document.objects);
         Self {
-            index,
+            selection,
             is_whole,
             objects: objects.map(|object| name_of(&object.identity)).collect(),
         }
@@ -88,7 +91,7 @@ impl<'i> Judge<'i> {
     /// Whether a finding that is not made is gone: its rule ran (or is no more), and its object was
     /// looked at, if it exists.
     fn can_tell(&self, known: &Known) -> bool {
-        let ran = runs(self.index, &known.rule) || crate::rules::find(&known.rule).is_none();
+        let ran = self.selection.runs(&known.rule) || find(&known.rule).is_none();
         ran && (self.is_whole || self.objects.contains(&known.object))
     }
 }
@@ -99,7 +102,14 @@ fn stale(known: &Known, gone: usize, span: impl Fn(&Range<u32>) -> Span) -> Diag
         "" => String::new(),
         object => format!(" of {object}"),
     };
-    let new = |message| Diagnostic::new(STALE, Severity::Warning, span(&known.place.rule), message);
+    let new = |message| {
+        Diagnostic::new(
+            ids::STALE_BASELINE,
+            Severity::Warning,
+            span(&known.place.rule),
+            message,
+        )
+    };
     let edit = |title: &str, range: &Range<u32>, text: String| Fix {
         title: title.to_owned(),
         applicability: Applicability::Safe,

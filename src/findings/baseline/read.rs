@@ -1,17 +1,13 @@
 //! From the file of a baseline to its entries, or to everything that is wrong with it.
 
 use super::{Baseline, Known, Place, VERSION};
-use crate::config::check::{document, items, range, text};
-use crate::config::shape;
-use crate::config::shape::{Shape, optional, required};
-use crate::config::{Entry, Invalid, Remark};
-use crate::load;
-use crate::run::Failure;
-use crate::text::paths::CurrentDirectory;
+use crate::settings::check::{document, items, range, text};
+use crate::settings::shape;
+use crate::settings::shape::{Shape, optional, required};
+use crate::settings::{Entry, Invalid, Remark};
 use crate::yaml::cursor::Cursor;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 static TOP: Shape = Shape::Fields(&[
@@ -34,21 +30,6 @@ const FINDING: Shape = Shape::Fields(&[
         "How many there are; one if it is not said.",
     ),
 ]);
-
-/// Reads the baseline at a path.
-///
-/// # Errors
-/// When it cannot be read, or not be used.
-pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>, Failure> {
-    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
-    match load::text(&absolute) {
-        Ok(text) => Ok(Baseline::read(name, text)),
-        Err(message) => Err(Failure {
-            path: name,
-            message: format!("{message}; `--write-baseline` writes a baseline"),
-        }),
-    }
-}
 
 pub(super) fn read(name: String, text: Arc<str>) -> Result<Baseline, Invalid> {
     let entries = |top: Cursor<'_>, remarks: &mut Vec<Remark>| -> Vec<Known> {

@@ -3,7 +3,7 @@
 use super::{Known, Outcome, Place, VERSION, object_of};
 use crate::diagnostic::Diagnostic;
 use crate::findings::fingerprint::Fingerprint;
-use crate::run::Report;
+use crate::text::source::Sources;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -12,14 +12,13 @@ const HEAD: &str = "\
 # file, `--prune-baseline` removes what is no longer found. An entry is recognised by its fingerprint.
 ";
 
-/// The baseline of everything that a run reports, and how many findings that is.
-pub fn written(report: &Report) -> (String, usize) {
-    let findings: Vec<&Diagnostic> = report
-        .diagnostics
+/// The baseline of all findings, and how many these are.
+pub fn written(sources: &Sources, found: &[Diagnostic]) -> (String, usize) {
+    let findings: Vec<&Diagnostic> = found
         .iter()
-        .filter(|found| !report.sources.get(found.primary.span.source).is_setting)
+        .filter(|found| !sources.get(found.primary.span.source).is_setting)
         .collect();
-    let prints = Fingerprint::of(&report.sources, &findings);
+    let prints = Fingerprint::of(sources, &findings);
     let mut known: BTreeMap<Fingerprint, Known> = BTreeMap::new();
     for (finding, print) in findings.iter().zip(prints) {
         let entry = known.entry(print).or_insert_with_key(|print| Known {

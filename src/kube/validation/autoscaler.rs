@@ -336,7 +336,7 @@ fn is_positive(Quantity(text): &Quantity) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::validation::KubeVersion;
+    use crate::kube::KubeVersion;
     use crate::kube::validation::testing::{refused, refused_by};
     use serde_json::{Value, json};
 

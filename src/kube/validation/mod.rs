@@ -31,10 +31,9 @@ mod url;
 mod webhook;
 mod workload;
 
-use std::fmt;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
+use crate::kube::KubeVersion;
 use crate::yaml::field::FieldPath;
 
 /// Why the API server refuses a field (`field.ErrorType` in apimachinery).
@@ -92,48 +91,6 @@ impl Violation {
     /// Where to look in the manifest.
     pub fn place(&self) -> &FieldPath {
         self.place.as_ref().unwrap_or(&self.field)
-    }
-}
-
-/// What decides between versions of Kubernetes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct KubeVersion {
-    /// Always 1 today.
-    pub major: u32,
-    /// 36 in 1.36.
-    pub minor: u32,
-}
-
-impl FromStr for KubeVersion {
-    type Err = String;
-
-    /// Reads `1.36`, also as a server writes it: `v1.36.2-gke.1`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digits = |part: &str| part.trim_end_matches('+').parse().ok();
-        let bare = text.strip_prefix('v').unwrap_or(text);
-        let mut parts = bare.split('.').map(digits);
-        match (parts.next().flatten(), parts.next().flatten()) {
-            (Some(major @ 1), Some(minor)) => Ok(Self { major, minor }),
-            (Some(major), Some(_)) => Err(format!(
-                "there is no Kubernetes {major}; write it like 1.36"
-            )),
-            _ => Err("write it like 1.36".to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for KubeVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
-}
-
-impl Default for KubeVersion {
-    fn default() -> Self {
-        Self {
-            major: 1,
-            minor: 36,
-        }
     }
 }
 

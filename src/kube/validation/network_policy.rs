@@ -191,7 +191,7 @@ fn validate_ip_block(block: &IPBlock, options: &Options, path: &Path<'_>, errors
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::validation::KubeVersion;
+    use crate::kube::KubeVersion;
     use crate::kube::validation::testing::{refused, refused_by};
     use serde_json::{Value, json};
 

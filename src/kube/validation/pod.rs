@@ -561,7 +561,7 @@ fn validate_search_paths(config: &PodDNSConfig, list: &Path<'_>, errors: &mut Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::validation::KubeVersion;
+    use crate::kube::KubeVersion;
     use crate::kube::validation::testing::{refused, refused_by};
     use k8s_openapi::api::apps::v1::Deployment;
     use serde_json::{Value, json};

@@ -409,7 +409,7 @@ fn validate_service_traffic_distribution(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::validation::KubeVersion;
+    use crate::kube::KubeVersion;
     use crate::kube::validation::testing::{refused, refused_by};
     use serde_json::{Value, json};
 

@@ -1,43 +1,45 @@
 //! See `rules/invalid-ignore.md`.
 
-use super::rule::{Check, Rule};
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
-use crate::link::Index;
 use crate::object::Document;
 use crate::object::ignore::{Directive, Ignore, Listed};
-use crate::rules;
+use crate::rules::{self, Check};
 use crate::text::similar::nearest;
 
-pub(super) const RULE: Rule = Rule {
-    id: "invalid-ignore",
-    doc: include_str!("../../rules/invalid-ignore.md"),
-    check: Check::Document(check),
-};
-
-fn check(index: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
-    for ignore in &document.ignores {
+/// What is wrong with the ignores of documents.
+pub(crate) fn find(documents: &[Document], require_reason: bool) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for ignore in documents.iter().flat_map(|document| &document.ignores) {
         match &ignore.content {
             Err(malformed) => out.push(
-                Diagnostic::new(RULE.id, Severity::Warning, ignore.span, malformed.message)
-                    .label("ignores nothing")
-                    .help(malformed.help),
+                Diagnostic::new(
+                    ids::INVALID_IGNORE,
+                    Severity::Warning,
+                    ignore.span,
+                    malformed.message,
+                )
+                .label("ignores nothing")
+                .help(malformed.help),
             ),
             Ok(directive) => {
                 out.extend(directive.rules.iter().filter_map(unknown));
-                if index.options.require_reason {
+                if require_reason {
                     out.extend(without_reason(ignore, directive));
                 }
             }
         }
     }
+    out
 }
 
 /// A rule that is not there, or that nothing in a manifest can switch off.
 fn unknown(listed: &Listed) -> Option<Diagnostic> {
     let id = &listed.id;
-    let warn = |message| Diagnostic::new(RULE.id, Severity::Warning, listed.span, message);
+    let warn =
+        |message| Diagnostic::new(ids::INVALID_IGNORE, Severity::Warning, listed.span, message);
     match rules::find(id) {
-        Some(rule) if matches!(rule.check, Check::Run) || rule.id == RULE.id => Some(
+        Some(rule) if matches!(rule.check, Check::Run) => Some(
             warn(format!(
                 "`{id}` is about ignores and the configuration, and cannot be ignored here"
             ))
@@ -68,7 +70,7 @@ fn unknown(listed: &Listed) -> Option<Diagnostic> {
 fn without_reason(ignore: &Ignore, directive: &Directive) -> Option<Diagnostic> {
     directive.reason.is_none().then(|| {
         let message = "this ignore gives no reason, and the configuration asks for one";
-        Diagnostic::new(RULE.id, Severity::Warning, ignore.span, message)
+        Diagnostic::new(ids::INVALID_IGNORE, Severity::Warning, ignore.span, message)
             .label("no reason")
             .help("say behind the rules why they are ignored")
     })

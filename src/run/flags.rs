@@ -1,11 +1,11 @@
 //! What the command line says about the things that the configuration decides. It has the last
 //! word.
 
-use super::Config;
-use crate::kube::validation::KubeVersion;
-use crate::rules;
-use crate::rules::rule::{Activation, Rule};
-use crate::run::{Options, Selection};
+use super::Options;
+use crate::catalogue::Selection;
+use crate::catalogue::{self, PAGES, Page, ids};
+use crate::config::Config;
+use crate::kube::KubeVersion;
 use crate::text::source::Source;
 use std::io;
 use std::ops::Range;
@@ -44,8 +44,9 @@ impl Flags {
         };
         let kube_version = config.kube_version.as_ref().map(|entry| entry.value);
         let node_port_range = config.node_port_range.as_ref();
-        let is_set =
-            |entry: &Option<super::Entry<bool>>| entry.as_ref().is_some_and(|entry| entry.value);
+        let is_set = |entry: &Option<crate::settings::Entry<bool>>| {
+            entry.as_ref().is_some_and(|entry| entry.value)
+        };
         Options {
             namespace: self.namespace.clone(),
             kube_version: self
@@ -85,7 +86,7 @@ struct Shown<'a> {
 const DEFAULT: &str = "default";
 
 /// Where an entry stands.
-fn at<T>(entry: Option<&super::Entry<T>>) -> Option<&Range<u32>> {
+fn at<T>(entry: Option<&crate::settings::Entry<T>>) -> Option<&Range<u32>> {
     entry.map(|entry| &entry.range)
 }
 
@@ -101,9 +102,9 @@ impl Shown<'_> {
         let mut lines = self.settings();
         lines.extend(self.lists());
         lines.push(("rules:".to_owned(), String::new()));
-        lines.extend(rules::ALL.iter().map(|rule| {
-            let (level, origin) = self.rule(rule);
-            (format!("  {}: {level}", rule.id), origin)
+        lines.extend(PAGES.iter().map(|page| {
+            let (level, origin) = self.rule(page);
+            (format!("  {}: {level}", page.id), origin)
         }));
         for (line, origin) in lines {
             if origin.is_empty() {
@@ -136,7 +137,7 @@ impl Shown<'_> {
         let named = named.or_else(|| Some(baseline?.value.clone()));
         vec![
             (
-                format!("namespace: {}", options.namespace_or(None)),
+                format!("namespace: {}", options.default_namespace()),
                 origin(namespace, config.and_then(|it| at(it.namespace.as_ref()))),
             ),
             (
@@ -189,11 +190,11 @@ impl Shown<'_> {
             Some((paths.join(", "), self.place(&first.range)))
         });
         list("scopes", scopes.collect());
-        let services = config.external_services.iter().map(|service| {
+        let services = config.external.services.iter().map(|service| {
             let text = format!("Service {}: {}", service.name.value, service.reason);
             (text, self.place(&service.name.range))
         });
-        let pods = config.external_pods.iter().map(|pods| {
+        let pods = config.external.pods.iter().map(|pods| {
             let labels = pods.labels.value.iter();
             let labels: Vec<_> = labels
                 .map(|(key, value)| format!("{key}={value}"))
@@ -211,13 +212,13 @@ impl Shown<'_> {
     }
 
     /// The level at which a rule runs, and who says so.
-    fn rule(&self, rule: &Rule) -> (String, String) {
+    fn rule(&self, rule: &Page) -> (String, String) {
         let meta = rule.meta();
         let selection = &self.options.selection;
-        let is_on = selection.runs(rule.id, meta.default == Activation::On);
+        let is_on = selection.runs(rule.id);
         let level = match selection.levels.get(rule.id) {
             // A configuration that cannot be used stops the run, whatever anybody says.
-            _ if rule.id == super::INVALID => return ("error".to_owned(), DEFAULT.to_owned()),
+            _ if rule.id == ids::INVALID_CONFIG => return ("error".to_owned(), DEFAULT.to_owned()),
             _ if !is_on => "off".to_owned(),
             Some(severity) => severity.to_string(),
             None => meta.severity.to_string(),
@@ -234,7 +235,7 @@ impl Shown<'_> {
             "command line".to_owned()
         } else if let Some(place) = self.configured(rule.id) {
             place
-        } else if own.pedantic && meta.default == Activation::OptIn {
+        } else if own.pedantic && !rule.is_on_by_default() {
             "--pedantic".to_owned()
         } else {
             DEFAULT.to_owned()
@@ -249,7 +250,7 @@ impl Shown<'_> {
         let names = levels.chain(&config.ignore).chain(&config.select);
         let names = names.chain(config.only.iter().flatten());
         let meant: Vec<_> = names
-            .filter(|name| rules::named(&name.value).is_ok_and(|ids| ids.contains(&id)))
+            .filter(|name| catalogue::named(&name.value).is_ok_and(|ids| ids.contains(&id)))
             .collect();
         let own = meant.iter().find(|name| name.value == id);
         if let Some(entry) = own.or(meant.first()) {

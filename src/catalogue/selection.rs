@@ -1,9 +1,7 @@
 //! Which rules run, and how grave what they find is.
 
-use crate::config::Level;
+use super::{Level, find, named};
 use crate::diagnostic::Severity;
-use crate::rules;
-use crate::rules::rule::{Activation, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which rules run: the defaults, changed by the user. Ids have been checked and groups resolved.
@@ -22,13 +20,14 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether a rule runs.
-    pub fn runs(&self, rule: &str, on_by_default: bool) -> bool {
+    /// Whether a rule runs. One that does not exist never does.
+    pub fn runs(&self, id: &str) -> bool {
+        let Some(page) = find(id) else { return false };
         let wanted = match &self.only {
-            Some(only) => only.contains(rule),
-            None => on_by_default || self.pedantic || self.select.contains(rule),
+            Some(only) => only.contains(id),
+            None => self.pedantic || self.select.contains(id) || page.is_on_by_default(),
         };
-        wanted && !self.ignore.contains(rule)
+        wanted && !self.ignore.contains(id)
     }
 
     /// Sets the levels of rules and groups. What is said of a rule counts more than what is said of
@@ -37,7 +36,7 @@ impl Selection {
     pub fn set_levels<'n>(&mut self, levels: impl IntoIterator<Item = (&'n str, Level)>) {
         let mut by_rule: BTreeMap<&'static str, (bool, Level)> = BTreeMap::new();
         for (name, level) in levels {
-            for id in rules::named(name).unwrap_or_default() {
+            for id in named(name).unwrap_or_default() {
                 let is_own = id == name;
                 let known = by_rule.get(id);
                 if known.is_none_or(|(known_as_own, _)| is_own || !known_as_own) {
@@ -55,8 +54,7 @@ impl Selection {
                 Level::Error => Severity::Error,
             };
             self.levels.insert(id, severity);
-            let is_opt_in = |rule: &Rule| rule.meta().default == Activation::OptIn;
-            if is_own && rules::find(id).is_some_and(is_opt_in) {
+            if is_own && find(id).is_some_and(|page| !page.is_on_by_default()) {
                 self.select.insert(id);
             }
         }
@@ -127,7 +125,7 @@ mod tests {
     #[test]
     fn the_upper_wish_counts() {
         let off = || selection(&[], &[RULE]);
-        let runs = |upper: Selection, lower: Selection| upper.over(lower).runs(RULE, true);
+        let runs = |upper: Selection, lower: Selection| upper.over(lower).runs(RULE);
         assert!(!runs(Selection::default(), off()));
         assert!(runs(selection(&[RULE], &[]), off()));
         assert!(runs(leveled(Level::Error), off()));
@@ -149,14 +147,14 @@ mod tests {
     #[test]
     fn a_level_of_its_own_lets_a_rule_run() {
         let opt_in = "orphan-workload-port";
-        let group = rules::find(opt_in).map(|rule| rule.meta().group);
+        let group = find(opt_in).map(|page| page.meta().group.clone());
         for (name, runs) in [
             (opt_in.to_owned(), true),
             (group.unwrap_or_default(), false),
         ] {
             let mut selection = Selection::default();
             selection.set_levels([(&*name, Level::Warning)]);
-            assert_eq!(selection.runs(opt_in, false), runs, "{name}");
+            assert_eq!(selection.runs(opt_in), runs, "{name}");
             assert_eq!(selection.levels.get(opt_in), Some(&Severity::Warning));
         }
     }

@@ -3,10 +3,9 @@
 use super::SkipReason;
 use crate::diagnostic::Severity;
 use crate::kube::validation;
-use crate::link::FileFacts;
-use crate::object;
-use crate::object::ignore;
-use crate::object::{Document, Problem, ProblemKind};
+
+use super::ignore;
+use super::{Document, Problem, ProblemKind};
 use crate::text::source::{Source, SourceId, Span};
 use crate::yaml;
 use crate::yaml::tree::Tree;
@@ -27,6 +26,17 @@ pub struct Text {
     pub problems: Vec<TextProblem>,
     /// Whether somebody asked for this very text.
     pub is_named: bool,
+}
+
+/// What is known of a text besides its words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Whether findings in it are reported; otherwise it only serves as context.
+    pub is_reported: bool,
+    /// Whether it lies in a directory of test data, below the path that was asked for.
+    pub is_fixture: bool,
+    /// Whether its directory, or one above up to the path that was asked for, has a kustomization.
+    pub is_kustomized: bool,
 }
 
 /// Something that is wrong with a text.
@@ -64,9 +74,9 @@ impl Text {
 const FEW: usize = 16;
 
 /// Reads the documents of a text.
-pub(super) fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Document> {
+pub(crate) fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Document> {
     let words = text.source.text();
-    let input = object::Input {
+    let input = super::read::Input {
         text: words,
         source: id,
         skip: text.skip.as_ref(),
@@ -79,13 +89,13 @@ pub(super) fn read(id: SourceId, text: &Text, options: &validation::Options) -> 
         let tree = || Tree::new(words);
         chunks
             .par_iter()
-            .map_init(tree, |tree, chunk| object::read(input, chunk, tree))
+            .map_init(tree, |tree, chunk| super::read::read(input, chunk, tree))
             .collect()
     } else {
         let mut tree = Tree::new(words);
         chunks
             .iter()
-            .map(|chunk| object::read(input, chunk, &mut tree))
+            .map(|chunk| super::read::read(input, chunk, &mut tree))
             .collect()
     };
     forgive_templates(&mut documents);

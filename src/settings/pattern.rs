@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 ///
 /// # Errors
 /// Why it is none.
-pub(super) fn glob(text: &str) -> Result<GlobMatcher, String> {
+pub(crate) fn glob(text: &str) -> Result<GlobMatcher, String> {
     let trimmed = text.strip_suffix('/').unwrap_or(text);
     let anchored = if trimmed.contains('/') {
         let below = trimmed.strip_prefix("./").or(trimmed.strip_prefix('/'));
@@ -28,13 +28,13 @@ pub(super) fn glob(text: &str) -> Result<GlobMatcher, String> {
 }
 
 /// Whether a pattern fits a path or a directory that it is in.
-pub(super) fn fits_path(glob: &GlobMatcher, path: &str) -> bool {
+pub(crate) fn fits_path(glob: &GlobMatcher, path: &str) -> bool {
     let directories = path.match_indices('/').map(|(at, _)| &path[..at]);
     directories.chain([path]).any(|path| glob.is_match(path))
 }
 
 /// Whether a text is that of a pattern in which `*` stands for any text.
-pub(super) fn fits_text(pattern: &str, text: &str) -> bool {
+pub(crate) fn fits_text(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else {
@@ -62,7 +62,7 @@ pub struct ObjectPattern {
 
 impl ObjectPattern {
     /// Reads a pattern.
-    pub(super) fn new(text: &str) -> Option<Self> {
+    pub(crate) fn new(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
         let (kind, namespace, name) = match parts[..] {
             [kind, name] => (kind, None, name),
@@ -77,7 +77,7 @@ impl ObjectPattern {
     }
 
     /// Whether it names an object. One without a namespace is in the given one.
-    pub(super) fn fits(&self, object: &Identity, default_namespace: &str) -> bool {
+    pub(crate) fn fits(&self, object: &Identity, default_namespace: &str) -> bool {
         let own = object.namespace.as_deref().unwrap_or(default_namespace);
         fits_text(&self.kind, &object.kind)
             && fits_text(&self.name, &object.name)

@@ -1,8 +1,9 @@
-//! Where the configuration is found.
+//! Where the configuration and the baseline are found.
 
-use super::{Config, Invalid};
-use crate::load;
-use crate::run::Failure;
+use crate::config::Config;
+use crate::findings::baseline::Baseline;
+use crate::settings::Invalid;
+use crate::text::Failure;
 use crate::text::paths::CurrentDirectory;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ const NAMES: [&str; 2] = [".svclint.yaml", "svclint.yaml"];
 ///
 /// # Errors
 /// When a directory holds it under both names.
-pub fn find(current_dir: &Path, paths: &[PathBuf]) -> Result<Option<PathBuf>, Failure> {
+pub fn find_config(current_dir: &Path, paths: &[PathBuf]) -> Result<Option<PathBuf>, Failure> {
     let here = CurrentDirectory::new(current_dir);
     let start = common_directory(&here, paths);
     let root = start
@@ -78,9 +79,9 @@ fn common_directory(here: &CurrentDirectory, paths: &[PathBuf]) -> PathBuf {
 ///
 /// # Errors
 /// When it cannot be read, or not be used.
-pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>, Failure> {
+pub fn config(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>, Failure> {
     let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
-    let text = load::text(&absolute).map_err(|message| Failure {
+    let text = super::text(&absolute).map_err(|message| Failure {
         path: name.clone(),
         message,
     })?;
@@ -88,4 +89,19 @@ pub fn load(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>, 
         path: Some(absolute),
         ..config
     }))
+}
+
+/// Reads the baseline at a path.
+///
+/// # Errors
+/// When it cannot be read, or not be used.
+pub fn baseline(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>, Failure> {
+    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
+    match super::text(&absolute) {
+        Ok(text) => Ok(Baseline::read(name, text)),
+        Err(message) => Err(Failure {
+            path: name,
+            message: format!("{message}; `--write-baseline` writes a baseline"),
+        }),
+    }
 }

@@ -1,8 +1,8 @@
-//! What is applied together: the manifests that a top-level kustomization takes in, or else those
+//! Which files are applied together: the manifests that a top-level kustomization takes in, or else those
 //! of one directory, or a stream.
 
-use super::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
-use crate::load::{File, Purpose};
+use super::{File, Purpose};
+use crate::kustomize::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -11,22 +11,22 @@ use std::path::Path;
 
 /// Manifests that are applied together: within a unit, things can be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
+pub struct Draft {
     /// What people call it: the file of the kustomization, the directory, or the stream.
     pub name: String,
     /// What holds it together.
-    pub kind: UnitKind,
+    pub kind: DraftKind,
     /// The manifests, by file.
     pub members: Vec<Member>,
     /// Patches that are applied to some of them.
-    pub patches: Vec<UnitPatch>,
+    pub patches: Vec<DraftPatch>,
     /// Why there may be more than can be seen.
-    pub doubts: Vec<Doubt>,
+    pub gaps: Vec<Gap>,
 }
 
 /// What holds a unit together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnitKind {
+pub enum DraftKind {
     /// Standard input.
     Stream,
     /// A kustomization that no other one brings in, by its index.
@@ -48,16 +48,16 @@ pub struct Member {
 
 /// A patch that is applied in a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UnitPatch {
+pub enum DraftPatch {
     /// A file, as an index.
     File(usize),
     /// A text in a kustomization.
     Inline(Spanned<String>),
 }
 
-/// A reason why a unit may hold more than can be seen.
+/// Something that a kustomization takes in and that is not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
+pub struct Gap {
     /// What kind of reason.
     pub reason: Reason,
     /// Where it stands in a kustomization.
@@ -101,7 +101,7 @@ impl Reason {
 }
 
 /// The units of these files. A file can be in several: a base in all its overlays.
-pub fn units(files: &[File], kustomizations: &[Kustomization]) -> Vec<Unit> {
+pub fn drafts(files: &[File], kustomizations: &[Kustomization]) -> Vec<Draft> {
     let builds = Builds::new(files, kustomizations);
     let streams = files.iter().enumerate();
     let streams = streams.filter(|(_, file)| file.path.is_none());
@@ -111,13 +111,13 @@ pub fn units(files: &[File], kustomizations: &[Kustomization]) -> Vec<Unit> {
     units
 }
 
-fn stream(index: usize, file: &File) -> Unit {
-    Unit {
+fn stream(index: usize, file: &File) -> Draft {
+    Draft {
         name: file.name.clone(),
-        kind: UnitKind::Stream,
+        kind: DraftKind::Stream,
         members: vec![Member::plain(index)],
         patches: Vec::new(),
-        doubts: Vec::new(),
+        gaps: Vec::new(),
     }
 }
 
@@ -161,7 +161,7 @@ struct Build {
     effect: Effect,
     /// Kustomizations, and which of their patches.
     patches: BTreeSet<(usize, usize)>,
-    doubts: BTreeSet<(Reason, Place)>,
+    gaps: BTreeSet<(Reason, Place)>,
 }
 
 impl Build {
@@ -175,12 +175,12 @@ impl Build {
             self.add(*file, *effect);
         }
         self.patches.extend(&other.patches);
-        self.doubts.extend(&other.doubts);
+        self.gaps.extend(&other.gaps);
     }
 
-    fn doubt(&mut self, reason: Reason, kustomization: usize, range: &Range<u32>) {
+    fn gap(&mut self, reason: Reason, kustomization: usize, range: &Range<u32>) {
         let place = (kustomization, range.start, range.end);
-        self.doubts.insert((reason, place));
+        self.gaps.insert((reason, place));
     }
 
     /// Does something to all that has been taken in so far.
@@ -227,7 +227,7 @@ impl<'i> Builds<'i> {
         let mut build = Build::default();
         let mut take_in = |entry: &Entry, is_component| match self.target(entry) {
             Target::File(file) => build.add(file, Effect::default()),
-            Target::Nothing(reason) => build.doubt(reason, index, &entry.range),
+            Target::Nothing(reason) => build.gap(reason, index, &entry.range),
             Target::Kustomization(child) => match &done[child] {
                 Some(child) => {
                     if is_component {
@@ -235,7 +235,7 @@ impl<'i> Builds<'i> {
                     }
                     build.absorb(child);
                 }
-                None => build.doubt(Reason::Cycle, index, &entry.range),
+                None => build.gap(Reason::Cycle, index, &entry.range),
             },
         };
         for resource in &kustomization.resources {
@@ -250,23 +250,23 @@ impl<'i> Builds<'i> {
         });
         let patches = 0..kustomization.patches.len();
         build.patches.extend(patches.map(|patch| (index, patch)));
-        self.doubt_itself(index, &mut build);
+        self.note_own_gaps(index, &mut build);
         build
     }
 
-    /// Adds the doubts that do not come from what a kustomization takes in.
-    fn doubt_itself(&self, index: usize, build: &mut Build) {
+    /// Adds the gaps that do not come from what a kustomization takes in.
+    fn note_own_gaps(&self, index: usize, build: &mut Build) {
         let kustomization = &self.kustomizations[index];
         for entry in kustomization.patch_files() {
             if self.file(entry).is_none() {
-                build.doubt(Reason::MissingPatch, index, &entry.range);
+                build.gap(Reason::MissingPatch, index, &entry.range);
             }
         }
         for generated in &kustomization.generated {
-            build.doubt(Reason::Generated, index, &generated.range);
+            build.gap(Reason::Generated, index, &generated.range);
         }
         if let Some(problem) = &kustomization.problem {
-            build.doubt(Reason::Unread, index, &problem.range);
+            build.gap(Reason::Unread, index, &problem.range);
         }
     }
 
@@ -290,21 +290,21 @@ impl<'i> Builds<'i> {
     }
 
     /// The units of top-level kustomizations.
-    fn units(&self) -> Vec<Unit> {
+    fn units(&self) -> Vec<Draft> {
         let tops = self.graph.tops().into_iter();
         let units = tops.map(|top| {
             let build = &self.done[top];
             let file = self.kustomizations[top].file;
-            let mut doubts = build.doubts.clone();
+            let mut gaps = build.gaps.clone();
             if self.kustomizations[top].component {
-                doubts.insert((Reason::LoneComponent, (top, 0, 0)));
+                gaps.insert((Reason::LoneComponent, (top, 0, 0)));
             }
-            Unit {
+            Draft {
                 name: self.files[file].name.clone(),
-                kind: UnitKind::Kustomization(top),
+                kind: DraftKind::Kustomization(top),
                 members: self.members(build),
                 patches: self.patches(build),
-                doubts: self.doubts(&doubts),
+                gaps: self.gaps(&gaps),
             }
         });
         units.filter(|unit| !unit.members.is_empty()).collect()
@@ -338,26 +338,26 @@ impl<'i> Builds<'i> {
         merged
     }
 
-    fn patches(&self, build: &Build) -> Vec<UnitPatch> {
+    fn patches(&self, build: &Build) -> Vec<DraftPatch> {
         let mut files = BTreeSet::new();
         let patches = build.patches.iter().filter_map(|(index, patch)| {
             let kustomization = &self.kustomizations[*index];
             match &kustomization.patches[*patch] {
                 Patch::File(entry) => {
                     let file = self.file(entry)?;
-                    files.insert(file).then_some(UnitPatch::File(file))
+                    files.insert(file).then_some(DraftPatch::File(file))
                 }
                 Patch::Inline(entry) => {
                     let span = kustomization.span(&entry.range);
-                    Some(UnitPatch::Inline(Spanned::new(entry.text.clone(), span)))
+                    Some(DraftPatch::Inline(Spanned::new(entry.text.clone(), span)))
                 }
             }
         });
         patches.collect()
     }
 
-    fn doubts(&self, doubts: &BTreeSet<(Reason, Place)>) -> Vec<Doubt> {
-        let doubts = doubts.iter().map(|(reason, (index, start, end))| {
+    fn gaps(&self, gaps: &BTreeSet<(Reason, Place)>) -> Vec<Gap> {
+        let gaps = gaps.iter().map(|(reason, (index, start, end))| {
             let kustomization = &self.kustomizations[*index];
             let source = SourceId(kustomization.file as u32);
             let file = &self.files[kustomization.file];
@@ -380,17 +380,17 @@ impl<'i> Builds<'i> {
                 }
                 Reason::Cycle => format!("`{what}` leads `{name}` back to itself"),
             };
-            Doubt {
+            Gap {
                 reason: *reason,
                 span: Span { source, start, end },
                 detail,
             }
         });
-        doubts.collect()
+        gaps.collect()
     }
 
     /// The manifests that no kustomization takes in, by directory.
-    fn directories(&self) -> Vec<Unit> {
+    fn directories(&self) -> Vec<Draft> {
         let mut taken = vec![false; self.files.len()];
         for (file, _) in self.done.iter().flat_map(|build| build.members.keys()) {
             taken[*file] = true;
@@ -409,26 +409,26 @@ impl<'i> Builds<'i> {
             let name = name
                 .rsplit_once('/')
                 .map_or(".", |(directory, _)| directory);
-            Unit {
+            Draft {
                 name: name.to_owned(),
-                kind: UnitKind::Directory,
+                kind: DraftKind::Directory,
                 members: files.into_iter().map(Member::plain).collect(),
                 patches: Vec::new(),
-                doubts: self.doubts_beside(directory),
+                gaps: self.gaps_beside(directory),
             }
         });
         units.collect()
     }
 
     /// A kustomization that cannot be read may be meant to take in what lies beside it.
-    fn doubts_beside(&self, directory: &Path) -> Vec<Doubt> {
+    fn gaps_beside(&self, directory: &Path) -> Vec<Gap> {
         let Some(index) = self.graph.at(directory) else {
             return Vec::new();
         };
-        let doubts = &self.done[index].doubts;
+        let gaps = &self.done[index].gaps;
         let own =
             |(reason, place): &&(Reason, Place)| *reason == Reason::Unread && place.0 == index;
-        self.doubts(&doubts.iter().filter(own).copied().collect())
+        self.gaps(&gaps.iter().filter(own).copied().collect())
     }
 }
 

@@ -1,11 +1,7 @@
-//! From the text of a configuration to what it says, or to everything that is wrong with it.
+//! From the text of a file of settings to what it says, or to everything that is wrong with it.
 
-use super::pattern::{ObjectPattern, glob};
-use super::shape::{self, Field, Refusal, Shape, TOP};
-use super::{
-    Config, Entry, ExternalPods, ExternalService, IgnoreEntry, Invalid, Remark, ScopeEntry,
-};
-use crate::rules;
+use super::shape::{Field, Refusal, Shape};
+use super::{Entry, Remark};
 use crate::text::similar::nearest;
 use crate::text::source::SourceId;
 use crate::yaml::cursor::Cursor;
@@ -14,23 +10,6 @@ use crate::yaml::scalar::Scalar;
 use crate::yaml::tree::Tree;
 use crate::yaml::{SyntaxError, documents, parse};
 use std::ops::Range;
-use std::sync::Arc;
-
-/// Reads a configuration. One that holds nothing says nothing.
-pub(super) fn read(name: String, text: Arc<str>) -> Result<Config, Invalid> {
-    match document(&text, "the configuration", &TOP, config_in) {
-        Ok(config) => Ok(Config {
-            name,
-            text,
-            ..config.unwrap_or_default()
-        }),
-        Err(remarks) => Err(Invalid {
-            name,
-            text,
-            remarks,
-        }),
-    }
-}
 
 /// Reads the one document of a text that has this shape; `of` is what messages call it. The
 /// document is read with everything that is wrong with it, so that all of that is found at once.
@@ -231,7 +210,7 @@ pub(crate) fn range(value: Cursor<'_>) -> Range<u32> {
 }
 
 /// What stands for a value of more than one line.
-fn key(value: Cursor<'_>) -> Range<u32> {
+pub(crate) fn key(value: Cursor<'_>) -> Range<u32> {
     let span = value.key_span();
     span.start..span.end
 }
@@ -248,50 +227,6 @@ fn unknown(key: &str, range: Range<u32>, near: Option<&str>, fields: &[Field], o
     remark
         .label("unknown key")
         .help(format!("use one of {}", known.join(", ")))
-}
-
-/// What a checked configuration says.
-fn config_in(top: Cursor<'_>, remarks: &mut Vec<Remark>) -> Config {
-    let external = |field| {
-        let external = top.get("external").and_then(|external| external.get(field));
-        external.into_iter().flat_map(Cursor::items)
-    };
-    let config = Config {
-        levels: levels(top),
-        select: texts(top, "select"),
-        ignore: texts(top, "ignore"),
-        only: top.get("only").map(|_| texts(top, "only")),
-        exclude: texts(top, "exclude"),
-        scopes: items(top, "scopes").map(scope).collect(),
-        namespace: text(top, "namespace"),
-        kube_version: text(top, "kube-version").and_then(Entry::parsed),
-        node_port_range: text(top, "node-port-range").and_then(|entry| {
-            Some(Entry {
-                value: shape::port_range(&entry.value)?,
-                range: entry.range,
-            })
-        }),
-        baseline: text(top, "baseline"),
-        closed_world: flag(top, "closed-world"),
-        require_reason: flag(top, "require-reason"),
-        external_services: external("services").filter_map(external_service).collect(),
-        external_pods: external("pods").filter_map(external_pods).collect(),
-        ignores: items(top, "ignores")
-            .filter_map(|entry| ignore(entry, remarks))
-            .collect(),
-        ..Config::default()
-    };
-    if let (Some(_), Some(select)) = (top.get("only"), top.get("select")) {
-        remarks.push(
-            Remark::new(
-                key(select),
-                "`select` adds to the default rules, and `only` replaces them",
-            )
-            .label("of no use beside `only`")
-            .help("remove one of the two"),
-        );
-    }
-    config
 }
 
 pub(crate) fn items<'r>(of: Cursor<'r>, field: &str) -> impl Iterator<Item = Cursor<'r>> {
@@ -314,7 +249,7 @@ pub(crate) fn as_written(value: Cursor<'_>) -> Entry<String> {
     }
 }
 
-fn flag(of: Cursor<'_>, field: &str) -> Option<Entry<bool>> {
+pub(crate) fn flag(of: Cursor<'_>, field: &str) -> Option<Entry<bool>> {
     let value = of.get(field)?;
     Some(Entry {
         value: value.boolean()?.value,
@@ -323,94 +258,10 @@ fn flag(of: Cursor<'_>, field: &str) -> Option<Entry<bool>> {
 }
 
 impl Entry<String> {
-    fn parsed<T: std::str::FromStr>(self) -> Option<Entry<T>> {
+    pub(crate) fn parsed<T: std::str::FromStr>(self) -> Option<Entry<T>> {
         Some(Entry {
             value: self.value.parse().ok()?,
             range: self.range,
         })
     }
-}
-
-fn levels(top: Cursor<'_>) -> Vec<(Entry<String>, shape::Level)> {
-    let Some(rules) = top.get("rules") else {
-        return Vec::new();
-    };
-    let levels = rules.entries().into_iter().filter_map(|(name, level)| {
-        let entry = Entry {
-            value: name.value,
-            range: name.span.start..name.span.end,
-        };
-        Some((entry, shape::level(level.text())?))
-    });
-    levels.collect()
-}
-
-fn scope(entry: Cursor<'_>) -> ScopeEntry {
-    let paths = texts(entry, "paths");
-    ScopeEntry {
-        globs: paths
-            .iter()
-            .filter_map(|path| glob(&path.value).ok())
-            .collect(),
-        paths,
-        name: text(entry, "name").map(|name| name.value),
-        namespace: text(entry, "namespace").map(|namespace| namespace.value),
-    }
-}
-
-fn external_service(entry: Cursor<'_>) -> Option<ExternalService> {
-    Some(ExternalService {
-        name: text(entry, "name")?,
-        namespace: text(entry, "namespace").map(|namespace| namespace.value),
-        reason: text(entry, "reason")?.value,
-    })
-}
-
-fn external_pods(entry: Cursor<'_>) -> Option<ExternalPods> {
-    let labels = entry.get("labels")?;
-    let pairs = labels.entries().into_iter();
-    let pairs = pairs.map(|(key, value)| (key.value, value.text().to_owned()));
-    Some(ExternalPods {
-        labels: Entry {
-            value: pairs.collect(),
-            range: key(labels),
-        },
-        namespace: text(entry, "namespace").map(|namespace| namespace.value),
-        reason: text(entry, "reason")?.value,
-    })
-}
-
-fn ignore(entry: Cursor<'_>, remarks: &mut Vec<Remark>) -> Option<IgnoreEntry> {
-    let rule = text(entry, "rule")?;
-    let path = text(entry, "path");
-    let object = text(entry, "object");
-    if path.is_none() && object.is_none() {
-        remarks.push(
-            Remark::new(
-                rule.range.clone(),
-                "an entry of `ignores` needs an `object` or a `path`",
-            )
-            .label("about everything")
-            .help(format!(
-                "switch the rule off instead: `rules: {{{}: off}}`",
-                rule.value
-            )),
-        );
-    }
-    Some(IgnoreEntry {
-        rule: Entry {
-            value: rules::find(&rule.value)?.id,
-            range: rule.range,
-        },
-        glob: path.as_ref().and_then(|path| glob(&path.value).ok()),
-        path,
-        object: object.and_then(|object| {
-            Some(Entry {
-                value: ObjectPattern::new(&object.value)?,
-                range: object.range,
-            })
-        }),
-        reason: text(entry, "reason")?.value,
-        until: text(entry, "until").and_then(Entry::parsed),
-    })
 }

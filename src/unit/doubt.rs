@@ -1,0 +1,111 @@
+//! Reasons why "nothing matches" may not mean that nothing will.
+
+/// A reason to doubt a finding from absence. A Service that meets one is counted and listed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The configuration says that it lives elsewhere, and why.
+    External(String),
+    /// Nothing that makes pods is applied with the Service.
+    NoWorkload,
+    /// A custom resource that probably makes the pods: kind and name.
+    Operator(String),
+    /// A selector key that an operator or the program itself puts on pods.
+    OperatorLabel(String),
+    /// A label that is only there when the pods run.
+    RuntimeLabel(String),
+    /// Pods of the control plane, which no manifest of a user makes.
+    ControlPlane,
+    /// A document of the unit that could not be read.
+    UnreadDocument(String),
+    /// Something that kustomize brings in or changes, and that is not in the input.
+    Kustomize(String),
+    /// The selector or the labels of pods hold a placeholder.
+    Placeholder,
+    /// The namespace is decided elsewhere.
+    Namespace,
+    /// Nothing here matches, and nothing is close to it.
+    NoEvidence,
+    /// Nothing here has this name, and nothing is called almost so.
+    NotHere(String),
+    /// Pods in another unit or namespace of the input match.
+    MatchedElsewhere(String),
+    /// What it was probably meant for has a mistake of its own, which is reported.
+    Faulty(String),
+}
+
+impl Doubt {
+    /// One of a few fixed words.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::External(_) => "external",
+            Self::NoWorkload => "no-workload",
+            Self::Operator(_) => "operator",
+            Self::OperatorLabel(_) => "operator-label",
+            Self::RuntimeLabel(_) => "runtime-label",
+            Self::ControlPlane => "control-plane",
+            Self::UnreadDocument(_) => "unread-document",
+            Self::Kustomize(_) => "kustomize",
+            Self::Placeholder => "placeholder",
+            Self::Namespace => "namespace",
+            Self::NoEvidence => "no-evidence",
+            Self::NotHere(_) => "not-here",
+            Self::MatchedElsewhere(_) => "matched-elsewhere",
+            Self::Faulty(_) => "faulty",
+        }
+    }
+
+    /// The same about a reference to a Service.
+    pub fn detail_of_reference(&self) -> String {
+        match self {
+            Self::Operator(resource) => format!("{resource} probably makes the Service"),
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold the Service")
+            }
+            Self::Placeholder => "which Service it means depends on a placeholder".to_owned(),
+            Self::Namespace => "the namespace of the Service is decided elsewhere".to_owned(),
+            Self::ControlPlane => "the cluster brings it along".to_owned(),
+            other => other.detail(),
+        }
+    }
+
+    /// The same about what an autoscaler scales.
+    pub fn detail_of_target(&self) -> String {
+        match self {
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold what it scales")
+            }
+            Self::Placeholder => "what it scales depends on a placeholder".to_owned(),
+            other => other.detail(),
+        }
+    }
+
+    /// A sentence without a full stop.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::External(reason) => {
+                format!("the configuration says that what it names is elsewhere: {reason}")
+            }
+            Self::NoWorkload => "nothing that makes pods is applied with it".to_owned(),
+            Self::Operator(resource) => format!("{resource} probably makes its pods"),
+            Self::OperatorLabel(key) => format!("an operator puts `{key}` on pods"),
+            Self::RuntimeLabel(key) => format!("`{key}` is put on pods when they run"),
+            Self::ControlPlane => "it selects pods of the control plane".to_owned(),
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold its pods")
+            }
+            Self::Kustomize(what) => what.clone(),
+            Self::Placeholder => "which pods it selects depends on a placeholder".to_owned(),
+            Self::Namespace => "its namespace is decided elsewhere".to_owned(),
+            Self::NoEvidence => {
+                "no pod template matches, and none is close: its pods may be elsewhere".to_owned()
+            }
+            Self::NotHere(name) => {
+                format!("nothing here is called `{name}`: it may be elsewhere")
+            }
+            Self::MatchedElsewhere(who) => format!("{who} matches, in another unit or namespace"),
+            Self::Faulty(who) => {
+                format!("{who} is probably meant, whose own mistake is reported")
+            }
+        }
+    }
+}
