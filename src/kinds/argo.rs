@@ -1,8 +1,8 @@
 //! Argo Rollouts: the Services that a Rollout points at its versions.
 
-use super::collect;
-use super::labels::Labels;
-use super::reference::{Role, ServiceRef};
+use super::parts::collect::collect;
+use super::parts::labels::Labels;
+use super::parts::service_ref::{Role, ServiceRef};
 use crate::yaml::cursor::Cursor;
 
 /// Where a Rollout names a Service, and where the labels are that its pods have besides those of

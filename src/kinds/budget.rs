@@ -1,6 +1,6 @@
 //! `PodDisruptionBudget`.
 
-use super::LabelSelector;
+use super::parts::label_selector::LabelSelector;
 use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 

@@ -1,7 +1,8 @@
 //! `Endpoints` and `EndpointSlice`: addresses that are written by hand, or dumped from a cluster.
 
-use super::pod::Protocol;
-use super::{Kind, collect};
+use super::kind::Kind;
+use super::parts::collect::collect;
+use super::parts::port::Protocol;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;

@@ -2,8 +2,8 @@
 //! (gateway-api `apis/v1/gateway_types.go`, `listenerset_types.go`, `shared_types.go`,
 //! `referencegrant_types.go`).
 
-use super::collect;
-use super::pod::PortRef;
+use super::parts::collect::collect;
+use super::parts::port::PortRef;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;

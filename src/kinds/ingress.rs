@@ -1,8 +1,8 @@
 //! Ingresses.
 
-use super::collect;
-use super::pod::PortRef;
-use super::reference::{Role, ServiceRef};
+use super::parts::collect::collect;
+use super::parts::port::PortRef;
+use super::parts::service_ref::{Role, ServiceRef};
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 

@@ -1,8 +1,8 @@
 //! Istio's routing: which hosts traffic is sent to, and which pods of theirs.
 
-use super::collect;
-use super::labels::Labels;
-use super::pod::PortRef;
+use super::parts::collect::collect;
+use super::parts::labels::Labels;
+use super::parts::port::PortRef;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 

@@ -1,9 +1,9 @@
 //! What the Prometheus operator scrapes: `ServiceMonitor`, which selects Services by their own
 //! labels, and `PodMonitor`, which selects pods.
 
-use super::collect;
-use super::label_selector::LabelSelector;
-use super::pod::PortRef;
+use super::parts::collect::collect;
+use super::parts::label_selector::LabelSelector;
+use super::parts::port::PortRef;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 

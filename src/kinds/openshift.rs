@@ -1,8 +1,8 @@
 //! `OpenShift`'s Routes, which send what comes in for a host to the pods of Services.
 
-use super::collect;
-use super::pod::PortRef;
-use super::reference::{Role, ServiceRef};
+use super::parts::collect::collect;
+use super::parts::port::PortRef;
+use super::parts::service_ref::{Role, ServiceRef};
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 

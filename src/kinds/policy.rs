@@ -1,8 +1,9 @@
 //! Network policies.
 
-use super::collect;
-use super::label_selector::LabelSelector;
-use super::pod::{PodTemplate, PortRef, Protocol};
+use super::parts::collect::collect;
+use super::parts::label_selector::LabelSelector;
+use super::parts::pod_template::PodTemplate;
+use super::parts::port::{PortRef, Protocol};
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 

@@ -1,9 +1,9 @@
 //! Routes of the Gateway API, of all its protocols
 //! (gateway-api `apis/v1/httproute_types.go`, `grpcroute_types.go`, `shared_types.go`).
 
-use super::collect;
-use super::pod::PortRef;
-use super::reference::{Role, ServiceRef};
+use super::parts::collect::collect;
+use super::parts::port::PortRef;
+use super::parts::service_ref::{Role, ServiceRef};
 use crate::yaml::cursor::Cursor;
 
 /// The Services that a route attaches to, and those that its rules and their filters send to.

@@ -3,7 +3,7 @@
 //! API `apps/v1` and `batch/v1` constants; Argo Rollouts' `DefaultRolloutUniqueLabelKey`;
 //! `OpenShift`'s `DeploymentConfigLabel`.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::text::placeholder::is_placeholder;
 
 /// Whether a controller puts labels with this key on pods.

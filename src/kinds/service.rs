@@ -1,8 +1,8 @@
 //! Services.
 
-use super::collect;
-use super::labels::Labels;
-use super::pod::{PortRef, Protocol};
+use super::parts::collect::collect;
+use super::parts::labels::Labels;
+use super::parts::port::{PortRef, Protocol};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;

@@ -1,8 +1,8 @@
 //! What the API server calls: webhooks, aggregated APIs, the conversion of custom resources. All
 //! of them name a Service in the same form, with 443 as its port when none is written.
 
-use super::collect;
-use super::reference::{Role, ServiceRef};
+use super::parts::collect::collect;
+use super::parts::service_ref::{Role, ServiceRef};
 use crate::yaml::cursor::Cursor;
 
 /// The Services of the webhooks of a configuration.

@@ -5,7 +5,7 @@
 use super::names::{Named, Place};
 use super::unit::{Member, Unit};
 use super::{Index, ServiceLink};
-use crate::kinds::host::host_uses;
+use crate::kinds::parts::host::host_uses;
 use crate::kinds::{HostUse, Kind, PodTemplate, Workload};
 use crate::object::Object;
 use crate::text::source::{SourceId, Spanned};

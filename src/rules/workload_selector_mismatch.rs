@@ -3,7 +3,7 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::labels::pair_span;
+use crate::kinds::parts::labels::pair_span;
 use crate::kinds::{Kind, LabelSelector, Labels, Pair, PairValue, Workload};
 use crate::link::Index;
 use crate::object::{Document, Object};

@@ -1,12 +1,12 @@
 //! Workloads: whatever makes pods.
 
-use super::argo;
-use super::kind::Kind;
 use super::label_selector::LabelSelector;
 use super::labels::Labels;
-use super::pod::PodTemplate;
-use super::reference::{Role, ServiceRef};
-use super::rollout::Strategy;
+use super::pod_template::PodTemplate;
+use super::service_ref::Role;
+use super::strategy::Strategy;
+use crate::kinds::argo;
+use crate::kinds::kind::Kind;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::tree::NodeId;
@@ -204,21 +204,4 @@ impl WorkloadRef {
             name: reference.get("name")?.string()?,
         })
     }
-}
-
-/// The Service below whose name a `StatefulSet` names its pods.
-pub(super) fn governing_service(object: Cursor<'_>) -> Vec<ServiceRef> {
-    let name = object.get("spec").and_then(|spec| spec.get("serviceName"));
-    let reference = name.and_then(|name| {
-        let key = name.key_span();
-        let name = name.string().filter(|name| !name.value.is_empty())?;
-        Some(ServiceRef {
-            role: Role::Governing,
-            name,
-            namespace: None,
-            port: None,
-            key,
-        })
-    });
-    reference.into_iter().collect()
 }

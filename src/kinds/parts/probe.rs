@@ -1,6 +1,6 @@
 //! Probes: how the kubelet asks a container whether it works.
 
-use super::pod::PortRef;
+use super::port::PortRef;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
@@ -17,7 +17,7 @@ pub enum ProbeKind {
 }
 
 impl ProbeKind {
-    pub(super) const ALL: [Self; 3] = [Self::Readiness, Self::Liveness, Self::Startup];
+    pub(in crate::kinds) const ALL: [Self; 3] = [Self::Readiness, Self::Liveness, Self::Startup];
 
     /// The field's name.
     pub fn as_str(self) -> &'static str {
@@ -80,7 +80,7 @@ pub struct Probe {
 }
 
 impl Probe {
-    pub(super) fn read(container: Cursor<'_>, kind: ProbeKind) -> Option<Self> {
+    pub(in crate::kinds) fn read(container: Cursor<'_>, kind: ProbeKind) -> Option<Self> {
         let probe = container.get(kind.as_str())?;
         let found = ProbeHandler::ALL
             .into_iter()
@@ -117,7 +117,7 @@ impl Probe {
     }
 
     /// Whether another probe asks the same question of the same host, be it on another port.
-    pub(super) fn asks_like(&self, other: &Self) -> bool {
+    pub(in crate::kinds) fn asks_like(&self, other: &Self) -> bool {
         let host = |probe: &Self| probe.host.as_ref().map(|host| host.value.clone());
         self.handler.is_some()
             && self.handler == other.handler

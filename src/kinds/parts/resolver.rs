@@ -20,7 +20,7 @@ pub struct Resolver {
 
 impl Resolver {
     /// Reads it; none if nothing is said.
-    pub(super) fn read(spec: Cursor<'_>) -> Option<Box<Self>> {
+    pub(in crate::kinds) fn read(spec: Cursor<'_>) -> Option<Box<Self>> {
         let config = spec.get("dnsConfig");
         let list = |name: &str| {
             let list = config.and_then(|config| config.get(name));

@@ -1,9 +1,9 @@
 //! Label selectors with `matchLabels` and `matchExpressions`: of workloads, network policies and
 //! their peers, disruption budgets (apimachinery `meta/v1/helpers.go:LabelSelectorAsSelector`).
 
-use super::collect;
-use super::kind::Kind;
+use super::collect::collect;
 use super::labels::Labels;
+use crate::kinds::kind::Kind;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;

@@ -1,6 +1,6 @@
 //! How the process of a container is started.
 
-use super::collect;
+use super::collect::collect;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 
@@ -27,7 +27,7 @@ pub struct Variable {
 
 impl Process {
     /// Reads what a container says of its process; none if it says nothing.
-    pub(super) fn read(container: Cursor<'_>) -> Option<Box<Self>> {
+    pub(in crate::kinds) fn read(container: Cursor<'_>) -> Option<Box<Self>> {
         let list = |name: &str| container.get(name).into_iter().flat_map(Cursor::items);
         let process = Self {
             command: collect(list("command").filter_map(Cursor::string)),

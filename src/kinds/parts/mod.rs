@@ -1,0 +1,17 @@
+//! What several kinds have: pod templates and their containers, labels and selectors, references.
+
+pub(super) mod collect;
+pub mod config_source;
+pub mod container;
+pub mod host;
+pub mod label_selector;
+pub mod labels;
+pub mod pod_template;
+pub mod port;
+pub mod pre_stop;
+pub mod probe;
+pub mod process;
+pub mod resolver;
+pub mod service_ref;
+pub mod strategy;
+pub mod workload;

@@ -1,0 +1,107 @@
+//! What points at a Service by its name.
+
+use super::port::PortRef;
+use crate::text::source::{Span, Spanned};
+use crate::yaml::cursor::Cursor;
+
+/// A Service's name in another object, and what comes with it.
+#[derive(Clone, Debug)]
+pub struct ServiceRef {
+    /// What the object needs the Service for.
+    pub role: Role,
+    /// The name.
+    pub name: Spanned<String>,
+    /// The namespace, if the reference has one of its own.
+    pub namespace: Option<Spanned<String>>,
+    /// The port of the Service, by number or by name; none when it is absent.
+    pub port: Option<Spanned<PortRef>>,
+    /// The key that the reference stands under, for what is absent.
+    pub key: Span,
+}
+
+/// What an object needs a Service for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// An Ingress sends requests to it.
+    Backend,
+    /// A route sends requests to it.
+    RouteBackend,
+    /// A route sends copies of requests to it.
+    Mirror,
+    /// A route asks it whether to let a request through.
+    Authorizer,
+    /// A route decides over what is sent to it in a mesh.
+    Parent,
+    /// The API server calls it: a webhook, an aggregated API, the conversion of a resource.
+    Webhook,
+    /// A `StatefulSet` names its pods below it.
+    Governing,
+    /// A `Route` of `OpenShift` sends requests to its pods.
+    RouteTarget,
+    /// A Rollout points it at the version that serves.
+    ActiveService,
+    /// A Rollout points it at the version that is to serve next.
+    PreviewService,
+    /// A Rollout points it at the version that serves most requests.
+    StableService,
+    /// A Rollout points it at the version that is tried out.
+    CanaryService,
+    /// A Rollout points it at one version, and the other at the next.
+    PingService,
+    /// The other one.
+    PongService,
+}
+
+/// What the API server calls when no port is written (apiserver
+/// `pkg/util/webhook/client.go`, `defaults.go:SetDefaults_ServiceReference` of each group).
+const HTTPS: i64 = 443;
+
+impl Role {
+    /// The word for it in a message.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Backend | Self::RouteBackend | Self::RouteTarget => "backend",
+            Self::Mirror => "mirror",
+            Self::Parent => "parent",
+            Self::Authorizer => "authorizer",
+            Self::Webhook => "service",
+            Self::Governing => "serviceName",
+            Self::ActiveService => "activeService",
+            Self::PreviewService => "previewService",
+            Self::StableService => "stableService",
+            Self::CanaryService => "canaryService",
+            Self::PingService => "pingService",
+            Self::PongService => "pongService",
+        }
+    }
+
+    /// Whether such a reference may name a Service of another namespace.
+    pub fn crosses_namespaces(self) -> bool {
+        matches!(
+            self,
+            Self::RouteBackend | Self::Mirror | Self::Authorizer | Self::Parent | Self::Webhook
+        )
+    }
+}
+
+impl ServiceRef {
+    /// Reads `name`, `namespace` and `port` of a mapping, the usual form. None without a name.
+    pub fn read(role: Role, reference: Cursor<'_>) -> Option<Self> {
+        let name = reference.get("name")?.string()?;
+        let namespace = reference.get("namespace").and_then(Cursor::string);
+        (!name.value.is_empty()).then(|| Self {
+            role,
+            name,
+            namespace: namespace.filter(|namespace| !namespace.value.is_empty()),
+            port: reference.get("port").and_then(PortRef::read),
+            key: reference.key_span(),
+        })
+    }
+
+    /// The port that is written, or what an absent one means; none if that means nothing.
+    pub fn wanted_port(&self) -> Option<Spanned<PortRef>> {
+        let default =
+            || (self.role == Role::Webhook).then(|| Spanned::new(PortRef::Number(HTTPS), self.key));
+        self.port.clone().or_else(default)
+    }
+}
