@@ -1,8 +1,31 @@
-//! Config maps, and how pods refer to them.
+//! `ConfigMap`.
 
 use super::parts::collect::collect;
 use super::parts::host::{HostUse, host_uses};
+use super::row::{Row, Version};
 use crate::yaml::cursor::Cursor;
+use k8s_openapi::api::core::v1;
+
+pub(super) static ROW: Row = Row {
+    reports_version: false,
+    ..Row::typed::<v1::ConfigMap>(&[Version::since("v1", 2)])
+};
+
+pub(super) fn read(object: Cursor<'_>) -> ConfigMap {
+    let data = object.get("data").map(Cursor::entries).unwrap_or_default();
+    let entries = data.into_iter().filter_map(|(key, value)| {
+        let text = value.string()?;
+        let (value, source) = (text.value.as_str(), value.source());
+        let hosts = host_uses(value, source, text.span);
+        (!hosts.is_empty()).then_some(ConfigEntry {
+            key: key.value,
+            hosts,
+        })
+    });
+    ConfigMap {
+        entries: collect(entries),
+    }
+}
 
 /// A core/v1 `ConfigMap`. Of its texts, which may be long, only the hosts are kept that they name.
 #[derive(Clone, Debug)]
@@ -18,23 +41,4 @@ pub struct ConfigEntry {
     pub key: String,
     /// The hosts in its value.
     pub hosts: Vec<HostUse>,
-}
-
-impl ConfigMap {
-    /// Reads a config map.
-    pub fn read(object: Cursor<'_>) -> Self {
-        let data = object.get("data").map(Cursor::entries).unwrap_or_default();
-        let entries = data.into_iter().filter_map(|(key, value)| {
-            let text = value.string()?;
-            let (value, source) = (text.value.as_str(), value.source());
-            let hosts = host_uses(value, source, text.span);
-            (!hosts.is_empty()).then_some(ConfigEntry {
-                key: key.value,
-                hosts,
-            })
-        });
-        Self {
-            entries: collect(entries),
-        }
-    }
 }

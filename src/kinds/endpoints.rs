@@ -1,14 +1,29 @@
-//! `Endpoints` and `EndpointSlice`: addresses that are written by hand, or dumped from a cluster.
+//! `Endpoints`, and the addresses and ports that an `EndpointSlice` has like them: written by hand, or
+//! dumped from a cluster.
 
-use super::kind::Kind;
 use super::parts::collect::collect;
 use super::parts::port::Protocol;
+use super::row::{Row, Version};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
+use k8s_openapi::api::core::v1;
 
-/// The label by which a slice belongs to a Service (API `discovery/v1`, `LabelServiceName`).
-pub const SERVICE_LABEL: &str = "kubernetes.io/service-name";
+pub(super) static ROW: Row = Row::typed::<v1::Endpoints>(&[Version::since("v1", 0)]);
+
+pub(super) fn read(object: Cursor<'_>) -> Endpoints {
+    let name = object.path(["metadata", "name"]);
+    let ports = object
+        .list("subsets")
+        .flat_map(|subset| subset.list("ports"));
+    let addresses = object.list("subsets").flat_map(|subset| {
+        let lists = ["addresses", "notReadyAddresses"].into_iter();
+        lists.flat_map(move |name| subset.list(name))
+    });
+    let ports: Vec<Cursor<'_>> = ports.collect();
+    let addresses: Vec<Cursor<'_>> = addresses.collect();
+    Endpoints::new(object, name, &ports, &addresses)
+}
 
 /// The label by which a slice belongs to a Service of several clusters (Multi-Cluster Services API).
 const EXPORTED_SERVICE_LABEL: &str = "multicluster.kubernetes.io/service-name";
@@ -64,75 +79,46 @@ pub struct EndpointPort {
 }
 
 impl Endpoints {
-    /// Reads an `EndpointSlice` or `Endpoints`.
-    pub fn read(kind: Kind, object: Cursor<'_>) -> Self {
+    /// What is read of both kinds alike; `service` is what names the Service.
+    pub(super) fn new(
+        object: Cursor<'_>,
+        service: Option<Cursor<'_>>,
+        ports: &[Cursor<'_>],
+        addresses: &[Cursor<'_>],
+    ) -> Self {
         let metadata = object.get("metadata");
         let labels = metadata.and_then(|metadata| metadata.field("labels"));
-        let label = |name: &str| labels.and_then(|labels| labels.field(name));
-        let is_slice = kind == Kind::EndpointSlice;
-        let service = if is_slice {
-            label(SERVICE_LABEL)
-        } else {
-            metadata.and_then(|metadata| metadata.get("name"))
-        };
-        let subsets = || object.get("subsets").into_iter().flat_map(Cursor::items);
-        let ports: Vec<Cursor<'_>> = if is_slice {
-            object
-                .get("ports")
-                .into_iter()
-                .flat_map(Cursor::items)
-                .collect()
-        } else {
-            let lists = subsets().filter_map(|subset| subset.get("ports"));
-            lists.flat_map(Cursor::items).collect()
-        };
-        let addresses: Vec<Cursor<'_>> = if is_slice {
-            object
-                .get("endpoints")
-                .into_iter()
-                .flat_map(Cursor::items)
-                .collect()
-        } else {
-            let lists = subsets().flat_map(|subset| {
-                ["addresses", "notReadyAddresses"]
-                    .into_iter()
-                    .filter_map(move |name| subset.get(name))
-            });
-            lists.flat_map(Cursor::items).collect()
-        };
-        let is_managed =
-            label(MANAGED_BY).is_some_and(|by| by.text().ends_with("-controller.k8s.io"));
-        let writer = if is_managed || addresses.iter().any(|address| is_pod(*address)) {
-            Writer::Controller
-        } else if label(EXPORTED_SERVICE_LABEL).is_some() {
-            Writer::OtherCluster
-        } else {
-            Writer::User
-        };
+        let is_unknown = |value: Cursor<'_>| value.is_masked() || is_placeholder(value.text());
         Self {
-            unreadable: service.is_some_and(|name| name.is_masked() || is_placeholder(name.text()))
-                || labels.is_some_and(|labels| labels.is_masked() || is_placeholder(labels.text())),
+            unreadable: service.is_some_and(is_unknown) || labels.is_some_and(is_unknown),
             service: service
                 .and_then(Cursor::string)
                 .filter(|name| !name.value.is_empty()),
             labels_key: labels.or(metadata).unwrap_or(object).key_span(),
-            writer,
-            fqdn: object
-                .get("addressType")
-                .filter(|kind| is_slice && kind.text() == "FQDN")
-                .map(Cursor::span),
+            writer: writer(labels, addresses),
+            fqdn: None,
             has_addresses: !addresses.is_empty(),
-            ports: collect(ports.into_iter().map(EndpointPort::read)),
+            ports: collect(ports.iter().map(|port| EndpointPort::read(*port))),
             ports_key: object.field("ports").unwrap_or(object).key_span(),
         }
     }
 }
 
+fn writer(labels: Option<Cursor<'_>>, addresses: &[Cursor<'_>]) -> Writer {
+    let label = |name: &str| labels.and_then(|labels| labels.field(name));
+    let is_managed = label(MANAGED_BY).is_some_and(|by| by.text().ends_with("-controller.k8s.io"));
+    if is_managed || addresses.iter().any(|address| is_pod(*address)) {
+        Writer::Controller
+    } else if label(EXPORTED_SERVICE_LABEL).is_some() {
+        Writer::OtherCluster
+    } else {
+        Writer::User
+    }
+}
+
 /// Whether an address says which pod it is, as only controllers write it.
 fn is_pod(address: Cursor<'_>) -> bool {
-    let kind = address
-        .get("targetRef")
-        .and_then(|target| target.get("kind"));
+    let kind = address.path(["targetRef", "kind"]);
     kind.is_some_and(|kind| kind.text() == "Pod")
 }
 

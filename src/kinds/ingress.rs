@@ -1,10 +1,31 @@
-//! Ingresses.
+//! `Ingress`.
 
 use super::parts::collect::collect;
 use super::parts::port::PortRef;
 use super::parts::service_ref::{Role, ServiceRef};
+use super::row::{Row, Version};
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
+use k8s_openapi::api::networking::v1;
+
+pub(super) static ROW: Row = Row {
+    references: backends,
+    ..Row::typed::<v1::Ingress>(&[
+        Version::since("networking.k8s.io/v1", 19),
+        // Its backends have another form.
+        Version::between("networking.k8s.io/v1beta1", 14, 22).unread(),
+        Version::between("extensions/v1beta1", 1, 22).unread(),
+    ])
+};
+
+pub(super) fn read(object: Cursor<'_>) -> Ingress {
+    let spec = object.get("spec");
+    let named = spec.and_then(|spec| spec.get("ingressClassName"));
+    let annotated = || annotations(object)?.get("kubernetes.io/ingress.class");
+    Ingress {
+        class: named.or_else(annotated).and_then(Cursor::string),
+    }
+}
 
 /// A networking.k8s.io/v1 Ingress, apart from its backends.
 #[derive(Clone, Debug)]
@@ -13,30 +34,16 @@ pub struct Ingress {
     pub class: Option<Spanned<String>>,
 }
 
-impl Ingress {
-    /// Reads an Ingress.
-    pub fn read(object: Cursor<'_>) -> Self {
-        let spec = object.get("spec");
-        let named = spec.and_then(|spec| spec.get("ingressClassName"));
-        let annotated = || annotations(object)?.get("kubernetes.io/ingress.class");
-        Self {
-            class: named.or_else(annotated).and_then(Cursor::string),
-        }
-    }
-}
-
 fn annotations(object: Cursor<'_>) -> Option<Cursor<'_>> {
-    object.get("metadata")?.get("annotations")
+    object.path(["metadata", "annotations"])
 }
 
 /// The Services of all paths and of the default backend.
-pub(super) fn backends(object: Cursor<'_>) -> Vec<ServiceRef> {
+fn backends(object: Cursor<'_>) -> Vec<ServiceRef> {
     let spec = object.get("spec");
-    let rules = spec.and_then(|spec| spec.get("rules"));
+    let rules = spec.into_iter().flat_map(|spec| spec.list("rules"));
     let paths = rules
-        .into_iter()
-        .flat_map(Cursor::items)
-        .filter_map(|rule| rule.get("http")?.get("paths"))
+        .filter_map(|rule| rule.path(["http", "paths"]))
         .flat_map(Cursor::items)
         .filter_map(|path| path.get("backend"));
     let default = spec.and_then(|spec| spec.get("defaultBackend"));

@@ -1,51 +1,33 @@
 //! Labels that controllers put on the pods they make, so that no manifest shows them.
-//!
-//! API `apps/v1` and `batch/v1` constants; Argo Rollouts' `DefaultRolloutUniqueLabelKey`;
-//! `OpenShift`'s `DeploymentConfigLabel`.
 
 use super::kind::Kind;
+use super::row::Runtime;
+use super::rows::rows;
 use crate::text::placeholder::is_placeholder;
 
 /// Whether a controller puts labels with this key on pods.
 pub fn is_runtime_label(key: &str) -> bool {
-    matches!(
-        key,
-        "pod-template-hash"
-            | "controller-revision-hash"
-            | "rollouts-pod-template-hash"
-            | "statefulset.kubernetes.io/pod-name"
-            | "apps.kubernetes.io/pod-index"
-            | "batch.kubernetes.io/job-name"
-            | "batch.kubernetes.io/controller-uid"
-            | "batch.kubernetes.io/job-completion-index"
-            | "job-name"
-            | "controller-uid"
-            | "deploymentconfig"
-    )
+    let pods = rows().filter_map(|(_, row)| row.pods.as_ref());
+    let mut labels = pods.flat_map(|pods| pods.labels);
+    labels.any(|(own, _)| *own == key)
 }
 
 /// Whether some pod of a workload gets this label when it is made. Hashes and the like count as
 /// whatever is asked for.
 pub fn is_put_on(kind: Kind, name: &str, key: &str, value: &str) -> bool {
-    match (key, kind) {
-        // What makes the pods of a custom resource is not known.
-        (_, Kind::Custom) => is_runtime_label(key),
-        ("pod-template-hash", Kind::Deployment)
-        | ("controller-revision-hash", Kind::StatefulSet | Kind::DaemonSet)
-        | ("rollouts-pod-template-hash", Kind::Rollout)
-        | ("controller-uid" | "batch.kubernetes.io/controller-uid", Kind::Job | Kind::CronJob) => {
-            true
-        }
-        ("apps.kubernetes.io/pod-index", Kind::StatefulSet)
-        | ("batch.kubernetes.io/job-completion-index", Kind::Job | Kind::CronJob) => {
-            is_ordinal(value)
-        }
-        ("job-name" | "batch.kubernetes.io/job-name", Kind::Job)
-        | ("deploymentconfig", Kind::DeploymentConfig) => is_name(name, value),
-        ("job-name" | "batch.kubernetes.io/job-name", Kind::CronJob)
-        | ("statefulset.kubernetes.io/pod-name", Kind::StatefulSet) => is_numbered(name, value),
-        _ => false,
+    // What makes the pods of a custom resource is not known.
+    if kind == Kind::Custom {
+        return is_runtime_label(key);
     }
+    let pods = kind.row().pods.as_ref();
+    let mut labels = pods.into_iter().flat_map(|pods| pods.labels);
+    let label = labels.find(|(own, _)| *own == key);
+    label.is_some_and(|(_, runtime)| match runtime {
+        Runtime::Unknown => true,
+        Runtime::Name => is_name(name, value),
+        Runtime::NumberedName => is_numbered(name, value),
+        Runtime::Number => is_ordinal(value),
+    })
 }
 
 /// A name that is generated or filled in later may be any.

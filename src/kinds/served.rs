@@ -1,93 +1,11 @@
-//! In which versions the API server serves the kinds that rules read
-//! (`k8s.io/api`, `zz_generated.prerelease-lifecycle.go` of each version, `APILifecycleRemoved`).
+//! In which versions the API server serves the kinds that rules read.
 
 use super::kind::group_version;
+use super::row::{Row, Version};
+use super::rows::{named, rows};
 use crate::kube::KubeVersion;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::{Similarity, similarity};
-
-/// One line per kind: where it is, and where it was, with the minor version of Kubernetes 1 that
-/// removed it there.
-type Row = (
-    &'static str,
-    &'static [&'static str],
-    &'static [(&'static str, u32)],
-);
-
-const ROWS: &[Row] = &[
-    ("Service", &["v1"], &[]),
-    ("Pod", &["v1"], &[]),
-    ("ReplicationController", &["v1"], &[]),
-    ("Endpoints", &["v1"], &[]),
-    (
-        "Deployment",
-        &["apps/v1"],
-        &[
-            ("apps/v1beta2", 16),
-            ("apps/v1beta1", 16),
-            ("extensions/v1beta1", 16),
-        ],
-    ),
-    (
-        "StatefulSet",
-        &["apps/v1"],
-        &[("apps/v1beta2", 16), ("apps/v1beta1", 16)],
-    ),
-    (
-        "DaemonSet",
-        &["apps/v1"],
-        &[("apps/v1beta2", 16), ("extensions/v1beta1", 16)],
-    ),
-    (
-        "ReplicaSet",
-        &["apps/v1"],
-        &[("apps/v1beta2", 16), ("extensions/v1beta1", 16)],
-    ),
-    ("Job", &["batch/v1"], &[]),
-    (
-        "CronJob",
-        &["batch/v1"],
-        &[("batch/v1beta1", 25), ("batch/v2alpha1", 21)],
-    ),
-    (
-        "Ingress",
-        &["networking.k8s.io/v1"],
-        &[
-            ("networking.k8s.io/v1beta1", 22),
-            ("extensions/v1beta1", 22),
-        ],
-    ),
-    (
-        "NetworkPolicy",
-        &["networking.k8s.io/v1"],
-        &[("extensions/v1beta1", 16)],
-    ),
-    (
-        "PodDisruptionBudget",
-        &["policy/v1"],
-        &[("policy/v1beta1", 25)],
-    ),
-    (
-        "HorizontalPodAutoscaler",
-        &["autoscaling/v2", "autoscaling/v1"],
-        &[("autoscaling/v2beta2", 26), ("autoscaling/v2beta1", 25)],
-    ),
-    (
-        "EndpointSlice",
-        &["discovery.k8s.io/v1"],
-        &[("discovery.k8s.io/v1beta1", 25)],
-    ),
-    (
-        "ValidatingWebhookConfiguration",
-        &["admissionregistration.k8s.io/v1"],
-        &[("admissionregistration.k8s.io/v1beta1", 22)],
-    ),
-    (
-        "MutatingWebhookConfiguration",
-        &["admissionregistration.k8s.io/v1"],
-        &[("admissionregistration.k8s.io/v1beta1", 22)],
-    ),
-];
 
 /// Why the API server answers `no matches for kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,34 +17,36 @@ pub struct NotServed {
     pub removed: Option<KubeVersion>,
 }
 
+/// What is known of a kind of Kubernetes whose version is judged.
+fn judged(kind: &str) -> Option<&'static Row> {
+    let is_judged = |row: &&Row| row.reports_version && row.versions_served().next().is_some();
+    named(kind).map(|(_, row)| row).find(is_judged)
+}
+
 /// Whether all kinds of a group are Kubernetes' own: none of them can come from elsewhere.
-pub fn is_closed(group: &str) -> bool {
-    let mut own = ROWS.iter().flat_map(|row| row.1);
-    group == "extensions" || own.any(|own| group_version(own).0 == group)
+pub(super) fn is_closed(group: &str) -> bool {
+    let judged = rows().filter(|(_, row)| row.reports_version);
+    let mut served = judged.flat_map(|(_, row)| row.versions_served());
+    group == "extensions" || served.any(|version| version.group() == group)
 }
 
 /// Says why a kind is not served, if it is one that rules read, in one of the groups whose kinds
 /// are Kubernetes' own alone, or in what was probably meant to be its own.
 pub fn refusal(api_version: &str, kind: &str, server: KubeVersion) -> Option<NotServed> {
-    if is_placeholder(api_version) {
+    let row = judged(kind)?;
+    let instead = row.versions_served().next()?;
+    let is_it = |version: &&Version| version.name == api_version;
+    if row.versions_served().any(|version| is_it(&version)) || is_placeholder(api_version) {
         return None;
     }
-    let (_, now, before) = ROWS.iter().find(|row| row.0 == kind)?;
     let (group, _) = group_version(api_version);
-    if !is_closed(group) && !is_slip(group, group_version(now[0]).0) {
+    if !is_closed(group) && !is_slip(group, instead.group()) {
         return None;
     }
-    if now.contains(&api_version) {
-        return None;
-    }
-    let removed = before.iter().find(|(old, _)| *old == api_version);
-    let removed = removed.map(|(_, minor)| KubeVersion {
-        major: 1,
-        minor: *minor,
-    });
+    let removed = row.versions.iter().find(is_it).and_then(Version::removed);
     let is_served = removed.is_some_and(|removed| server < removed);
-    (!is_served).then(|| NotServed {
-        instead: now[0],
+    (!is_served).then_some(NotServed {
+        instead: instead.name,
         removed,
     })
 }
@@ -150,10 +70,10 @@ fn is_slip(group: &str, meant: &str) -> bool {
         }
 }
 
-/// The `apiVersion` of a kind that rules read.
+/// The `apiVersion` of a kind whose version is judged.
 pub fn api_version(kind: &str) -> Option<&'static str> {
-    let (_, now, _) = ROWS.iter().find(|row| row.0 == kind)?;
-    now.first().copied()
+    let version = judged(kind)?.versions_served().next()?;
+    Some(version.name)
 }
 
 #[cfg(test)]

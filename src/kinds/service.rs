@@ -1,11 +1,67 @@
-//! Services.
+//! `Service`.
 
 use super::parts::collect::collect;
 use super::parts::labels::Labels;
 use super::parts::port::{PortRef, Protocol};
+use super::row::{Row, Version};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
+use k8s_openapi::api::core::v1;
+
+pub(super) static ROW: Row = Row {
+    has_flat_selector: true,
+    ..Row::typed::<v1::Service>(&[Version::since("v1", 0)])
+};
+
+pub(super) fn read(object: Cursor<'_>) -> Service {
+    let spec = object.get("spec");
+    let written = spec.and_then(|spec| spec.field("selector"));
+    let field = |name: &str| spec.and_then(|spec| spec.get(name));
+    Service {
+        service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
+        labels: Labels::read(
+            object
+                .get("metadata")
+                .and_then(|metadata| metadata.field("labels")),
+        ),
+        selector: field("selector").and_then(selector),
+        ports: collect(
+            field("ports")
+                .into_iter()
+                .flat_map(Cursor::items)
+                .map(service_port),
+        ),
+        ports_unreadable: spec
+            .and_then(|spec| spec.field("ports"))
+            .is_some_and(|ports| ports.is_masked() || !ports.is_list() && !ports.is_null()),
+        unknown_address: field("clusterIP")
+            .filter(|address| address.is_masked() || is_placeholder(address.text()))
+            .map(Cursor::span),
+        headless: field("clusterIP")
+            .filter(|ip| ip.text() == "None")
+            .map(Cursor::span),
+        selector_key: written.or(spec).unwrap_or(object).key_span(),
+        empty_selector: written
+            .filter(|written| written.is_map() && written.entries().is_empty())
+            .map(Cursor::key_span),
+        selector_unreadable: written
+            .is_some_and(|written| written.is_masked() || !written.is_map() && !written.is_null()),
+        cluster_ips: cluster_ips(field("clusterIP"), field("clusterIPs")),
+        publishes_not_ready: field("publishNotReadyAddresses")
+            .and_then(Cursor::boolean)
+            .filter(|publishes| publishes.value)
+            .map(|publishes| publishes.span),
+        is_dumped: object
+            .get("metadata")
+            .is_some_and(|metadata| metadata.get("uid").is_some()),
+        settings: collect(
+            SETTINGS
+                .iter()
+                .filter_map(|name| setting(name, field(name)?)),
+        ),
+    }
+}
 
 /// `spec.type`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,57 +207,6 @@ impl Service {
     /// Whether it is headless, or nobody can know.
     pub fn may_be_headless(&self) -> bool {
         self.headless.is_some() || self.unknown_address.is_some()
-    }
-
-    /// Reads a Service.
-    pub fn read(object: Cursor<'_>) -> Self {
-        let spec = object.get("spec");
-        let written = spec.and_then(|spec| spec.field("selector"));
-        let field = |name: &str| spec.and_then(|spec| spec.get(name));
-        Self {
-            service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
-            labels: Labels::read(
-                object
-                    .get("metadata")
-                    .and_then(|metadata| metadata.field("labels")),
-            ),
-            selector: field("selector").and_then(selector),
-            ports: collect(
-                field("ports")
-                    .into_iter()
-                    .flat_map(Cursor::items)
-                    .map(service_port),
-            ),
-            ports_unreadable: spec
-                .and_then(|spec| spec.field("ports"))
-                .is_some_and(|ports| ports.is_masked() || !ports.is_list() && !ports.is_null()),
-            unknown_address: field("clusterIP")
-                .filter(|address| address.is_masked() || is_placeholder(address.text()))
-                .map(Cursor::span),
-            headless: field("clusterIP")
-                .filter(|ip| ip.text() == "None")
-                .map(Cursor::span),
-            selector_key: written.or(spec).unwrap_or(object).key_span(),
-            empty_selector: written
-                .filter(|written| written.is_map() && written.entries().is_empty())
-                .map(Cursor::key_span),
-            selector_unreadable: written.is_some_and(|written| {
-                written.is_masked() || !written.is_map() && !written.is_null()
-            }),
-            cluster_ips: cluster_ips(field("clusterIP"), field("clusterIPs")),
-            publishes_not_ready: field("publishNotReadyAddresses")
-                .and_then(Cursor::boolean)
-                .filter(|publishes| publishes.value)
-                .map(|publishes| publishes.span),
-            is_dumped: object
-                .get("metadata")
-                .is_some_and(|metadata| metadata.get("uid").is_some()),
-            settings: collect(
-                SETTINGS
-                    .iter()
-                    .filter_map(|name| setting(name, field(name)?)),
-            ),
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Labels and kinds that give reason to doubt that nothing matches.
+//! Labels that give reason to doubt that nothing matches.
 
 use crate::kinds::{Pair, Workload};
 use crate::unit::Doubt;
@@ -38,51 +38,6 @@ const OPERATOR_KEYS: &[&str] = &[
     "vault-sealed",
     "vault-initialized",
 ];
-
-/// Kinds of other groups that configure traffic, scraping or scaling, and never make pods.
-const WITHOUT_PODS: &[&str] = &[
-    "AuthorizationPolicy",
-    "BackendConfig",
-    "Certificate",
-    "CiliumNetworkPolicy",
-    "ClusterIssuer",
-    "DestinationRule",
-    "EnvoyFilter",
-    "ExternalSecret",
-    "FrontendConfig",
-    "HTTPProxy",
-    "HTTPScaledObject",
-    "IngressRoute",
-    "IngressRouteTCP",
-    "IngressRouteUDP",
-    "Issuer",
-    "KongConsumer",
-    "KongIngress",
-    "KongPlugin",
-    "ManagedCertificate",
-    "Middleware",
-    "PeerAuthentication",
-    "PodMonitor",
-    "PodMonitoring",
-    "PrometheusRule",
-    "RequestAuthentication",
-    "Route",
-    "ScaledJob",
-    "ScaledObject",
-    "SealedSecret",
-    "SecurityContextConstraints",
-    "ServiceEntry",
-    "ServiceMonitor",
-    "Sidecar",
-    "TargetGroupBinding",
-    "VMServiceScrape",
-    "VirtualService",
-];
-
-/// Whether an operator may make pods for a custom resource of this kind.
-pub(super) fn may_make_pods(kind: &str) -> bool {
-    !WITHOUT_PODS.contains(&kind)
-}
 
 /// A selector key that an operator, or the program in the pod, puts there.
 pub(super) fn operator_label(pairs: &[Pair]) -> Option<Doubt> {

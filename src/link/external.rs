@@ -2,8 +2,7 @@
 
 use super::unit::Unit;
 use super::{ExternalPods, ExternalService, Index, MonitorLink, PolicyLink, RoutingLink};
-use crate::kinds::istio::Routing;
-use crate::kinds::{Budget, Direction, Kind, LabelSelector, Labels, Peer, PolicyRule};
+use crate::kinds::{Budget, Direction, Kind, LabelSelector, Labels, Peer, PolicyRule, Routing};
 use crate::unit::Namespace;
 use std::sync::atomic::Ordering;
 

@@ -8,8 +8,8 @@ use super::names::{Named, Place};
 use super::selection::{Fit, fits};
 use super::unit::{Member, Unit};
 use super::{Backend, Index, ServiceLink};
-use crate::kinds::Labels;
-use crate::kinds::istio::{DestinationRule, Host, Routing};
+use crate::kinds::parts::istio::Host;
+use crate::kinds::{DestinationRule, Labels, Routing};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::SourceId;
@@ -22,7 +22,7 @@ pub struct RoutingLink<'i> {
     pub(super) index: &'i Index,
     unit: &'i Unit,
     member: &'i Member,
-    routing: &'i Routing,
+    routing: Routing<'i>,
 }
 
 impl Index {
@@ -54,7 +54,7 @@ impl<'i> RoutingLink<'i> {
     }
 
     /// What it says.
-    pub fn routing(self) -> &'i Routing {
+    pub fn routing(self) -> Routing<'i> {
         self.routing
     }
 

@@ -8,7 +8,7 @@ use super::names::around;
 use super::selection::{Fit, labels_fit, selector_fits, slip};
 use super::unit::{Member, Unit};
 use super::{Backend, Index, ServiceLink};
-use crate::kinds::monitor::Namespaces;
+use crate::kinds::parts::monitor::Namespaces;
 use crate::kinds::{LabelSelector, Monitor, Pair};
 use crate::object::Object;
 use crate::text::source::SourceId;

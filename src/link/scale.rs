@@ -4,6 +4,7 @@
 use super::names::around;
 use super::unit::{Member, Unit};
 use super::{Index, ObjectId};
+use crate::kinds::recognize::can_scale;
 use crate::kinds::{Autoscaler, Kind};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
@@ -90,7 +91,7 @@ impl<'i> ScaleLink<'i> {
                 Scaled::OtherKind(other)
             } else if let Some(other) = self.of_other_name() {
                 Scaled::OtherName(other)
-            } else if is_scaled(&kind.value) && index.is_closed(unit) {
+            } else if can_scale(&kind.value) && index.is_closed(unit) {
                 Scaled::Missing
             } else {
                 Scaled::Unverified(Doubt::NotHere(name.value.clone()))
@@ -151,7 +152,7 @@ impl<'i> ScaleLink<'i> {
         let Self { index, unit, .. } = self;
         let (source, other) = (self.object().name.source, index.source_of(member.id));
         let object = index.object(member.id);
-        let is_workload = is_scaled(&object.identity.kind) && object.kind != Kind::Custom;
+        let is_workload = can_scale(&object.identity.kind) && object.kind != Kind::Custom;
         let is_beside =
             member.namespace.may_be(self.namespace()) && unit.is_together(source, other);
         (is_workload && is_beside).then_some(object)
@@ -162,7 +163,7 @@ impl<'i> ScaleLink<'i> {
         let (kind, name) = (&self.autoscaler.kind.value, &self.autoscaler.name.value);
         let named = self.index.called(self.unit, name);
         let mut all = named.filter_map(|own| self.workload(own));
-        all.find(|own| is_scaled(kind) || is_slip(kind, &own.identity.kind))
+        all.find(|own| can_scale(kind) || is_slip(kind, &own.identity.kind))
     }
 
     /// A workload of the kind whose name is almost that, among those that stand nearest.
@@ -179,17 +180,4 @@ impl<'i> ScaleLink<'i> {
 fn is_slip(left: &str, right: &str) -> bool {
     let found = similarity(left, right);
     matches!(found, Some(Similarity::Folded | Similarity::Edit))
-}
-
-/// Whether a kind is one that autoscalers scale and svclint reads.
-fn is_scaled(kind: &str) -> bool {
-    matches!(
-        kind,
-        "Deployment"
-            | "StatefulSet"
-            | "ReplicaSet"
-            | "ReplicationController"
-            | "DeploymentConfig"
-            | "Rollout"
-    )
 }

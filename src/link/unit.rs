@@ -6,11 +6,11 @@ use super::membership::Membership;
 use super::postings::Postings;
 use super::selection::Fit;
 use super::{Index, ObjectId};
-use crate::kinds::istio::{Host, Routing};
-use crate::kinds::{Kind, PortRef};
+use crate::kinds::parts::istio::Host;
+use crate::kinds::{Body, Kind, PortRef, Routing, custom};
 use crate::kustomize::Changes;
+use crate::object::Object;
 use crate::object::SkipReason;
-use crate::object::{Body, Object};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::SourceId;
 use crate::unit::{Doubt, Namespace, PatchedPort, Plan, UnitKind};
@@ -311,7 +311,7 @@ fn resources(index: &Index, objects: &[Member]) -> Vec<ObjectId> {
         let identity = &object.identity;
         object.kind == Kind::Custom
             && !identity.name.is_empty()
-            && super::doubt::may_make_pods(&identity.kind)
+            && custom::may_make_pods(&identity.kind)
     };
     let found = objects.iter().filter(makes_pods);
     found.map(|member| member.id).collect()
@@ -417,18 +417,7 @@ fn nodes(index: &Index, unit: &mut Unit) {
                 namespace: member.namespace.clone(),
                 selects: Vec::new(),
             }),
-            Body::ConfigMap(_)
-            | Body::Endpoints(_)
-            | Body::Ingress(_)
-            | Body::Monitor(_)
-            | Body::Autoscaler(_)
-            | Body::Routing(_)
-            | Body::Budget(_)
-            | Body::GatewayRoute(_)
-            | Body::Gateway(_)
-            | Body::ReferenceGrant(_)
-            | Body::Route(_)
-            | Body::Other => {}
+            _ => {}
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
             open.extend(reader.tree.children(node));
         }
     }
-    if has_flat_selector(kind)
+    if kind.has_flat_selector()
         && let Some((_, spec)) = reader.get(object, "spec")
         && let Some((_, selector)) = reader.get(spec, "selector")
     {
@@ -43,14 +43,6 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
     let is_type = |own: &Problem| matches!(own.kind, ProblemKind::WrongType { .. });
     into.retain(|own| !(is_type(own) && seen.contains(&own.span)));
     into.append(&mut found);
-}
-
-/// Kinds whose `spec.selector` is itself a map of strings.
-pub(super) fn has_flat_selector(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Service | Kind::ReplicationController | Kind::DeploymentConfig
-    )
 }
 
 fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Problem>) {

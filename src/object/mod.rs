@@ -4,7 +4,6 @@
 mod header;
 pub mod ignore;
 mod labels;
-mod locate;
 mod old_backend;
 mod problem;
 mod read;
@@ -20,14 +19,10 @@ pub(crate) use text::read;
 
 use self::ignore::Ignore;
 use crate::diagnostic::{Fix, Identity, Severity};
-use crate::kinds::istio::Routing;
-use crate::kinds::kind;
-use crate::kinds::openshift::Route;
+use crate::kinds::recognize::may_make_pods;
 use crate::kinds::served::NotServed;
-use crate::kinds::{
-    Autoscaler, Budget, ConfigMap, Endpoints, Gateway, Ingress, Kind, Monitor, NetworkPolicy,
-    ParentRef, ReferenceGrant, Service, ServiceRef, Workload,
-};
+use crate::kinds::table::kinds;
+use crate::kinds::{Body, Kind, ParentRef, Routing, ServiceRef, Workload};
 use crate::kube::validation::Reason;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::field::FieldPath;
@@ -73,41 +68,6 @@ pub struct Object {
     pub body: Body,
     /// What is wrong with it on its own.
     pub problems: Vec<Problem>,
-}
-
-/// The part of an object that rules think in.
-#[derive(Debug)]
-pub enum Body {
-    /// A core/v1 Service.
-    Service(Service),
-    /// Whatever makes pods; several for an object with pod templates inside.
-    Workloads(Vec<Workload>),
-    /// A networking.k8s.io/v1 Ingress.
-    Ingress(Ingress),
-    /// What scales a workload.
-    Autoscaler(Autoscaler),
-    /// How many pods may be gone at a time.
-    Budget(Budget),
-    /// What a route of the Gateway API attaches to. Its backends are among the references.
-    GatewayRoute(Vec<ParentRef>),
-    /// A Gateway or a `ListenerSet`.
-    Gateway(Gateway),
-    /// Whom a namespace lets refer to what is in it.
-    ReferenceGrant(ReferenceGrant),
-    /// Addresses behind a Service.
-    Endpoints(Endpoints),
-    /// A networking.k8s.io/v1 `NetworkPolicy`.
-    NetworkPolicy(NetworkPolicy),
-    /// A `ServiceMonitor` or a `PodMonitor`.
-    Monitor(Monitor),
-    /// A part of Istio's routing.
-    Routing(Routing),
-    /// A `Route` of `OpenShift`.
-    Route(Route),
-    /// A core/v1 `ConfigMap`.
-    ConfigMap(ConfigMap),
-    /// Nothing that links are made from.
-    Other,
 }
 
 /// Something that is wrong with one document or object on its own.
@@ -253,8 +213,8 @@ impl Problem {
             ProblemKind::UnknownKind { .. }
             | ProblemKind::HeaderSlip { .. }
             | ProblemKind::HeaderMissing { .. } => true,
-            ProblemKind::NoSeparator { kind, .. } => kind::may_make_pods(kind),
-            ProblemKind::NotServed { kind, .. } => is_alone && kind::may_make_pods(kind),
+            ProblemKind::NoSeparator { kind, .. } => may_make_pods(kind),
+            ProblemKind::NotServed { kind, .. } => is_alone && may_make_pods(kind),
             ProblemKind::WrongType { .. }
             | ProblemKind::Cut
             | ProblemKind::UnknownField { .. }
@@ -280,117 +240,38 @@ impl Problem {
     }
 }
 
+macro_rules! ask_for {
+    ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
+        impl Object {
+            $($(
+                #[doc = concat!("What is kept of a `", stringify!($kind), "`, if it is one, or of what has the same form.")]
+                pub fn $get(&self) -> Option<&crate::kinds::$Kept> {
+                    match &self.body {
+                        Body::$Kept(kept) => Some(kept),
+                        _ => None,
+                    }
+                }
+            )?)*
+        }
+    };
+}
+
+kinds!(ask_for);
+
 impl Object {
-    /// The Service, if it is one.
-    pub fn service(&self) -> Option<&Service> {
-        match &self.body {
-            Body::Service(service) => Some(service),
-            _ => None,
-        }
+    /// The workloads in it.
+    pub fn workloads(&self) -> &[Workload] {
+        self.body.workloads()
     }
 
-    /// The autoscaler, if it is one.
-    pub fn autoscaler(&self) -> Option<&Autoscaler> {
-        match &self.body {
-            Body::Autoscaler(autoscaler) => Some(autoscaler),
-            _ => None,
-        }
-    }
-
-    /// The addresses, if it is `Endpoints` or an `EndpointSlice`.
-    pub fn endpoints(&self) -> Option<&Endpoints> {
-        match &self.body {
-            Body::Endpoints(endpoints) => Some(endpoints),
-            _ => None,
-        }
-    }
-
-    /// The monitor, if it is one.
-    pub fn monitor(&self) -> Option<&Monitor> {
-        match &self.body {
-            Body::Monitor(monitor) => Some(monitor),
-            _ => None,
-        }
-    }
-
-    /// The `Route` of `OpenShift`, if it is one.
-    pub fn route(&self) -> Option<&Route> {
-        match &self.body {
-            Body::Route(route) => Some(route),
-            _ => None,
-        }
+    /// What it attaches to, if it is a route of the Gateway API.
+    pub fn parents(&self) -> Option<&[ParentRef]> {
+        self.gateway_route().map(|route| route.parents.as_slice())
     }
 
     /// The part of Istio's routing that it is.
-    pub fn routing(&self) -> Option<&Routing> {
-        match &self.body {
-            Body::Routing(routing) => Some(routing),
-            _ => None,
-        }
-    }
-
-    /// The workloads in it.
-    pub fn workloads(&self) -> &[Workload] {
-        match &self.body {
-            Body::Workloads(workloads) => workloads,
-            _ => &[],
-        }
-    }
-
-    /// The policy, if it is one.
-    pub fn network_policy(&self) -> Option<&NetworkPolicy> {
-        match &self.body {
-            Body::NetworkPolicy(policy) => Some(policy),
-            _ => None,
-        }
-    }
-
-    /// The budget, if it is one.
-    pub fn budget(&self) -> Option<&Budget> {
-        match &self.body {
-            Body::Budget(own) => Some(own),
-            _ => None,
-        }
-    }
-
-    /// What it attaches to, if it is a route.
-    pub fn parents(&self) -> Option<&[ParentRef]> {
-        match &self.body {
-            Body::GatewayRoute(own) => Some(own),
-            _ => None,
-        }
-    }
-
-    /// The Gateway or `ListenerSet`, if it is one.
-    pub fn gateway(&self) -> Option<&Gateway> {
-        match &self.body {
-            Body::Gateway(own) => Some(own),
-            _ => None,
-        }
-    }
-
-    /// The grant, if it is one.
-    pub fn reference_grant(&self) -> Option<&ReferenceGrant> {
-        match &self.body {
-            Body::ReferenceGrant(own) => Some(own),
-            _ => None,
-        }
-    }
-
-    /// The config map, if it is one.
-    pub fn config_map(&self) -> Option<&ConfigMap> {
-        match &self.body {
-            Body::ConfigMap(config) => Some(config),
-            _ => None,
-        }
-    }
-
-    /// The Ingress, if it is one.
-    pub fn ingress(&self) -> Option<&Ingress> {
-        match &self.body {
-            Body::Ingress(ingress) => Some(ingress),
-            _ => None,
-        }
+    pub fn routing(&self) -> Option<Routing<'_>> {
+        Routing::of(&self.body)
     }
 
     /// Whether something is wrong with what stands at a place.

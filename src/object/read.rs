@@ -3,17 +3,10 @@
 use super::SkipReason;
 use super::header::{self, Header};
 use super::ignore;
-use super::{Body, Document, Object, Problem, ProblemKind, labels, typed};
+use super::{Document, Object, Problem, ProblemKind, labels, typed};
 use crate::diagnostic::Identity;
-use crate::kinds::istio::{DestinationRule, Gateway, Routing, ServiceEntry, VirtualService};
-use crate::kinds::kind;
-use crate::kinds::kind::Recognized;
-use crate::kinds::openshift::Route;
-use crate::kinds::{
-    Autoscaler, Budget, ConfigMap, Endpoints, Ingress, Kind, Monitor, NetworkPolicy, ParentRef,
-    ReferenceGrant, Service, Workload,
-};
-use crate::kinds::{gateway, reference, served};
+use crate::kinds::recognize::{Recognized, is_never_read, recognize};
+use crate::kinds::{Content, Kind, served};
 use crate::kube::validation;
 use crate::text::source::{SourceId, Span};
 use crate::text::split::top_level_kind;
@@ -83,7 +76,7 @@ fn read_document<'s>(
         .map(|error| unreadable(input.source, error));
     document.problems.extend(around);
     let words = &input.text[text.range.clone()];
-    let unread = top_level_kind(words).filter(|kind| kind::is_never_read(kind, words));
+    let unread = top_level_kind(words).filter(|kind| is_never_read(kind, words));
     if let Some(kind) = unread {
         document.is_manifest = true;
         document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
@@ -223,7 +216,7 @@ fn read_object(
     document: &mut Document,
 ) {
     let not_served = not_served(input, Cursor::at(reader, node), api_version, kind_name);
-    let (kind, is_typed) = match kind::recognize(api_version, kind_name) {
+    let (kind, is_typed) = match recognize(api_version, kind_name) {
         Recognized::Read { kind, typed } => (kind, typed),
         Recognized::Unread => {
             document.problems.extend(not_served);
@@ -256,23 +249,23 @@ fn read_object(
     if is_typed {
         problems = typed::check(reader, kind, node, input.options);
     }
-    // A schema has fields of any name.
-    if !matches!(kind, Kind::Custom | Kind::CustomResourceDefinition) {
+    if !kind.is_free_form() {
         labels::find(reader, kind, node, &mut problems);
     }
     let object = Cursor::at(reader, node);
     if input.may_ignore {
         document.ignores.extend(ignore::in_annotations(object));
     }
+    let content = Content::read(kind, object);
     if input.is_kustomized {
         // What is missing here may come from elsewhere.
-        let bare = Workload::read(kind, object).is_some_and(|workload| workload.bare);
+        let bare = content.body.workloads().iter().any(|own| own.bare);
         problems.retain(|problem| !problem.is_about_absence(bare));
     }
     let identity = identity(object, api_version, kind_name);
     document
         .objects
-        .push(build(object, kind, identity, problems));
+        .push(build(object, kind, content, identity, problems));
 }
 
 /// Whether the API server has the kind somewhere else only, or no longer.
@@ -328,37 +321,12 @@ fn identity(object: Cursor<'_>, api_version: &str, kind: &str) -> Arc<Identity> 
 fn build(
     object: Cursor<'_>,
     kind: Kind,
+    content: Content,
     identity: Arc<Identity>,
     problems: Vec<Problem>,
 ) -> Object {
     let metadata = object.get("metadata");
     let field = |name: &str| metadata.and_then(|metadata| metadata.get(name));
-    let body = match kind {
-        Kind::Service => Body::Service(Service::read(object)),
-        Kind::Ingress => Body::Ingress(Ingress::read(object)),
-        Kind::HorizontalPodAutoscaler => {
-            Autoscaler::read(object).map_or(Body::Other, Body::Autoscaler)
-        }
-        Kind::PodDisruptionBudget => Budget::read(object).map_or(Body::Other, Body::Budget),
-        Kind::GatewayRoute => Body::GatewayRoute(ParentRef::read_all(object)),
-        Kind::Gateway => Body::Gateway(gateway::Gateway::read(object)),
-        Kind::ReferenceGrant => Body::ReferenceGrant(ReferenceGrant::read(object)),
-        Kind::EndpointSlice | Kind::Endpoints => Body::Endpoints(Endpoints::read(kind, object)),
-        Kind::ConfigMap => Body::ConfigMap(ConfigMap::read(object)),
-        Kind::NetworkPolicy => Body::NetworkPolicy(NetworkPolicy::read(object)),
-        Kind::ServiceMonitor | Kind::PodMonitor => Body::Monitor(Monitor::read(object)),
-        Kind::VirtualService => {
-            Body::Routing(Routing::VirtualService(VirtualService::read(object)))
-        }
-        Kind::DestinationRule => {
-            Body::Routing(Routing::DestinationRule(DestinationRule::read(object)))
-        }
-        Kind::OpenShiftRoute => Body::Route(Route::read(object)),
-        Kind::IstioGateway => Body::Routing(Routing::Gateway(Gateway::read(object))),
-        Kind::ServiceEntry => Body::Routing(Routing::ServiceEntry(ServiceEntry::read(object))),
-        Kind::Custom => Body::Workloads(Workload::read_custom(object)),
-        _ => workloads(kind, object),
-    };
     Object {
         identity,
         kind,
@@ -367,41 +335,12 @@ fn build(
             .and_then(Cursor::string)
             .filter(|namespace| !namespace.value.is_empty()),
         controller: field("ownerReferences").and_then(controller),
-        target: target(kind, object),
-        references: reference::read(kind, object),
+        target: content.target,
+        references: content.references,
         is_test_hook: field("annotations").is_some_and(is_test_hook),
-        body,
+        body: content.body,
         problems,
     }
-}
-
-fn workloads(kind: Kind, object: Cursor<'_>) -> Body {
-    let Some(workload) = Workload::read(kind, object) else {
-        return Body::Other;
-    };
-    let mut workloads = vec![workload];
-    if kind == Kind::Rollout {
-        workloads.extend(Workload::read_experiments(object));
-    }
-    Body::Workloads(workloads)
-}
-
-/// What a `ScaledObject`, a `Canary` or a Rollout with `workloadRef` refers to.
-fn target(kind: Kind, object: Cursor<'_>) -> Option<(String, String)> {
-    if !matches!(kind, Kind::Custom | Kind::Rollout) {
-        return None;
-    }
-    let spec = object.get("spec")?;
-    let reference = ["scaleTargetRef", "targetRef", "workloadRef"].into_iter();
-    let reference = reference
-        .filter_map(|name| spec.get(name))
-        .find(|target| target.is_map())?;
-    let text = |name: &str| reference.get(name).map(|value| value.text().to_owned());
-    // KEDA means a Deployment when it names no kind.
-    Some((
-        text("kind").unwrap_or_else(|| "Deployment".to_owned()),
-        text("name")?,
-    ))
 }
 
 fn controller(references: Cursor<'_>) -> Option<(String, String)> {

@@ -1,22 +1,19 @@
 //! What the API server says of an object alone: it is decoded into its type, then validated.
 
-use super::labels::has_flat_selector;
-use super::locate::{Located, locate};
 use super::old_backend;
 use super::{Problem, ProblemKind};
 use crate::kinds::Kind;
+use crate::kinds::api_type::{Verdict, is_written};
 use crate::kube::validation;
-use crate::kube::validation::{Part, Reason, Validate, Violation};
+use crate::kube::validation::{Part, Reason, Violation};
 use crate::text::placeholder::is_placeholder;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::decode::{UnknownField, decode};
+use crate::yaml::decode::UnknownField;
 use crate::yaml::field::{FieldPath, Segment};
+use crate::yaml::locate::{Located, locate};
 use crate::yaml::reader::{ReadError, Reader};
 use crate::yaml::scalar::Scalar;
 use crate::yaml::tree::NodeId;
-use k8s_openapi::api::admissionregistration::v1 as admission;
-use k8s_openapi::api::{apps, autoscaling, batch, core, discovery, networking, policy};
-use serde::Deserialize;
 
 /// Decodes and validates an object of a kind whose every field is known.
 pub(super) fn check(
@@ -25,92 +22,43 @@ pub(super) fn check(
     object: NodeId,
     options: &validation::Options,
 ) -> Vec<Problem> {
-    let mut check = Check {
+    let Some(api_type) = kind.api_type() else {
+        return Vec::new();
+    };
+    let verdict = api_type.judge(reader, object, options);
+    let check = Check {
         reader,
         kind,
         object,
-        options,
     };
-    match kind {
-        Kind::Service => check.run::<core::v1::Service>(),
-        Kind::Pod => check.run::<core::v1::Pod>(),
-        Kind::Deployment => check.run::<apps::v1::Deployment>(),
-        Kind::StatefulSet => check.run::<apps::v1::StatefulSet>(),
-        Kind::DaemonSet => check.run::<apps::v1::DaemonSet>(),
-        Kind::ReplicaSet => check.run::<apps::v1::ReplicaSet>(),
-        Kind::ReplicationController => check.run::<core::v1::ReplicationController>(),
-        Kind::Job => check.run::<batch::v1::Job>(),
-        Kind::CronJob => check.run::<batch::v1::CronJob>(),
-        Kind::Ingress => check.run::<networking::v1::Ingress>(),
-        Kind::NetworkPolicy => check.run::<networking::v1::NetworkPolicy>(),
-        Kind::PodDisruptionBudget => check.run::<policy::v1::PodDisruptionBudget>(),
-        Kind::HorizontalPodAutoscaler => check.run::<autoscaling::v2::HorizontalPodAutoscaler>(),
-        Kind::EndpointSlice => check.run::<discovery::v1::EndpointSlice>(),
-        Kind::ConfigMap => check.run::<core::v1::ConfigMap>(),
-        Kind::Endpoints => check.run::<core::v1::Endpoints>(),
-        Kind::ValidatingWebhookConfiguration => {
-            check.run::<admission::ValidatingWebhookConfiguration>()
-        }
-        Kind::MutatingWebhookConfiguration => {
-            check.run::<admission::MutatingWebhookConfiguration>()
-        }
-        Kind::DeploymentConfig
-        | Kind::Rollout
-        | Kind::OpenShiftRoute
-        | Kind::VirtualService
-        | Kind::DestinationRule
-        | Kind::IstioGateway
-        | Kind::ServiceEntry
-        | Kind::ServiceMonitor
-        | Kind::PodMonitor
-        | Kind::APIService
-        | Kind::CustomResourceDefinition
-        | Kind::GatewayRoute
-        | Kind::Gateway
-        | Kind::ReferenceGrant
-        | Kind::Custom => Vec::new(),
-    }
+    check.problems(verdict)
 }
 
 struct Check<'c, 't, 's> {
-    reader: &'c mut Reader<'t, 's>,
+    reader: &'c Reader<'t, 's>,
     kind: Kind,
     object: NodeId,
-    options: &'c validation::Options,
 }
 
-impl<'t> Check<'_, 't, '_> {
-    fn run<T: Deserialize<'t> + Validate>(&mut self) -> Vec<Problem> {
-        let decoded = decode::<T>(self.reader, self.object);
-        let mut problems: Vec<Problem> = Vec::new();
-        for error in &decoded.errors {
-            problems.extend(self.wrong_type(error));
-        }
-        if decoded.is_cut {
-            problems.push(self.cut());
-        }
-        problems.extend(
-            decoded
-                .unknown
-                .iter()
-                .filter_map(|field| self.unknown_field(*field)),
-        );
-        if let Some(value) = &decoded.value {
-            let violations =
-                value.validate(&|path: &FieldPath| self.is_written(path), self.options);
-            problems.extend(
-                violations
-                    .into_iter()
-                    .filter_map(|found| self.refused(found)),
-            );
-        }
-        problems
+impl Check<'_, '_, '_> {
+    fn problems(&self, verdict: Verdict) -> Vec<Problem> {
+        let errors = verdict.errors.iter();
+        let wrong_types = errors.filter_map(|error| self.wrong_type(error));
+        let cut = verdict.is_cut.then(|| self.cut());
+        let fields = verdict.unknown.into_iter();
+        let unknown_fields = fields.filter_map(|field| self.unknown_field(field));
+        let violations = verdict.violations.into_iter();
+        let refusals = violations.filter_map(|violation| self.refused(violation));
+        wrong_types
+            .chain(cut)
+            .chain(unknown_fields)
+            .chain(refusals)
+            .collect()
     }
 
     /// Whether the document has something else than null at a path.
     fn is_written(&self, path: &FieldPath) -> bool {
-        let place = locate(self.reader, self.object, path);
-        place.exists && !Cursor::at(self.reader, place.node).is_null()
+        is_written(self.reader, self.object, path)
     }
 
     fn wrong_type(&self, error: &ReadError) -> Option<Problem> {
@@ -155,7 +103,7 @@ impl<'t> Check<'_, 't, '_> {
         let is_scalar = tree.form(value).is_scalar();
         let fields: Vec<&str> = path.fields().collect();
         let in_selector =
-            has_flat_selector(self.kind) && matches!(fields[..], ["spec", "selector", _]);
+            self.kind.has_flat_selector() && matches!(fields[..], ["spec", "selector", _]);
         if is_scalar && (in_selector || is_in_string_map(&fields)) {
             // Found by `labels::find`, which also sees what is null.
             return None;

@@ -4,8 +4,7 @@ use super::near_pair::NearPair;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::istio::{Routing, Subset};
-use crate::kinds::{Kind, Labels, Pair};
+use crate::kinds::{Kind, Labels, Pair, Routing, Subset};
 use crate::link::{Backend, Index, RoutingLink, Unit, slip};
 use crate::text::source::Spanned;
 

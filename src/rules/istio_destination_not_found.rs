@@ -4,7 +4,7 @@ use super::reference::GONE;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::istio::Host;
+use crate::kinds::parts::istio::Host;
 use crate::link::{Index, Named, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
 use std::collections::BTreeSet;

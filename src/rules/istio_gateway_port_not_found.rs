@@ -3,8 +3,7 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::istio::{Gateway, Routing};
-use crate::kinds::{Protocol, ServicePort};
+use crate::kinds::{IstioGateway, Protocol, Routing, ServicePort};
 use crate::link::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
 
@@ -36,7 +35,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 /// are known.
 fn entries<'i>(
     link: RoutingLink<'i>,
-    gateway: &Gateway,
+    gateway: &IstioGateway,
 ) -> Option<Vec<(Backend<'i>, ServiceLink<'i>, &'i ServicePort)>> {
     // Without a selector it is about the proxies of all pods, and those that the configuration
     // says are elsewhere have Services there.

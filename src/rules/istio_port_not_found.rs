@@ -4,8 +4,7 @@ use super::reference::leads_to;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::istio::{Destination, Gateway, Routing, VirtualService};
-use crate::kinds::{PortRef, ServicePort};
+use crate::kinds::{Destination, IstioGateway, PortRef, Routing, ServicePort, VirtualService};
 use crate::link::{Index, RoutingLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Spanned;
@@ -136,7 +135,7 @@ fn lost_at<'i>(
     })
 }
 
-fn first_lost<'g>(gateway: &'g Gateway, ports: &[&ServicePort]) -> Option<&'g Spanned<i64>> {
+fn first_lost<'g>(gateway: &'g IstioGateway, ports: &[&ServicePort]) -> Option<&'g Spanned<i64>> {
     gateway.ports.iter().find(|own| !has(ports, own.value))
 }
 

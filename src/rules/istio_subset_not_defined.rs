@@ -3,7 +3,7 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::istio::{Destination, DestinationRule, Routing};
+use crate::kinds::{Destination, DestinationRule, Routing};
 use crate::link::{Index, RoutingLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;

@@ -4,7 +4,8 @@ use super::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{GrantTo, ReferenceGrant, gateway};
+use crate::kinds::parts::gateway_api::GROUP;
+use crate::kinds::{GrantTo, ReferenceGrant};
 use crate::link::{Index, Named, Reference, Unit};
 use crate::object::Object;
 use crate::text::source::{Span, Spanned};
@@ -72,9 +73,7 @@ fn is_here(index: &Index, unit: &Unit, namespace: &Namespace) -> bool {
 fn allows(grant: &ReferenceGrant, reference: Reference<'_>, name: &str) -> bool {
     let (kind, home) = (&reference.object().identity.kind, reference.home());
     let from = grant.from.iter().any(|from| {
-        from.group == gateway::GROUP
-            && from.kind.value == *kind
-            && from.namespace.value == home.name
+        from.group == GROUP && from.kind.value == *kind && from.namespace.value == home.name
     });
     let to = grant
         .to
@@ -111,7 +110,7 @@ fn finding(
     found.help(format!(
         "add a ReferenceGrant to namespace `{}` with `from: [{{group: {}, kind: {}, namespace: {home}}}]` and `to: [{{group: \"\", kind: Service, name: {name}}}]`",
         place.value,
-        gateway::GROUP,
+        GROUP,
         own.kind
     ))
 }

@@ -32,7 +32,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 }
 
 fn finding(reference: Reference<'_>) -> Option<Diagnostic> {
-    let wanted = reference.object().route()?.target_port.as_ref()?;
+    let wanted = reference.object().openshift_route()?.target_port.as_ref()?;
     let Named::Found(services) = reference.named() else {
         return None;
     };

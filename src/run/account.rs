@@ -2,7 +2,7 @@
 
 use super::{Counts, Skipped, Subject, Unverified};
 use crate::diagnostic::Identity;
-use crate::kinds::istio::Host;
+use crate::kinds::parts::istio::Host;
 use crate::kinds::{LabelSelector, ParentRef};
 use crate::link::{Index, Membership, Named, Place, Scaled, Selected, Unit};
 use crate::object;

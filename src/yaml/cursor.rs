@@ -61,6 +61,16 @@ impl<'r> Cursor<'r> {
         })
     }
 
+    /// What lies below several fields, each in the one before.
+    pub fn path<const N: usize>(self, names: [&str; N]) -> Option<Self> {
+        names.iter().try_fold(self, |above, name| above.get(name))
+    }
+
+    /// The items of the list in a field; nothing if there is none.
+    pub fn list(self, name: &str) -> impl DoubleEndedIterator<Item = Self> + use<'r> {
+        self.get(name).into_iter().flat_map(Self::items)
+    }
+
     /// Whether the value is null, or cannot be read and counts as null.
     pub fn is_null(self) -> bool {
         self.is_masked() || self.scalar() == Some(Scalar::Null)

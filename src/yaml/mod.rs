@@ -15,13 +15,13 @@ mod fast;
 pub mod field;
 mod granit;
 mod json;
+pub mod locate;
 mod mismatch;
 mod parse;
 pub mod part;
 mod quantity;
 pub mod reader;
 pub mod scalar;
-
 mod strict;
 mod syntax;
 pub mod tree;

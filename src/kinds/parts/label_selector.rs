@@ -3,7 +3,6 @@
 
 use super::collect::collect;
 use super::labels::Labels;
-use crate::kinds::kind::Kind;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
@@ -50,16 +49,13 @@ pub enum Operator {
 }
 
 impl LabelSelector {
-    /// Reads the selector of a workload, which some kinds have flat.
-    pub fn of_workload(kind: Kind, selector: Cursor<'_>) -> Self {
-        match kind {
-            Kind::ReplicationController | Kind::DeploymentConfig => Self {
-                key: selector.key_span(),
-                labels: Labels::read(Some(selector)),
-                expressions: Vec::new(),
-                flat: false,
-            },
-            _ => Self::read(selector),
+    /// Reads one that is itself a map of labels.
+    pub(in crate::kinds) fn read_flat(selector: Cursor<'_>) -> Self {
+        Self {
+            key: selector.key_span(),
+            labels: Labels::read(Some(selector)),
+            expressions: Vec::new(),
+            flat: false,
         }
     }
 

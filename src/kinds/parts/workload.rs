@@ -5,11 +5,10 @@ use super::labels::Labels;
 use super::pod_template::PodTemplate;
 use super::service_ref::Role;
 use super::strategy::Strategy;
-use crate::kinds::argo;
 use crate::kinds::kind::Kind;
+use crate::kinds::row::Row;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
-use crate::yaml::tree::NodeId;
 
 /// A workload, or a Pod.
 #[derive(Clone, Debug)]
@@ -70,52 +69,49 @@ fn sleeps(object: Cursor<'_>) -> bool {
 }
 
 impl Workload {
-    /// Reads a workload or a Pod; none for a kind without pods.
-    pub fn read(kind: Kind, object: Cursor<'_>) -> Option<Self> {
+    /// Reads a kind whose `spec` holds the selector and the pod template.
+    pub(in crate::kinds) fn read(kind: Kind, row: &Row, object: Cursor<'_>) -> Self {
         let spec = object.get("spec");
-        let field = |name: &str| spec.and_then(|spec| spec.get(name));
-        let (owner, template) = match kind {
-            Kind::Pod => (None, Some(object)),
-            Kind::CronJob => {
-                let job = field("jobTemplate").and_then(|job| job.get("spec"));
-                (job, job.and_then(|job| job.get("template")))
-            }
-            _ if kind.has_pods() => (spec, field("template")),
-            _ => return None,
-        };
+        let template = spec.and_then(|spec| spec.get("template"));
+        Self::read_from(kind, row, object, spec, template)
+    }
+
+    /// Reads a kind that has its selector in `owner`, and its pod template anywhere.
+    pub(in crate::kinds) fn read_from(
+        kind: Kind,
+        row: &Row,
+        object: Cursor<'_>,
+        owner: Option<Cursor<'_>>,
+        template: Option<Cursor<'_>>,
+    ) -> Self {
+        let spec = object.get("spec");
         let written = owner.and_then(|owner| owner.field("selector"));
         let selector_key = written.or(owner).unwrap_or(object).key_span();
         let selector = written.filter(|selector| !selector.is_null());
-        let selector = selector.map(|selector| LabelSelector::of_workload(kind, selector));
-        let template = template.unwrap_or(spec.unwrap_or(object));
-        let template = PodTemplate::read(template);
-        let bare = kind.needs_selector() && selector.is_none();
-        let workload_ref = field("workloadRef").filter(|_| kind == Kind::Rollout);
-        Some(Self {
+        let selector = selector.map(if row.has_flat_selector {
+            LabelSelector::read_flat
+        } else {
+            LabelSelector::read
+        });
+        let needs_selector = row.pods.is_some_and(|pods| pods.need_selector);
+        let template = template.or(spec).unwrap_or(object);
+        Self {
             kind,
-            replicas: field("replicas").and_then(Cursor::integer),
-            first_ordinal: field("ordinals")
-                .and_then(|ordinals| ordinals.get("start")?.integer())
-                .map_or(0, |start| start.value),
+            replicas: spec.and_then(|spec| spec.get("replicas")?.integer()),
+            first_ordinal: 0,
             sleeps: sleeps(object),
+            bare: needs_selector && selector.is_none(),
             selector,
             selector_unreadable: written.is_some_and(|written| {
                 written.is_masked() || !written.is_map() && !written.is_null()
             }),
-            own_labels: own_labels(object),
-            strategy: field("strategy")
-                .filter(|_| kind == Kind::Deployment)
-                .map(|strategy| Box::new(Strategy::read(strategy))),
-            added_labels: if kind == Kind::Rollout {
-                argo::added_labels(object)
-            } else {
-                Vec::new()
-            },
-            template,
-            bare,
-            template_elsewhere: workload_ref.and_then(WorkloadRef::read),
+            own_labels: Labels::read(object.path(["metadata", "labels"])),
+            strategy: None,
+            added_labels: Vec::new(),
+            template: PodTemplate::read(template),
+            template_elsewhere: None,
             selector_key,
-        })
+        }
     }
 
     /// The labels that its pods have besides those of the template while they have a role.
@@ -126,29 +122,8 @@ impl Workload {
             .map(|(_, labels)| labels)
     }
 
-    /// The pods of the experiments in a Rollout's steps, which have labels of their own.
-    pub fn read_experiments(rollout: Cursor<'_>) -> Vec<Self> {
-        let path = ["spec", "strategy", "canary", "steps"];
-        let steps = path
-            .iter()
-            .try_fold(rollout, |cursor, name| cursor.get(name));
-        let steps = steps.into_iter().flat_map(Cursor::items);
-        let experiments = steps.filter_map(|step| step.get("experiment")?.get("templates"));
-        let templates = experiments.flat_map(Cursor::items);
-        templates
-            .map(|template| Self::custom(rollout, template))
-            .collect()
-    }
-
-    /// The pod templates anywhere inside an object that svclint does not know.
-    pub fn read_custom(object: Cursor<'_>) -> Vec<Self> {
-        pod_templates(object)
-            .into_iter()
-            .map(|template| Self::custom(object, template))
-            .collect()
-    }
-
-    fn custom(object: Cursor<'_>, template: Cursor<'_>) -> Self {
+    /// What makes pods from a template inside an object, in a way that is not known.
+    pub(in crate::kinds) fn custom(object: Cursor<'_>, template: Cursor<'_>) -> Self {
         Self {
             kind: Kind::Custom,
             replicas: None,
@@ -167,37 +142,8 @@ impl Workload {
     }
 }
 
-fn own_labels(object: Cursor<'_>) -> Labels {
-    Labels::read(
-        object
-            .get("metadata")
-            .and_then(|metadata| metadata.get("labels")),
-    )
-}
-
-/// Mappings with `spec.containers`, outermost first. Aliases are not followed: what they stand
-/// for is found where it is written.
-fn pod_templates(object: Cursor<'_>) -> Vec<Cursor<'_>> {
-    let reader = object.reader();
-    let mut found = Vec::new();
-    let mut open: Vec<NodeId> = vec![object.node()];
-    while let Some(node) = open.pop() {
-        let cursor = Cursor::at(reader, node);
-        let spec = cursor.get("spec").filter(|spec| spec.is_map());
-        if spec
-            .and_then(|spec| spec.get("containers"))
-            .is_some_and(Cursor::is_list)
-        {
-            found.push(cursor);
-        } else {
-            open.extend(reader.tree.children(node).iter().rev());
-        }
-    }
-    found
-}
-
 impl WorkloadRef {
-    fn read(reference: Cursor<'_>) -> Option<Self> {
+    pub(in crate::kinds) fn read(reference: Cursor<'_>) -> Option<Self> {
         let kind = reference.get("kind")?.text().to_owned();
         Some(Self {
             kind,

@@ -1,11 +1,33 @@
-//! Network policies.
+//! `NetworkPolicy`.
 
 use super::parts::collect::collect;
 use super::parts::label_selector::LabelSelector;
 use super::parts::pod_template::PodTemplate;
 use super::parts::port::{PortRef, Protocol};
+use super::row::{Row, Version};
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
+use k8s_openapi::api::networking::v1;
+
+pub(super) static ROW: Row = Row::typed::<v1::NetworkPolicy>(&[
+    Version::since("networking.k8s.io/v1", 7),
+    Version::between("extensions/v1beta1", 3, 16).unread(),
+]);
+
+pub(super) fn read(object: Cursor<'_>) -> NetworkPolicy {
+    let spec = object.get("spec");
+    let field = |name: &str| spec.and_then(|spec| spec.field(name));
+    let types = field("policyTypes").filter(|types| !types.is_null());
+    let side = |direction| Side::read(spec, types, direction);
+    let place = spec.unwrap_or(object).key_span();
+    NetworkPolicy {
+        pods: field("podSelector")
+            .map_or_else(|| LabelSelector::everything(place), LabelSelector::read),
+        ingress: side(Direction::Ingress),
+        egress: side(Direction::Egress),
+        types: types.map(Cursor::key_span),
+    }
+}
 
 /// A networking.k8s.io/v1 `NetworkPolicy`.
 #[derive(Clone, Debug)]
@@ -109,22 +131,6 @@ impl Direction {
 }
 
 impl NetworkPolicy {
-    /// Reads a policy.
-    pub fn read(object: Cursor<'_>) -> Self {
-        let spec = object.get("spec");
-        let field = |name: &str| spec.and_then(|spec| spec.field(name));
-        let types = field("policyTypes").filter(|types| !types.is_null());
-        let side = |direction| Side::read(spec, types, direction);
-        let place = spec.unwrap_or(object).key_span();
-        Self {
-            pods: field("podSelector")
-                .map_or_else(|| LabelSelector::everything(place), LabelSelector::read),
-            ingress: side(Direction::Ingress),
-            egress: side(Direction::Egress),
-            types: types.map(Cursor::key_span),
-        }
-    }
-
     /// What it says of one direction.
     pub fn side(&self, direction: Direction) -> &Side {
         match direction {

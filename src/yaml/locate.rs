@@ -1,26 +1,26 @@
 //! From the path of a field to its place.
 
+use super::field::{FieldPath, Segment};
+use super::reader::Reader;
+use super::tree::NodeId;
 use crate::text::source::Span;
-use crate::yaml::field::{FieldPath, Segment};
-use crate::yaml::reader::Reader;
-use crate::yaml::tree::NodeId;
 
 /// Where a field is, or where it would be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Located {
+pub struct Located {
     /// The scalar, or the key of what is no scalar; of an absent field the key of its deepest
     /// ancestor that exists; of a list item, and of the object itself, its first key.
-    pub(super) span: Span,
+    pub span: Span,
     /// The key that leads to it; of a list item its first key.
-    pub(super) key: Span,
+    pub key: Span,
     /// The deepest node of the path that exists.
-    pub(super) node: NodeId,
+    pub node: NodeId,
     /// Whether the whole path exists.
-    pub(super) exists: bool,
+    pub exists: bool,
 }
 
 /// Finds a field below an object.
-pub(super) fn locate(reader: &Reader<'_, '_>, object: NodeId, path: &FieldPath) -> Located {
+pub fn locate(reader: &Reader<'_, '_>, object: NodeId, path: &FieldPath) -> Located {
     let tree = reader.tree;
     let mut node = tree.resolve(object);
     let mut key = first_key(reader, node);

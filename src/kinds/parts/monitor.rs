@@ -1,9 +1,9 @@
 //! What the Prometheus operator scrapes: `ServiceMonitor`, which selects Services by their own
 //! labels, and `PodMonitor`, which selects pods.
 
-use super::parts::collect::collect;
-use super::parts::label_selector::LabelSelector;
-use super::parts::port::PortRef;
+use super::collect::collect;
+use super::label_selector::LabelSelector;
+use super::port::PortRef;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
@@ -42,8 +42,7 @@ pub struct ScrapeEndpoint {
 }
 
 impl Monitor {
-    /// Reads a monitor.
-    pub fn read(object: Cursor<'_>) -> Self {
+    pub(in crate::kinds) fn read(object: Cursor<'_>) -> Self {
         let spec = object.get("spec");
         let field = |name: &str| spec.and_then(|spec| spec.field(name));
         let lists = ["endpoints", "podMetricsEndpoints"].into_iter();

@@ -1,0 +1,105 @@
+//! What is kept of an object when its document's tree is gone.
+
+use super::kind::Kind;
+use super::parts::service_ref::ServiceRef;
+use super::parts::workload::Workload;
+use super::table::kinds;
+use crate::yaml::cursor::Cursor;
+
+/// All that is kept of an object, whatever its kind. Links are made from this alone, so a kind may
+/// be described by code or by data.
+#[derive(Debug)]
+pub struct Content {
+    /// What rules think in.
+    pub body: Body,
+    /// What it points at by the name of a Service.
+    pub references: Vec<ServiceRef>,
+    /// The workload that it scales or takes over: kind and name.
+    pub target: Option<(String, String)>,
+}
+
+impl Content {
+    /// Reads an object.
+    pub fn read(kind: Kind, object: Cursor<'_>) -> Self {
+        let row = kind.row();
+        Self {
+            body: Body::read(kind, object),
+            references: (row.references)(object),
+            target: (row.target)(object),
+        }
+    }
+}
+
+macro_rules! keep {
+    ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
+        /// The part of an object that rules think in.
+        #[derive(Debug)]
+        pub enum Body {
+            /// Whatever makes pods; several for an object with pod templates inside.
+            Workloads(Vec<Workload>),
+            $($(
+                #[doc = concat!("Of a `", stringify!($kind), "`, and of what has the same form.")]
+                $Kept(super::$file::$Kept),
+            )?)*
+            /// Nothing that links are made from.
+            Other,
+        }
+
+        $($(
+            impl From<super::$file::$Kept> for Body {
+                fn from(kept: super::$file::$Kept) -> Self {
+                    Self::$Kept(kept)
+                }
+            }
+        )?)*
+
+        impl Body {
+            fn read(kind: Kind, object: Cursor<'_>) -> Self {
+                match kind {
+                    $(Kind::$kind => super::$file::read(object).into(),)*
+                }
+            }
+        }
+    };
+}
+
+kinds!(keep);
+
+impl From<Vec<Workload>> for Body {
+    fn from(workloads: Vec<Workload>) -> Self {
+        Self::Workloads(workloads)
+    }
+}
+
+impl From<Workload> for Body {
+    fn from(workload: Workload) -> Self {
+        Self::Workloads(vec![workload])
+    }
+}
+
+/// An object that does not say enough.
+impl<T> From<Option<T>> for Body
+where
+    Self: From<T>,
+{
+    fn from(kept: Option<T>) -> Self {
+        kept.map_or(Self::Other, Self::from)
+    }
+}
+
+/// A kind of which nothing is kept.
+impl From<()> for Body {
+    fn from((): ()) -> Self {
+        Self::Other
+    }
+}
+
+impl Body {
+    /// The workloads, if it makes pods.
+    pub fn workloads(&self) -> &[Workload] {
+        match self {
+            Self::Workloads(workloads) => workloads,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Objects whose kind is not known: custom resources of operators, meshes, other tools.
+
+use super::parts::scale_target::scale_target;
+use super::parts::workload::Workload;
+use super::row::Row;
+use crate::yaml::cursor::Cursor;
+use crate::yaml::tree::NodeId;
+
+/// It has no name and no version of its own: it is what no other kind is.
+pub(super) static ROW: Row = Row {
+    target: scale_target,
+    is_free_form: true,
+    ..Row::new("", &[])
+};
+
+/// The pod templates anywhere inside.
+pub(super) fn read(object: Cursor<'_>) -> Vec<Workload> {
+    let templates = pod_templates(object).into_iter();
+    templates
+        .map(|template| Workload::custom(object, template))
+        .collect()
+}
+
+/// Kinds that configure traffic, scraping or scaling, and never make pods, by whatever group.
+const WITHOUT_PODS: &[&str] = &[
+    "AuthorizationPolicy",
+    "BackendConfig",
+    "Certificate",
+    "CiliumNetworkPolicy",
+    "ClusterIssuer",
+    "DestinationRule",
+    "EnvoyFilter",
+    "ExternalSecret",
+    "FrontendConfig",
+    "HTTPProxy",
+    "HTTPScaledObject",
+    "IngressRoute",
+    "IngressRouteTCP",
+    "IngressRouteUDP",
+    "Issuer",
+    "KongConsumer",
+    "KongIngress",
+    "KongPlugin",
+    "ManagedCertificate",
+    "Middleware",
+    "PeerAuthentication",
+    "PodMonitor",
+    "PodMonitoring",
+    "PrometheusRule",
+    "RequestAuthentication",
+    "Route",
+    "ScaledJob",
+    "ScaledObject",
+    "SealedSecret",
+    "SecurityContextConstraints",
+    "ServiceEntry",
+    "ServiceMonitor",
+    "Sidecar",
+    "TargetGroupBinding",
+    "VMServiceScrape",
+    "VirtualService",
+];
+
+/// Whether an operator may make pods for an object of this kind.
+pub fn may_make_pods(kind: &str) -> bool {
+    !WITHOUT_PODS.contains(&kind)
+}
+
+/// Mappings with `spec.containers`, outermost first. Aliases are not followed: what they stand
+/// for is found where it is written.
+fn pod_templates(object: Cursor<'_>) -> Vec<Cursor<'_>> {
+    let reader = object.reader();
+    let mut found = Vec::new();
+    let mut open: Vec<NodeId> = vec![object.node()];
+    while let Some(node) = open.pop() {
+        let cursor = Cursor::at(reader, node);
+        let spec = cursor.get("spec").filter(|spec| spec.is_map());
+        if spec
+            .and_then(|spec| spec.get("containers"))
+            .is_some_and(Cursor::is_list)
+        {
+            found.push(cursor);
+        } else {
+            open.extend(reader.tree.children(node).iter().rev());
+        }
+    }
+    found
+}

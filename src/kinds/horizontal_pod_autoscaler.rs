@@ -1,0 +1,35 @@
+//! `HorizontalPodAutoscaler`.
+
+use super::row::{Row, Version};
+use crate::text::source::Spanned;
+use crate::yaml::cursor::Cursor;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+
+pub(super) static ROW: Row = Row::typed::<HorizontalPodAutoscaler>(&[
+    Version::since("autoscaling/v2", 23),
+    Version::since("autoscaling/v1", 2),
+    Version::between("autoscaling/v2beta2", 12, 26),
+    Version::between("autoscaling/v2beta1", 8, 25),
+]);
+
+/// None if it does not say what it scales.
+pub(super) fn read(object: Cursor<'_>) -> Option<Autoscaler> {
+    let spec = object.get("spec")?;
+    let target = spec.get("scaleTargetRef")?;
+    Some(Autoscaler {
+        kind: target.get("kind")?.string()?,
+        name: target.get("name")?.string()?,
+        min_replicas: spec.get("minReplicas").and_then(Cursor::integer),
+    })
+}
+
+/// What an autoscaler scales, and how far down.
+#[derive(Clone, Debug)]
+pub struct Autoscaler {
+    /// `scaleTargetRef.kind`
+    pub kind: Spanned<String>,
+    /// `scaleTargetRef.name`
+    pub name: Spanned<String>,
+    /// `minReplicas`
+    pub min_replicas: Option<Spanned<i64>>,
+}

@@ -1,0 +1,29 @@
+//! Istio's `Gateway`: where requests come in.
+
+use super::parts::collect::collect;
+use super::parts::istio::NETWORKING;
+use super::parts::labels::Labels;
+use super::row::Row;
+use crate::text::source::Spanned;
+use crate::yaml::cursor::Cursor;
+
+pub(super) static ROW: Row = Row::new("Gateway", NETWORKING);
+
+pub(super) fn read(object: Cursor<'_>) -> IstioGateway {
+    let spec = object.get("spec");
+    let servers = spec.into_iter().flat_map(|spec| spec.list("servers"));
+    let ports = servers.filter_map(|server| server.path(["port", "number"])?.integer());
+    IstioGateway {
+        selector: Labels::read(spec.and_then(|spec| spec.field("selector"))),
+        ports: collect(ports),
+    }
+}
+
+/// A networking.istio.io `Gateway`.
+#[derive(Clone, Debug)]
+pub struct IstioGateway {
+    /// `spec.selector`, over the pods of all namespaces.
+    pub selector: Labels,
+    /// `port.number` of each server.
+    pub ports: Vec<Spanned<i64>>,
+}

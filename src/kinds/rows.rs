@@ -1,0 +1,65 @@
+//! From a kind to what is known of it.
+
+use super::api_type::ApiType;
+use super::kind::Kind;
+use super::row::Row;
+use super::table::kinds;
+
+macro_rules! find_row {
+    ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
+        impl Kind {
+            /// Its row.
+            pub(super) fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$kind => &super::$file::ROW,)*
+                }
+            }
+        }
+    };
+}
+
+kinds!(find_row);
+
+/// All kinds that have a name, with their rows.
+pub(super) fn rows() -> impl Iterator<Item = (Kind, &'static Row)> + Clone {
+    let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Custom);
+    kinds.map(|kind| (*kind, kind.row()))
+}
+
+/// The kinds that have a name, each in groups of its own.
+pub(super) fn named(name: &str) -> impl Iterator<Item = (Kind, &'static Row)> + Clone {
+    rows().filter(move |(_, row)| row.kind == name)
+}
+
+impl Kind {
+    /// The type in the Kubernetes API that objects are judged by, if there is one.
+    pub fn api_type(self) -> Option<&'static ApiType> {
+        self.row().api_type.as_ref()
+    }
+
+    /// Whether it is, or makes, pods that its text describes.
+    pub fn has_pods(self) -> bool {
+        self.row().pods.is_some()
+    }
+
+    /// Whether its pods run until they are told to stop.
+    pub fn is_long_running(self) -> bool {
+        let pods = self.row().pods;
+        pods.is_some_and(|pods| pods.are_long_running)
+    }
+
+    /// Whether the API server asks for a selector that matches the labels of its pods.
+    pub fn needs_selector(self) -> bool {
+        self.row().pods.is_some_and(|pods| pods.need_selector)
+    }
+
+    /// Whether `spec.selector` is itself a map of strings.
+    pub fn has_flat_selector(self) -> bool {
+        self.row().has_flat_selector
+    }
+
+    /// Whether fields may have any name: what is called `labels` need not be a map of strings.
+    pub fn is_free_form(self) -> bool {
+        self.row().is_free_form
+    }
+}

@@ -1,0 +1,24 @@
+//! Istio's `ServiceEntry`: a host that is no Service.
+
+use super::parts::collect::collect;
+use super::parts::istio::NETWORKING;
+use super::row::Row;
+use crate::text::source::Spanned;
+use crate::yaml::cursor::Cursor;
+
+pub(super) static ROW: Row = Row::new("ServiceEntry", NETWORKING);
+
+pub(super) fn read(object: Cursor<'_>) -> ServiceEntry {
+    let hosts = object.path(["spec", "hosts"]);
+    let hosts = hosts.into_iter().flat_map(Cursor::items);
+    ServiceEntry {
+        hosts: collect(hosts.filter_map(Cursor::string)),
+    }
+}
+
+/// A networking.istio.io `ServiceEntry`.
+#[derive(Clone, Debug)]
+pub struct ServiceEntry {
+    /// `spec.hosts`
+    pub hosts: Vec<Spanned<String>>,
+}

@@ -1,0 +1,14 @@
+//! The Prometheus operator's `ServiceMonitor`, which selects Services by their own labels.
+
+pub(super) use super::parts::monitor::Monitor;
+use super::row::{Row, Version};
+use crate::yaml::cursor::Cursor;
+
+pub(super) static ROW: Row = Row::new(
+    "ServiceMonitor",
+    &[Version::extension("monitoring.coreos.com/v1")],
+);
+
+pub(super) fn read(object: Cursor<'_>) -> Monitor {
+    Monitor::read(object)
+}

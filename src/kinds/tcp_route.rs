@@ -1,0 +1,8 @@
+//! The Gateway API's `TCPRoute`.
+
+use super::parts::gateway_route::row;
+use super::row::Row;
+
+pub(super) use super::parts::gateway_route::read;
+
+pub(super) static ROW: Row = row("TCPRoute");

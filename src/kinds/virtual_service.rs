@@ -1,0 +1,68 @@
+//! Istio's `VirtualService`: where requests for a host are sent.
+
+use super::parts::collect::collect;
+use super::parts::istio::NETWORKING;
+use super::parts::port::PortRef;
+use super::row::Row;
+use crate::text::source::Spanned;
+use crate::yaml::cursor::Cursor;
+
+pub(super) static ROW: Row = Row::new("VirtualService", NETWORKING);
+
+pub(super) fn read(object: Cursor<'_>) -> VirtualService {
+    let spec = object.get("spec");
+    let rules = |protocol: &'static str| spec.into_iter().flat_map(move |spec| spec.list(protocol));
+    let all = ["http", "tls", "tcp"].into_iter().flat_map(rules);
+    let routes = all
+        .flat_map(|rule| rule.list("route"))
+        .filter_map(|route| route.get("destination"));
+    let mirror = rules("http").filter_map(|rule| rule.get("mirror"));
+    let mirrors = rules("http").flat_map(|rule| rule.list("mirrors"));
+    let mirrors = mirrors.filter_map(|mirror| mirror.get("destination"));
+    let gateways = spec.into_iter().flat_map(|spec| spec.list("gateways"));
+    VirtualService {
+        gateways: collect(gateways.filter_map(Cursor::string)),
+        destinations: collect(
+            routes
+                .chain(mirror)
+                .chain(mirrors)
+                .filter_map(Destination::read),
+        ),
+    }
+}
+
+/// A networking.istio.io `VirtualService`.
+#[derive(Clone, Debug)]
+pub struct VirtualService {
+    /// `spec.gateways`, by which traffic comes in; none means from the mesh.
+    pub gateways: Vec<Spanned<String>>,
+    /// Where its routes and mirrors lead.
+    pub destinations: Vec<Destination>,
+}
+
+/// Where a route of a `VirtualService` leads.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// `host`
+    pub host: Spanned<String>,
+    /// `subset`
+    pub subset: Option<Spanned<String>>,
+    /// `port.number`
+    pub port: Option<Spanned<PortRef>>,
+    /// Whether `port` stands there, in whatever form.
+    pub has_port: bool,
+}
+
+impl Destination {
+    fn read(destination: Cursor<'_>) -> Option<Self> {
+        let port = destination.field("port");
+        let number = port.and_then(|port| port.get("number"));
+        let subset = destination.get("subset").and_then(Cursor::string);
+        Some(Self {
+            host: destination.get("host")?.string()?,
+            subset: subset.filter(|subset| !subset.value.is_empty()),
+            port: number.and_then(PortRef::read),
+            has_port: port.is_some_and(|port| port.is_masked() || !port.is_null()),
+        })
+    }
+}
