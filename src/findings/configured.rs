@@ -168,9 +168,10 @@ impl<'i> Accepted<'i> {
 
     /// Objects elsewhere that nothing here points at.
     fn unmatched_external(&self) -> Vec<Remark> {
+        let used = self.index.external_services_used();
         let services = self.config.external.services.iter().enumerate();
         let services = services
-            .filter(|(at, _)| !self.index.is_external_service_used(*at))
+            .filter(|(at, _)| !used.contains(at))
             .map(|(_, service)| {
                 let message = format!(
                     "nothing here needs the external Service `{}`",

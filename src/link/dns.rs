@@ -2,7 +2,7 @@
 //! they read. Names are looked up as a pod's resolver does (kubernetes/dns,
 //! `docs/specification.md`): one part in the pod's own namespace, a second part names another one.
 
-use super::names::{Named, Place};
+use super::names::{Lookup, Named, Place};
 use super::unit::{Member, Unit};
 use super::{Index, ServiceLink};
 use crate::kinds::parts::host::host_uses;
@@ -11,6 +11,7 @@ use crate::object::Object;
 use crate::text::source::{SourceId, Spanned};
 use crate::unit::Namespace;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A host name that may be a Service's, told to the pods of a workload.
@@ -166,18 +167,21 @@ impl Finder<'_> {
         }
     }
 
-    /// The form of a name that may be a Service's here: one has it or had it, or nothing else is
-    /// called so.
+    /// The form of a name that may be a Service's: one has it here or elsewhere, or had it, or
+    /// nothing else is called so.
     fn form(&self, home: &Namespace, host: &HostUse) -> Option<Form> {
         let name = &host.name.value;
         let form = Form::of(name)?;
         let service = name.split('.').next()?;
+        let namespace = form.namespace(name, home);
         let place = Place {
             source: host.name.span.source,
-            namespace: &form.namespace(name, home),
+            namespace: &namespace,
         };
+        let external = &self.index.options.external;
         let may_be = form == Form::Full
             || self.unit.services_by_name.contains_key(service)
+            || external.service(&namespace.name, service).is_some()
             || self.index.had_service(self.unit, place, service);
         may_be.then_some(form)
     }
@@ -272,25 +276,25 @@ impl<'i> DnsName<'i> {
             || self.workload().kind == Kind::Pod && self.reader().identity.name == *host
     }
 
+    /// The look-up of the Service.
+    pub(super) fn lookup(self) -> Lookup<'i> {
+        Lookup {
+            index: self.index,
+            unit: self.unit,
+            source: self.source(),
+            namespace: Cow::Owned(self.namespace()),
+            name: Cow::Borrowed(self.service()),
+        }
+    }
+
     /// What it leads to.
     pub fn named(self) -> Named<'i> {
-        let namespace = &self.namespace();
-        let place = self.place(namespace);
-        self.index.service_named(self.unit, place, self.service())
+        self.lookup().named()
     }
 
     /// Whether a Service had it before what is judged was changed.
     pub fn had_service(self) -> bool {
-        let namespace = &self.namespace();
-        let place = self.place(namespace);
-        self.index.had_service(self.unit, place, self.service())
-    }
-
-    fn place(self, namespace: &Namespace) -> Place<'_> {
-        Place {
-            source: self.source(),
-            namespace,
-        }
+        self.lookup().had_service()
     }
 
     /// The Services that it leads to.

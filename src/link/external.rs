@@ -1,26 +1,49 @@
 //! What the configuration says is elsewhere, and who asks for it.
 
+use super::dns::DnsName;
+use super::names::{Lookup, Reference};
 use super::unit::Unit;
 use super::{ExternalPods, ExternalService, Index, MonitorLink, PolicyLink, RoutingLink};
 use crate::kinds::{Budget, Direction, Kind, LabelSelector, Labels, Peer, PolicyRule, Routing};
 use crate::unit::Namespace;
-use std::sync::atomic::Ordering;
+use std::collections::BTreeSet;
 
 impl Index {
     fn external_pods(&self) -> &[ExternalPods] {
         &self.options.external.pods
     }
 
-    /// Whether the configuration says that a Service lives elsewhere.
-    pub(crate) fn external_service(&self, namespace: &str, name: &str) -> Option<&ExternalService> {
-        let at = self.options.external.service(namespace, name)?;
-        self.external_services_used[at].store(true, Ordering::Relaxed);
-        Some(&self.options.external.services[at])
+    /// The external Services of the configuration that something in any unit means, by their
+    /// positions: the name of a Service that is not here, or the selector of a monitor.
+    pub(crate) fn external_services_used(&self) -> BTreeSet<usize> {
+        if self.options.external.services.is_empty() {
+            return BTreeSet::new();
+        }
+        let units = self.units.iter();
+        let used = units.flat_map(|unit| {
+            let names = self.lookups(unit).filter_map(|lookup| lookup.external());
+            let monitors = self.monitors(unit);
+            let monitors = monitors.filter(|monitor| monitor.object().kind == Kind::ServiceMonitor);
+            names.chain(monitors.filter_map(MonitorLink::external_service))
+        });
+        used.collect()
     }
 
-    /// Whether anything has asked for an external Service of the configuration.
-    pub(crate) fn is_external_service_used(&self, at: usize) -> bool {
-        self.external_services_used[at].load(Ordering::Relaxed)
+    /// The look-ups of Services by their names in a unit. What pods know themselves, and what
+    /// kustomize changes along with a Service, is not looked up.
+    fn lookups<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Lookup<'i>> {
+        let references = self.references(unit);
+        let references = references.filter(|reference| reference.moved().is_empty());
+        let hosts = self.routing(unit).flat_map(|link| {
+            let hosts = link.routing().hosts().into_iter();
+            hosts.filter_map(move |host| link.lookup(&host.value))
+        });
+        let names = self.dns_names(unit).filter(|name| !name.is_own());
+        references
+            .map(Reference::lookup)
+            .chain(hosts)
+            .chain(names.map(DnsName::lookup))
+            .chain(self.aliases(unit).map(|alias| alias.lookup()))
     }
 
     /// External pods that a selector selects in a namespace.
@@ -136,19 +159,21 @@ impl MonitorLink<'_> {
         self.may_look_into(pods.namespace.as_deref()) && pods.fit(self.selector())
     }
 
-    /// Whether it may scrape an external Service: one that is called like a value of its selector.
+    /// Whether it may scrape an external Service.
     pub fn selects_external_service(self) -> bool {
+        self.external_service().is_some()
+    }
+
+    /// The external Service that it may scrape, by its position: one that is called like a value
+    /// of its selector.
+    fn external_service(self) -> Option<usize> {
         let all = &self.index.options.external.services;
         let values = || self.selector().labels.pairs.iter().map(|pair| &pair.value);
         let is_meant = |service: &ExternalService| {
             self.may_look_into(service.namespace.as_deref())
                 && values().any(|value| service.is_called(&value.value))
         };
-        let at = all.iter().position(is_meant);
-        if let Some(at) = at {
-            self.index.external_services_used[at].store(true, Ordering::Relaxed);
-        }
-        at.is_some()
+        all.iter().position(is_meant)
     }
 
     /// Whether it looks into a namespace of the configuration, which may be a pattern, or absent.

@@ -4,7 +4,7 @@
 //! taken as it is (istio `pilot/pkg/model/config.go`, `ResolveShortnameToFQDN`), and a Service is known
 //! as `<name>.<namespace>.svc.cluster.local`.
 
-use super::names::{Named, Place};
+use super::names::{Lookup, Named};
 use super::selection::{Fit, fits};
 use super::unit::{Member, Unit};
 use super::{Backend, Index, ServiceLink};
@@ -96,18 +96,22 @@ impl<'i> RoutingLink<'i> {
         }
     }
 
-    /// What the Service that a host means leads to. None where the host is no Service, or may be
+    /// The look-up of the Service that a host means. None where the host is no Service, or may be
     /// something else besides.
-    pub fn named(self, host: &str) -> Option<Named<'i>> {
+    pub(super) fn lookup(self, host: &'i str) -> Option<Lookup<'i>> {
         let (name, namespace) = self.service_of(host)?;
-        if self.has_entry(host) {
-            return None;
-        }
-        let place = Place {
+        (!self.has_entry(host)).then(|| Lookup {
+            index: self.index,
+            unit: self.unit,
             source: self.source(),
-            namespace: &namespace,
-        };
-        Some(self.index.service_named(self.unit, place, name))
+            namespace,
+            name: Cow::Borrowed(name),
+        })
+    }
+
+    /// What the Service that a host means leads to. None where there is no such look-up.
+    pub fn named(self, host: &'i str) -> Option<Named<'i>> {
+        Some(self.lookup(host)?.named())
     }
 
     /// Whether a `ServiceEntry` is about this host.
@@ -133,7 +137,7 @@ impl<'i> RoutingLink<'i> {
     }
 
     /// The Services that a host is, if it is known what ports they have.
-    pub fn services(self, host: &str) -> Vec<ServiceLink<'i>> {
+    pub fn services(self, host: &'i str) -> Vec<ServiceLink<'i>> {
         let found = match self.named(host) {
             Some(Named::Found(services)) if !matches!(Host::of(host), Host::Incomplete(..)) => {
                 services

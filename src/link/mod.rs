@@ -1,6 +1,7 @@
 //! What is applied together, and the links in it: which pods a Service selects, and where each of
 //! its ports leads. Rules, the trace and the graph all read this one index.
 
+mod alias;
 mod before;
 mod dns;
 mod doubt;
@@ -21,6 +22,7 @@ mod scale;
 mod selection;
 mod unit;
 
+pub use alias::Alias;
 pub use before::Before;
 pub use dns::{DnsName, Form};
 pub use elsewhere::{External, ExternalPods, ExternalService};
@@ -46,7 +48,6 @@ use crate::unit::Namespace;
 use crate::unit::Plan;
 use crate::unit::UnitKind;
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
 
 /// Everything that was read, and how it is linked.
 #[derive(Debug)]
@@ -63,8 +64,6 @@ pub struct Index {
     pub files: Vec<FileFacts>,
     /// How many units each text is in, by [`SourceId`].
     units_by_source: Vec<usize>,
-    /// For each external Service of the configuration, whether anything has asked for it.
-    external_services_used: Vec<AtomicBool>,
 }
 
 /// Names an object of the index.
@@ -92,9 +91,7 @@ impl Index {
             }
         }
         let units = Vec::new();
-        let external = options.external.services.len();
         let mut index = Self {
-            external_services_used: (0..external).map(|_| AtomicBool::new(false)).collect(),
             sources,
             documents,
             units,

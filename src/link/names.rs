@@ -62,6 +62,19 @@ pub struct Place<'i> {
     pub namespace: &'i Namespace,
 }
 
+/// The name of a Service, looked up in a unit.
+#[derive(Clone, Debug)]
+pub(super) struct Lookup<'i> {
+    pub(super) index: &'i Index,
+    pub(super) unit: &'i Unit,
+    /// The text that the name stands in.
+    pub(super) source: SourceId,
+    /// The namespace that it is looked up in.
+    pub(super) namespace: Cow<'i, Namespace>,
+    /// The name.
+    pub(super) name: Cow<'i, str>,
+}
+
 /// A reference to a Service, in a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference<'i> {
@@ -95,39 +108,49 @@ impl<'i> Reference<'i> {
         }
     }
 
+    /// The look-up of the Service.
+    pub(super) fn lookup(self) -> Lookup<'i> {
+        Lookup {
+            index: self.index,
+            unit: self.unit,
+            source: self.index.source_of(self.member.id),
+            namespace: self.namespace(),
+            name: Cow::Borrowed(&self.target.name.value),
+        }
+    }
+
     /// What it leads to.
     pub fn named(self) -> Named<'i> {
-        let namespace = self.namespace();
-        let place = Place {
-            source: self.index.source_of(self.member.id),
-            namespace: &namespace,
-        };
-        let name = &self.target.name.value;
-        // kustomize changes a namespace in a reference along with that of the Service
-        // (api/filters/nameref, of the name together with the namespace).
-        if self.target.namespace.is_some() && self.unit.sets_namespace {
-            let written = |link: &ServiceLink<'_>| {
-                let own = link.object().identity.namespace.as_deref();
-                own.is_none_or(|own| own == namespace.name) || link.namespace().may_be(&namespace)
-            };
-            let namesakes = self.index.namesakes(self.unit, place, name);
-            let found: Vec<_> = namesakes.into_iter().filter(written).collect();
-            if !found.is_empty() {
-                return Named::Found(found);
-            }
+        let moved = self.moved();
+        if !moved.is_empty() {
+            return Named::Found(moved);
         }
-        let named = self.index.service_named(self.unit, place, name);
+        let named = self.lookup().named();
         match (self.target.role, &named) {
             // Only a headless Service gives pods names, and most pods need none.
             (Role::Governing, Named::Serving(..) | Named::Unverified(Doubt::NotHere(_))) => {
                 let headless = self.headless();
                 headless.map_or_else(
-                    || Named::Unverified(Doubt::NotHere(name.clone())),
+                    || Named::Unverified(Doubt::NotHere(self.target.name.value.clone())),
                     |(service, backend)| Named::Serving(service, backend),
                 )
             }
             _ => named,
         }
+    }
+
+    /// The Services whose namespace kustomize changes, and in a reference along with them
+    /// (api/filters/nameref, of the name together with the namespace).
+    pub(super) fn moved(self) -> Vec<ServiceLink<'i>> {
+        if self.target.namespace.is_none() || !self.unit.sets_namespace {
+            return Vec::new();
+        }
+        let namespace = self.namespace();
+        let written = |link: &ServiceLink<'_>| {
+            let own = link.object().identity.namespace.as_deref();
+            own.is_none_or(|own| own == namespace.name) || link.namespace().may_be(&namespace)
+        };
+        self.lookup().namesakes().filter(written).collect()
     }
 
     /// The one headless Service that selects the pods of the `StatefulSet` that this stands in.
@@ -209,61 +232,6 @@ impl Index {
         })
     }
 
-    /// Looks a Service up by its name.
-    pub fn service_named<'i>(&'i self, unit: &'i Unit, place: Place<'_>, name: &str) -> Named<'i> {
-        if is_placeholder(name) || !place.namespace.is_known {
-            return Named::Unverified(Doubt::Placeholder);
-        }
-        let namesakes = self.namesakes(unit, place, name);
-        let (found, others): (Vec<_>, Vec<_>) = namesakes
-            .into_iter()
-            .partition(|link| link.namespace().may_be(place.namespace));
-        if !found.is_empty() {
-            return Named::Found(found);
-        }
-        if let Some(external) = self.external_service(&place.namespace.name, name) {
-            return Named::Unverified(Doubt::External(external.reason.clone()));
-        }
-        // The API server keeps a Service for itself (K `pkg/controlplane/controller/kubernetesservice`).
-        if name == "kubernetes" && place.namespace.name == "default" {
-            return Named::Unverified(Doubt::ControlPlane);
-        }
-        if let Some(doubt) = self.name_doubt(unit, name) {
-            return Named::Unverified(doubt);
-        }
-        if let Some(other) = others.first() {
-            let both_explicit = other.namespace().is_explicit && place.namespace.is_explicit;
-            return if !both_explicit {
-                Named::Unverified(Doubt::Namespace)
-            } else if other.is_meant_for(place.namespace) {
-                Named::Unverified(Doubt::Faulty(other.object().identity.to_string()))
-            } else {
-                Named::OtherNamespace(*other)
-            };
-        }
-        if let Some(doubt) = self.elsewhere(unit, name) {
-            return Named::Unverified(doubt);
-        }
-        if let Some(similar) = self.similar_name(unit, place, name) {
-            let object = similar.object();
-            return if object.has_problem_at(object.name) {
-                Named::Unverified(Doubt::Faulty(object.identity.to_string()))
-            } else {
-                Named::Similar(similar)
-            };
-        }
-        if let Some((service, backend)) = self.serving(unit, place, name) {
-            return Named::Serving(service, backend);
-        }
-        if self.had_service(unit, place, name) {
-            return Named::Gone;
-        }
-        if self.is_all_of(unit, place.namespace) {
-            return Named::Missing;
-        }
-        Named::Unverified(Doubt::NotHere(name.to_owned()))
-    }
-
     /// Whether there was a Service with this name before what is judged was changed.
     pub(super) fn had_service(&self, unit: &Unit, place: Place<'_>, name: &str) -> bool {
         let before = self.options.before.as_ref();
@@ -271,34 +239,6 @@ impl Index {
             let file = &self.sources.get(place.source).name;
             before.had_service(unit, file, &place.namespace.name, name)
         })
-    }
-
-    /// The one Service that selects the pods of the workload with a name: a Service is mostly called
-    /// as its workload is, until somebody renames it. A Rollout has several on purpose.
-    fn serving<'i>(
-        &'i self,
-        unit: &'i Unit,
-        place: Place<'_>,
-        name: &str,
-    ) -> Option<(ServiceLink<'i>, Backend<'i>)> {
-        let count = unit.templates.len();
-        let here = unit
-            .templates
-            .partition_point(|node| self.source_of(node.object) < place.source);
-        let near = self.backends(unit).skip(around(here, count).start);
-        let mut named = near.take(NEAREST).filter(|backend| {
-            backend.name() == name
-                && backend.workload().kind != Kind::Rollout
-                && backend.namespace().may_be(place.namespace)
-                && unit.is_together(place.source, backend.source())
-        });
-        let backend = named.next()?;
-        let mut services = backend.services();
-        let service = services.next()?;
-        let is_alone = services.next().is_none() && named.next().is_none();
-        let is_whole = *service.membership() == Membership::Matched && service.routes();
-        let object = service.object();
-        (is_alone && is_whole && !object.has_problem_at(object.name)).then_some((service, backend))
     }
 
     /// Whether a unit has everything that a namespace has. A chart does not say what else the
@@ -310,20 +250,6 @@ impl Index {
             && self.is_closed(unit)
             && (self.options.closed_world
                 || members.any(|member| member.namespace.may_be(namespace)))
-    }
-
-    /// The Services with this name that are applied together with a text.
-    fn namesakes<'i>(
-        &'i self,
-        unit: &'i Unit,
-        place: Place<'_>,
-        name: &str,
-    ) -> Vec<ServiceLink<'i>> {
-        let named = unit.services_by_name.get(name).into_iter().flatten();
-        let links = named.map(|&at| self.link(unit, at));
-        links
-            .filter(|link| unit.is_together(place.source, link.source()))
-            .collect()
     }
 
     /// Why a Service may exist that the unit does not show.
@@ -352,29 +278,140 @@ impl Index {
         let who = format!("{} in `{file}`", link.object().identity);
         Some(Doubt::MatchedElsewhere(who))
     }
+}
 
-    /// The Service that a slip of the finger would make of a name. One name that goes on where the
-    /// other ends (`kibana`, `kibana-http`) is rather another Service.
-    fn similar_name<'i>(
-        &'i self,
-        unit: &'i Unit,
-        place: Place<'_>,
-        name: &str,
-    ) -> Option<ServiceLink<'i>> {
-        let count = unit.services.len();
-        let here = unit
-            .services
-            .partition_point(|node| self.source_of(node.object) < place.source);
-        let links = around(here, count).map(|at| self.link(unit, at));
+impl<'i> Lookup<'i> {
+    /// What it leads to.
+    pub(super) fn named(&self) -> Named<'i> {
+        let Self { index, unit, .. } = *self;
+        let (name, namespace) = (&*self.name, &*self.namespace);
+        if self.is_unknown() {
+            return Named::Unverified(Doubt::Placeholder);
+        }
+        let (found, others): (Vec<_>, Vec<_>) = self
+            .namesakes()
+            .partition(|link| link.namespace().may_be(namespace));
+        if !found.is_empty() {
+            return Named::Found(found);
+        }
+        if let Some(at) = index.options.external.service(&namespace.name, name) {
+            let reason = &index.options.external.services[at].reason;
+            return Named::Unverified(Doubt::External(reason.clone()));
+        }
+        // The API server keeps a Service for itself (K `pkg/controlplane/controller/kubernetesservice`).
+        if name == "kubernetes" && namespace.name == "default" {
+            return Named::Unverified(Doubt::ControlPlane);
+        }
+        if let Some(doubt) = index.name_doubt(unit, name) {
+            return Named::Unverified(doubt);
+        }
+        if let Some(other) = others.first() {
+            let both_explicit = other.namespace().is_explicit && namespace.is_explicit;
+            return if !both_explicit {
+                Named::Unverified(Doubt::Namespace)
+            } else if other.is_meant_for(namespace) {
+                Named::Unverified(Doubt::Faulty(other.object().identity.to_string()))
+            } else {
+                Named::OtherNamespace(*other)
+            };
+        }
+        if let Some(doubt) = index.elsewhere(unit, name) {
+            return Named::Unverified(doubt);
+        }
+        if let Some(similar) = self.similar() {
+            let object = similar.object();
+            return if object.has_problem_at(object.name) {
+                Named::Unverified(Doubt::Faulty(object.identity.to_string()))
+            } else {
+                Named::Similar(similar)
+            };
+        }
+        if let Some((service, backend)) = self.serving() {
+            return Named::Serving(service, backend);
+        }
+        if self.had_service() {
+            return Named::Gone;
+        }
+        if index.is_all_of(unit, namespace) {
+            return Named::Missing;
+        }
+        Named::Unverified(Doubt::NotHere(name.to_owned()))
+    }
+
+    /// Which external Service of the configuration is meant, by its position: no Service here is.
+    pub(super) fn external(&self) -> Option<usize> {
+        let is_here = |link: ServiceLink<'_>| link.namespace().may_be(&self.namespace);
+        let external = &self.index.options.external;
+        let found = external.service(&self.namespace.name, &self.name)?;
+        (!self.is_unknown() && !self.namesakes().any(is_here)).then_some(found)
+    }
+
+    /// Whether a Service had the name before what is judged was changed.
+    pub(super) fn had_service(&self) -> bool {
+        let place = Place {
+            source: self.source,
+            namespace: &self.namespace,
+        };
+        self.index.had_service(self.unit, place, &self.name)
+    }
+
+    /// Whether the name or its namespace is filled in later.
+    fn is_unknown(&self) -> bool {
+        is_placeholder(&self.name) || !self.namespace.is_known
+    }
+
+    /// The Services with this name that are applied together with the text, in whatever namespace.
+    fn namesakes(&self) -> impl Iterator<Item = ServiceLink<'i>> + use<'i> {
+        let Self {
+            index,
+            unit,
+            source,
+            ..
+        } = *self;
+        let named = unit.services_by_name.get(&*self.name);
+        let links = named.into_iter().flatten();
+        let links = links.map(move |&at| index.link(unit, at));
+        links.filter(move |link| unit.is_together(source, link.source()))
+    }
+
+    /// The Service that a slip of the finger would make of the name. One name that goes on where
+    /// the other ends (`kibana`, `kibana-http`) is rather another Service.
+    fn similar(&self) -> Option<ServiceLink<'i>> {
+        let Self { index, unit, .. } = *self;
+        let services = &unit.services;
+        let here = services.partition_point(|node| index.source_of(node.object) < self.source);
+        let links = around(here, services.len()).map(|at| index.link(unit, at));
         let alike = links.filter(|link| {
-            let found = similarity(name, link.name());
+            let found = similarity(&self.name, link.name());
             matches!(found, Some(Similarity::Folded | Similarity::Edit))
-                && link.namespace().may_be(place.namespace)
-                && unit.is_together(place.source, link.source())
+                && link.namespace().may_be(&self.namespace)
+                && unit.is_together(self.source, link.source())
         });
         alike.min_by_key(|link| {
-            let distance = strsim::damerau_levenshtein(name, link.name());
-            (distance, link.source() != place.source)
+            let distance = strsim::damerau_levenshtein(&self.name, link.name());
+            (distance, link.source() != self.source)
         })
+    }
+
+    /// The one Service that selects the pods of the workload with the name: a Service is mostly
+    /// called as its workload is, until somebody renames it. A Rollout has several on purpose.
+    fn serving(&self) -> Option<(ServiceLink<'i>, Backend<'i>)> {
+        let Self { index, unit, .. } = *self;
+        let templates = &unit.templates;
+        let here = templates.partition_point(|node| index.source_of(node.object) < self.source);
+        let near = around(here, templates.len()).map(|at| index.backend(unit, at));
+        let mut named = near.filter(|backend| {
+            backend.name() == self.name
+                && backend.workload().kind != Kind::Rollout
+                && backend.namespace().may_be(&self.namespace)
+                && unit.is_together(self.source, backend.source())
+        });
+        let backend = named.next()?;
+        let mut services = backend.services();
+        let service = services.next()?;
+        let is_alone = services.next().is_none() && named.next().is_none();
+        let is_whole = *service.membership() == Membership::Matched && service.routes();
+        let object = service.object();
+        (is_alone && is_whole && !object.has_problem_at(object.name)).then_some((service, backend))
     }
 }

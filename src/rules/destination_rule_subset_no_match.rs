@@ -34,7 +34,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 }
 
 /// The pods behind a host, if their labels are all known.
-fn backends<'i>(link: RoutingLink<'i>, host: &Spanned<String>) -> Vec<Backend<'i>> {
+fn backends<'i>(link: RoutingLink<'i>, host: &'i Spanned<String>) -> Vec<Backend<'i>> {
     let services = link.services(&host.value);
     let backends: Vec<Backend<'_>> = services
         .iter()

@@ -5,11 +5,10 @@ use super::reference::{GONE, restore};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::ServiceType;
-use crate::link::{Form, Index, Named, Place, ServiceLink, Unit};
+use crate::link::{Alias, Form, Index, Named, Unit};
 use crate::object::Object;
 use crate::text::source::Spanned;
-use crate::unit::{Doubt, Namespace};
+use crate::unit::Doubt;
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -33,28 +32,15 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             ));
         }
     }
-    for service in index.services(unit) {
-        out.extend(alias(index, unit, service));
+    for alias in index.aliases(unit) {
+        out.extend(stands_for_nothing(index, unit, &alias));
     }
 }
 
-/// The name that an `ExternalName` Service stands for, if it is one of the cluster.
-fn alias(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
-    if service.service().service_type != ServiceType::ExternalName {
-        return None;
-    }
-    let target = &service.service().setting("externalName")?.value;
-    let host = target.value.trim_end_matches('.').to_ascii_lowercase();
-    let parts: Vec<&str> = host.split('.').collect();
-    let [name, namespace, "svc", ..] = parts[..] else {
-        return None;
-    };
-    let place = Place {
-        source: target.span.source,
-        namespace: &Namespace::explicit(namespace),
-    };
-    let named = index.service_named(unit, place, name);
-    let own = service.object();
+fn stands_for_nothing(index: &Index, unit: &Unit, alias: &Alias<'_>) -> Option<Diagnostic> {
+    let (own, target) = (alias.service.object(), alias.host);
+    let (name, namespace) = (&*alias.name, &*alias.namespace.name);
+    let named = alias.named();
     let found = finding(index, unit, own, target, namespace, &named);
     let is_absent = matches!(named, Named::Unverified(Doubt::NotHere(_)));
     found.or_else(|| {

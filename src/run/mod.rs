@@ -1,8 +1,8 @@
 //! The whole run: texts in, report out.
 
 mod account;
+mod check;
 mod flags;
-mod run;
 
 pub use flags::Flags;
 
@@ -289,7 +289,7 @@ pub fn judge(index: Index, options: &Options) -> Report {
             suppressed,
         },
         baseline,
-    ) = run::findings(&index, options.wanted(&index), options.require_reason);
+    ) = check::findings(&index, options.wanted(&index), options.require_reason);
     let counts = account::count(&index);
     let unverified = account::unverified(&index);
     let skipped = account::skipped(&index);
