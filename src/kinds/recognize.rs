@@ -5,7 +5,7 @@ use super::row::Version;
 use super::rows::{named, rows};
 use super::served;
 use crate::kube::KubeVersion;
-use crate::text::similar::{Similarity, similarity};
+use crate::text::similar::is_slip;
 use memchr::memmem;
 
 /// Kinds of Kubernetes' own groups that no rule reads, and that are never taken for a typo of one
@@ -116,11 +116,8 @@ const LONG_KIND: usize = 6;
 /// The kind that a slip of the finger was meant to be: one that is read in this group or, if all
 /// kinds of the group are known, any of Kubernetes' own.
 fn meant(group: &str, kind: &str) -> Option<&'static str> {
-    let is_slip = |known: &&str| {
-        let alike = similarity(known, kind);
-        matches!(alike, Some(Similarity::Folded | Similarity::Edit))
-    };
-    if let Some(known) = kinds_in(|own| own == group).filter(is_slip).min() {
+    let is_meant = |known: &&str| is_slip(known, kind);
+    if let Some(known) = kinds_in(|own| own == group).filter(is_meant).min() {
         return Some(known);
     }
     if !served::is_closed(group) {
@@ -128,7 +125,7 @@ fn meant(group: &str, kind: &str) -> Option<&'static str> {
     }
     let own = kinds_in(is_builtin_group).chain(UNREAD.iter().copied());
     own.filter(|known| known.len() >= LONG_KIND)
-        .filter(is_slip)
+        .filter(is_meant)
         .min()
 }
 

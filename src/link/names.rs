@@ -6,7 +6,7 @@ use super::{Backend, Index, ServiceLink};
 use crate::kinds::{Kind, PortRef, Role, ServicePort, ServiceRef, ServiceType};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
-use crate::text::similar::{Similarity, similarity};
+use crate::text::similar::is_slip;
 use crate::text::source::{SourceId, Spanned};
 use crate::unit::Doubt;
 use crate::unit::Namespace;
@@ -382,8 +382,7 @@ impl<'i> Lookup<'i> {
         let here = services.partition_point(|node| index.source_of(node.object) < self.source);
         let links = around(here, services.len()).map(|at| index.link(unit, at));
         let alike = links.filter(|link| {
-            let found = similarity(&self.name, link.name());
-            matches!(found, Some(Similarity::Folded | Similarity::Edit))
+            is_slip(&self.name, link.name())
                 && link.namespace().may_be(&self.namespace)
                 && unit.is_together(self.source, link.source())
         });

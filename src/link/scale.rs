@@ -8,7 +8,7 @@ use crate::kinds::recognize::can_scale;
 use crate::kinds::{Autoscaler, Kind};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
-use crate::text::similar::{Similarity, similarity};
+use crate::text::similar::is_slip;
 use crate::unit::Doubt;
 use crate::unit::Namespace;
 
@@ -175,9 +175,4 @@ impl<'i> ScaleLink<'i> {
         let mut all = nearest.filter_map(|own| self.workload(own));
         all.find(|own| own.identity.kind == *kind && is_slip(name, &own.identity.name))
     }
-}
-
-fn is_slip(left: &str, right: &str) -> bool {
-    let found = similarity(left, right);
-    matches!(found, Some(Similarity::Folded | Similarity::Edit))
 }

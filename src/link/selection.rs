@@ -8,7 +8,7 @@ use super::unit::{TemplateNode, Unit};
 use crate::kinds::runtime_label::{is_put_on, is_runtime_label};
 use crate::kinds::{LabelSelector, Labels, Operator, Pair, PairValue, Requirement};
 use crate::text::placeholder::is_placeholder;
-use crate::text::similar::{Similarity, similarity};
+use crate::text::similar::is_slip;
 use crate::unit::Doubt;
 use crate::unit::Namespace;
 
@@ -107,10 +107,6 @@ pub fn slip<'s, 'l>(
     let mut odd = pairs.into_iter().filter(|pair| !labels.has(pair));
     let (Some(pair), None) = (odd.next(), odd.next()) else {
         return None;
-    };
-    let is_slip = |left: &str, right: &str| {
-        let found = similarity(left, right);
-        matches!(found, Some(Similarity::Folded | Similarity::Edit))
     };
     let own = match labels.get(&pair.key.value) {
         Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),

@@ -3,7 +3,7 @@
 use super::{Problem, ProblemKind};
 use crate::kinds::kind::{group_version, is_builtin_group};
 use crate::kinds::served;
-use crate::text::similar::{Similarity, similarity};
+use crate::text::similar::is_slip;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
@@ -79,9 +79,7 @@ impl Field {
             return Self::Written(value);
         }
         let slip = object.entries().into_iter().find_map(|(key, value)| {
-            let alike = similarity(&key.value, name);
-            let is_slip = matches!(alike, Some(Similarity::Folded | Similarity::Edit));
-            let value = text(value).filter(|_| is_slip)?;
+            let value = text(value).filter(|_| is_slip(&key.value, name))?;
             Some(Self::Slip { key, value })
         });
         slip.unwrap_or(Self::Missing)

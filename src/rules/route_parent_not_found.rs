@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Gateway, ParentRef, PortRef, Role};
 use crate::link::{Index, Member, Reference, Unit};
 use crate::object::Object;
-use crate::text::similar::{Similarity, nearest, similarity};
+use crate::text::similar::{is_slip, nearest};
 use crate::text::source::{Span, Spanned};
 use crate::unit::Namespace;
 use std::collections::BTreeMap;
@@ -166,12 +166,8 @@ impl<'i> Link<'i> {
         if self.unit.is_incomplete() || is_elsewhere() {
             return None;
         }
-        let slip = |name: &str| {
-            let found = similarity(&own.value, name);
-            matches!(found, Some(Similarity::Folded | Similarity::Edit))
-        };
         let compared = gateways.iter().take(MOST_COMPARED);
-        let mut alike = compared.filter(|(name, _)| slip(name));
+        let mut alike = compared.filter(|(name, _)| is_slip(&own.value, name));
         let (name, member) = alike.find_map(|(name, list)| {
             let (member, _) = list.iter().find(|(member, _)| self.may_be(member))?;
             Some((name, member))

@@ -41,6 +41,13 @@ pub fn similarity(left: &str, right: &str) -> Option<Similarity> {
     is_edit.then_some(Similarity::Edit)
 }
 
+/// Whether one text is the other but for a slip of the finger. An affix or a number rather makes
+/// another thing of it.
+pub fn is_slip(left: &str, right: &str) -> bool {
+    let found = similarity(left, right);
+    matches!(found, Some(Similarity::Folded | Similarity::Edit))
+}
+
 /// The one text among these that a text was probably meant to be.
 pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let alike = known.into_iter().filter(|other| {
