@@ -73,7 +73,7 @@ pub(crate) fn before(
     });
     let (texts, plans) = loaded.plans();
     let index = run::link(texts, plans, &options);
-    let there = Before::of(&index, |name| checkout.as_today(name));
+    let there = index.recorded(|name| checkout.as_today(name));
     let mut report = run::judge(index, &options);
     report.failures.extend(failures);
     Ok((there, report))

@@ -66,7 +66,7 @@ impl<'i> Accepted<'i> {
         let mut first = None;
         for (entry, used) in self.config.ignores.iter().zip(&mut self.used) {
             let object = found.object.as_deref();
-            let is_about = entry.is_about(found.rule, object, options.namespace_or(None), &path);
+            let is_about = entry.is_about(found.rule, object, options.namespace.or(None), &path);
             if is_about && !entry.has_expired(self.wanted.today) {
                 *used = true;
                 first.get_or_insert(entry);

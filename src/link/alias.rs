@@ -1,12 +1,11 @@
 //! Services that stand for a name of the cluster's DNS (`Service.spec.externalName`): what looks
 //! one up is told to look the other one up (kubernetes/dns `docs/specification.md`, 2.5).
 
-use super::names::{Lookup, Named};
-use super::unit::Unit;
-use super::{Index, ServiceLink};
+use super::lookup::{Lookup, Named};
+use super::{Links, ServiceLink};
 use crate::kinds::ServiceType;
 use crate::text::source::Spanned;
-use crate::unit::Namespace;
+use crate::unit::{Namespace, Unit};
 use std::borrow::Cow;
 
 /// An `ExternalName` Service whose name is that of another Service.
@@ -22,7 +21,7 @@ pub struct Alias<'i> {
     pub namespace: Namespace,
 }
 
-impl Index {
+impl Links {
     /// The Services of a unit that stand for other Services.
     pub fn aliases<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Alias<'i>> + 'i {
         self.services(unit).filter_map(Alias::of)
@@ -50,8 +49,8 @@ impl<'i> Alias<'i> {
 
     pub(super) fn lookup(&self) -> Lookup<'i> {
         Lookup {
-            index: self.service.index,
-            unit: self.service.unit,
+            links: self.service.links,
+            unit: self.service.unit(),
             source: self.host.span.source,
             namespace: Cow::Owned(self.namespace.clone()),
             name: Cow::Owned(self.name.clone()),

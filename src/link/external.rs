@@ -1,193 +1,194 @@
-//! What the configuration says is elsewhere, and who asks for it.
+//! What the user says is elsewhere: Services and pods that no manifest here defines.
 
-use super::dns::DnsName;
-use super::names::{Lookup, Reference};
-use super::unit::Unit;
-use super::{ExternalPods, ExternalService, Index, MonitorLink, PolicyLink, RoutingLink};
-use crate::kinds::{Budget, Direction, Kind, LabelSelector, Labels, Peer, PolicyRule, Routing};
-use crate::unit::Namespace;
-use std::collections::BTreeSet;
+use crate::kinds::{LabelSelector, Operator, Pair, PairValue, Requirement};
+use crate::settings::Entry;
+use crate::settings::pattern::fits_text;
+use std::collections::BTreeMap;
 
-impl Index {
-    fn external_pods(&self) -> &[ExternalPods] {
-        &self.options.external.pods
-    }
+/// What lives elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    /// Services that manifests elsewhere define.
+    pub services: Vec<ExternalService>,
+    /// Pods that something elsewhere makes.
+    pub pods: Vec<ExternalPods>,
+}
 
-    /// The external Services of the configuration that something in any unit means, by their
-    /// positions: the name of a Service that is not here, or the selector of a monitor.
-    pub(crate) fn external_services_used(&self) -> BTreeSet<usize> {
-        if self.options.external.services.is_empty() {
-            return BTreeSet::new();
-        }
-        let units = self.units.iter();
-        let used = units.flat_map(|unit| {
-            let names = self.lookups(unit).filter_map(|lookup| lookup.external());
-            let monitors = self.monitors(unit);
-            let monitors = monitors.filter(|monitor| monitor.object().kind == Kind::ServiceMonitor);
-            names.chain(monitors.filter_map(MonitorLink::external_service))
-        });
-        used.collect()
-    }
+/// A Service that lives elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalService {
+    /// Its name.
+    pub name: Entry<String>,
+    /// Its namespace; without one, any.
+    pub namespace: Option<String>,
+    /// Why it is not here.
+    pub reason: String,
+}
 
-    /// The look-ups of Services by their names in a unit. What pods know themselves, and what
-    /// kustomize changes along with a Service, is not looked up.
-    fn lookups<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = Lookup<'i>> {
-        let references = self.references(unit);
-        let references = references.filter(|reference| reference.moved().is_empty());
-        let hosts = self.routing(unit).flat_map(|link| {
-            let hosts = link.routing().hosts().into_iter();
-            hosts.filter_map(move |host| link.lookup(&host.value))
-        });
-        let names = self.dns_names(unit).filter(|name| !name.is_own());
-        references
-            .map(Reference::lookup)
-            .chain(hosts)
-            .chain(names.map(DnsName::lookup))
-            .chain(self.aliases(unit).map(|alias| alias.lookup()))
-    }
+/// Pods that live elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalPods {
+    /// Their labels.
+    pub labels: Entry<BTreeMap<String, String>>,
+    /// Their namespace; without one, any.
+    pub namespace: Option<String>,
+    /// Why they are not here.
+    pub reason: String,
+}
 
-    /// External pods that a selector selects in a namespace.
-    pub(super) fn selected_external_pods(
-        &self,
-        place: &Namespace,
-        selector: &LabelSelector,
-    ) -> Option<&ExternalPods> {
-        let mut all = self.external_pods().iter();
-        all.find(|pods| pods.is_in(&place.name) && pods.fit(selector))
-    }
-
-    /// External pods in a namespace that carry the name of a workload in a label, so that it is
-    /// probably theirs.
-    pub(super) fn external_workload(&self, place: &Namespace, name: &str) -> Option<&ExternalPods> {
-        let mut all = self.external_pods().iter();
-        all.find(|pods| pods.is_in(&place.name) && pods.are_of(name))
-    }
-
-    /// Whether anything in any unit asks for these external pods.
-    pub(crate) fn are_external_pods_used(&self, pods: &ExternalPods) -> bool {
-        self.units.iter().any(|unit| {
-            self.has_service_of(unit, pods)
-                || self.has_workload_of(unit, pods)
-                || self.policies(unit).any(|policy| policy.speaks_of(pods))
-                || self.monitors(unit).any(|monitor| {
-                    monitor.object().kind == Kind::PodMonitor && monitor.speaks_of(pods)
-                })
-                || self.has_route_to(unit, pods)
+impl External {
+    /// The external Service of this name, by its position.
+    pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<usize> {
+        self.services.iter().position(|own| {
+            own.is_called(name)
+                && own
+                    .namespace
+                    .as_deref()
+                    .is_none_or(|own| fits_text(own, namespace))
         })
     }
 
-    fn has_service_of(&self, unit: &Unit, pods: &ExternalPods) -> bool {
-        self.services(unit).any(|link| {
-            let selector = link.service().selector.as_ref();
-            selector.is_some_and(|selector| {
-                pods.is_selected(&link.namespace().name, &selector.labels.pairs)
-            })
-        })
-    }
-
-    /// Whether a budget protects them, or an autoscaler scales the workload that is theirs.
-    fn has_workload_of(&self, unit: &Unit, pods: &ExternalPods) -> bool {
-        let here = unit
-            .objects
+    /// The external pods that a selector selects, by their position.
+    pub(crate) fn pods(&self, namespace: &str, selector: &[Pair]) -> Option<usize> {
+        self.pods
             .iter()
-            .filter(|member| pods.is_in(&member.namespace.name));
-        let mut objects = here.map(|member| self.object(member.id));
-        objects.any(|object| {
-            let selects =
-                |budget: &Budget| budget.selector.as_ref().is_some_and(|own| pods.fit(own));
-            object.budget().is_some_and(selects)
-                || object
-                    .autoscaler()
-                    .is_some_and(|own| pods.are_of(&own.name.value))
-        })
-    }
-
-    /// Whether Istio's routing speaks of them: a subset, or the pods of a gateway.
-    fn has_route_to(&self, unit: &Unit, pods: &ExternalPods) -> bool {
-        self.routing(unit).any(|link| match link.routing() {
-            Routing::DestinationRule(rule) => {
-                let mut subsets = rule.subsets.iter();
-                subsets.any(|subset| pods.have(&subset.labels.pairs))
-            }
-            Routing::Gateway(gateway) => pods.have(&gateway.selector.pairs),
-            _ => false,
-        })
+            .position(|own| own.is_selected(namespace, selector))
     }
 }
 
-impl PolicyLink<'_> {
-    /// Whether it is also about external pods.
-    pub fn selects_external_pods(self) -> bool {
-        let mut all = self.index.external_pods().iter();
-        all.any(|pods| self.is_about(pods))
-    }
-
-    /// Whether a rule also names external pods.
-    pub fn has_external_peer(self, rule: &PolicyRule) -> bool {
-        let mut all = self.index.external_pods().iter();
-        all.any(|pods| self.names(rule, pods))
-    }
-
-    fn is_about(self, pods: &ExternalPods) -> bool {
-        pods.is_in(&self.namespace().name) && pods.fit(&self.policy().pods)
-    }
-
-    fn names(self, rule: &PolicyRule, pods: &ExternalPods) -> bool {
-        rule.peers.iter().any(|peer| {
-            let Peer::Pods(peer) = peer else { return false };
-            let is_there = peer.namespaces.is_some() || pods.is_in(&self.namespace().name);
-            is_there && peer.pods.as_ref().is_none_or(|own| pods.fit(own))
-        })
-    }
-
-    fn speaks_of(self, pods: &ExternalPods) -> bool {
-        let mut rules = [Direction::Ingress, Direction::Egress]
-            .into_iter()
-            .flat_map(|direction| &self.policy().side(direction).rules);
-        self.is_about(pods) || rules.any(|rule| self.names(rule, pods))
+impl ExternalService {
+    /// Whether it may have a name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        fits_text(&self.name.value, name)
     }
 }
 
-impl MonitorLink<'_> {
-    /// Whether it may also scrape external pods.
-    pub fn selects_external_pods(self) -> bool {
-        let mut all = self.index.external_pods().iter();
-        all.any(|pods| self.speaks_of(pods))
+impl ExternalPods {
+    /// Whether the selector of a Service selects them.
+    pub(crate) fn is_selected(&self, namespace: &str, selector: &[Pair]) -> bool {
+        self.is_in(namespace) && self.have(selector)
     }
 
-    fn speaks_of(self, pods: &ExternalPods) -> bool {
-        self.may_look_into(pods.namespace.as_deref()) && pods.fit(self.selector())
+    /// Whether they may be in a namespace.
+    pub(crate) fn is_in(&self, namespace: &str) -> bool {
+        let own = self.namespace.as_deref();
+        own.is_none_or(|own| fits_text(own, namespace))
     }
 
-    /// Whether it may scrape an external Service.
-    pub fn selects_external_service(self) -> bool {
-        self.external_service().is_some()
+    /// Whether they have all of these labels.
+    pub(crate) fn have(&self, labels: &[Pair]) -> bool {
+        labels.iter().all(|pair| {
+            let own = self.labels.value.get(&pair.key.value);
+            pair.kind == PairValue::Text && own.is_some_and(|own| fits_text(own, &pair.value.value))
+        })
     }
 
-    /// The external Service that it may scrape, by its position: one that is called like a value
-    /// of its selector.
-    fn external_service(self) -> Option<usize> {
-        let all = &self.index.options.external.services;
-        let values = || self.selector().labels.pairs.iter().map(|pair| &pair.value);
-        let is_meant = |service: &ExternalService| {
-            self.may_look_into(service.namespace.as_deref())
-                && values().any(|value| service.is_called(&value.value))
+    /// Whether a label selector selects them. They have no other labels than are listed.
+    pub(crate) fn fit(&self, selector: &LabelSelector) -> bool {
+        let mut expressions = selector.expressions.iter();
+        self.have(&selector.labels.pairs) && expressions.all(|own| self.meet(own))
+    }
+
+    fn meet(&self, requirement: &Requirement) -> bool {
+        let Some(key) = &requirement.key else {
+            return true;
         };
-        all.iter().position(is_meant)
+        let own = self.labels.value.get(&key.value);
+        let mut values = requirement.values.iter().map(|value| &value.value);
+        match requirement.operator {
+            Operator::In => own.is_some_and(|own| {
+                requirement.has_unknown_values || values.any(|value| fits_text(own, value))
+            }),
+            Operator::NotIn => own.is_none_or(|own| !values.any(|value| value == own)),
+            Operator::Exists => own.is_some(),
+            Operator::DoesNotExist => own.is_none(),
+            Operator::Unknown => true,
+        }
     }
 
-    /// Whether it looks into a namespace of the configuration, which may be a pattern, or absent.
-    fn may_look_into(self, namespace: Option<&str>) -> bool {
-        namespace.is_none_or(|own| {
-            own.contains('*') || self.looks_into(&Namespace::explicit(own)).is_some()
-        })
+    /// Whether one of their labels has this value, which is the name of what makes them.
+    pub(crate) fn are_of(&self, workload: &str) -> bool {
+        let mut values = self.labels.value.values();
+        values.any(|own| own != "*" && fits_text(own, workload))
     }
 }
 
-impl RoutingLink<'_> {
-    /// Whether external pods, in whatever namespace, have these labels.
-    pub fn has_external_pods(self, labels: &Labels) -> bool {
-        let mut all = self.index.external_pods().iter();
-        all.any(|pods| pods.have(&labels.pairs))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::source::{SourceId, Span, Spanned};
+
+    fn pods(labels: &[(&str, &str)], namespace: Option<&str>) -> ExternalPods {
+        let labels = labels.iter();
+        let labels = labels.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        ExternalPods {
+            labels: Entry {
+                value: labels.collect(),
+                range: 0..0,
+            },
+            namespace: namespace.map(str::to_owned),
+            reason: "made elsewhere".to_owned(),
+        }
+    }
+
+    #[test]
+    fn external_pods_are_those_with_all_labels() {
+        let external = External {
+            services: Vec::new(),
+            pods: vec![pods(&[("app", "a"), ("role", "*")], None)],
+        };
+        let span = Span {
+            source: SourceId(0),
+            start: 0,
+            end: 0,
+        };
+        let found = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<Pair> = pairs
+                .iter()
+                .map(|(key, value)| Pair {
+                    key: Spanned::new((*key).to_owned(), span),
+                    value: Spanned::new((*value).to_owned(), span),
+                    kind: PairValue::Text,
+                })
+                .collect();
+            external.pods("default", &pairs).is_some()
+        };
+        assert!(found(&[("app", "a")]) && found(&[("role", "x"), ("app", "a")]));
+        assert!(!found(&[("app", "b")]) && !found(&[("app", "a"), ("tier", "x")]));
+    }
+
+    /// Selectors with expressions select external pods as they select any others: those have the
+    /// labels that are listed, and no more.
+    #[test]
+    fn external_pods_are_selected() {
+        let pods = pods(&[("app", "redis"), ("role", "*")], Some("da*"));
+        let here = Span {
+            source: SourceId(0),
+            start: 0,
+            end: 0,
+        };
+        let text = |text: &str| Spanned::new(text.to_owned(), here);
+        let fit = |key: &str, operator, values: &[&str]| {
+            let requirement = Requirement {
+                key: Some(text(key)),
+                operator,
+                values: values.iter().map(|value| text(value)).collect(),
+                has_unknown_values: false,
+            };
+            pods.fit(&LabelSelector {
+                expressions: vec![requirement],
+                ..LabelSelector::everything(here)
+            })
+        };
+        assert!(fit("app", Operator::In, &["web", "redis"]) && fit("role", Operator::In, &["a"]));
+        assert!(!fit("app", Operator::In, &["web"]) && !fit("tier", Operator::In, &["web"]));
+        assert!(fit("app", Operator::NotIn, &["web"]) && fit("tier", Operator::NotIn, &["web"]));
+        assert!(!fit("app", Operator::NotIn, &["redis"]) && fit("role", Operator::NotIn, &["a"]));
+        assert!(fit("app", Operator::Exists, &[]) && !fit("tier", Operator::Exists, &[]));
+        assert!(
+            fit("tier", Operator::DoesNotExist, &[]) && !fit("app", Operator::DoesNotExist, &[])
+        );
+        assert!(pods.is_in("data") && !pods.is_in("shop"));
+        assert!(pods.are_of("redis") && !pods.are_of("leader"));
     }
 }

@@ -4,69 +4,45 @@
 //! taken as it is (istio `pilot/pkg/model/config.go`, `ResolveShortnameToFQDN`), and a Service is known
 //! as `<name>.<namespace>.svc.cluster.local`.
 
-use super::names::{Lookup, Named};
-use super::selection::{Fit, fits};
-use super::unit::{Member, Unit};
-use super::{Backend, Index, ServiceLink};
+use super::fit::{Fit, fits};
+use super::links::{Link, Links};
+use super::lookup::{Lookup, Named};
+use super::{Backend, ServiceLink};
 use crate::kinds::parts::istio::Host;
 use crate::kinds::{DestinationRule, Labels, Routing};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
-use crate::text::source::SourceId;
-use crate::unit::Namespace;
+use crate::unit::{Namespace, Unit};
 use std::borrow::Cow;
 
 /// A part of Istio's routing, in a unit.
-#[derive(Clone, Copy, Debug)]
-pub struct RoutingLink<'i> {
-    pub(super) index: &'i Index,
-    unit: &'i Unit,
-    member: &'i Member,
-    routing: Routing<'i>,
-}
+pub type RoutingLink<'i> = Link<'i, Routing<'i>>;
 
-impl Index {
+impl Links {
     /// Istio's routing in a unit.
     pub fn routing<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = RoutingLink<'i>> + 'i {
-        let members = unit.objects.iter();
-        members.filter_map(move |member| self.routing_of(unit, member))
-    }
-
-    fn routing_of<'i>(&'i self, unit: &'i Unit, member: &'i Member) -> Option<RoutingLink<'i>> {
-        Some(RoutingLink {
-            index: self,
-            unit,
-            member,
-            routing: self.object(member.id).routing()?,
-        })
+        self.members(unit, Object::routing)
     }
 }
 
 impl<'i> RoutingLink<'i> {
-    /// The object.
-    pub fn object(self) -> &'i Object {
-        self.index.object(self.member.id)
-    }
-
-    /// The text it is in.
-    pub fn source(self) -> SourceId {
-        self.index.source_of(self.member.id)
-    }
-
     /// What it says.
     pub fn routing(self) -> Routing<'i> {
-        self.routing
-    }
-
-    /// The namespace that it goes to.
-    pub fn namespace(self) -> &'i Namespace {
-        &self.member.namespace
+        self.node.what
     }
 
     /// The rest of the routing that is applied with it.
     pub fn beside(self) -> impl Iterator<Item = Self> {
-        let all = self.index.routing(self.unit);
-        all.filter(move |other| self.unit.is_together(self.source(), other.source()))
+        let all = self.links.routing(self.unit());
+        all.filter(move |other| self.is_beside(*other))
+    }
+
+    /// Those of some members of the unit.
+    fn among(self, members: Option<&'i Vec<usize>>) -> impl Iterator<Item = Self> {
+        let (links, view) = (self.links, self.links.view(self.unit()));
+        let members = members.into_iter().flatten();
+        let nodes = members.filter_map(move |&at| view.member(at, Object::routing));
+        nodes.map(move |node| Link { links, node })
     }
 
     /// The name and the namespace of the Service that a host means here.
@@ -101,8 +77,8 @@ impl<'i> RoutingLink<'i> {
     pub(super) fn lookup(self, host: &'i str) -> Option<Lookup<'i>> {
         let (name, namespace) = self.service_of(host)?;
         (!self.has_entry(host)).then(|| Lookup {
-            index: self.index,
-            unit: self.unit,
+            links: self.links,
+            unit: self.unit(),
             source: self.source(),
             namespace,
             name: Cow::Borrowed(name),
@@ -128,12 +104,9 @@ impl<'i> RoutingLink<'i> {
             }),
             _ => false,
         };
-        let entries = self.unit.service_entries.iter();
-        let mut entries = entries.map(|&at| &self.unit.objects[at]);
-        entries.any(|member| {
-            let other = self.index.routing_of(self.unit, member);
-            other.is_some_and(|other| is_it(&other))
-        })
+        let symbols = self.links.view(self.unit()).symbols;
+        let mut entries = self.among(Some(&symbols.service_entries));
+        entries.any(|other| is_it(&other))
     }
 
     /// The Services that a host is, if it is known what ports they have.
@@ -156,16 +129,14 @@ impl<'i> RoutingLink<'i> {
         let Some((name, _)) = self.service_of(host) else {
             return Vec::new();
         };
-        let named = self.unit.rules_by_host.get(name).into_iter().flatten();
-        let members = named.map(|&at| &self.unit.objects[at]);
-        let rules = members.filter_map(|member| {
-            let other = self.index.routing_of(self.unit, member)?;
+        let symbols = self.links.view(self.unit()).symbols;
+        let rules = self.among(symbols.rules_by_host.get(name));
+        let rules = rules.filter_map(|other| {
             let Routing::DestinationRule(rule) = other.routing() else {
                 return None;
             };
             let theirs = rule.host.as_ref()?;
-            let is_beside = self.unit.is_together(self.source(), other.source());
-            let is_it = is_beside && self.is_same_host(host, other, &theirs.value);
+            let is_it = self.is_beside(other) && self.is_same_host(host, other, &theirs.value);
             is_it.then_some((other, rule))
         });
         rules.collect()
@@ -173,14 +144,15 @@ impl<'i> RoutingLink<'i> {
 
     /// The pods that labels select, in whatever namespace: those of a gateway.
     pub fn pods(self, selector: &Labels) -> Vec<(Backend<'i>, Fit)> {
-        let candidates = self.unit.templates_by_label.having(selector).into_iter();
-        let all = candidates.map(|at| self.index.backend(self.unit, at));
-        let together = all.filter(|own| self.unit.is_together(self.source(), own.source()));
-        together
+        let links = self.links;
+        let candidates = links.view(self.unit()).templates_having(selector);
+        let candidates = candidates.map(|node| Link { links, node });
+        let selected = candidates
+            .filter(|backend| self.is_beside(*backend))
             .filter_map(|backend| {
                 let fit = fits(selector, &backend.workload().template.labels)?;
                 Some((backend, fit))
-            })
-            .collect()
+            });
+        selected.collect()
     }
 }

@@ -4,22 +4,20 @@
 //! namespace unless it says otherwise (prometheus-operator `pkg/prometheus/promcfg.go`,
 //! `generateServiceMonitorConfig` and `getNamespacesFromNamespaceSelector`).
 
-use super::names::around;
-use super::selection::{Fit, labels_fit, selector_fits, slip};
-use super::unit::{Member, Unit};
-use super::{Backend, Index, ServiceLink};
+use super::fit::{Fit, labels_fit, selector_fits};
+use super::links::{Link, Links};
+use super::near::slip;
+use super::{Backend, ServiceLink};
 use crate::kinds::parts::monitor::Namespaces;
-use crate::kinds::{LabelSelector, Monitor, Pair};
-use crate::object::Object;
-use crate::text::source::SourceId;
-use crate::unit::Namespace;
+use crate::kinds::{LabelSelector, Labels, Monitor, Pair};
+use crate::unit::{Namespace, Unit};
 
-/// A monitor in a unit.
+/// A monitor in a unit, whose selector is written down.
+pub type MonitorLink<'i> = Link<'i, Scrape<'i>>;
+
+/// What a monitor says.
 #[derive(Clone, Copy, Debug)]
-pub struct MonitorLink<'i> {
-    pub(super) index: &'i Index,
-    unit: &'i Unit,
-    member: &'i Member,
+pub struct Scrape<'i> {
     monitor: &'i Monitor,
     selector: &'i LabelSelector,
 }
@@ -42,52 +40,32 @@ pub enum MonitorMiss<'i> {
     OtherNamespace(ServiceLink<'i>),
 }
 
-impl Index {
+impl Links {
     /// The monitors of a unit whose selector is written down.
     pub fn monitors<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = MonitorLink<'i>> + 'i {
-        unit.objects.iter().filter_map(move |member| {
-            let monitor = self.object(member.id).monitor()?;
-            Some(MonitorLink {
-                index: self,
-                unit,
-                member,
-                monitor,
-                selector: monitor.selector.as_ref()?,
-            })
+        self.members(unit, |object| {
+            let monitor = object.monitor()?;
+            let selector = monitor.selector.as_ref()?;
+            Some(Scrape { monitor, selector })
         })
     }
 }
 
 impl<'i> MonitorLink<'i> {
-    /// The object.
-    pub fn object(self) -> &'i Object {
-        self.index.object(self.member.id)
-    }
-
-    /// The text it is in.
-    pub fn source(self) -> SourceId {
-        self.index.source_of(self.member.id)
-    }
-
     /// The monitor.
     pub fn monitor(self) -> &'i Monitor {
-        self.monitor
+        self.node.what.monitor
     }
 
     /// Its selector.
     pub fn selector(self) -> &'i LabelSelector {
-        self.selector
-    }
-
-    /// The namespace that it goes to.
-    pub fn namespace(self) -> &'i Namespace {
-        &self.member.namespace
+        self.node.what.selector
     }
 
     /// Whether it looks into a namespace.
     pub(super) fn looks_into(self, other: &Namespace) -> Option<Fit> {
         let fit = |own: &Namespace| own.may_be(other).then(|| own.fits(other));
-        match &self.monitor.namespaces {
+        match &self.monitor().namespaces {
             Namespaces::Own => fit(self.namespace()),
             Namespaces::Any => Some(Fit::Certain),
             Namespaces::Listed(names) => {
@@ -100,42 +78,40 @@ impl<'i> MonitorLink<'i> {
 
     /// The Services that it selects, or may.
     pub fn services(self) -> Vec<(ServiceLink<'i>, Fit)> {
-        let selected = self.selected_in(self.unit).filter_map(|service| {
-            let fit = labels_fit(self.selector, &service.service().labels)?;
-            let is_beside = self.is_beside(service);
+        let selected = self.selected_in(self.unit()).filter_map(|service| {
+            let fit = labels_fit(self.selector(), &service.service().labels)?;
             let looks = self.looks_into(service.namespace())?;
-            is_beside.then_some((service, fit.min(looks)))
+            self.is_beside(service).then_some((service, fit.min(looks)))
         });
         selected.collect()
     }
 
     /// The Services of a unit that its selector may select, whatever their namespace.
     fn selected_in(self, unit: &'i Unit) -> impl Iterator<Item = ServiceLink<'i>> {
-        let found = unit.services_by_label.selected(self.selector).into_iter();
-        found.map(move |at| self.index.link(unit, at))
-    }
-
-    /// Whether a Service is applied with it.
-    fn is_beside(self, service: ServiceLink<'_>) -> bool {
-        self.unit.is_together(self.source(), service.source())
+        let links = self.links;
+        let nodes = links.view(unit).services_for(self.selector());
+        nodes.map(move |node| Link { links, node })
     }
 
     /// The Services among which it looks for what was meant: those that stand nearest.
-    fn nearest(self) -> Vec<ServiceLink<'i>> {
-        let services = &self.unit.services;
-        let first = services.partition_point(|node| node.object < self.member.id);
-        let nearest = around(first, services.len()).map(|at| self.index.link(self.unit, at));
-        nearest.filter(|service| self.is_beside(*service)).collect()
+    fn nearest_services(self) -> Vec<ServiceLink<'i>> {
+        let (links, here) = (self.links, self.node.member.id);
+        let near = links
+            .view(self.unit())
+            .nearest_services(|own| own.id < here);
+        let services = near.map(|node| Link { links, node });
+        services.filter(|own| self.is_beside(*own)).collect()
     }
 
     /// The pods that it selects, or may.
     pub fn pods(self) -> Vec<(Backend<'i>, Fit)> {
-        let all = self.index.selected_in(self.unit, self.selector);
-        let together = all.filter(|own| self.unit.is_together(self.source(), own.source()));
-        let selected = together.filter_map(|backend| {
-            let node = &self.unit.templates[backend.at];
-            let fit = selector_fits(self.index, self.selector, node)?;
-            Some((backend, fit.min(self.looks_into(backend.namespace())?)))
+        let links = self.links;
+        let nodes = links.view(self.unit()).templates_for(self.selector());
+        let beside = nodes.filter(|node| self.node.is_beside(*node));
+        let selected = beside.filter_map(|node| {
+            let fit = selector_fits(self.selector(), node)?;
+            let looks = self.looks_into(node.namespace())?;
+            Some((Link { links, node }, fit.min(looks)))
         });
         selected.collect()
     }
@@ -143,19 +119,18 @@ impl<'i> MonitorLink<'i> {
     /// What it was probably meant for, if it selects no Service and nothing speaks for one that is
     /// elsewhere.
     pub fn service_miss(self) -> Option<MonitorMiss<'i>> {
-        let (labels, unit) = (&self.selector.labels, self.unit);
-        let is_unclear = self.selector.is_empty()
+        let (selector, unit) = (self.selector(), self.unit());
+        let labels = &selector.labels;
+        let view = self.links.view(unit);
+        let is_unclear = selector.is_empty()
             || unit.is_patched()
             || self.selects_external_service()
-            || self
-                .index
-                .doubt_of_labels(unit, self.namespace(), labels)
-                .is_some();
+            || view.doubt_of_labels(self.namespace(), labels).is_some();
         if is_unclear || !self.services().is_empty() {
             return None;
         }
         let is_elsewhere = |service: &ServiceLink<'_>| {
-            labels_fit(self.selector, &service.service().labels) == Some(Fit::Certain)
+            labels_fit(selector, &service.service().labels) == Some(Fit::Certain)
                 && self.looks_into(service.namespace()).is_none()
                 && self.is_beside(*service)
         };
@@ -167,30 +142,30 @@ impl<'i> MonitorLink<'i> {
             let is_wrong = both_explicit && is_there;
             return is_wrong.then_some(MonitorMiss::OtherNamespace(other));
         }
-        let mut here = self.nearest();
+        let mut here = self.nearest_services();
         here.retain(|service| self.looks_into(service.namespace()).is_some());
         let meant = here.iter().find(|service| self.is_about_pods_of(**service));
         let similar = || {
             here.iter().find_map(|&service| {
                 let (pair, own) = slip(&labels.pairs, &service.service().labels)?;
-                let is_only_that = self.selector.expressions.is_empty();
+                let is_only_that = selector.expressions.is_empty();
                 is_only_that.then_some(MonitorMiss::Similar { pair, own, service })
             })
         };
         let miss = meant.map(|service| MonitorMiss::PodLabels(*service));
         let miss = miss.or_else(similar)?;
         // What matches in another unit may well be what is meant.
-        let units = self.index.units.iter();
+        let units = self.links.units.iter();
         let mut all = units.flat_map(|unit| self.selected_in(unit));
         let is_elsewhere =
-            all.any(|service| labels_fit(self.selector, &service.service().labels).is_some());
+            all.any(|service| labels_fit(selector, &service.service().labels).is_some());
         (!is_elsewhere).then_some(miss)
     }
 
     /// Whether all that the selector asks for is on the pods of a Service.
     fn is_about_pods_of(self, service: ServiceLink<'_>) -> bool {
         let is_certain =
-            |labels: &crate::kinds::Labels| labels_fit(self.selector, labels) == Some(Fit::Certain);
+            |labels: &Labels| labels_fit(self.selector(), labels) == Some(Fit::Certain);
         let selector = service.service().selector.as_ref();
         selector.is_some_and(|selector| is_certain(&selector.labels))
             || service

@@ -1,12 +1,11 @@
 //! Which pods a Service that selects nothing was meant for, and what says so.
 
-use super::link::workload;
-use super::membership::Judge;
-use super::selection::{Fit, fits};
-use super::unit::{ServiceNode, TemplateNode, Unit};
-use super::{Backend, Index, ServiceLink};
+use super::fit::{Fit, fits};
+use super::node::Node;
+use super::selections::Selections;
+use super::view::View;
 use crate::diagnostic::Severity;
-use crate::kinds::Labels;
+use crate::kinds::{Labels, Service, Workload};
 use crate::text::similar::{Similarity, similarity};
 
 /// The pods that a Service was probably meant for.
@@ -63,30 +62,21 @@ pub(super) struct Orphans {
 }
 
 impl Orphans {
-    pub(super) fn of(index: &Index, unit: &Unit) -> Self {
-        let is_orphan = |node: &TemplateNode| {
-            let is_selected = node.may_be_selected || !node.selected_by.is_empty();
-            !is_selected && workload(index, node).kind.is_long_running()
+    pub(super) fn of(view: View<'_>, selections: &Selections) -> Self {
+        let is_orphan = |template: Node<'_, &Workload>| {
+            selections.is_orphan(template.at) && template.what.kind.is_long_running()
         };
-        let is_orphan: Vec<bool> = unit.templates.iter().map(is_orphan).collect();
+        let is_orphan: Vec<bool> = view.templates().map(is_orphan).collect();
         let count = is_orphan.iter().filter(|orphan| **orphan).count();
-        let only = is_orphan
-            .iter()
-            .position(|orphan| *orphan)
-            .filter(|_| count == 1);
+        let only = is_orphan.iter().position(|orphan| *orphan);
+        let only = only.filter(|_| count == 1);
         let is_left_over = only.is_some_and(|at| {
-            let labels = &workload(index, &unit.templates[at]).template.labels;
-            let idle = unit
-                .services
-                .iter()
-                .filter(|service| service.selection.is_none());
-            let selectors =
-                idle.filter_map(|own| index.object(own.object).service()?.selector.as_ref());
-            selectors
-                .filter(|own| Comparison::of(&own.labels, labels).absent == 0)
-                .take(2)
-                .count()
-                == 1
+            let labels = &view.template(at).what.template.labels;
+            let idle = view.services().filter(|own| !selections.selects(own.at));
+            let selectors = idle.filter_map(|own| own.what.selector.as_ref());
+            let with_its_keys =
+                selectors.filter(|own| Comparison::of(&own.labels, labels).absent == 0);
+            with_its_keys.take(2).count() == 1
         });
         Self {
             is_orphan,
@@ -94,93 +84,74 @@ impl Orphans {
             is_left_over,
         }
     }
-
-    fn contains(&self, template: usize) -> bool {
-        self.is_orphan[template]
-    }
 }
 
-impl<'i> Judge<'i> {
+impl NearMiss {
     /// Whether a Service was meant for a template, and what says so.
-    pub(super) fn near_miss(
-        &self,
-        at: usize,
+    pub(super) fn of(
+        service: Node<'_, &Service>,
         selector: &Labels,
-        template: usize,
-    ) -> Option<NearMiss> {
-        let backend = self.backend(template);
-        let workload = backend.workload();
-        if !workload.kind.is_long_running() {
+        template: Node<'_, &Workload>,
+        orphans: &Orphans,
+    ) -> Option<Self> {
+        if !template.what.kind.is_long_running() {
             return None;
         }
-        let comparison = Comparison::of(selector, &workload.template.labels);
-        let (severity, evidence) = self.evidence(at, selector, backend, template, &comparison)?;
-        let severity = self.lowered(at, severity);
-        Some(NearMiss {
-            template,
+        let comparison = Comparison::of(selector, &template.what.template.labels);
+        let (severity, evidence) = evidence(service, selector, template, orphans, &comparison)?;
+        Some(Self {
+            template: template.at,
             severity,
             evidence,
             odd: comparison.odd,
             is_on_others: false,
         })
     }
+}
 
-    fn evidence(
-        &self,
-        at: usize,
-        selector: &Labels,
-        backend: Backend<'i>,
-        template: usize,
-        comparison: &Comparison,
-    ) -> Option<(Severity, Evidence)> {
-        let link = self.link(at);
-        let workload = backend.workload();
-        let is_orphan = self.orphans.contains(template);
-        let same_file = backend.source() == link.source();
-        let same_name = backend.name() == link.name() && !link.name().is_empty();
-        let similar = comparison.similar.filter(|found| match found {
-            Similarity::Affix => is_orphan,
-            Similarity::Enumeration => same_name,
-            Similarity::Folded | Similarity::Edit => true,
-        });
-        let one_odd = comparison.odd.len() == 1;
-        if comparison.equal >= 1 && one_odd && similar.is_some() {
-            return Some((Severity::Error, Evidence::Slip));
-        }
-        if !is_orphan {
-            return None;
-        }
-        if selector.pairs.len() == 1 && comparison.absent == 0 && similar.is_some() {
-            return Some((Severity::Error, Evidence::OnlyPair));
-        }
-        if fits(selector, &workload.own_labels) == Some(Fit::Certain) {
-            return Some((Severity::Error, Evidence::OwnLabels));
-        }
-        if let [pair] = selector.pairs.as_slice()
-            && pair.value.value == backend.name()
-        {
-            return Some((Severity::Error, Evidence::WorkloadName));
-        }
-        if same_name && same_file {
-            return Some((Severity::Error, Evidence::SameName));
-        }
-        if comparison.absent == 0 && same_file && self.orphans.is_left_over {
-            return Some((Severity::Error, Evidence::LeftOver));
-        }
-        if comparison.absent == 0 && self.orphans.count == 1 {
-            return Some((Severity::Warning, Evidence::OnlyOrphan));
-        }
-        (comparison.equal >= 1 && one_odd).then_some((Severity::Warning, Evidence::OneOff))
+fn evidence(
+    service: Node<'_, &Service>,
+    selector: &Labels,
+    template: Node<'_, &Workload>,
+    orphans: &Orphans,
+    comparison: &Comparison,
+) -> Option<(Severity, Evidence)> {
+    let is_orphan = orphans.is_orphan[template.at];
+    let same_file = template.source() == service.source();
+    let same_name = template.name() == service.name() && !service.name().is_empty();
+    let similar = comparison.similar.filter(|found| match found {
+        Similarity::Affix => is_orphan,
+        Similarity::Enumeration => same_name,
+        Similarity::Folded | Similarity::Edit => true,
+    });
+    let one_odd = comparison.odd.len() == 1;
+    if comparison.equal >= 1 && one_odd && similar.is_some() {
+        return Some((Severity::Error, Evidence::Slip));
     }
-
-    /// Whether some pods have the pairs that do not match, without having the others.
-    pub(super) fn is_on_others(&self, node: &ServiceNode, selector: &Labels, odd: &[Odd]) -> bool {
-        self.templates_beside(node).any(|at| {
-            let labels = &self.backend(at).workload().template.labels;
-            let mut pairs = odd.iter().map(|odd| &selector.pairs[odd.pair]);
-            pairs.all(|pair| labels.has(pair))
-        })
+    if !is_orphan {
+        return None;
     }
+    if selector.pairs.len() == 1 && comparison.absent == 0 && similar.is_some() {
+        return Some((Severity::Error, Evidence::OnlyPair));
+    }
+    if fits(selector, &template.what.own_labels) == Some(Fit::Certain) {
+        return Some((Severity::Error, Evidence::OwnLabels));
+    }
+    if let [pair] = selector.pairs.as_slice()
+        && pair.value.value == template.name()
+    {
+        return Some((Severity::Error, Evidence::WorkloadName));
+    }
+    if same_name && same_file {
+        return Some((Severity::Error, Evidence::SameName));
+    }
+    if comparison.absent == 0 && same_file && orphans.is_left_over {
+        return Some((Severity::Error, Evidence::LeftOver));
+    }
+    if comparison.absent == 0 && orphans.count == 1 {
+        return Some((Severity::Warning, Evidence::OnlyOrphan));
+    }
+    (comparison.equal >= 1 && one_odd).then_some((Severity::Warning, Evidence::OneOff))
 }
 
 /// A selector against the labels of a template.
@@ -232,17 +203,5 @@ impl Comparison {
             }
         }
         comparison
-    }
-}
-
-/// What a finding about membership shows.
-impl NearMiss {
-    /// The workload that was probably meant.
-    pub fn workload<'i>(&self, link: ServiceLink<'i>) -> Backend<'i> {
-        Backend {
-            index: link.index,
-            unit: link.unit,
-            at: self.template,
-        }
     }
 }

@@ -3,80 +3,53 @@
 //! Policies add up: what one of them admits is admitted, and pods that none of them selects are
 //! open (API `networking/v1`, `NetworkPolicySpec`).
 
-use super::miss::Selected;
-use super::selection::{Fit, namespace_fits, selector_fits};
-use super::unit::Unit;
-use super::{Backend, Index, Place};
+use super::Backend;
+use super::fit::{Fit, namespace_fits, selector_fits};
+use super::links::{Link, Links};
 use crate::kinds::{LabelSelector, NetworkPolicy, Peer, PolicyRule};
-use crate::object::Object;
-use crate::text::source::SourceId;
-use crate::unit::Namespace;
+use crate::unit::Unit;
 use std::collections::BTreeSet;
 
 /// A network policy in a unit.
-#[derive(Clone, Copy, Debug)]
-pub struct PolicyLink<'i> {
-    pub(super) index: &'i Index,
-    unit: &'i Unit,
-    at: usize,
-}
+pub type PolicyLink<'i> = Link<'i, &'i NetworkPolicy>;
 
-impl Index {
+impl Links {
     /// The network policies of a unit.
     pub fn policies<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = PolicyLink<'i>> + 'i {
-        (0..unit.policies.len()).map(move |at| PolicyLink {
-            index: self,
-            unit,
-            at,
-        })
+        let nodes = self.view(unit).policies();
+        nodes.map(|node| Link { links: self, node })
     }
 
     /// Whether a unit may have more policies than can be read: those of a CNI, or documents that
     /// are not here.
     pub fn may_have_other_policies(&self, unit: &Unit) -> bool {
-        !unit.doubts.is_empty() || unit.has_other_policies
+        unit.is_incomplete() || self.view(unit).symbols.has_other_policies
     }
 }
 
 impl<'i> Backend<'i> {
     /// The network policies that select its pods, or may.
     pub fn policies(self) -> impl Iterator<Item = (PolicyLink<'i>, Fit)> + Clone + 'i {
-        let Self { index, unit, at } = self;
-        let links = unit.templates[at].policies.iter();
-        links.map(move |&(at, fit)| (PolicyLink { index, unit, at }, fit))
+        let (links, unit) = (self.links, self.unit());
+        let policies = links.isolation(unit).policies_of(self.node.at).iter();
+        policies.map(move |&(at, fit)| {
+            let node = links.view(unit).policy(at);
+            (Link { links, node }, fit)
+        })
     }
 }
 
 impl<'i> PolicyLink<'i> {
-    /// The object.
-    pub fn object(self) -> &'i Object {
-        self.index.object(self.unit.policies[self.at].object)
-    }
-
-    /// The text it is in.
-    pub fn source(self) -> SourceId {
-        self.index.source_of(self.unit.policies[self.at].object)
-    }
-
     /// The policy.
-    ///
-    /// # Panics
-    /// Never: only policies are listed as such.
     pub fn policy(self) -> &'i NetworkPolicy {
-        let policy = self.object().network_policy();
-        policy.expect("listed as a policy")
-    }
-
-    /// The namespace that it goes to.
-    pub fn namespace(self) -> &'i Namespace {
-        &self.unit.policies[self.at].namespace
+        self.node.what
     }
 
     /// The pods that it is about, or may be.
     pub fn pods(self) -> impl Iterator<Item = (Backend<'i>, Fit)> + Clone + 'i {
-        let Self { index, unit, at } = self;
-        let selected = unit.policies[at].selects.iter();
-        selected.map(move |&(at, fit)| (Backend { index, unit, at }, fit))
+        let (links, unit) = (self.links, self.unit());
+        let selected = links.isolation(unit).pods_of(self.node.at).iter();
+        selected.map(move |&(at, fit)| (links.backend(unit, at), fit))
     }
 
     /// Whether a rule is about traffic from or to these pods: all of its pods, if it names none.
@@ -96,10 +69,10 @@ impl<'i> PolicyLink<'i> {
         if rule.peers.is_empty() {
             return Vec::new();
         }
-        let source = self.source();
+        let (links, unit) = (self.links, self.unit());
         let candidates = self.candidates(rule).into_iter();
-        let all = candidates.map(|at| self.index.backend(self.unit, at));
-        let together = all.filter(|backend| self.unit.is_together(source, backend.source()));
+        let all = candidates.map(|at| links.backend(unit, at));
+        let together = all.filter(|backend| self.is_beside(*backend));
         together
             .filter_map(|backend| Some((backend, self.is_peer(rule, backend)?)))
             .collect()
@@ -108,12 +81,13 @@ impl<'i> PolicyLink<'i> {
     /// The templates that a rule may name, in order.
     fn candidates(self, rule: &PolicyRule) -> BTreeSet<usize> {
         let everybody = LabelSelector::everything(self.policy().pods.key);
+        let view = self.links.view(self.unit());
         let selectors = rule.peers.iter().map(|peer| match peer {
             Peer::Pods(peer) => peer.pods.as_ref().unwrap_or(&everybody),
             Peer::Unknown => &everybody,
         });
-        let found = selectors.flat_map(|own| self.unit.templates_by_label.selected(own));
-        found.collect()
+        let found = selectors.flat_map(|own| view.templates_for(own));
+        found.map(|template| template.at).collect()
     }
 
     fn fits(self, peer: &Peer, backend: Backend<'_>) -> Option<Fit> {
@@ -126,22 +100,9 @@ impl<'i> PolicyLink<'i> {
             None => own.may_be(other).then(|| own.fits(other))?,
         };
         let pods = match &peer.pods {
-            Some(selector) => self.selects(selector, backend)?,
+            Some(selector) => selector_fits(selector, backend.node)?,
             None => Fit::Certain,
         };
         Some(namespace.min(pods))
-    }
-
-    fn selects(self, selector: &LabelSelector, backend: Backend<'_>) -> Option<Fit> {
-        selector_fits(self.index, selector, &backend.unit.templates[backend.at])
-    }
-
-    /// What becomes of a selector over pods of the policy's own namespace.
-    pub fn selected(self, selector: &'i LabelSelector) -> Selected<'i> {
-        let place = Place {
-            source: self.source(),
-            namespace: self.namespace(),
-        };
-        self.index.selected(self.unit, place, selector)
     }
 }

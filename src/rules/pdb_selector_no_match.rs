@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Budget, LabelSelector};
-use crate::link::{Index, Place, SelectorMiss, Unit};
+use crate::link::{Index, Selected, SelectorMiss, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
@@ -15,21 +15,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for member in &unit.objects {
-        let object = index.object(member.id);
-        let Some(budget) = object.budget() else {
-            continue;
-        };
-        let source = index.source_of(member.id);
-        let place = Place {
-            source,
-            namespace: &member.namespace,
-        };
+    for link in index.budgets(unit) {
+        let (object, budget, source) = (link.object(), link.budget(), link.source());
         let found = match &budget.selector {
-            Some(selector) => index
-                .selector_miss(unit, place, selector)
-                .map(|miss| no_match(object, selector, miss, &member.namespace.name)),
-            None => (!index.is_kustomized(member.id)).then(|| no_selector(object, budget)),
+            Some(selector) => match link.selected(selector) {
+                Selected::Miss(miss) => {
+                    Some(no_match(object, selector, miss, &link.namespace().name))
+                }
+                Selected::Fine | Selected::Unverified(_) => None,
+            },
+            None => (!index.is_kustomized_text(source)).then(|| no_selector(object, budget)),
         };
         out.extend(found.map(|found| Diagnostic {
             severity: index.lowered(unit, source, found.severity),

@@ -4,7 +4,7 @@ use super::{Counts, Skipped, Subject, Unverified};
 use crate::diagnostic::Identity;
 use crate::kinds::parts::istio::Host;
 use crate::kinds::{LabelSelector, ParentRef};
-use crate::link::{Index, Membership, Named, Place, Scaled, Selected, Unit};
+use crate::link::{Index, Membership, Named, Scaled, Selected, Unit};
 use crate::object;
 use crate::object::SkipReason;
 use crate::object::{Document, Object};
@@ -206,14 +206,9 @@ fn selectors<'i>(
     index: &'i Index,
     unit: &'i Unit,
 ) -> impl Iterator<Item = (&'i Object, &'i LabelSelector, Selected<'i>)> {
-    let budgets = unit.objects.iter().filter_map(move |member| {
-        let object = index.object(member.id);
-        let selector = object.budget()?.selector.as_ref()?;
-        let place = Place {
-            source: index.source_of(member.id),
-            namespace: &member.namespace,
-        };
-        Some((object, selector, index.selected(unit, place, selector)))
+    let budgets = index.budgets(unit).filter_map(|link| {
+        let selector = link.budget().selector.as_ref()?;
+        Some((link.object(), selector, link.selected(selector)))
     });
     let policies = index.policies(unit).map(|link| {
         let selector = &link.policy().pods;

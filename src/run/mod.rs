@@ -17,8 +17,7 @@ use crate::findings::suppress::{Sorted, Suppressed};
 use crate::kube::KubeVersion;
 use crate::kube::validation;
 use crate::link;
-use crate::link::Before;
-use crate::link::Index;
+use crate::link::{Before, Input, Links};
 use crate::object;
 use crate::object::Document;
 use crate::object::SkipReason;
@@ -27,7 +26,7 @@ use crate::settings::Date;
 use crate::settings::Invalid;
 use crate::text::Failure;
 use crate::text::source::{Source, SourceId, Sources, Span};
-use crate::unit::{Plan, UnitFile, UnitKind};
+use crate::unit::{DefaultNamespace, Plan, UnitFile, UnitKind};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -85,13 +84,13 @@ impl Default for Options {
 impl Options {
     /// The namespace of objects that name none, unless something is known of their unit.
     pub fn default_namespace(&self) -> String {
-        self.judging().namespace_or(None).to_owned()
+        self.judging().namespace.or(None).to_owned()
     }
 
     /// The part that decides what is heard of. The texts of the configuration and the baseline come
     /// behind all others.
-    fn wanted(&self, index: &Index) -> Wanted<'_> {
-        let config_source = SourceId(index.files.len() as u32);
+    fn wanted(&self, links: &Links) -> Wanted<'_> {
+        let config_source = SourceId(links.files.len() as u32);
         let config = self.config.as_deref().map(|own| (own, config_source));
         let baseline_source = SourceId(config_source.0 + u32::from(config.is_some()));
         let baseline = self.baseline.as_deref();
@@ -109,8 +108,10 @@ impl Options {
         let config = self.config.as_deref();
         let namespace = config.and_then(|config| config.namespace.as_ref());
         link::Options {
-            namespace: self.namespace.clone(),
-            configured_namespace: namespace.map(|entry| entry.value.clone()),
+            namespace: DefaultNamespace {
+                flag: self.namespace.clone(),
+                configured: namespace.map(|entry| entry.value.clone()),
+            },
             kube_version: self.kube_version,
             node_port_range: self.node_port_range.clone(),
             closed_world: self.closed_world,
@@ -255,7 +256,7 @@ pub fn lint(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Report {
 }
 
 /// Reads texts and links what is applied together. Takes the same as [`lint`].
-pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Index {
+pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Links {
     let validation = validation::Options {
         kube_version: options.kube_version,
         node_port_range: options.node_port_range.clone(),
@@ -278,24 +279,25 @@ pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Index {
         sources.add(baseline.source());
     }
     let documents = documents.into_iter().flatten().collect();
-    Index::new(sources, documents, plans, files, options.judging())
+    let judging = options.judging();
+    Links::of(Input::new(sources, documents, plans, files, judging))
 }
 
 /// Runs the rules over what is linked.
-pub fn judge(index: Index, options: &Options) -> Report {
+pub fn judge(links: Links, options: &Options) -> Report {
     let (
         Sorted {
             reported,
             suppressed,
         },
         baseline,
-    ) = check::findings(&index, options.wanted(&index), options.require_reason);
-    let counts = account::count(&index);
-    let unverified = account::unverified(&index);
-    let skipped = account::skipped(&index);
-    let failures = account::empty_streams(&index);
-    let asked_for = account::asked_for(&index);
-    let sources = index.sources;
+    ) = check::findings(&links, options.wanted(&links), options.require_reason);
+    let counts = account::count(&links);
+    let unverified = account::unverified(&links);
+    let skipped = account::skipped(&links);
+    let failures = account::empty_streams(&links);
+    let asked_for = account::asked_for(&links);
+    let sources = links.into_input().sources;
     Report {
         sources,
         reported: asked_for,

@@ -1,9 +1,11 @@
 //! From files to texts, and to what is applied together.
 
+mod alternatives;
 mod configured;
 mod doubt;
 mod draft;
 mod file;
+mod members;
 mod namespace;
 mod plan;
 
@@ -11,7 +13,8 @@ pub use configured::{Configured, ScopeEntry};
 pub use doubt::Doubt;
 pub use draft::{Draft, DraftKind, DraftPatch, Gap, Reason, drafts};
 pub use file::{File, Purpose, Role};
-pub use namespace::Namespace;
+pub use members::{Member, ObjectId, Unit, units};
+pub use namespace::{DefaultNamespace, Namespace};
 pub use plan::{PatchedPort, Plan, UnitFile, UnitKind};
 
 use crate::diagnostic::Severity;

@@ -1,15 +1,10 @@
 //! Whether selectors select: what labels a pod shows, what its controller adds to them, and what
 //! nobody can know (apimachinery `pkg/labels/selector.go:Requirement.Matches`).
 
-use super::Index;
-use super::doubt;
-use super::link::workload;
-use super::unit::{TemplateNode, Unit};
+use super::node::Node;
 use crate::kinds::runtime_label::{is_put_on, is_runtime_label};
-use crate::kinds::{LabelSelector, Labels, Operator, Pair, PairValue, Requirement};
+use crate::kinds::{LabelSelector, Labels, Operator, Pair, PairValue, Requirement, Workload};
 use crate::text::placeholder::is_placeholder;
-use crate::text::similar::is_slip;
-use crate::unit::Doubt;
 use crate::unit::Namespace;
 
 /// How sure it is that a selector selects.
@@ -34,13 +29,12 @@ impl Namespace {
 
 /// Whether a selector selects pods of a template: by the labels that it shows, and by those that
 /// its controller adds.
-pub(super) fn pods_fit(index: &Index, selector: &Labels, node: &TemplateNode) -> Option<Fit> {
-    let object = index.object(node.object);
-    let workload = workload(index, node);
+pub(super) fn pods_fit(selector: &Labels, template: Node<'_, &Workload>) -> Option<Fit> {
+    let workload = template.what;
     weakest(selector, |pair| {
         let (key, value) = (&pair.key.value, &pair.value.value);
         let mut added = workload.added_labels.iter();
-        let is_added = is_put_on(workload.kind, &object.identity.name, key, value)
+        let is_added = is_put_on(workload.kind, template.name(), key, value)
             || added.any(|(_, labels)| labels.has(pair));
         pair_fits(&workload.template.labels, pair).or(is_added.then_some(Fit::Certain))
     })
@@ -81,13 +75,24 @@ pub(super) fn labels_fit(selector: &LabelSelector, labels: &Labels) -> Option<Fi
 
 /// Whether a label selector selects pods of a template.
 pub(super) fn selector_fits(
-    index: &Index,
     selector: &LabelSelector,
-    node: &TemplateNode,
+    template: Node<'_, &Workload>,
 ) -> Option<Fit> {
-    let labels = &workload(index, node).template.labels;
-    let least = pods_fit(index, &selector.labels, node)?.min(readable(selector));
-    requirements_fit(selector, labels, least)
+    let least = pods_fit(&selector.labels, template)?.min(readable(selector));
+    requirements_fit(selector, &template.what.template.labels, least)
+}
+
+/// Whether a selector asks for the labels that a workload's own selector asks for, in vain as
+/// well: that is reported of the workload.
+pub(super) fn lacks_its_own_labels(
+    workload: &Workload,
+    fit: impl Fn(&Labels) -> Option<Fit>,
+) -> bool {
+    workload.selector.as_ref().is_some_and(|own| {
+        !own.labels.is_empty()
+            && fit(&own.labels).is_some()
+            && fits(&own.labels, &workload.template.labels).is_none()
+    })
 }
 
 fn requirements_fit(selector: &LabelSelector, labels: &Labels, least: Fit) -> Option<Fit> {
@@ -96,60 +101,6 @@ fn requirements_fit(selector: &LabelSelector, labels: &Labels, least: Fit) -> Op
         let fit = meets(requirement, |key| Value::on_pods(labels, key))?;
         Some(least.min(fit))
     })
-}
-
-/// The only one of these pairs that labels do not have, and the label that a slip of the finger
-/// made it of.
-pub fn slip<'s, 'l>(
-    pairs: impl IntoIterator<Item = &'s Pair>,
-    labels: &'l Labels,
-) -> Option<(&'s Pair, &'l Pair)> {
-    let mut odd = pairs.into_iter().filter(|pair| !labels.has(pair));
-    let (Some(pair), None) = (odd.next(), odd.next()) else {
-        return None;
-    };
-    let own = match labels.get(&pair.key.value) {
-        Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
-        None => labels.pairs.iter().find(|own| {
-            own.value.value == pair.value.value && is_slip(&own.key.value, &pair.key.value)
-        }),
-    };
-    let is_known = !pair.is_unknown();
-    own.filter(|own| is_known && !own.is_unknown())
-        .map(|own| (pair, own))
-}
-
-impl Index {
-    /// Why what has these labels may well exist although nothing in the unit shows them.
-    pub(super) fn doubt_of_labels(
-        &self,
-        unit: &Unit,
-        place: &Namespace,
-        labels: &Labels,
-    ) -> Option<Doubt> {
-        let pairs = &labels.pairs;
-        let is_text = |pair: &Pair| pair.kind == PairValue::Text;
-        if labels.is_unreadable || !place.is_known || !pairs.iter().all(is_text) {
-            return Some(Doubt::Placeholder);
-        }
-        let operator = || {
-            let found = self.maker_of(unit, pairs.iter().map(|pair| &pair.value.value))?;
-            Some(Doubt::Operator(found.to_string()))
-        };
-        let runtime = || {
-            let found = pairs
-                .iter()
-                .find(|pair| is_runtime_label(&pair.key.value))?;
-            Some(Doubt::RuntimeLabel(found.key.value.clone()))
-        };
-        let unread = unit.doubts.first().cloned();
-        unread
-            .or_else(|| doubt::operator_label(pairs))
-            .or_else(|| doubt::control_plane(pairs))
-            .or_else(|| unit.bare.clone())
-            .or_else(runtime)
-            .or_else(operator)
-    }
 }
 
 /// Whether a label selector selects a namespace. Of its labels only the one that every namespace

@@ -1,0 +1,121 @@
+//! What links are found in.
+
+use super::Options;
+use super::before::ServiceKey;
+use crate::diagnostic::Severity;
+use crate::object::{Document, FileFacts, Object};
+use crate::text::source::{SourceId, Sources};
+use crate::unit::{Member, ObjectId, Plan, Unit, UnitKind, units};
+
+/// What was read, what of it is applied together, and how to judge it.
+#[derive(Debug)]
+pub struct Input {
+    /// The texts.
+    pub sources: Sources,
+    /// Their documents, in the order of the texts.
+    pub documents: Vec<Document>,
+    /// What is known of each text besides its words, by [`SourceId`].
+    pub files: Vec<FileFacts>,
+    /// What is applied together.
+    pub units: Vec<Unit>,
+    /// How to judge.
+    pub options: Options,
+    /// How many units each text is in, by [`SourceId`].
+    units_by_source: Vec<usize>,
+}
+
+impl Input {
+    /// Puts what was read into its units.
+    pub fn new(
+        sources: Sources,
+        documents: Vec<Document>,
+        plans: Vec<Plan>,
+        files: Vec<FileFacts>,
+        options: Options,
+    ) -> Self {
+        let units = units(plans, &documents, &sources, &options.namespace);
+        let mut units_by_source = vec![0; files.len()];
+        for source in units.iter().flat_map(|unit| &unit.sources) {
+            units_by_source[source.0 as usize] += 1;
+        }
+        Self {
+            sources,
+            documents,
+            files,
+            units,
+            options,
+            units_by_source,
+        }
+    }
+
+    /// An object.
+    pub fn object(&self, id: ObjectId) -> &Object {
+        id.of(&self.documents)
+    }
+
+    /// The text that an object is in.
+    pub fn source_of(&self, id: ObjectId) -> SourceId {
+        self.documents[id.document()].span.source
+    }
+
+    /// Whether two objects are written in the same words.
+    pub fn same_text(&self, left: ObjectId, right: ObjectId) -> bool {
+        let text = |id: ObjectId| {
+            let span = self.documents[id.document()].span;
+            self.sources.slice(span).trim()
+        };
+        left.document() != right.document() && text(left) == text(right)
+    }
+
+    /// Whether whatever is not in a unit does not exist: the user says so, or it is a whole
+    /// rendered chart.
+    pub fn is_closed(&self, unit: &Unit) -> bool {
+        let is_rendered = |member: &Member| self.sources.get(member.source).is_rendered();
+        self.options.closed_world
+            || unit.kind == UnitKind::Stream && unit.objects.first().is_some_and(is_rendered)
+    }
+
+    /// How grave a finding in a text is that comes from what is absent: below `testdata` and the
+    /// like, and where patches change what is applied, one level less.
+    pub fn lowered(&self, unit: &Unit, source: SourceId, severity: Severity) -> Severity {
+        let is_fixture = self.files[source.0 as usize].is_fixture;
+        let is_patched = unit.kind != UnitKind::Directory && unit.is_patched();
+        match severity {
+            Severity::Error if is_fixture || is_patched => Severity::Warning,
+            Severity::Warning if is_fixture || is_patched => Severity::Info,
+            other => other,
+        }
+    }
+
+    /// Whether findings in a text are reported.
+    pub fn is_reported(&self, source: SourceId) -> bool {
+        self.files[source.0 as usize].is_reported
+    }
+
+    /// Whether kustomize completes an object before it is applied.
+    pub fn is_kustomized(&self, id: ObjectId) -> bool {
+        self.is_kustomized_text(self.source_of(id))
+    }
+
+    /// Whether kustomize completes the objects of a text before they are applied.
+    pub fn is_kustomized_text(&self, source: SourceId) -> bool {
+        self.files[source.0 as usize].is_kustomized
+    }
+
+    /// How many units a text is in.
+    pub fn units_with(&self, source: SourceId) -> usize {
+        self.units_by_source[source.0 as usize]
+    }
+
+    /// Whether the base revision had a Service that is applied together with a text.
+    pub(super) fn had_service(&self, key: &ServiceKey, source: SourceId) -> bool {
+        let before = self.options.before.as_ref();
+        before.is_some_and(|before| before.had_service(key, &self.sources.get(source).name))
+    }
+
+    /// Whether a Service of today selected pods in the base revision.
+    pub(super) fn had_pods(&self, key: &ServiceKey) -> bool {
+        let before = self.options.before.as_ref();
+        before.is_some_and(|before| before.had_pods(key))
+    }
+}

@@ -1,0 +1,222 @@
+//! Where the name of a Service leads: the one judge for all that names one.
+
+use super::before::ServiceKey;
+use super::links::{Link, Links};
+use super::membership::Membership;
+use super::{Backend, ServiceLink};
+use crate::kinds::Kind;
+use crate::text::placeholder::is_placeholder;
+use crate::text::similar::is_slip;
+use crate::text::source::SourceId;
+use crate::unit::{Doubt, Namespace, Unit};
+use std::borrow::Cow;
+
+/// The name of a Service, looked up in a unit.
+#[derive(Clone, Debug)]
+pub(super) struct Lookup<'i> {
+    pub(super) links: &'i Links,
+    pub(super) unit: &'i Unit,
+    /// The text that the name stands in.
+    pub(super) source: SourceId,
+    /// The namespace that it is looked up in.
+    pub(super) namespace: Cow<'i, Namespace>,
+    /// The name.
+    pub(super) name: Cow<'i, str>,
+}
+
+/// What the name of a Service leads to.
+#[derive(Clone, Debug)]
+pub enum Named<'i> {
+    /// To these Services: one, or several where files define it twice.
+    Found(Vec<ServiceLink<'i>>),
+    /// To none; this one is called almost so.
+    Similar(ServiceLink<'i>),
+    /// To none. A workload of its namespace has the name, and this Service alone selects its pods.
+    Serving(ServiceLink<'i>, Backend<'i>),
+    /// To none in its namespace, but to this one in another. Both namespaces are explicit.
+    OtherNamespace(ServiceLink<'i>),
+    /// To none, and everything that exists is in the input.
+    Missing,
+    /// To none any more: it was there before what is judged was changed.
+    Gone,
+    /// To none here, which may be right.
+    Unverified(Doubt),
+}
+
+impl<'i> Lookup<'i> {
+    /// What it leads to.
+    pub(super) fn named(&self) -> Named<'i> {
+        let links = self.links;
+        let (name, namespace) = (&*self.name, &*self.namespace);
+        if self.is_unknown() {
+            return Named::Unverified(Doubt::Placeholder);
+        }
+        let (found, others): (Vec<_>, Vec<_>) = self
+            .namesakes()
+            .partition(|link| link.namespace().may_be(namespace));
+        if !found.is_empty() {
+            return Named::Found(found);
+        }
+        let external = &links.options.external;
+        if let Some(at) = external.service(&namespace.name, name) {
+            let reason = &external.services[at].reason;
+            return Named::Unverified(Doubt::External(reason.clone()));
+        }
+        // The API server keeps a Service for itself (K `pkg/controlplane/controller/kubernetesservice`).
+        if name == "kubernetes" && namespace.name == "default" {
+            return Named::Unverified(Doubt::ControlPlane);
+        }
+        if let Some(doubt) = self.doubt() {
+            return Named::Unverified(doubt);
+        }
+        if let Some(other) = others.first() {
+            let both_explicit = other.namespace().is_explicit && namespace.is_explicit;
+            return if !both_explicit {
+                Named::Unverified(Doubt::Namespace)
+            } else if other.is_meant_for(namespace) {
+                Named::Unverified(Doubt::Faulty(other.object().identity.to_string()))
+            } else {
+                Named::OtherNamespace(*other)
+            };
+        }
+        if let Some(doubt) = self.elsewhere() {
+            return Named::Unverified(doubt);
+        }
+        if let Some(similar) = self.similar() {
+            let object = similar.object();
+            return if object.has_problem_at(object.name) {
+                Named::Unverified(Doubt::Faulty(object.identity.to_string()))
+            } else {
+                Named::Similar(similar)
+            };
+        }
+        if let Some((service, backend)) = self.serving() {
+            return Named::Serving(service, backend);
+        }
+        if self.had_service() {
+            return Named::Gone;
+        }
+        if self.is_all_here() {
+            return Named::Missing;
+        }
+        Named::Unverified(Doubt::NotHere(name.to_owned()))
+    }
+
+    /// Which external Service of the configuration is meant, by its position: no Service here is.
+    pub(super) fn external(&self) -> Option<usize> {
+        let is_here = |link: ServiceLink<'_>| link.namespace().may_be(&self.namespace);
+        let external = &self.links.options.external;
+        let found = external.service(&self.namespace.name, &self.name)?;
+        (!self.is_unknown() && !self.namesakes().any(is_here)).then_some(found)
+    }
+
+    /// Whether the base revision had a Service with the name.
+    pub(super) fn had_service(&self) -> bool {
+        let key = ServiceKey {
+            unit: self.unit.name.clone(),
+            namespace: self.namespace.name.clone(),
+            name: self.name.clone().into_owned(),
+        };
+        self.links.had_service(&key, self.source)
+    }
+
+    /// Whether the name or its namespace is filled in later.
+    fn is_unknown(&self) -> bool {
+        is_placeholder(&self.name) || !self.namespace.is_known
+    }
+
+    /// The Services with this name that are applied together with the text, in whatever namespace.
+    pub(super) fn namesakes(&self) -> impl Iterator<Item = ServiceLink<'i>> + use<'i> {
+        let Self {
+            links,
+            unit,
+            source,
+            ..
+        } = *self;
+        let by_name = &links.view(unit).symbols.services_by_name;
+        let named = by_name.get(&*self.name).into_iter().flatten();
+        let services = named.map(move |&at| links.service(unit, at));
+        services.filter(move |service| unit.is_together(source, service.source()))
+    }
+
+    /// Why the Service may exist although the unit does not show it.
+    fn doubt(&self) -> Option<Doubt> {
+        let view = self.links.view(self.unit);
+        if view.symbols.has_unknown_names {
+            return Some(Doubt::Placeholder);
+        }
+        let operator = view.maker_of([&self.name]);
+        operator
+            .map(|own| Doubt::Operator(own.to_string()))
+            .or_else(|| self.unit.doubt())
+    }
+
+    /// A Service of this name in another unit of the input.
+    fn elsewhere(&self) -> Option<Doubt> {
+        let links = self.links;
+        let units = links.units.iter();
+        let mut others = units.filter(|other| other.at != self.unit.at);
+        let service = others.find_map(|other| {
+            let by_name = &links.view(other).symbols.services_by_name;
+            let at = by_name.get(&*self.name)?.first()?;
+            Some(links.service(other, *at))
+        })?;
+        let file = &links.sources.get(service.source()).name;
+        let who = format!("{} in `{file}`", service.display());
+        Some(Doubt::MatchedElsewhere(who))
+    }
+
+    /// Whether something stands where the name can mean it: applied with the text, and in the
+    /// namespace.
+    fn may_mean<T: Copy>(&self, link: Link<'_, T>) -> bool {
+        link.namespace().may_be(&self.namespace)
+            && self.unit.is_together(self.source, link.source())
+    }
+
+    /// The Service that a slip of the finger would make of the name. One name that goes on where
+    /// the other ends (`kibana`, `kibana-http`) is rather another Service.
+    fn similar(&self) -> Option<ServiceLink<'i>> {
+        let links = self.links;
+        let view = links.view(self.unit);
+        let near = view.nearest_services(|own| own.source < self.source);
+        let near = near.map(|node| Link { links, node });
+        let alike =
+            near.filter(|service| is_slip(&self.name, service.name()) && self.may_mean(*service));
+        alike.min_by_key(|service| {
+            let distance = strsim::damerau_levenshtein(&self.name, service.name());
+            (distance, service.source() != self.source)
+        })
+    }
+
+    /// The one Service that selects the pods of the workload with the name: a Service is mostly
+    /// called as its workload is, until somebody renames it. A Rollout has several on purpose.
+    fn serving(&self) -> Option<(ServiceLink<'i>, Backend<'i>)> {
+        let links = self.links;
+        let view = links.view(self.unit);
+        let near = view.nearest_templates(|own| own.source < self.source);
+        let near = near.map(|node| Link { links, node });
+        let mut named = near.filter(|backend| {
+            backend.name() == self.name
+                && backend.workload().kind != Kind::Rollout
+                && self.may_mean(*backend)
+        });
+        let backend = named.next()?;
+        let mut services = backend.services();
+        let service = services.next()?;
+        let is_alone = services.next().is_none() && named.next().is_none();
+        let is_whole = *service.membership() == Membership::Matched && service.routes();
+        let object = service.object();
+        (is_alone && is_whole && !object.has_problem_at(object.name)).then_some((service, backend))
+    }
+
+    /// Whether the unit has everything that the namespace has. A chart does not say what else the
+    /// cluster has, nor does any user what the cluster itself brings along.
+    fn is_all_here(&self) -> bool {
+        let is_its_own = self.namespace.name.starts_with("kube-");
+        let mut members = self.unit.objects.iter();
+        !is_its_own
+            && self.links.is_closed(self.unit)
+            && (self.links.options.closed_world
+                || members.any(|member| member.namespace.may_be(&self.namespace)))
+    }
+}

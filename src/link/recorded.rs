@@ -1,0 +1,28 @@
+//! What a later revision is compared with (`--base`).
+
+use super::before::{OldService, ServiceKey};
+use super::links::Links;
+use super::{Before, Membership, ServiceLink};
+
+impl Links {
+    /// What there is, for the links of a later revision. Units and files are known there by what
+    /// `today` makes of their names.
+    pub fn recorded(&self, today: impl Fn(&str) -> String) -> Before {
+        let record = |service: ServiceLink<'_>| {
+            let unit = service.unit();
+            let key = ServiceKey {
+                unit: today(&unit.name),
+                ..service.node.key()
+            };
+            let apart = unit.apart_from(service.source()).into_iter();
+            let names = apart.map(|source| today(&self.sources.get(source).name));
+            let service = OldService {
+                apart: names.collect(),
+                had_pods: *service.membership() == Membership::Matched,
+            };
+            (key, service)
+        };
+        let services = self.units.iter().flat_map(|unit| self.services(unit));
+        services.map(record).collect()
+    }
+}

@@ -1,0 +1,74 @@
+//! Files of one directory that define one object: `install.yaml` beside `namespace-install.yaml`.
+
+use super::Namespace;
+use crate::diagnostic::Identity;
+use crate::kinds::kind::group_version;
+use crate::text::source::SourceId;
+use std::collections::{BTreeMap, HashMap};
+
+/// Texts that share an object: they are not applied together.
+#[derive(Debug, Default)]
+pub(super) struct Alternatives {
+    /// Per text, the objects that other texts define too, as sorted numbers.
+    shared: HashMap<SourceId, Vec<u32>>,
+}
+
+impl Alternatives {
+    /// Finds them among the objects of a directory, of which each is in a text and goes to a
+    /// namespace.
+    pub(super) fn among<'o>(
+        objects: impl Iterator<Item = (&'o Identity, &'o Namespace, SourceId)>,
+    ) -> Self {
+        let mut defined: BTreeMap<(&str, &str, &str, &str), Vec<SourceId>> = BTreeMap::new();
+        for (identity, namespace, source) in objects {
+            let (group, _) = group_version(&identity.api_version);
+            let key = (
+                group,
+                identity.kind.as_str(),
+                namespace.name.as_str(),
+                identity.name.as_str(),
+            );
+            defined.entry(key).or_default().push(source);
+        }
+        let in_several = |own: &&Vec<SourceId>| own.iter().any(|source| *source != own[0]);
+        let mut shared: HashMap<SourceId, Vec<u32>> = HashMap::new();
+        for (number, sources) in defined.values().filter(in_several).enumerate() {
+            for source in sources {
+                let own = shared.entry(*source).or_default();
+                if own.last() != Some(&(number as u32)) {
+                    own.push(number as u32);
+                }
+            }
+        }
+        Self { shared }
+    }
+
+    fn shared_by(&self, source: SourceId) -> &[u32] {
+        self.shared.get(&source).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a text shares an object with another one.
+    pub(super) fn contain(&self, source: SourceId) -> bool {
+        self.shared.contains_key(&source)
+    }
+
+    /// Whether two texts share no object.
+    pub(super) fn are_together(&self, left: SourceId, right: SourceId) -> bool {
+        let others = self.shared_by(right);
+        let mut own = self.shared_by(left).iter();
+        left == right || !own.any(|number| others.binary_search(number).is_ok())
+    }
+
+    /// The texts that share an object with one.
+    pub(super) fn apart_from(&self, source: SourceId) -> Vec<SourceId> {
+        if !self.contain(source) {
+            return Vec::new();
+        }
+        let others = self.shared.keys().copied();
+        let mut apart: Vec<_> = others
+            .filter(|other| !self.are_together(source, *other))
+            .collect();
+        apart.sort_unstable();
+        apart
+    }
+}

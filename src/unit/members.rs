@@ -1,0 +1,228 @@
+//! What is applied together, with the objects in it.
+
+use super::alternatives::Alternatives;
+use super::{DefaultNamespace, Doubt, Namespace, PatchedPort, Plan, UnitFile, UnitKind};
+use crate::kinds::PortRef;
+use crate::kustomize::Changes;
+use crate::object::{Document, Object, SkipReason};
+use crate::text::source::{SourceId, Sources};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Objects that are applied together: within a unit, things can be missing.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its position among the units of a run.
+    pub(crate) at: usize,
+    /// See [`Plan::name`].
+    pub name: String,
+    /// See [`Plan::kind`].
+    pub kind: UnitKind,
+    /// Its texts.
+    pub(crate) sources: BTreeSet<SourceId>,
+    /// All objects, in the order of the texts. A base that is taken in twice is there twice.
+    pub objects: Vec<Member>,
+    /// Whether a kustomization or the configuration decides the namespace.
+    pub sets_namespace: bool,
+    /// See [`Plan::patched_ports`].
+    pub patched_ports: Vec<PatchedPort>,
+    /// See [`Plan::patched_service_ports`].
+    patched_service_ports: Vec<PortRef>,
+    /// Why there may be more in it than can be seen.
+    doubts: Vec<Doubt>,
+    /// What is changed on the way to the cluster.
+    changes: Changes,
+    /// Which of its texts are not applied together after all.
+    alternatives: Alternatives,
+}
+
+/// An object in a unit.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The object.
+    pub id: ObjectId,
+    /// The text that it is in.
+    pub source: SourceId,
+    /// Where it goes.
+    pub namespace: Namespace,
+}
+
+/// Names an object: its document among all of a run, and its place in that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId {
+    document: u32,
+    object: u32,
+}
+
+impl ObjectId {
+    /// The position of its document.
+    pub(crate) fn document(self) -> usize {
+        self.document as usize
+    }
+
+    /// The object.
+    pub(crate) fn of(self, documents: &[Document]) -> &Object {
+        &documents[self.document()].objects[self.object as usize]
+    }
+}
+
+/// Fills the plans with what was read.
+pub fn units(
+    plans: Vec<Plan>,
+    documents: &[Document],
+    sources: &Sources,
+    namespace: &DefaultNamespace,
+) -> Vec<Unit> {
+    let mut by_source: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
+    for (at, document) in documents.iter().enumerate() {
+        by_source.entry(document.span.source).or_default().push(at);
+    }
+    let read = Read {
+        documents,
+        sources,
+        by_source,
+        namespace,
+    };
+    let plans = plans.into_iter().enumerate();
+    plans.map(|(at, plan)| read.unit(at, plan)).collect()
+}
+
+/// What was read of all texts.
+struct Read<'r> {
+    documents: &'r [Document],
+    sources: &'r Sources,
+    /// Positions in `documents`.
+    by_source: BTreeMap<SourceId, Vec<usize>>,
+    namespace: &'r DefaultNamespace,
+}
+
+impl Read<'_> {
+    fn unit(&self, at: usize, plan: Plan) -> Unit {
+        let objects = self.members(&plan);
+        let unread = plan.files.iter().flat_map(|file| self.unread(file.source));
+        let doubts = plan.doubts.into_iter().chain(unread).collect();
+        let sets_namespace =
+            plan.namespace.is_some() || plan.files.iter().any(|file| file.namespace.is_some());
+        Unit {
+            at,
+            alternatives: match plan.kind {
+                UnitKind::Directory => self.alternatives(&objects),
+                UnitKind::Stream | UnitKind::Kustomization | UnitKind::Configured => {
+                    Alternatives::default()
+                }
+            },
+            name: plan.name,
+            kind: plan.kind,
+            sources: plan.files.iter().map(|file| file.source).collect(),
+            objects,
+            sets_namespace,
+            patched_ports: plan.patched_ports,
+            patched_service_ports: plan.patched_service_ports,
+            doubts,
+            changes: plan.changes,
+        }
+    }
+
+    /// The positions of the documents of a text.
+    fn documents_of(&self, source: SourceId) -> impl Iterator<Item = usize> {
+        let of_text = self.by_source.get(&source);
+        of_text.into_iter().flatten().copied()
+    }
+
+    fn members(&self, plan: &Plan) -> Vec<Member> {
+        let assumed = self.namespace.or(plan.namespace.as_deref());
+        let members = plan.files.iter().flat_map(|file| {
+            let documents = self.documents_of(file.source);
+            documents.flat_map(move |document| self.members_of(document, file, assumed))
+        });
+        members.collect()
+    }
+
+    fn members_of<'r>(
+        &'r self,
+        document: usize,
+        file: &'r UnitFile,
+        assumed: &'r str,
+    ) -> impl Iterator<Item = Member> {
+        let objects = self.documents[document].objects.iter().enumerate();
+        objects.map(move |(object, own)| Member {
+            id: ObjectId {
+                document: document as u32,
+                object: object as u32,
+            },
+            source: file.source,
+            namespace: Namespace::of(own, file.namespace.as_deref(), assumed),
+        })
+    }
+
+    fn alternatives(&self, objects: &[Member]) -> Alternatives {
+        let objects = objects.iter().map(|member| {
+            let identity = &*member.id.of(self.documents).identity;
+            (identity, &member.namespace, member.source)
+        });
+        Alternatives::among(objects)
+    }
+
+    /// The documents of a text that could not be read, and may hold what others miss.
+    fn unread(&self, source: SourceId) -> impl Iterator<Item = Doubt> {
+        let documents = self.documents_of(source).map(|at| &self.documents[at]);
+        let unread = documents.filter(|document| {
+            let is_alone = document.objects.is_empty();
+            let mut problems = document.problems.iter();
+            let is_broken = problems.any(|problem| problem.hides_object(is_alone));
+            is_broken || document.skipped == Some(SkipReason::Template)
+        });
+        unread.map(move |document| {
+            let source = self.sources.get(source);
+            let line = source.position(document.span.start).line;
+            Doubt::UnreadDocument(format!("`{}:{line}`", source.name))
+        })
+    }
+}
+
+impl Unit {
+    /// Whether a kustomization changes names on the way to the cluster.
+    pub fn is_renamed(&self) -> bool {
+        self.changes.names
+    }
+
+    /// Whether a kustomization changes values or labels on the way to the cluster.
+    pub fn is_patched(&self) -> bool {
+        self.changes.values || self.changes.labels
+    }
+
+    /// Whether something that belongs to the unit could not be read or is not in the input.
+    pub fn is_incomplete(&self) -> bool {
+        !self.doubts.is_empty()
+    }
+
+    /// The first reason why it may hold more than can be seen.
+    pub(crate) fn doubt(&self) -> Option<Doubt> {
+        self.doubts.first().cloned()
+    }
+
+    /// Whether a patch declares a port of this name or number, in any container.
+    pub(crate) fn has_patched_port(&self, target: &PortRef) -> bool {
+        let mut ports = self.patched_ports.iter();
+        ports.any(|port| port.is_meant_by(target))
+    }
+
+    /// Whether a patch brings a port of this name or number in, in any Service.
+    pub(crate) fn has_patched_service_port(&self, port: &PortRef) -> bool {
+        self.patched_service_ports.contains(port)
+    }
+
+    /// Whether two texts are applied together.
+    pub fn is_together(&self, left: SourceId, right: SourceId) -> bool {
+        self.alternatives.are_together(left, right)
+    }
+
+    /// Whether there are texts that one is not applied together with.
+    pub(crate) fn is_alternative(&self, source: SourceId) -> bool {
+        self.alternatives.contain(source)
+    }
+
+    /// The texts that are not applied together with one.
+    pub(crate) fn apart_from(&self, source: SourceId) -> Vec<SourceId> {
+        self.alternatives.apart_from(source)
+    }
+}
