@@ -5,6 +5,7 @@ mod header;
 pub mod ignore;
 mod labels;
 mod old_backend;
+mod owner;
 mod problem;
 mod read;
 mod skip;

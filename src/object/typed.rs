@@ -1,11 +1,12 @@
 //! What the API server says of an object alone: it is decoded into its type, then validated.
 
 use super::old_backend;
+use super::owner;
 use super::{Problem, ProblemKind};
 use crate::kinds::Kind;
 use crate::kinds::api_type::{Verdict, is_written};
 use crate::kube::validation;
-use crate::kube::validation::{Part, Reason, Violation};
+use crate::kube::validation::{Part, Violation};
 use crate::text::placeholder::is_placeholder;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::decode::UnknownField;
@@ -187,14 +188,13 @@ impl Check<'_, '_, '_> {
         // An absent `targetPort` is `port`, of which the same is said.
         if self.is_unknown(&place)
             || is_placeholder(key)
-            || is_summary(&violation)
             || is_absent("targetPort")
             || self.kind == Kind::Ingress && self.is_told_otherwise(&place)
             || self.kind == Kind::Service && is_absent("ports") && self.has_slipped_ports()
         {
             return None;
         }
-        let rule = owner_of_refusal(self.kind, &violation);
+        let rule = owner::of_refusal(violation.concern)?;
         let span = match violation.part {
             Part::Key => place.key,
             Part::Value => place.span,
@@ -277,77 +277,4 @@ fn is_port_number(field: &str) -> bool {
         field,
         "port" | "containerPort" | "hostPort" | "nodePort" | "number"
     )
-}
-
-/// Whether the server only says again of a selector that something in it is wrong.
-fn is_summary(violation: &Violation) -> bool {
-    violation.reason == Reason::Invalid
-        && violation.value.is_none()
-        && violation.field.fields().next_back() == Some("selector")
-        && matches!(violation.detail.as_str(), "" | "invalid label selector")
-}
-
-/// Whether digits in quotes stand where a port is, so that they are a name to the server.
-fn is_quoted_port(fields: &[&str], violation: &Violation) -> bool {
-    let value = violation.value.as_deref().unwrap_or_default();
-    let text = value
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    text.is_some_and(|text| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()))
-        && matches!(
-            fields,
-            [.., "targetPort" | "port"] | [.., "service", "port", "name"]
-        )
-}
-
-/// The rule that reports a refusal. Each has one owner, so that nothing is said twice.
-fn owner_of_refusal(kind: Kind, violation: &Violation) -> &'static str {
-    let fields: Vec<&str> = violation.field.fields().collect();
-    let has = |name: &str| fields.contains(&name);
-    let last = fields.last().copied().unwrap_or_default();
-    if is_quoted_port(&fields, violation) {
-        return "numeric-string-port";
-    }
-    if has("readinessProbe") || has("livenessProbe") || has("startupProbe") {
-        return "invalid-probe";
-    }
-    if has("preStop") && violation.detail.contains(GRACE_PERIOD) {
-        return "grace-period-too-short";
-    }
-    if has("containers") || has("initContainers") {
-        let is_name = last == "name" && has("ports");
-        return match violation.reason {
-            Reason::Duplicate if is_name => "duplicate-container-port-name",
-            _ if has("ports") => "invalid-container-port",
-            _ => "invalid-object",
-        };
-    }
-    if violation.detail == SELECTOR_MISMATCH {
-        return "workload-selector-mismatch";
-    }
-    if has("selector") && kind != Kind::Service && is_about_presence(violation) {
-        return "workload-selector-mismatch";
-    }
-    if has("labels") || has("selector") || has("podSelector") || has("namespaceSelector") {
-        return "invalid-label";
-    }
-    match (kind, &fields[..]) {
-        (Kind::Ingress, [.., "path" | "pathType"]) => "invalid-ingress-backend",
-        (Kind::Ingress, _) if has("backend") || has("defaultBackend") => "invalid-ingress-backend",
-        (Kind::Service, ["spec", "ports", ..]) if last != "nodePort" => "invalid-service-port",
-        (Kind::Service, ["spec", ..]) => "invalid-service-spec",
-        _ => "invalid-object",
-    }
-}
-
-/// How the API server says that a `preStop` sleeps for too long.
-const GRACE_PERIOD: &str = "less than terminationGracePeriodSeconds";
-
-/// How the API server says that a workload does not select its own pods.
-const SELECTOR_MISMATCH: &str = "`selector` does not match template `labels`";
-
-/// Whether a selector is missing or empty, rather than badly written.
-fn is_about_presence(violation: &Violation) -> bool {
-    violation.reason == Reason::Required && violation.field.fields().next_back() == Some("selector")
-        || violation.detail.starts_with("empty selector is invalid")
 }

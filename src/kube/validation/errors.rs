@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Part, Reason, Violation};
+use super::{Concern, Part, Reason, Violation};
 use crate::yaml::field::Path;
 
 /// A scalar as the server prints it.
@@ -58,24 +58,45 @@ impl Scalar<'_> {
 
 /// The refusals of one object, in the server's order (`field.ErrorList`).
 #[derive(Default)]
-pub(super) struct Errors(Vec<Violation>);
+pub(super) struct Errors {
+    found: Vec<Violation>,
+    /// What is being validated.
+    concern: Concern,
+}
 
 impl Errors {
     pub(super) fn into_violations(self) -> Vec<Violation> {
-        self.0
+        self.found
+    }
+
+    /// What is refused by these checks is about this, but where one of them says otherwise.
+    pub(super) fn about<T>(&mut self, concern: Concern, checks: impl FnOnce(&mut Self) -> T) -> T {
+        let around = std::mem::replace(&mut self.concern, concern);
+        let result = checks(self);
+        self.concern = around;
+        result
+    }
+
+    /// The same, whatever the checks say.
+    pub(super) fn only_about(&mut self, concern: Concern, checks: impl FnOnce(&mut Self)) {
+        let before = self.len();
+        checks(self);
+        for violation in self.since(before) {
+            violation.concern = concern;
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// What was added since the list had this length.
     pub(super) fn since(&mut self, length: usize) -> &mut [Violation] {
-        &mut self.0[length..]
+        &mut self.found[length..]
     }
 
     /// `field.Required`.
@@ -154,8 +175,8 @@ impl Errors {
         value: &Scalar<'_>,
         detail: &str,
     ) -> &mut Violation {
-        let position = self.0.len();
-        self.0.push(Violation {
+        let position = self.found.len();
+        self.found.push(Violation {
             field: path.to_field_path(),
             place: None,
             part: Part::Value,
@@ -163,7 +184,40 @@ impl Errors {
             value: value.print(),
             detail: detail.to_owned(),
             other: None,
+            concern: self.concern,
         });
-        &mut self.0[position]
+        &mut self.found[position]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_check_that_is_nearest_says_what_a_refusal_is_about() {
+        let path = Path::new("spec");
+        let mut errors = Errors::default();
+        errors.required(&path, "");
+        errors.about(Concern::Labels, |errors| {
+            errors.about(Concern::Probe, |errors| {
+                errors.required(&path, "");
+            });
+            errors.required(&path, "");
+        });
+        errors.only_about(Concern::Object, |errors| {
+            errors.about(Concern::Labels, |errors| {
+                errors.required(&path, "");
+            });
+        });
+        let found = errors.into_violations();
+        let concerns: Vec<Concern> = found.iter().map(|found| found.concern).collect();
+        let expected = [
+            Concern::Object,
+            Concern::Probe,
+            Concern::Labels,
+            Concern::Object,
+        ];
+        assert_eq!(concerns, expected);
     }
 }

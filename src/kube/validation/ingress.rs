@@ -10,11 +10,12 @@ use super::errors::{Errors, Scalar};
 use super::ip::parse_ip_sloppy;
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{
-    Messages, NameShape, is_dns1123_subdomain, is_path_segment_name, is_valid_port_name,
-    is_valid_port_num, is_wildcard_dns1123_subdomain,
+    Messages, NameShape, is_dns1123_subdomain, is_path_segment_name, is_valid_port_num,
+    is_wildcard_dns1123_subdomain,
 };
+use super::ports::validate_port_name;
 use super::service::service_name_shape;
-use super::{Options, Validate, Violation, Written, items, text};
+use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::yaml::field::Path;
 
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
@@ -78,7 +79,9 @@ fn validate_ingress_spec(
         errors.invalid(path, Scalar::Other, detail);
     }
     if let Some(backend) = &spec.default_backend {
-        validate_ingress_backend(backend, options, &path.child("defaultBackend"), errors);
+        errors.about(Concern::IngressBackend, |errors| {
+            validate_ingress_backend(backend, options, &path.child("defaultBackend"), errors);
+        });
     }
     validate_ingress_rules(rules, written, options, &path.child("rules"), errors);
     validate_ingress_tls(items(spec.tls.as_ref()), &path.child("tls"), errors);
@@ -138,7 +141,9 @@ fn validate_ingress_rules(
             errors.required(&list, "");
         }
         for (index, path) in http.paths.iter().enumerate() {
-            validate_http_ingress_path(path, written, options, &list.index(index), errors);
+            errors.about(Concern::IngressBackend, |errors| {
+                validate_http_ingress_path(path, written, options, &list.index(index), errors);
+            });
         }
     }
 }
@@ -243,7 +248,7 @@ fn validate_service_backend(
             }
         }
         (name, 0) => {
-            errors.invalid_each(&port_path.child("name"), name, is_valid_port_name(name));
+            validate_port_name(name, &port_path.child("name"), errors);
         }
         _ => {
             let violation = errors.invalid(backend, "", "cannot set both port name & port number");

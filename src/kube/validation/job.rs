@@ -13,7 +13,7 @@ use super::metadata::{Scope, validate_object_meta};
 use super::names::NameShape;
 use super::pod::{Owner, validate_pod_template_spec};
 use super::workload::validate_nonnegative;
-use super::{Options, Validate, Violation, Written, text};
+use super::{Concern, Options, Validate, Violation, Written, text};
 use crate::yaml::field::Path;
 
 /// Labels that the server gives the template of a Job, with the Job's name as value.
@@ -54,7 +54,9 @@ fn validate_job(job: &Job, options: &Options, errors: &mut Errors) {
     if spec.manual_selector == Some(true) {
         require_manual_selector(spec, &path, errors);
     } else {
-        validate_generated_selector(job, spec, &path, errors);
+        errors.about(Concern::Labels, |errors| {
+            validate_generated_selector(job, spec, &path, errors);
+        });
     }
     validate_job_spec(spec, &path, options, errors);
 }
@@ -67,9 +69,7 @@ fn require_manual_selector(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors)
     let before = errors.len();
     match &spec.selector {
         Some(selector) => validate_label_selector(selector, &selector_path, errors),
-        None => {
-            errors.required(&selector_path, "");
-        }
+        None => errors.required(&selector_path, "").concern = Concern::OwnPods,
     }
     let valid = errors.len() == before || spec.selector.is_none();
     if valid {
@@ -100,6 +100,7 @@ fn validate_template_labels<'a>(
     let detail = "`selector` does not match template `labels`";
     let violation = errors.invalid(&path.child("labels"), Scalar::Other, detail);
     violation.other = unmet.map(|unmet| (unmet.path, unmet.text));
+    violation.concern = Concern::OwnPods;
 }
 
 /// Without `manualSelector` the server adds labels to the template and selects them. They must not
@@ -265,7 +266,9 @@ fn validate_cron_job_spec(
     validate_job_spec(job, &path, options, errors);
     if job.selector.is_some() {
         let detail = "`selector` will be auto-generated";
-        errors.invalid(&path.child("selector"), Scalar::Other, detail);
+        errors
+            .invalid(&path.child("selector"), Scalar::Other, detail)
+            .concern = Concern::Labels;
     }
     if job.manual_selector == Some(true) {
         errors.not_supported(

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelecto
 
 use super::errors::Errors;
 use super::names::{Messages, is_label_prefix};
-use super::{Part, items};
+use super::{Concern, Part, items};
 use crate::yaml::field::{FieldPath, Path};
 
 const LENGTH: usize = 63;
@@ -105,10 +105,12 @@ pub(super) fn validate_labels_at(
             let violation = errors.invalid(path, key, &message);
             violation.place = Some(written.key(key).to_field_path());
             violation.part = Part::Key;
+            violation.concern = Concern::Labels;
         }
         for message in validate_label_value(value) {
             let violation = errors.invalid(path, value, &message);
             violation.place = Some(written.key(key).to_field_path());
+            violation.concern = Concern::Labels;
         }
     }
 }
@@ -129,7 +131,9 @@ pub(super) fn validate_label_selector(
         .iter()
         .enumerate()
     {
-        validate_label_selector_requirement(requirement, &expressions.index(index), errors);
+        errors.about(Concern::Labels, |errors| {
+            validate_label_selector_requirement(requirement, &expressions.index(index), errors);
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! One file per kind or concept, functions named as in Kubernetes' own `validation.go`. Nothing
 //! here knows of rules, spans or other objects: a typed value goes in, the server's complaints come
-//! out, and each rule says which of them are its own.
+//! out, each with its [`Concern`], by which the reader of an object finds the rule that reports it.
 //!
 //! The server defaults an object, then validates it. Defaults are applied here where they are
 //! looked at, so a valid object is walked without being copied. Documents are judged as new ones
@@ -65,6 +65,37 @@ pub enum Part {
     Key,
 }
 
+/// What a refusal is about. Its reader decides by this who reports it, not by the field's name or
+/// the server's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Concern {
+    /// The object, where nothing below says more: its name, its counts, ...
+    #[default]
+    Object,
+    /// Labels of objects and pods, and selectors over them.
+    Labels,
+    /// A selector of which a part is refused as well: the server only says it again.
+    SelectorAsWhole,
+    /// Whether a workload selects its own pods: its selector is missing, empty or another one.
+    OwnPods,
+    /// `ports` of a container.
+    ContainerPort,
+    /// Two `ports` of one container with the same name.
+    ContainerPortName,
+    /// A port number in quotes, where a name may stand as well: to the server it is one.
+    QuotedPort,
+    /// A probe of a container.
+    Probe,
+    /// How long `preStop` sleeps.
+    PreStopSleep,
+    /// `spec.ports` of a Service, but for the node ports.
+    ServicePort,
+    /// The rest of a Service's `spec`.
+    ServiceSpec,
+    /// A backend of an Ingress, and the path that leads to it.
+    IngressBackend,
+}
+
 /// One refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -85,6 +116,8 @@ pub struct Violation {
     pub detail: String,
     /// The field it conflicts with, and what to say there.
     pub other: Option<(FieldPath, String)>,
+    /// What it is about.
+    pub concern: Concern,
 }
 
 impl Violation {

@@ -9,7 +9,8 @@ use super::errors::{Errors, Scalar};
 use super::ip::{is_valid_cidr_for_legacy_field, parse_cidr_sloppy};
 use super::labels::validate_label_selector;
 use super::metadata::{Scope, validate_object_meta};
-use super::names::{NameShape, is_valid_port_name, is_valid_port_num};
+use super::names::{NameShape, is_valid_port_num};
+use super::ports::validate_port_name;
 use super::{Options, Validate, Violation, Written, items};
 use crate::yaml::field::Path;
 
@@ -124,7 +125,7 @@ fn validate_network_policy_port(port: &NetworkPolicyPort, path: &Path<'_>, error
                 errors.invalid(&end_path, last, detail).other =
                     Some((port_path.to_field_path(), "a name".into()));
             }
-            errors.invalid_each(&port_path, name, is_valid_port_name(name));
+            validate_port_name(name, &port_path, errors);
         }
         (None, Some(last)) => {
             let detail = "may not be specified when `port` is not specified";

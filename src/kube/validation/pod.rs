@@ -15,7 +15,7 @@ use super::names::{
 };
 use super::ports::{protocol, validate_protocol};
 use super::probe::{lifecycle, validate_lifecycle, validate_probes};
-use super::{Options, Validate, Violation, Written, items, text};
+use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::yaml::field::Path;
 
 /// Feature gate `ContainerRestartRules`: every container may have a restart policy of its own.
@@ -137,11 +137,11 @@ fn validate_pod_spec(
         errors.not_supported(&path.child("restartPolicy"), restart_policy, &known);
     }
     validate_dns_policy(spec, path, errors);
-    validate_labels(
-        spec.node_selector.as_ref(),
-        &path.child("nodeSelector"),
-        errors,
-    );
+    // What it selects are nodes.
+    errors.only_about(Concern::Object, |errors| {
+        let path = path.child("nodeSelector");
+        validate_labels(spec.node_selector.as_ref(), &path, errors);
+    });
     validate_pod_dns_config(spec, options, &path.child("dnsConfig"), errors);
     let account = text(spec.service_account_name.as_ref());
     if !account.is_empty() {
@@ -278,7 +278,10 @@ fn validate_init_containers(
                 ("startupProbe", container.startup_probe.is_some()),
             ];
             for (field, _) in fields.into_iter().filter(|(_, given)| *given) {
-                errors.forbidden(&path_to.child(field), ONLY_SIDECARS);
+                let violation = errors.forbidden(&path_to.child(field), ONLY_SIDECARS);
+                if field != "lifecycle" {
+                    violation.concern = Concern::Probe;
+                }
             }
         }
     }
@@ -323,7 +326,9 @@ fn validate_container_common(
         errors.not_supported(&path.child("imagePullPolicy"), pull_policy, &known);
     }
     let ports = items(container.ports.as_ref());
-    validate_container_ports(ports, pod, &path.child("ports"), errors);
+    errors.about(Concern::ContainerPort, |errors| {
+        validate_container_ports(ports, pod, &path.child("ports"), errors);
+    });
     let list = path.child("env");
     for (index, variable) in items(container.env.as_ref()).iter().enumerate() {
         validate_env(variable, &list.index(index), errors);
@@ -348,7 +353,9 @@ fn validate_container_ports(
             } else if let Some(first) = ports[..index].iter().position(same) {
                 let first = list.index(first);
                 let first = first.child("name");
-                errors.duplicate(&path.child("name"), name, &first, "first here");
+                errors
+                    .duplicate(&path.child("name"), name, &first, "first here")
+                    .concern = Concern::ContainerPortName;
             }
         }
         if port.container_port == 0 {
@@ -400,6 +407,7 @@ fn check_host_port_conflicts(
             };
             let value = format!("{}/{host}/{number}", protocol(port.protocol.as_ref()));
             let violation = errors.duplicate(list, &value, list, "taken here");
+            violation.concern = Concern::ContainerPort;
             violation.field = path_to(list, index, port_index);
             if offset > 0 {
                 violation.place = Some(path_to(list, index + offset, port_index));
@@ -479,6 +487,7 @@ fn validate_pod_host_network_deps(
                 let path_to = ports.index(index);
                 let detail = "must match `containerPort` when `hostNetwork` is true";
                 let violation = errors.invalid(&path_to.child("hostPort"), host_port, detail);
+                violation.concern = Concern::ContainerPort;
                 let other = path.child("hostNetwork").to_field_path();
                 violation.other = Some((other, "on the network of the node".into()));
             }

@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::errors::Errors;
 use super::names::{is_valid_port_name, is_valid_port_num};
-use super::text;
+use super::{Concern, text};
 use crate::yaml::field::Path;
 
 /// The known protocols, in the order in which the server lists them.
@@ -34,6 +34,17 @@ pub(super) fn validate_port_num_or_name(port: &IntOrString, path: &Path<'_>, err
                 errors.invalid(path, *number, detail);
             }
         }
-        IntOrString::String(name) => errors.invalid_each(path, name, is_valid_port_name(name)),
+        IntOrString::String(name) => validate_port_name(name, path, errors),
+    }
+}
+
+/// A name where a number may stand as well.
+pub(super) fn validate_port_name(name: &str, path: &Path<'_>, errors: &mut Errors) {
+    let is_number = !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
+    for message in is_valid_port_name(name) {
+        let violation = errors.invalid(path, name, &message);
+        if is_number {
+            violation.concern = Concern::QuotedPort;
+        }
     }
 }

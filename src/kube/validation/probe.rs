@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::errors::Errors;
 use super::ports::validate_port_num_or_name;
-use super::{items, text};
+use super::{Concern, items, text};
 use crate::yaml::field::Path;
 
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
@@ -16,15 +16,17 @@ const NOT_A_HEADER: &str = "a valid HTTP header must consist of alphanumeric cha
 
 /// The three probes of a container.
 pub(super) fn validate_probes(container: &Container, path: &Path<'_>, errors: &mut Errors) {
-    if let Some(probe) = &container.liveness_probe {
-        validate_liveness_probe(probe, &path.child("livenessProbe"), errors);
-    }
-    if let Some(probe) = &container.readiness_probe {
-        validate_readiness_probe(probe, &path.child("readinessProbe"), errors);
-    }
-    if let Some(probe) = &container.startup_probe {
-        validate_startup_probe(probe, &path.child("startupProbe"), errors);
-    }
+    errors.about(Concern::Probe, |errors| {
+        if let Some(probe) = &container.liveness_probe {
+            validate_liveness_probe(probe, &path.child("livenessProbe"), errors);
+        }
+        if let Some(probe) = &container.readiness_probe {
+            validate_readiness_probe(probe, &path.child("readinessProbe"), errors);
+        }
+        if let Some(probe) = &container.startup_probe {
+            validate_startup_probe(probe, &path.child("startupProbe"), errors);
+        }
+    });
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateLivenessProbe`.
@@ -55,8 +57,7 @@ fn validate_readiness_probe(probe: &Probe, path: &Path<'_>, errors: &mut Errors)
 ///
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateProbe`.
 fn validate_probe(probe: &Probe, path: &Path<'_>, errors: &mut Errors) {
-    // Probes have no sleep, so the grace period does not matter.
-    validate_handler(&Handler::from(probe), 0, path, errors);
+    validate_handler(&Handler::from(probe), path, errors);
     let numbers = [
         ("initialDelaySeconds", probe.initial_delay_seconds),
         ("timeoutSeconds", probe.timeout_seconds),
@@ -97,13 +98,13 @@ pub(super) fn validate_lifecycle(
     };
     let path = path.child("lifecycle");
     let hooks = [
-        ("postStart", &lifecycle.post_start),
-        ("preStop", &lifecycle.pre_stop),
+        ("postStart", &lifecycle.post_start, Concern::Object),
+        ("preStop", &lifecycle.pre_stop, Concern::PreStopSleep),
     ];
-    for (field, hook) in hooks {
+    for (field, hook, concern) in hooks {
         if let Some(hook) = hook {
-            let handler = Handler::from(hook);
-            validate_handler(&handler, grace_period, &path.child(field), errors);
+            let handler = Handler::of_hook(hook, grace_period, concern);
+            validate_handler(&handler, &path.child(field), errors);
         }
     }
 }
@@ -114,7 +115,16 @@ struct Handler<'a> {
     http_get: Option<&'a HTTPGetAction>,
     tcp_socket: Option<&'a TCPSocketAction>,
     grpc: Option<&'a GRPCAction>,
-    sleep: Option<&'a SleepAction>,
+    sleep: Option<Sleep<'a>>,
+}
+
+/// A sleep of a hook, which probes do not have.
+struct Sleep<'a> {
+    action: &'a SleepAction,
+    /// `terminationGracePeriodSeconds` of the pod.
+    grace_period: i64,
+    /// What it is about that it is too long.
+    concern: Concern,
 }
 
 impl<'a> From<&'a Probe> for Handler<'a> {
@@ -129,14 +139,19 @@ impl<'a> From<&'a Probe> for Handler<'a> {
     }
 }
 
-impl<'a> From<&'a LifecycleHandler> for Handler<'a> {
-    fn from(hook: &'a LifecycleHandler) -> Self {
+impl<'a> Handler<'a> {
+    fn of_hook(hook: &'a LifecycleHandler, grace_period: i64, concern: Concern) -> Self {
+        let sleep = |action| Sleep {
+            action,
+            grace_period,
+            concern,
+        };
         Self {
             exec: hook.exec.as_ref(),
             http_get: hook.http_get.as_ref(),
             tcp_socket: hook.tcp_socket.as_ref(),
             grpc: None,
-            sleep: hook.sleep.as_ref(),
+            sleep: hook.sleep.as_ref().map(sleep),
         }
     }
 }
@@ -144,12 +159,7 @@ impl<'a> From<&'a LifecycleHandler> for Handler<'a> {
 /// Only the first handler is looked at, the others are one too many.
 ///
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateHandler`.
-fn validate_handler(
-    handler: &Handler<'_>,
-    grace_period: i64,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
+fn validate_handler(handler: &Handler<'_>, path: &Path<'_>, errors: &mut Errors) {
     let given = [
         ("exec", handler.exec.is_some()),
         ("httpGet", handler.http_get.is_some()),
@@ -172,8 +182,8 @@ fn validate_handler(
     } else if let Some(action) = handler.grpc {
         let port = IntOrString::Int(action.port);
         validate_port_num_or_name(&port, &first.child("port"), errors);
-    } else if let Some(action) = handler.sleep {
-        validate_sleep_action(action, grace_period, &first, errors);
+    } else if let Some(sleep) = &handler.sleep {
+        validate_sleep_action(sleep, &first, errors);
     }
     for (another, _) in given {
         let detail = "may not specify more than 1 handler type";
@@ -209,18 +219,15 @@ fn validate_http_get_action(action: &HTTPGetAction, path: &Path<'_>, errors: &mu
 /// The text says less than, the server means at most.
 ///
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateSleepAction`.
-fn validate_sleep_action(
-    action: &SleepAction,
-    grace_period: i64,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    if !(0..=grace_period).contains(&action.seconds) {
+fn validate_sleep_action(sleep: &Sleep<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let (seconds, grace_period) = (sleep.action.seconds, sleep.grace_period);
+    if !(0..=grace_period).contains(&seconds) {
         let detail = format!(
             "must be non-negative and less than terminationGracePeriodSeconds ({grace_period})"
         );
-        errors.invalid(path, action.seconds, &detail).place =
-            Some(path.child("seconds").to_field_path());
+        let violation = errors.invalid(path, seconds, &detail);
+        violation.place = Some(path.child("seconds").to_field_path());
+        violation.concern = sleep.concern;
     }
 }
 

@@ -13,7 +13,7 @@ use super::names::{
     NameShape, is_dns1035_label, is_dns1123_subdomain, is_fully_qualified_name, is_valid_port_num,
 };
 use super::url::Url;
-use super::{Options, Validate, Violation, Written, items};
+use super::{Concern, Options, Validate, Violation, Written, items};
 use crate::yaml::field::Path;
 
 impl Validate for ValidatingWebhookConfiguration {
@@ -160,14 +160,14 @@ fn validate_webhook(
         let detail = "the timeout value must be between 1 and 30 seconds";
         errors.invalid(&path.child("timeoutSeconds"), seconds, detail);
     }
-    let selectors = [
-        ("namespaceSelector", webhook.namespace_selector),
-        ("objectSelector", webhook.object_selector),
-    ];
-    for (field, selector) in selectors {
-        if let Some(selector) = selector {
-            validate_label_selector(selector, &path.child(field), errors);
-        }
+    if let Some(selector) = webhook.namespace_selector {
+        validate_label_selector(selector, &path.child("namespaceSelector"), errors);
+    }
+    if let Some(selector) = webhook.object_selector {
+        // What it selects are requests.
+        errors.only_about(Concern::Object, |errors| {
+            validate_label_selector(selector, &path.child("objectSelector"), errors);
+        });
     }
     validate_client_config(webhook.client_config, &path.child("clientConfig"), errors);
 }

@@ -21,7 +21,7 @@ use super::update_strategy::{
     validate_daemon_set_update_strategy, validate_deployment_strategy,
     validate_stateful_set_update_strategy,
 };
-use super::{Options, Validate, Violation, Written, text};
+use super::{Concern, Options, Validate, Violation, Written, text};
 use crate::yaml::field::Path;
 
 /// From this version on a `StatefulSet`'s `serviceName` has to be a label.
@@ -276,7 +276,9 @@ fn validate_daemon_set_spec(
     }
     if selector.present && is_empty_selector(selector.selector) {
         let detail = "empty selector is invalid for daemonset";
-        errors.invalid(&selector_path, Scalar::Other, detail);
+        errors
+            .invalid(&selector_path, Scalar::Other, detail)
+            .concern = Concern::OwnPods;
     }
     validate_pod_template_spec(template, Owner::Template, &template_path, options, errors);
     require_long_running_pods(template, "DaemonSet", &template_path, errors);
@@ -316,7 +318,7 @@ impl<'a> Selector<'a> {
     fn validate(&self, kind: &str, invalid: &str, spec: &Path<'_>, errors: &mut Errors) -> bool {
         let path = spec.child("selector");
         if !self.present {
-            errors.required(&path, "");
+            errors.required(&path, "").concern = Concern::OwnPods;
             return true;
         }
         let before = errors.len();
@@ -324,10 +326,10 @@ impl<'a> Selector<'a> {
         let valid = errors.len() == before;
         if is_empty_selector(self.selector) {
             let detail = format!("empty selector is invalid for {kind}");
-            errors.invalid(&path, Scalar::Other, &detail);
+            errors.invalid(&path, Scalar::Other, &detail).concern = Concern::OwnPods;
         }
         if !valid {
-            errors.invalid(&path, Scalar::Other, invalid);
+            errors.invalid(&path, Scalar::Other, invalid).concern = Concern::SelectorAsWhole;
         }
         valid
     }
@@ -350,6 +352,7 @@ impl<'a> Selector<'a> {
         let path = path.child("metadata");
         let path = path.child("labels");
         let violation = errors.invalid(&path, Scalar::Other, MISMATCH);
+        violation.concern = Concern::OwnPods;
         if let Some(unmet) = unmet {
             if label(&unmet.key).is_some() {
                 violation.place = Some(path.key(&unmet.key).to_field_path());
@@ -418,7 +421,7 @@ fn validate_replication_controller(
         .as_ref()
         .filter(|selector| !selector.is_empty());
     if written.or(labels).is_none_or(BTreeMap::is_empty) {
-        errors.required(&path.child("selector"), "");
+        errors.required(&path.child("selector"), "").concern = Concern::OwnPods;
     }
     validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
     let path_to = path.child("template");
@@ -433,9 +436,9 @@ fn validate_replication_controller(
         if let Some((key, value)) = unmet {
             let path_to = path_to.child("metadata");
             let other = path.child("selector").key(key).to_field_path();
-            errors
-                .invalid(&path_to.child("labels"), Scalar::Other, MISMATCH)
-                .other = Some((other, format!("`{key}: {value}`")));
+            let violation = errors.invalid(&path_to.child("labels"), Scalar::Other, MISMATCH);
+            violation.other = Some((other, format!("`{key}: {value}`")));
+            violation.concern = Concern::OwnPods;
         }
     }
     validate_pod_template_spec(template, Owner::Template, &path_to, options, errors);

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{Service, ServicePort};
 use super::cluster_ips::validate_service_cluster_ips_related_fields;
 use super::{Defaulted, HEADLESS};
 use crate::kube::validation::errors::Errors;
-use crate::kube::validation::{Options, items, text};
+use crate::kube::validation::{Concern, Options, items, text};
 use crate::yaml::field::Path;
 
 /// Above what can be written: the server chooses a free node port for this Service port.
@@ -44,7 +44,9 @@ fn require_name_for_address(service: &Service, errors: &mut Errors) {
     let metadata = &service.metadata;
     if text(metadata.name.as_ref()).is_empty() && text(metadata.generate_name.as_ref()).is_empty() {
         let path = Path::new("metadata");
-        errors.required(&path.child("name"), "name or generateName is required");
+        errors
+            .required(&path.child("name"), "name or generateName is required")
+            .concern = Concern::Object;
     }
 }
 

@@ -13,7 +13,7 @@ use super::ip::{
 use super::labels::{validate_label_name, validate_labels};
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{NameShape, is_dns1123_subdomain};
-use super::{Options, Validate, Violation, Written, items, text};
+use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::yaml::field::Path;
 
 use allocation::allocate_create;
@@ -45,13 +45,18 @@ fn validate_service_create(service: &Service, options: &Options) -> Vec<Violatio
     let empty = ServiceSpec::default();
     let spec = Defaulted::new(service.spec.as_ref().unwrap_or(&empty));
     let mut errors = Errors::default();
-    let ports = allocate_create(service, &spec, options, &mut errors);
+    let ports = errors.about(Concern::ServiceSpec, |errors| {
+        allocate_create(service, &spec, options, errors)
+    });
     if !errors.is_empty() {
         return errors.into_violations();
     }
     let shape = service_name_shape(options);
     validate_object_meta(&service.metadata, Scope::Namespace, shape, &mut errors);
-    validate_service(service, &spec, &ports, options, &mut errors);
+    validate_topology_annotations(service, &mut errors);
+    errors.about(Concern::ServiceSpec, |errors| {
+        validate_service(service, &spec, &ports, options, errors);
+    });
     errors.into_violations()
 }
 
@@ -144,6 +149,8 @@ fn is_externally_accessible(type_: &str, external_ips: &[String]) -> bool {
     }
 }
 
+/// All but what is said of annotations.
+///
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateService`.
 fn validate_service(
     service: &Service,
@@ -152,13 +159,14 @@ fn validate_service(
     options: &Options,
     errors: &mut Errors,
 ) {
-    validate_topology_annotations(service, errors);
     let path = Path::new("spec");
     if spec.ports.is_empty() && !spec.is_headless() && !spec.is_type("ExternalName") {
-        errors.required(&path.child("ports"), "");
+        errors.required(&path.child("ports"), "").concern = Concern::ServicePort;
     }
     validate_service_type(spec, &path, errors);
-    validate_service_ports(spec, node_ports, &path.child("ports"), errors);
+    errors.about(Concern::ServicePort, |errors| {
+        validate_service_ports(spec, node_ports, &path.child("ports"), errors);
+    });
     validate_labels(spec.spec.selector.as_ref(), &path.child("selector"), errors);
     validate_session_affinity(spec, &path, errors);
     for (index, address) in spec.external_ips.iter().enumerate() {
@@ -325,12 +333,15 @@ fn validate_source_ranges(
         let path = path.key(SOURCE_RANGES_ANNOTATION);
         if !spec.is_type("LoadBalancer") {
             let violation = errors.forbidden(&path, ONLY_LOAD_BALANCER);
+            violation.concern = Concern::Object;
             spec.name_type_as_other(&Path::new("spec"), violation);
         }
         if !ranges.trim().is_empty() {
-            for range in ranges.trim().split(',') {
-                is_valid_cidr_for_legacy_field(range.trim(), options, &path, errors);
-            }
+            errors.about(Concern::Object, |errors| {
+                for range in ranges.trim().split(',') {
+                    is_valid_cidr_for_legacy_field(range.trim(), options, &path, errors);
+                }
+            });
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::kube::validation::errors::{Errors, Scalar};
 use crate::kube::validation::labels::validate_label_name;
 use crate::kube::validation::names::{is_dns1123_label, is_valid_port_num};
 use crate::kube::validation::ports::{protocol, validate_port_num_or_name, validate_protocol};
-use crate::kube::validation::text;
+use crate::kube::validation::{Concern, text};
 use crate::yaml::field::Path;
 
 /// Every port for itself, then what has to be unique among them.
@@ -29,6 +29,7 @@ pub(super) fn validate_service_ports(
             if node_port(port) != 0 {
                 let detail = "may not be used when `type` is 'ClusterIP'";
                 let violation = errors.forbidden(&path.index(index).child("nodePort"), detail);
+                violation.concern = Concern::ServiceSpec;
                 spec.name_type_as_other(&Path::new("spec"), violation);
             }
         }
@@ -48,7 +49,9 @@ pub(super) fn validate_service_ports(
                 written => Scalar::Number(written),
             };
             let first = first.child("nodePort");
-            errors.duplicate(&place.child("nodePort"), value, &first, "first here");
+            errors
+                .duplicate(&place.child("nodePort"), value, &first, "first here")
+                .concern = Concern::ServiceSpec;
         }
     }
     for (index, port) in spec.ports.iter().enumerate() {
