@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::catalogue::Activation;
 use svclint::catalogue::Selection;
@@ -182,6 +182,40 @@ fn texts_and_rules_match() {
         PAGES.is_sorted_by_key(|rule| rule.id),
         "the pages are sorted by id"
     );
+}
+
+/// The files with Rust code in a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let files = walkdir::WalkDir::new(folder).into_iter();
+    let paths = files.map(|entry| entry.unwrap().into_path());
+    paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+        .collect()
+}
+
+/// Elsewhere an id is a constant, so that a rule that is renamed is not forgotten. Tests state what
+/// comes out, and write it out.
+#[test]
+fn ids_are_written_out_in_the_catalogue_only() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for path in sources(&folder) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let written = |rule: &&Page| code.contains(&format!("\"{}\"", rule.id));
+        let name = path.strip_prefix(&folder).unwrap().to_owned();
+        found.extend(
+            PAGES
+                .iter()
+                .filter(written)
+                .map(|rule| (name.clone(), rule.id)),
+        );
+    }
+    let elsewhere: Vec<_> = found
+        .iter()
+        .filter(|(name, _)| name != Path::new("catalogue/ids.rs"))
+        .collect();
+    assert_eq!(found.len(), PAGES.len(), "{elsewhere:?}");
 }
 
 #[test]

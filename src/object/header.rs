@@ -1,6 +1,7 @@
 //! What a document says it is: its `apiVersion` and `kind`, or what was meant to be them.
 
 use super::{Problem, ProblemKind};
+use crate::catalogue::ids;
 use crate::kinds::kind::{group_version, is_builtin_group};
 use crate::kinds::served;
 use crate::text::similar::is_slip;
@@ -115,7 +116,7 @@ impl Field {
             Self::Missing => (beside, ProblemKind::HeaderMissing { field, value }),
         };
         Some(Problem {
-            rule: "invalid-manifest",
+            rule: ids::INVALID_MANIFEST,
             span,
             kind,
         })

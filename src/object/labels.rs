@@ -1,6 +1,7 @@
 //! Values of labels and selectors that are no strings to kubectl.
 
 use super::{Problem, ProblemKind, ResolvedLabel};
+use crate::catalogue::ids;
 use crate::kinds::Kind;
 use crate::text::placeholder::is_placeholder;
 use crate::yaml::reader::Reader;
@@ -9,7 +10,7 @@ use crate::yaml::tree::NodeId;
 use std::collections::HashSet;
 
 /// The rule that reports them.
-const RULE: &str = "label-value-not-string";
+const RULE: &str = ids::LABEL_VALUE_NOT_STRING;
 
 /// Finds them anywhere in an object: these field names mean a map of strings in every kind.
 pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &mut Vec<Problem>) {

@@ -1,6 +1,7 @@
 //! Backends in the form that Ingresses had before networking.k8s.io/v1.
 
 use super::{Problem, ProblemKind};
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::kinds::Kind;
 use crate::text::placeholder::is_placeholder;
@@ -70,7 +71,7 @@ pub(super) fn problem(backend: Cursor<'_>, key: Span) -> Option<Problem> {
         format!("defaultBackend: {{{service}}}")
     };
     Some(Problem {
-        rule: "invalid-ingress-backend",
+        rule: ids::INVALID_INGRESS_BACKEND,
         span: key,
         kind: ProblemKind::OldBackend { instead, fix },
     })

@@ -1,6 +1,7 @@
 //! How the problems of one object are put into words.
 
 use super::{Document, Object, Problem, ProblemKind, ResolvedLabel};
+use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kinds::served::NotServed;
 use crate::kube::KubeVersion;
@@ -113,7 +114,7 @@ impl Problem {
             ProblemKind::Refused { path, value, reason, is_absent, detail, other } => {
                 let found = new(refusal(path, value.as_deref(), *reason, detail));
                 let found = match (self.rule, value) {
-                    ("numeric-string-port", Some(value)) => quoted_port(found, path, value),
+                    (ids::NUMERIC_STRING_PORT, Some(value)) => quoted_port(found, path, value),
                     _ if *is_absent && *reason == Reason::Required => {
                         found.label(format!("`{path}` is missing"))
                     }
@@ -174,8 +175,8 @@ fn wrong_type(
         format!("the API server cannot read `{path}`: {message}"),
     );
     match rule {
-        "numeric-string-port" => quoted_number(found, text),
-        "service-selector-not-flat" => {
+        ids::NUMERIC_STRING_PORT => quoted_number(found, text),
+        ids::SERVICE_SELECTOR_NOT_FLAT => {
             let found = found.label("a Service selector is a flat map of strings");
             match path.fields().next_back() {
                 Some("ports") => {

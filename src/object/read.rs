@@ -4,6 +4,7 @@ use super::SkipReason;
 use super::header::{self, Header};
 use super::ignore;
 use super::{Document, Object, Problem, ProblemKind, labels, typed};
+use crate::catalogue::ids;
 use crate::diagnostic::Identity;
 use crate::kinds::recognize::{Recognized, is_never_read, recognize};
 use crate::kinds::{Content, Kind, served};
@@ -95,7 +96,7 @@ fn read_document<'s>(
 
 fn unreadable(source: SourceId, error: &SyntaxError) -> Problem {
     Problem {
-        rule: "invalid-manifest",
+        rule: ids::INVALID_MANIFEST,
         span: Span {
             source,
             start: error.range.start,
@@ -131,7 +132,7 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
             help: None,
         };
         document.problems.push(Problem {
-            rule: "invalid-manifest",
+            rule: ids::INVALID_MANIFEST,
             span,
             kind,
         });
@@ -234,7 +235,7 @@ fn read_object(
                 instead: elsewhere.map(|refusal| refusal.instead),
             };
             document.problems.push(Problem {
-                rule: "invalid-manifest",
+                rule: ids::INVALID_MANIFEST,
                 span,
                 kind,
             });
@@ -282,7 +283,7 @@ fn not_served(
             .map_or_else(|| object.key_span(), Cursor::span)
     };
     Some(Problem {
-        rule: "invalid-manifest",
+        rule: ids::INVALID_MANIFEST,
         span: place("apiVersion"),
         kind: ProblemKind::NotServed {
             api_version: api_version.to_owned(),
@@ -390,7 +391,7 @@ fn duplicate_keys(reader: &Reader<'_, '_>, root: NodeId, problems: &mut Vec<Prob
         .iter()
         .filter(|own| !(are_several && at_top.contains(&own.kept)));
     problems.extend(own.map(|repeated| Problem {
-        rule: "duplicate-key",
+        rule: ids::DUPLICATE_KEY,
         span: reader.span(repeated.kept),
         kind: ProblemKind::DuplicateKey {
             key: reader.tree.scalar(repeated.kept).to_owned(),
@@ -402,7 +403,7 @@ fn duplicate_keys(reader: &Reader<'_, '_>, root: NodeId, problems: &mut Vec<Prob
 /// The key stands where a second object starts; the one before is of this kind.
 fn no_separator(reader: &Reader<'_, '_>, version: RepeatedKey, kind: &str) -> Problem {
     Problem {
-        rule: "invalid-manifest",
+        rule: ids::INVALID_MANIFEST,
         span: reader.span(version.kept),
         kind: ProblemKind::NoSeparator {
             first: reader.span(version.lost),

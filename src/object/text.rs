@@ -1,6 +1,7 @@
 //! Texts and their documents.
 
 use super::SkipReason;
+use crate::catalogue::ids;
 use crate::diagnostic::Severity;
 use crate::kube::validation;
 
@@ -164,7 +165,7 @@ fn whole(id: SourceId, text: &Text) -> Document {
         end: range.end,
     };
     let problems = text.problems.iter().map(|problem| Problem {
-        rule: "invalid-manifest",
+        rule: ids::INVALID_MANIFEST,
         span: span(&problem.range),
         kind: ProblemKind::Text(problem.clone()),
     });

@@ -3,6 +3,7 @@
 use super::old_backend;
 use super::owner;
 use super::{Problem, ProblemKind};
+use crate::catalogue::ids;
 use crate::kinds::Kind;
 use crate::kinds::api_type::{Verdict, is_written};
 use crate::kube::validation;
@@ -91,7 +92,7 @@ impl Check<'_, '_, '_> {
         let kind = self.reader.get(self.object, "kind");
         let place = kind.map_or(self.object, |(_, kind)| kind);
         Problem {
-            rule: "invalid-manifest",
+            rule: ids::INVALID_MANIFEST,
             span: self.reader.span(place),
             kind: ProblemKind::Cut,
         }
@@ -114,11 +115,11 @@ impl Check<'_, '_, '_> {
             matches!(self.reader.scalar(value), Ok(Scalar::Str(text)) if !text.is_empty());
         let is_quoted_number = is_scalar && is_string && digits;
         Some(match fields[..] {
-            _ if in_selector && self.kind == Kind::Service => "service-selector-not-flat",
-            [.., last] if is_quoted_number && is_port_number(last) => "numeric-string-port",
-            [.., "nodePort"] => "invalid-manifest",
-            ["spec", "ports", ..] if self.kind == Kind::Service => "invalid-service-port",
-            _ => "invalid-manifest",
+            _ if in_selector && self.kind == Kind::Service => ids::SERVICE_SELECTOR_NOT_FLAT,
+            [.., last] if is_quoted_number && is_port_number(last) => ids::NUMERIC_STRING_PORT,
+            [.., "nodePort"] => ids::INVALID_MANIFEST,
+            ["spec", "ports", ..] if self.kind == Kind::Service => ids::INVALID_SERVICE_PORT,
+            _ => ids::INVALID_MANIFEST,
         })
     }
 
@@ -141,7 +142,7 @@ impl Check<'_, '_, '_> {
             known: field.known,
         };
         Some(Problem {
-            rule: "unknown-field",
+            rule: ids::UNKNOWN_FIELD,
             span,
             kind,
         })

@@ -1,6 +1,7 @@
 //! Findings that would drown the others, folded for people.
 
 use super::{Place, counted};
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::run::Report;
 use std::collections::HashMap;
@@ -8,7 +9,7 @@ use std::fmt;
 use std::io;
 
 /// Rules that hold for most of an ordinary repository, or for all that was mended in one go.
-const FOLDED: [&str; 2] = ["missing-readiness-probe", "stale-baseline"];
+const FOLDED: [&str; 2] = [ids::MISSING_READINESS_PROBE, ids::STALE_BASELINE];
 
 /// How many findings of such a rule are shown for one directory.
 const SHOWN: usize = 5;

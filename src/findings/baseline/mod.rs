@@ -18,9 +18,6 @@ use crate::text::source::Source;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The rule that reports entries that are out of date.
-pub const STALE: &str = "stale-baseline";
-
 /// The version of the file's shape.
 const VERSION: &str = "1";
 
@@ -112,6 +109,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::catalogue::Selection;
+    use crate::catalogue::ids;
     use crate::object::Text;
     use crate::run::{Options, Report, lint_texts};
     use std::collections::BTreeSet;
@@ -187,7 +185,7 @@ mod tests {
         let report = found(&two, &with(baseline_of(&one)));
         assert!(ids(&report).contains(&"invalid-service-port"));
         let report = found(&one, &with(baseline_of(&two)));
-        assert!(ids(&report).iter().all(|id| *id == STALE));
+        assert!(ids(&report).iter().all(|id| *id == ids::STALE_BASELINE));
         let fewer: Vec<_> = report
             .diagnostics
             .iter()
@@ -217,13 +215,13 @@ mod tests {
                 ..with(baseline)
             };
             let report = lint(&[("a.yaml", text)], &options);
-            assert!(ids(&report).iter().all(|id| *id == STALE));
+            assert!(ids(&report).iter().all(|id| *id == ids::STALE_BASELINE));
             (report.diagnostics.len(), report.baseline.unwrap().stale)
         };
         let entries = baseline_of(TWO).entries.len();
         assert_eq!(stale(&clean, false, &[]), (entries, entries));
         assert_eq!(stale(&clean, false, &["invalid-service-port"]), (0, 0));
-        assert_eq!(stale(&clean, false, &[STALE]), (0, entries));
+        assert_eq!(stale(&clean, false, &[ids::STALE_BASELINE]), (0, entries));
         let other = clean.replace("web", "api");
         assert_eq!(stale(&other, false, &[]), (0, 0));
         assert_eq!(stale(&other, true, &[]), (entries, entries));
