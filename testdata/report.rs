@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use svclint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Identity, Severity};
-use svclint::findings::suppress::{Suppressed, Suppressor};
+use svclint::findings::suppressed::{Suppressed, Suppressor};
 use svclint::object::{SkipReason, Text};
 use svclint::report::{
     JSON_SCHEMA, Root, Style, concise, details, failures, full, github, gitlab, json, junit,

@@ -1,6 +1,6 @@
 //! The findings that the configuration accepts, and what is of no use in it.
 
-use super::suppress::{Sorted, Suppressed, Suppressor};
+use super::suppressed::{Sorted, Suppressed, Suppressor};
 use crate::catalogue::ids;
 use crate::config::{Config, IgnoreEntry};
 use crate::diagnostic::{Diagnostic, Severity};

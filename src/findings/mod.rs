@@ -5,7 +5,8 @@ pub mod baseline;
 mod configured;
 pub mod fingerprint;
 pub(crate) mod invalid_ignore;
-pub mod suppress;
+pub(crate) mod suppress;
+pub mod suppressed;
 
 use crate::catalogue::Selection;
 use crate::config::Config;

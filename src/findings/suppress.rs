@@ -2,6 +2,7 @@
 //! that they keep from being reported. An ignore that keeps nothing back is itself reported.
 
 use super::configured::Accepted;
+use super::suppressed::{Sorted, Suppressed, Suppressor};
 use crate::catalogue::Selection;
 use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
@@ -13,44 +14,9 @@ use crate::text::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A finding that is not reported because the user said so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppressed {
-    /// The finding.
-    pub diagnostic: Diagnostic,
-    /// What keeps it back.
-    pub by: Suppressor,
-    /// Where that stands.
-    pub span: Span,
-    /// Why, as the user says.
-    pub reason: Option<String>,
-}
-
-/// What keeps a finding back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Suppressor {
-    /// A comment in the manifest.
-    Comment,
-    /// An annotation of the object.
-    Annotation,
-    /// An entry of `ignores` in the configuration.
-    Configuration,
-    /// An entry of the baseline.
-    Baseline,
-}
-
-/// Findings, sorted out.
-#[derive(Debug, Default)]
-pub struct Sorted {
-    /// Those that are to be reported.
-    pub reported: Vec<Diagnostic>,
-    /// Those that are kept back.
-    pub suppressed: Vec<Suppressed>,
-}
-
 /// Sorts out which findings the user wants to hear of, and adds what is to be said about ignores
 /// of no use.
-pub fn sort_out(index: &Index, wanted: Wanted<'_>, found: Vec<Diagnostic>) -> Sorted {
+pub(crate) fn sort_out(index: &Index, wanted: Wanted<'_>, found: Vec<Diagnostic>) -> Sorted {
     let mut in_manifests = Ignores::of(index);
     let mut sorted = in_manifests.sort_out(found);
     sorted

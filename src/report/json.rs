@@ -14,7 +14,7 @@
 //! Nothing is folded or left out.
 
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
-use crate::findings::suppress::{Suppressed, Suppressor};
+use crate::findings::suppressed::{Suppressed, Suppressor};
 use crate::object::SkipReason;
 use crate::run::{Report, Skipped, Unverified};
 use crate::text::source::{Source, Span};

@@ -2,7 +2,7 @@
 
 use super::{Place, counted, printable};
 use crate::diagnostic::Severity;
-use crate::findings::suppress::Suppressor;
+use crate::findings::suppressed::Suppressor;
 use crate::object::SkipReason;
 use crate::run::{Counts, Report, Subject};
 use crate::text::source::SourceId;

@@ -8,7 +8,7 @@ use crate::findings::baseline;
 use crate::findings::baseline::Outcome;
 use crate::findings::invalid_ignore;
 use crate::findings::suppress;
-use crate::findings::suppress::Sorted;
+use crate::findings::suppressed::Sorted;
 use crate::link::Index;
 use crate::object;
 use crate::rules::ALL;

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Identity, Severity};
 use crate::findings::Wanted;
 use crate::findings::baseline;
 use crate::findings::baseline::Baseline;
-use crate::findings::suppress::{Sorted, Suppressed};
+use crate::findings::suppressed::{Sorted, Suppressed};
 use crate::kube::KubeVersion;
 use crate::kube::validation;
 use crate::link;

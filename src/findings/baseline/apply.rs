@@ -7,7 +7,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::findings::Wanted;
 use crate::findings::fingerprint::Fingerprint;
-use crate::findings::suppress::{Sorted, Suppressed, Suppressor};
+use crate::findings::suppressed::{Sorted, Suppressed, Suppressor};
 use crate::link::Index;
 use crate::text::source::Span;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use super::errors::{Errors, Scalar};
 use super::labels::validate_label_selector;
 use super::metadata::{Scope, validate_object_meta};
 use super::names::NameShape;
-use super::update_strategy::{is_not_more_than_100_percent, validate_positive_int_or_percent};
+use super::numbers::{is_not_more_than_100_percent, validate_positive_int_or_percent};
 use super::{Options, Validate, Violation, Written};
 use crate::yaml::field::Path;
 

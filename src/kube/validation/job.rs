@@ -11,8 +11,8 @@ use super::labels::{
 };
 use super::metadata::{Scope, validate_object_meta};
 use super::names::NameShape;
+use super::numbers::validate_nonnegative;
 use super::pod::{Owner, validate_pod_template_spec};
-use super::workload::validate_nonnegative;
 use super::{Concern, Options, Validate, Violation, Written, text};
 use crate::yaml::field::Path;
 

@@ -20,6 +20,7 @@ pub mod labels;
 mod metadata;
 pub mod names;
 mod network_policy;
+mod numbers;
 mod pod;
 mod ports;
 mod probe;

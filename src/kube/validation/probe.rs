@@ -7,11 +7,11 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::errors::Errors;
+use super::numbers::validate_nonnegative;
 use super::ports::validate_port_num_or_name;
 use super::{Concern, items, text};
 use crate::yaml::field::Path;
 
-const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 const NOT_A_HEADER: &str = "a valid HTTP header must consist of alphanumeric characters or '-'";
 
 /// The three probes of a container.
@@ -66,9 +66,7 @@ fn validate_probe(probe: &Probe, path: &Path<'_>, errors: &mut Errors) {
         ("failureThreshold", probe.failure_threshold),
     ];
     for (field, number) in numbers {
-        if let Some(number @ ..=-1) = number {
-            errors.invalid(&path.child(field), number, NOT_NEGATIVE);
-        }
+        validate_nonnegative(number, &path.child(field), errors);
     }
     if let Some(seconds @ ..=0) = probe.termination_grace_period_seconds {
         let path = path.child("terminationGracePeriodSeconds");

@@ -16,6 +16,7 @@ use super::errors::{Errors, Scalar};
 use super::labels::{first_unmet, is_empty_selector, validate_label_selector, validate_labels};
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{NameShape, is_dns1123_label};
+use super::numbers::validate_nonnegative;
 use super::pod::{Owner, validate_pod_template_spec};
 use super::update_strategy::{
     validate_daemon_set_update_strategy, validate_deployment_strategy,
@@ -26,7 +27,6 @@ use crate::yaml::field::Path;
 
 /// From this version on a `StatefulSet`'s `serviceName` has to be a label.
 const SERVICE_NAME_SINCE: u32 = 33;
-const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 const MISMATCH: &str = "`selector` does not match template `labels`";
 
 impl Validate for Deployment {
@@ -443,13 +443,6 @@ fn validate_replication_controller(
     }
     validate_pod_template_spec(template, Owner::Template, &path_to, options, errors);
     require_long_running_pods(template, "ReplicationController", &path_to, errors);
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateNonnegativeField`.
-pub(super) fn validate_nonnegative(number: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
-    if let Some(number @ ..=-1) = number {
-        errors.invalid(path, number, NOT_NEGATIVE);
-    }
 }
 
 #[cfg(test)]
