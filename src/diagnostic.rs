@@ -122,6 +122,25 @@ impl fmt::Display for Identity {
     }
 }
 
+/// What a finding takes for granted. A rule states it where it makes the finding; the run looks
+/// whether it holds, and leaves the finding out or makes it milder where it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Premise {
+    /// The API server takes what stands at this place. Where it does not, that alone is reported.
+    Accepted(Span),
+    /// What is missing is made or added by nobody else.
+    Absent,
+    /// No patch changes what the finding is about.
+    Unpatched,
+    /// All that belongs to the unit is in the input, and can be read.
+    Complete,
+}
+
+impl Premise {
+    /// What somebody looks for among all that there is, and does not find, is really missing.
+    pub const ALL_IS_HERE: [Self; 3] = [Self::Absent, Self::Unpatched, Self::Complete];
+}
+
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -143,6 +162,8 @@ pub struct Diagnostic {
     pub object: Option<Arc<Identity>>,
     /// The field that is wrong, if it need not be the one at the primary place: it may be absent.
     pub field: Option<FieldPath>,
+    /// What it takes for granted.
+    pub premises: Vec<Premise>,
 }
 
 impl Diagnostic {
@@ -163,6 +184,7 @@ impl Diagnostic {
             fix: None,
             object: None,
             field: None,
+            premises: Vec::new(),
         }
     }
 
@@ -191,6 +213,13 @@ impl Diagnostic {
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
+        self
+    }
+
+    /// Says what it takes for granted.
+    #[must_use]
+    pub fn given(mut self, premises: impl IntoIterator<Item = Premise>) -> Self {
+        self.premises.extend(premises);
         self
     }
 

@@ -2,7 +2,6 @@
 
 use super::Options;
 use super::before::ServiceKey;
-use crate::diagnostic::Severity;
 use crate::object::{Document, FileFacts, Object};
 use crate::text::source::{SourceId, Sources};
 use crate::unit::{Member, ObjectId, Plan, Unit, UnitKind, units};
@@ -75,16 +74,12 @@ impl Input {
             || unit.kind == UnitKind::Stream && unit.objects.first().is_some_and(is_rendered)
     }
 
-    /// How grave a finding in a text is that comes from what is absent: below `testdata` and the
-    /// like, and where patches change what is applied, one level less.
-    pub fn lowered(&self, unit: &Unit, source: SourceId, severity: Severity) -> Severity {
+    /// Whether what is absent from a unit, and missed by a text of it, may well exist: below
+    /// `testdata` and the like, and where patches change what is applied.
+    pub fn doubts_absence(&self, unit: &Unit, source: SourceId) -> bool {
         let is_fixture = self.files[source.0 as usize].is_fixture;
         let is_patched = unit.kind != UnitKind::Directory && unit.is_patched();
-        match severity {
-            Severity::Error if is_fixture || is_patched => Severity::Warning,
-            Severity::Warning if is_fixture || is_patched => Severity::Info,
-            other => other,
-        }
+        is_fixture || is_patched
     }
 
     /// Whether findings in a text are reported.

@@ -164,7 +164,7 @@ impl<'i> Judge<'i> {
     fn absent(&self, service: Node<'i, &'i Service>) -> Membership {
         let View { input, unit, .. } = self.view;
         if input.had_pods(&service.key()) || input.is_closed(unit) {
-            return Membership::Absent(self.lowered(service, Severity::Warning));
+            return Membership::Absent;
         }
         Membership::Unverified(Doubt::NoEvidence)
     }
@@ -179,7 +179,6 @@ impl<'i> Judge<'i> {
             (Reverse(miss.severity), !here, miss.evidence, miss.odd.len())
         })?;
         Some(NearMiss {
-            severity: self.lowered(service, best.severity),
             is_on_others: self.is_on_others(service, selector, &best.odd),
             ..best
         })
@@ -202,8 +201,10 @@ impl<'i> Judge<'i> {
 
     /// Whether a near miss is worth a warning although pods in another unit match.
     fn is_beyond_doubt(&self, service: Node<'i, &'i Service>, miss: &NearMiss) -> bool {
+        let View { input, unit, .. } = self.view;
         let same_file = self.view.template(miss.template).source() == service.source();
-        same_file && miss.severity == Severity::Error
+        let is_sure = !input.doubts_absence(unit, service.source());
+        same_file && is_sure && miss.severity == Severity::Error
     }
 
     /// How grave such a near miss is: less if those pods are in another unit, and no alternative
@@ -245,12 +246,7 @@ impl<'i> Judge<'i> {
         };
         Some(Membership::OtherNamespace {
             template: template.at,
-            severity: self.lowered(service, severity),
+            severity,
         })
-    }
-
-    fn lowered(&self, service: Node<'i, &'i Service>, severity: Severity) -> Severity {
-        let View { input, unit, .. } = self.view;
-        input.lowered(unit, service.source(), severity)
     }
 }

@@ -21,7 +21,7 @@ pub enum Membership {
         severity: Severity,
     },
     /// It selects nothing, and everything that exists is in the input, or it did select pods before.
-    Absent(Severity),
+    Absent,
     /// Another rule reports what is wrong with it.
     Elsewhere,
     /// It selects nothing, and that may be right.

@@ -3,7 +3,7 @@
 use super::near_pair::NearPair;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, Labels, Pair, Routing, Subset};
 use crate::link::{Backend, Index, RoutingLink, Unit, slip};
 use crate::text::source::Spanned;
@@ -20,16 +20,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         };
         let Some(host) = &rule.host else { continue };
         let backends = backends(link, host);
-        let found = rule.subsets.iter();
-        let found = found.filter_map(|subset| finding(index, unit, link, subset, &backends));
-        out.extend(
-            found
-                .filter(|_| !unit.is_incomplete() && !unit.is_patched())
-                .map(|found| Diagnostic {
-                    severity: index.lowered(unit, link.source(), found.severity),
-                    ..found
-                }),
-        );
+        let subsets = rule.subsets.iter();
+        out.extend(subsets.filter_map(|subset| finding(index, unit, link, subset, &backends)));
     }
 }
 
@@ -95,7 +87,8 @@ fn finding(
     let near = NearPair { pair, own };
     let found = Diagnostic::new(RULE.id, Severity::Warning, near.span(), message)
         .label("no pod of the Service has this label")
-        .object(identity);
+        .object(identity)
+        .given(Premise::ALL_IS_HERE);
     Some(near.show(found, &format!("the pods of {} have", backend.display())))
 }
 

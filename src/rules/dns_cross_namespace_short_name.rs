@@ -3,7 +3,7 @@
 use super::dns::{in_namespace, replace};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{DnsName, Form, Index, Named, ServiceLink, Unit};
 use std::collections::HashSet;
 
@@ -24,8 +24,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         // Pods without any Service beside them may well be meant for the other namespace.
         let is_settled = index.has_services_in(unit, &name.own_namespace().name);
         if is_settled && seen.insert(name.host().span) {
-            let severity = index.lowered(unit, name.source(), Severity::Warning);
-            out.push(finding(index, name, other, severity));
+            out.push(finding(index, name, other));
         }
     }
 }
@@ -39,12 +38,7 @@ fn searches_elsewhere(name: DnsName<'_>) -> bool {
     })
 }
 
-fn finding(
-    index: &Index,
-    name: DnsName<'_>,
-    other: ServiceLink<'_>,
-    severity: Severity,
-) -> Diagnostic {
+fn finding(index: &Index, name: DnsName<'_>, other: ServiceLink<'_>) -> Diagnostic {
     let (host, own) = (name.host(), &name.own_namespace().name);
     let whole = format!("{}.{}", host.value, other.namespace().name);
     let message = format!(
@@ -54,9 +48,10 @@ fn finding(
         other.name(),
         other.namespace().name
     );
-    let found = Diagnostic::new(RULE.id, severity, host.span, message)
+    let found = Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
         .label(format!("no Service of namespace `{own}` has this name"))
-        .object(&name.object().identity);
+        .object(&name.object().identity)
+        .given([Premise::Absent]);
     let found = in_namespace(found, other).help(format!("write `{whole}`"));
     match replace(index, host.span, &host.value, &whole) {
         Some(fix) => found.fix(fix),

@@ -4,7 +4,7 @@ use super::dns::{in_namespace, replace};
 use super::reference::{GONE, restore};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Alias, Form, Index, Named, Unit};
 use crate::object::Object;
 use crate::text::source::Spanned;
@@ -47,7 +47,7 @@ fn stands_for_nothing(index: &Index, unit: &Unit, alias: &Alias<'_>) -> Option<D
         // A prefix is put before the names of Services, but not into `externalName`.
         let is_known = is_absent && !unit.is_renamed() && index.has_services_in(unit, namespace);
         is_known.then(|| {
-            missing(index, unit, own, target, (name, namespace))
+            missing(own, target, (name, namespace))
                 .help("name a Service of that namespace, or add it")
         })
     })
@@ -62,7 +62,7 @@ fn finding(
     named: &Named<'_>,
 ) -> Option<Diagnostic> {
     let name = host.value.split('.').next()?;
-    let found = || missing(index, unit, object, host, (name, namespace));
+    let found = || missing(object, host, (name, namespace));
     let rest = host.value.strip_prefix(name)?;
     match named {
         Named::Similar(similar) => {
@@ -97,19 +97,13 @@ fn finding(
     }
 }
 
-fn missing(
-    index: &Index,
-    unit: &Unit,
-    object: &Object,
-    host: &Spanned<String>,
-    (name, namespace): (&str, &str),
-) -> Diagnostic {
+fn missing(object: &Object, host: &Spanned<String>, (name, namespace): (&str, &str)) -> Diagnostic {
     let message = format!(
         "{} names `{}`, but namespace `{namespace}` has no Service `{name}`",
         object.identity, host.value
     );
-    let severity = index.lowered(unit, host.span.source, Severity::Warning);
-    Diagnostic::new(RULE.id, severity, host.span, message)
+    Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
         .label("no Service has this name")
         .object(&object.identity)
+        .given([Premise::Absent])
 }

@@ -3,7 +3,7 @@
 use super::dns::replace;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, ServicePort};
 use crate::link::{DnsName, Index, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
@@ -25,8 +25,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         if services.iter().any(|own| may_answer(*own, port.value)) || !seen.insert(port.span) {
             continue;
         }
-        let severity = index.lowered(unit, name.source(), Severity::Warning);
-        out.push(finding(index, name, port, *first, severity));
+        out.push(finding(index, name, port, *first));
     }
 }
 
@@ -62,7 +61,6 @@ fn finding(
     name: DnsName<'_>,
     port: &Spanned<i64>,
     service: ServiceLink<'_>,
-    severity: Severity,
 ) -> Diagnostic {
     let (host, number) = (name.host(), port.value);
     let span = Span {
@@ -82,9 +80,10 @@ fn finding(
             shown.join(", ")
         }
     );
-    let found = Diagnostic::new(RULE.id, severity, span, message)
+    let found = Diagnostic::new(RULE.id, Severity::Warning, span, message)
         .label(format!("Service `{}` has no such port", service.name()))
-        .object(&name.object().identity);
+        .object(&name.object().identity)
+        .given([Premise::Absent]);
     let place = ports.first().map_or(service.object().name, |first| {
         first.port.as_ref().map_or(first.span, |port| port.span)
     });

@@ -3,7 +3,7 @@
 use super::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{EndpointPort, Endpoints, Kind, Protocol, SERVICE_LABEL, ServicePort, Writer};
 use crate::link::{Index, Member, ServiceLink, Unit};
 use crate::object::Object;
@@ -17,9 +17,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if unit.is_patched() {
-        return;
-    }
     let mut by_name: BTreeMap<&str, Vec<ServiceLink<'_>>> = BTreeMap::new();
     for service in index.services(unit) {
         by_name.entry(service.name()).or_default().push(service);
@@ -54,7 +51,9 @@ fn owner(
     slice: &Endpoints,
 ) -> Option<Diagnostic> {
     let new = |span, message: String| {
-        Diagnostic::new(RULE.id, Severity::Warning, span, message).object(&object.identity)
+        Diagnostic::new(RULE.id, Severity::Warning, span, message)
+            .object(&object.identity)
+            .given([Premise::Unpatched])
     };
     let Some(service) = &slice.service else {
         let message = format!(
@@ -110,16 +109,16 @@ fn ports<'i>(all: &AllEndpoints<'i>, service: ServiceLink<'i>, out: &mut Vec<Dia
     for port in &service.service().ports {
         let is_known = !port.unreadable && port.protocol != Protocol::Unknown;
         let is_served = all.iter().any(|(_, own)| leads_to(own, port));
-        // A port that the API server refuses is reported for that alone.
-        let place = port.name.as_ref().map_or(port.span, |name| name.span);
-        if is_known && !is_served && !service.object().has_problem_at(place) {
+        if is_known && !is_served {
             let by_name = own
                 .iter()
                 .find_map(|(own, slice)| Some((*own, slice.fqdn?)));
-            out.push(match by_name {
+            let found = match by_name {
                 Some((object, place)) => named(service, port, object, place),
                 None => missing(service, port, &own, &all),
-            });
+            };
+            let place = port.name.as_ref().map_or(port.span, |name| name.span);
+            out.push(found.given([Premise::Accepted(place), Premise::Unpatched]));
         }
     }
 }

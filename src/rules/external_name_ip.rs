@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
 use std::net::IpAddr;
@@ -20,10 +20,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let Some(target) = service.service().setting("externalName") else {
             continue;
         };
-        // What the API server refuses is reported for that alone.
-        let is_refused = service.object().has_problem_at(target.value.span);
         let text = target.value.value.trim_end_matches('.');
-        if text.parse::<IpAddr>().is_err() || is_refused {
+        if text.parse::<IpAddr>().is_err() {
             continue;
         }
         let message = format!(
@@ -43,7 +41,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                     "leave out `type` and `externalName`, and put the address into an EndpointSlice with the label `kubernetes.io/service-name: {}`",
                     service.name()
                 ))
-                .object(&service.object().identity),
+                .object(&service.object().identity)
+                .given([Premise::Accepted(target.value.span)]),
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, Kind, PodTemplate};
 use crate::link::{Index, Unit};
 use crate::object::Object;
@@ -20,8 +20,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let object = index.object(member.id);
         // What the API server refuses: a `sleep` that is longer.
         out.extend(object.report(RULE.id));
-        // A patch may set another grace period.
-        let workloads = object.workloads().iter().filter(|_| !unit.is_patched());
+        let workloads = object.workloads().iter();
         for workload in workloads.filter(|workload| workload.kind != Kind::Custom) {
             let template = &workload.template;
             let containers = template.containers.iter();
@@ -34,7 +33,7 @@ fn finding(object: &Object, template: &PodTemplate, container: &Container) -> Op
     let sleep = container.pre_stop.as_ref()?.sleep.as_ref()?;
     let written = template.grace_period.as_ref();
     let grace = written.map_or(DEFAULT_GRACE, |grace| grace.value);
-    if sleep.value < grace || grace <= 0 || object.has_problem_at(sleep.span) {
+    if sleep.value < grace || grace <= 0 {
         return None;
     }
     let message = format!(
@@ -48,7 +47,9 @@ fn finding(object: &Object, template: &PodTemplate, container: &Container) -> Op
             "set `terminationGracePeriodSeconds: {}`, or sleep for a shorter time",
             sleep.value.saturating_add(DEFAULT_GRACE)
         ))
-        .object(&object.identity);
+        .object(&object.identity)
+        // A patch may set another grace period.
+        .given([Premise::Accepted(sleep.span), Premise::Unpatched]);
     Some(match written {
         Some(grace) => found.related(grace.span, format!("{} s for everything", grace.value)),
         None => found.related(

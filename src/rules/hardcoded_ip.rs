@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::Kind;
 use crate::link::{Backend, Index, Unit};
 use crate::text::source::Span;
@@ -18,9 +18,6 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let own = service.service();
         // In the dump of a cluster the address is the server's choice.
         for address in own.cluster_ips.iter().filter(|_| !own.is_dumped) {
-            if service.object().has_problem_at(address.span) {
-                continue;
-            }
             let message = format!(
                 "Service `{}` asks for the address {}, which has to be free in the cluster and in its range",
                 service.name(),
@@ -30,7 +27,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 Diagnostic::new(RULE.id, Severity::Info, address.span, message)
                     .label("an address of this one cluster")
                     .help("leave `clusterIP` out: clients find the Service by its name")
-                    .object(&service.object().identity),
+                    .object(&service.object().identity)
+                    .given([Premise::Accepted(address.span)]),
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Index, ScaleLink, Scaled, Unit};
 use crate::object::Object;
 use crate::text::source::Span;
@@ -14,10 +14,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let found = index.autoscalers(unit).filter_map(finding);
-    out.extend(found.map(|found| Diagnostic {
-        severity: index.lowered(unit, found.primary.span.source, found.severity),
-        ..found
-    }));
+    out.extend(found.map(|found| found.given([Premise::Absent])));
 }
 
 fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
 use crate::text::source::Span;
@@ -21,12 +21,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 beside_addresses(service)
             }
         };
-        out.extend(
-            ignored
-                .into_iter()
-                .filter(|ignored| !service.object().has_problem_at(ignored.place))
-                .map(|ignored| ignored.finding(service)),
-        );
+        out.extend(ignored.into_iter().map(|ignored| ignored.finding(service)));
     }
 }
 
@@ -155,7 +150,8 @@ impl Ignored {
         let found = Diagnostic::new(RULE.id, self.severity, self.place, message)
             .label("ignored")
             .help(self.help)
-            .object(&service.object().identity);
+            .object(&service.object().identity)
+            .given([Premise::Accepted(self.place)]);
         match self.other {
             Some((span, text)) => found.related(span, text),
             None => found,

@@ -24,8 +24,6 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         } else {
             Severity::Error
         };
-        let span = missing.wanted().span;
-        let severity = index.lowered(unit, span.source, severity);
         let found = missing.finding(RULE.id, severity);
         out.push(advise(found, &missing));
     }

@@ -14,7 +14,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends = with_role(index, unit, &[Role::Backend]);
-    out.extend(
-        backends.filter_map(|backend| dangling(index, unit, RULE.id, Severity::Error, backend)),
-    );
+    out.extend(backends.filter_map(|backend| dangling(RULE.id, Severity::Error, backend)));
 }

@@ -3,7 +3,7 @@
 use super::reference::GONE;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::istio::Host;
 use crate::link::{Index, Named, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
@@ -20,11 +20,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let mut seen = BTreeSet::new();
         let hosts = link.routing().hosts().into_iter();
         let hosts = hosts.filter(|host| seen.insert(host.value.as_str()));
-        let found = hosts.filter_map(|host| finding(link, host));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, link.source(), found.severity),
-            ..found
-        }));
+        out.extend(hosts.filter_map(|host| finding(link, host)));
     }
 }
 
@@ -35,6 +31,7 @@ fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> 
         Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
             .label("no Service has this host")
             .object(own)
+            .given([Premise::Absent])
     };
     let (is_short, is_incomplete) = match Host::of(&host.value) {
         Host::Short(_) => (true, false),

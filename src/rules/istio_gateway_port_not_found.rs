@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{IstioGateway, Protocol, Routing, ServicePort};
 use crate::link::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
@@ -17,17 +17,11 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let Routing::Gateway(gateway) = link.routing() else {
             continue;
         };
-        let Some(entries) =
-            entries(link, gateway).filter(|_| !unit.is_incomplete() && !unit.is_patched())
-        else {
+        let Some(entries) = entries(link, gateway) else {
             continue;
         };
-        let found = gateway.ports.iter();
-        let found = found.filter_map(|port| finding(link, port, &entries));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, link.source(), found.severity),
-            ..found
-        }));
+        let ports = gateway.ports.iter();
+        out.extend(ports.filter_map(|port| finding(link, port, &entries)));
     }
 }
 
@@ -103,6 +97,7 @@ fn finding(
             .help(format!(
                 "add port {number} to the Service, or use one that it has"
             ))
-            .object(own),
+            .object(own)
+            .given(Premise::ALL_IS_HERE),
     )
 }

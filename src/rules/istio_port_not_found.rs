@@ -3,7 +3,7 @@
 use super::reference::leads_to;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Destination, IstioGateway, PortRef, Routing, ServicePort, VirtualService};
 use crate::link::{Index, RoutingLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
@@ -15,20 +15,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    // Patches may well give a Service other ports.
-    if unit.is_patched() {
-        return;
-    }
     for link in index.routing(unit) {
         let Routing::VirtualService(routes) = link.routing() else {
             continue;
         };
         let destinations = routes.destinations.iter();
         let found = destinations.filter_map(|destination| finding(link, routes, destination));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, link.source(), found.severity),
-            ..found
-        }));
+        // Patches may well give a Service other ports.
+        out.extend(found.map(|found| found.given([Premise::Absent, Premise::Unpatched])));
     }
 }
 

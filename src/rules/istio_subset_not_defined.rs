@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Destination, DestinationRule, Routing};
 use crate::link::{Index, RoutingLink, Unit};
 use crate::text::placeholder::is_placeholder;
@@ -18,17 +18,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let Routing::VirtualService(routes) = link.routing() else {
             continue;
         };
-        let found = routes.destinations.iter();
-        let found = found.filter_map(|destination| finding(link, destination));
-        // Another rule for the host may be in what could not be read.
-        out.extend(
-            found
-                .filter(|_| !unit.is_incomplete() && !unit.is_patched())
-                .map(|found| Diagnostic {
-                    severity: index.lowered(unit, link.source(), found.severity),
-                    ..found
-                }),
-        );
+        let destinations = routes.destinations.iter();
+        out.extend(destinations.filter_map(|destination| finding(link, destination)));
     }
 }
 
@@ -51,7 +42,8 @@ fn finding(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnosti
     );
     let found = Diagnostic::new(RULE.id, Severity::Error, subset.span, message)
         .label("no DestinationRule of this host has this subset")
-        .object(own);
+        .object(own)
+        .given(Premise::ALL_IS_HERE);
     let names: Vec<&str> = rules
         .iter()
         .flat_map(|(_, rule)| &rule.subsets)

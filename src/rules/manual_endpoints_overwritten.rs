@@ -3,7 +3,7 @@
 use super::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, Writer};
 use crate::link::{Index, Unit};
 
@@ -13,10 +13,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    // A patch may take the selector away.
-    if unit.is_patched() {
-        return;
-    }
     let all = AllEndpoints::of(index, unit);
     for service in index.services(unit).filter(|service| service.routes()) {
         let Some(selector) = &service.service().selector else {
@@ -40,7 +36,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                     .help(format!(
                         "remove the selector of Service `{name}`, or these Endpoints"
                     ))
-                    .object(&object.identity),
+                    .object(&object.identity)
+                    // A patch may take the selector away.
+                    .given([Premise::Unpatched]),
             );
         }
     }

@@ -3,7 +3,7 @@
 use super::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::gateway_api::GROUP;
 use crate::kinds::{GrantTo, ReferenceGrant};
 use crate::link::{Index, Named, Reference, Unit};
@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    // A grant may be what is not here, and kustomize moves what it puts into a namespace.
-    if unit.is_incomplete() || unit.sets_namespace {
+    // Kustomize moves what it puts into a namespace.
+    if unit.sets_namespace {
         return;
     }
     let grants: Vec<(&Namespace, &Object)> = unit
@@ -44,7 +44,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         };
         let mut all = there.iter().filter_map(|grant| grant.reference_grant());
         if !all.any(|grant| allows(grant, reference, name)) {
-            out.push(finding(index, unit, reference, place, &there));
+            out.push(finding(reference, place, &there));
         }
     }
 }
@@ -86,23 +86,18 @@ fn is_service(to: &GrantTo) -> bool {
     to.group.is_empty() && to.kind.value == "Service"
 }
 
-fn finding(
-    index: &Index,
-    unit: &Unit,
-    reference: Reference<'_>,
-    place: &Spanned<String>,
-    grants: &[&Object],
-) -> Diagnostic {
+fn finding(reference: Reference<'_>, place: &Spanned<String>, grants: &[&Object]) -> Diagnostic {
     let own = &reference.object().identity;
     let (name, home) = (&reference.target().name.value, &reference.home().name);
     let message = format!(
         "no ReferenceGrant in namespace `{}` lets {own} of namespace `{home}` refer to Service `{name}`",
         place.value
     );
-    let severity = index.lowered(unit, place.span.source, Severity::Warning);
-    let found = Diagnostic::new(RULE.id, severity, place.span, message)
+    // A grant may be what is not here.
+    let found = Diagnostic::new(RULE.id, Severity::Warning, place.span, message)
         .label("another namespace")
-        .object(own);
+        .object(own)
+        .given([Premise::Absent, Premise::Complete]);
     let found = match grants.iter().find_map(|grant| shortfall(grant, reference)) {
         Some((span, text)) => found.related(span, text),
         None => found,

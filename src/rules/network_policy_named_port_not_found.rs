@@ -3,7 +3,7 @@
 use super::port::declared_ports;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
 use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
 use crate::text::similar::nearest;
@@ -67,7 +67,7 @@ fn finding(
     let PortRef::Name(name) = &written.value else {
         return None;
     };
-    if port.protocol == Protocol::Unknown || link.object().has_problem_at(written.span) {
+    if port.protocol == Protocol::Unknown {
         return None;
     }
     let may_have = |backend: &Backend<'_>| {
@@ -95,7 +95,8 @@ fn finding(
     );
     let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
         .label("no container port has this name")
-        .object(&own.identity);
+        .object(&own.identity)
+        .given([Premise::Accepted(written.span)]);
     if let Some(other) = other {
         let protocol = other.value.as_str();
         return Some(

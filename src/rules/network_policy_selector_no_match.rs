@@ -4,7 +4,7 @@ use super::near_pair::NearPair;
 use super::reference::none_of;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Direction, LabelSelector, Pair, Peer};
 use crate::link::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
 use crate::text::source::Span;
@@ -23,10 +23,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 Selected::Miss(miss) => Some(finding(link, role, selector, miss)),
                 Selected::Fine | Selected::Unverified(_) => None,
             };
-            out.extend(found.map(|found| Diagnostic {
-                severity: index.lowered(unit, link.source(), found.severity),
-                ..found
-            }));
+            out.extend(found);
         }
     }
 }
@@ -80,7 +77,9 @@ fn finding(
         )
     };
     let found = |span: Span, why: &str| {
-        Diagnostic::new(RULE.id, Severity::Warning, span, message(why)).object(&own.identity)
+        Diagnostic::new(RULE.id, Severity::Warning, span, message(why))
+            .object(&own.identity)
+            .given([Premise::Absent])
     };
     match miss {
         SelectorMiss::Similar { pair, own, backend } => similar(found, pair, own, backend),

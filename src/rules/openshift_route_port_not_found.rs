@@ -3,7 +3,7 @@
 use super::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, Role, ServicePort};
 use crate::link::{Index, Named, Reference, Resolution, ServiceLink, Unit};
 use crate::text::similar::nearest;
@@ -16,18 +16,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    // Patches may well give a Service other ports.
-    if unit.is_patched() {
-        return;
-    }
     // The port is one for all Services of a Route: it is reported once.
     let mut seen = BTreeSet::new();
     for reference in with_role(index, unit, &[Role::RouteTarget]) {
         let found = finding(reference).filter(|found| seen.insert(found.primary.span));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, found.primary.span.source, found.severity),
-            ..found
-        }));
+        // Patches may well give a Service other ports.
+        out.extend(found.map(|found| found.given([Premise::Absent, Premise::Unpatched])));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort};
 use crate::link::{Backend, Index, Membership, Resolution, Unit};
 use crate::unit::{Doubt, Namespace};
@@ -20,7 +20,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             Membership::Unverified(Doubt::Placeholder)
         )
     });
-    if unit.is_incomplete() || may_select_anything {
+    if may_select_anything {
         return;
     }
     let scraped = scraped(index, unit);
@@ -78,4 +78,5 @@ fn finding(backend: Backend<'_>, container: &Container, port: &ContainerPort) ->
         .label("declared, and reached by nothing here")
         .help("add a Service for it, or remove it if nothing connects to it")
         .object(&backend.object().identity)
+        .given([Premise::Complete])
 }

@@ -4,7 +4,7 @@ use super::near_pair::NearPair;
 use super::reference::none_of;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Budget, LabelSelector};
 use crate::link::{Index, Selected, SelectorMiss, Unit};
 use crate::object::Object;
@@ -26,10 +26,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             },
             None => (!index.is_kustomized_text(source)).then(|| no_selector(object, budget)),
         };
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, source, found.severity),
-            ..found
-        }));
+        out.extend(found.map(|found| found.given([Premise::Absent])));
     }
 }
 

@@ -4,7 +4,7 @@ use super::port::declared_ports;
 use super::scrape::{certain, is_name, may_declare, monitors};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint};
 use crate::link::{Backend, Index, MonitorLink, Unit};
 use crate::text::placeholder::is_placeholder;
@@ -24,11 +24,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let endpoints = link.monitor().endpoints.iter();
-        let found = endpoints.filter_map(|endpoint| finding(link, endpoint, &pods));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, link.source(), found.severity),
-            ..found
-        }));
+        out.extend(endpoints.filter_map(|endpoint| finding(link, endpoint, &pods)));
     }
 }
 
@@ -70,7 +66,8 @@ fn finding(
     );
     let found = Diagnostic::new(RULE.id, Severity::Warning, wanted.span, message)
         .label("no container declares this port")
-        .object(own);
+        .object(own)
+        .given(Premise::ALL_IS_HERE);
     let found = pods.iter().take(3).copied().fold(found, declared_ports);
     Some(found.help(help(&wanted.value, pods)))
 }

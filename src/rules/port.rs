@@ -56,10 +56,6 @@ impl<'i> Dangling<'i> {
         let PortRef::Name(name) = &target.value else {
             return None;
         };
-        // A name that the API server refuses is reported for that alone.
-        if service.object().has_problem_at(target.span) {
-            return None;
-        }
         let mut misses = Vec::new();
         let mut is_found_elsewhere = false;
         for backend in service.backends() {

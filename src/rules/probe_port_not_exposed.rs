@@ -3,7 +3,7 @@
 use super::port::declared_ports;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Probe, ServicePort};
 use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
 use crate::text::source::Span;
@@ -41,8 +41,7 @@ fn undeclared(backend: Backend<'_>, probe: &Probe) -> Option<(i64, Span)> {
         declared.any(|(_, own)| own.number.as_ref().is_some_and(|own| own.value == number));
     let is_said = u16::try_from(number).is_ok_and(|number| template.mentioned.contains(&number));
     let is_patched = backend.may_be_patched(&port.value);
-    let is_refused = backend.object().has_problem_at(port.span);
-    (!is_declared && !is_said && !is_patched && !is_refused).then_some((number, port.span))
+    (!is_declared && !is_said && !is_patched).then_some((number, port.span))
 }
 
 fn finding(
@@ -53,7 +52,9 @@ fn finding(
     span: Span,
 ) -> Option<Diagnostic> {
     let new = |severity, message: String| {
-        Diagnostic::new(RULE.id, severity, span, message).object(&backend.object().identity)
+        Diagnostic::new(RULE.id, severity, span, message)
+            .object(&backend.object().identity)
+            .given([Premise::Accepted(span)])
     };
     let kind = probe.kind.as_str();
     if let Some((service, port, target)) = taken_for_target(backend, number) {

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, ProbeKind};
 use crate::link::{Backend, Index, Unit};
 use crate::text::similar::nearest;
@@ -28,9 +28,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 };
                 let declared = container.ports.iter().filter_map(|port| port.name.as_ref());
                 let is_found = declared.clone().any(|own| own.value == *name);
-                // A name that the API server refuses is reported for that alone.
-                let is_refused = backend.object().has_problem_at(port.span);
-                if !is_found && !is_refused && !backend.may_be_patched(&port.value) {
+                if !is_found && !backend.may_be_patched(&port.value) {
                     let name = Spanned::new(name.clone(), port.span);
                     out.push(finding(backend, container, probe, &name));
                 }
@@ -58,7 +56,8 @@ fn finding(
     );
     let found = Diagnostic::new(RULE.id, severity, name.span, message)
         .label("no port of this container has this name")
-        .object(&backend.object().identity);
+        .object(&backend.object().identity)
+        .given([Premise::Accepted(name.span)]);
     let template = &backend.workload().template;
     let elsewhere = template.containers.iter().find_map(|other| {
         let named = |own: &&Spanned<String>| own.value == name.value;

@@ -1,6 +1,6 @@
 //! What the rules about references to Services share.
 
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Premise, Severity};
 use crate::kinds::{LabelSelector, PortRef, Role, ServicePort};
 use crate::link::{Index, Named, NamedPort, Reference, Resolution, ServiceLink, Unit};
 use crate::text::similar::nearest;
@@ -36,8 +36,6 @@ pub(super) fn governed<'i>(
 /// Says what a reference that leads to no Service was probably meant for. Nothing is said where
 /// nobody can know.
 pub(super) fn dangling(
-    index: &Index,
-    unit: &Unit,
     rule: &'static str,
     gravest: Severity,
     reference: Reference<'_>,
@@ -51,10 +49,10 @@ pub(super) fn dangling(
     );
     let span = target.name.span;
     let found = |severity, but: &str| {
-        let severity = index.lowered(unit, span.source, severity);
         Diagnostic::new(rule, severity, span, format!("{message}{but}"))
             .label("no Service has this name here")
             .object(&reference.object().identity)
+            .given([Premise::Absent])
     };
     match reference.named() {
         Named::Similar(similar) => Some(
@@ -212,8 +210,7 @@ impl<'i> MissingPort<'i> {
         let NamedPort::Missing(service, wanted) = reference.port()? else {
             return None;
         };
-        let is_refused = reference.object().has_problem_at(wanted.span);
-        (!is_refused).then(|| Self {
+        Some(Self {
             reference,
             service,
             meant: Meant::by(&wanted.value, service),
@@ -282,7 +279,8 @@ impl<'i> MissingPort<'i> {
         };
         let found = Diagnostic::new(rule, severity, self.wanted.span, message)
             .label(label)
-            .object(own);
+            .object(own)
+            .given([Premise::Absent, Premise::Accepted(self.wanted.span)]);
         match self.meant.map(Meant::port).or_else(|| ports.first()) {
             Some(port) => found.related(span(port), described(port)),
             None => found.related(self.service.object().name, "this Service has no ports"),

@@ -3,7 +3,7 @@
 use super::reference::{dangling, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Labels, Pair, Role};
 use crate::link::{Index, Membership, Named, Reference, ServiceLink, Unit};
 
@@ -26,16 +26,8 @@ const HASH: &str = "rollouts-pod-template-hash";
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for reference in with_role(index, unit, ROLES) {
-        let lost = dangling(index, unit, RULE.id, Severity::Error, reference);
-        let found = lost.or_else(|| {
-            let found = other_pods(reference)?;
-            let source = found.primary.span.source;
-            Some(Diagnostic {
-                severity: index.lowered(unit, source, found.severity),
-                ..found
-            })
-        });
-        out.extend(found);
+        let lost = dangling(RULE.id, Severity::Error, reference);
+        out.extend(lost.or_else(|| other_pods(reference)));
     }
 }
 
@@ -99,7 +91,8 @@ fn finding(
             pair.value.span,
             format!("Service `{}` selects by this", service.name()),
         )
-        .object(own);
+        .object(own)
+        .given([Premise::Absent]);
     match labels.get(&pair.key.value) {
         Some(label) => found
             .related(

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Amount, Autoscaler, Strategy};
 use crate::link::{Backend, Index, Unit};
 use crate::text::source::Span;
@@ -14,10 +14,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    // A patch may set replicas or strategy.
-    if unit.is_patched() {
-        return;
-    }
     let autoscalers = autoscalers(index, unit);
     for backend in index.backends(unit) {
         let workload = backend.workload();
@@ -106,9 +102,7 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
         0 if matches!(surge, Some(Amount::Pods(0) | Amount::Percent(0))) => 1,
         number => number,
     };
-    // More than 100 % is refused, and reported for that.
-    let is_refused = backend.object().has_problem_at(written.span);
-    if unavailable < replicas.count || is_refused {
+    if unavailable < replicas.count {
         return None;
     }
     let message = format!(
@@ -119,7 +113,9 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
     let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
         .label("none has to be available")
         .help("write `maxUnavailable: 0` with `maxSurge: 1`: a new pod is then ready before an old one goes")
-        .object(&backend.object().identity);
+        .object(&backend.object().identity)
+        // More than 100 % is refused.
+        .given([Premise::Accepted(written.span)]);
     let found = match replicas.place {
         Some(place) => found.related(place, replicas.display()),
         None => found.related(backend.object().name, "1 replica, the default"),
@@ -140,6 +136,8 @@ fn recreates(backend: Backend<'_>, place: Span) -> Diagnostic {
 }
 
 fn with_service(found: Diagnostic, backend: Backend<'_>) -> Diagnostic {
+    // A patch may set replicas or strategy.
+    let found = found.given([Premise::Unpatched]);
     match backend.services().next() {
         Some(service) => found.related(
             service.object().name,

@@ -3,7 +3,7 @@
 use super::reference::{MissingPort, dangling, some, with_role, write_number};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Gateway, ParentRef, PortRef, Role};
 use crate::link::{Index, Member, Reference, Unit};
 use crate::object::Object;
@@ -44,17 +44,15 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         }
     }
     for parent in with_role(index, unit, &[Role::Parent]) {
-        let lost = dangling(index, unit, RULE.id, Severity::Warning, parent);
-        out.extend(lost.or_else(|| no_service_port(index, unit, parent)));
+        let lost = dangling(RULE.id, Severity::Warning, parent);
+        out.extend(lost.or_else(|| no_service_port(parent)));
     }
 }
 
 /// A Service that a route of a mesh attaches to, without the port that it is about.
-fn no_service_port(index: &Index, unit: &Unit, parent: Reference<'_>) -> Option<Diagnostic> {
+fn no_service_port(parent: Reference<'_>) -> Option<Diagnostic> {
     let missing = MissingPort::of(parent)?;
-    let source = parent.target().name.span.source;
-    let severity = index.lowered(unit, source, Severity::Error);
-    let found = missing.finding(RULE.id, severity);
+    let found = missing.finding(RULE.id, Severity::Error);
     let name = missing.meant.and_then(|meant| meant.port().name.as_ref());
     Some(match (&missing.wanted().value, name) {
         (PortRef::Name(_), Some(name)) => {
@@ -143,8 +141,9 @@ impl<'i> Link<'i> {
     }
 
     fn finding(&self, severity: Severity, span: Span, message: String) -> Diagnostic {
-        let severity = self.index.lowered(self.unit, span.source, severity);
-        Diagnostic::new(RULE.id, severity, span, message).object(&self.object.identity)
+        Diagnostic::new(RULE.id, severity, span, message)
+            .object(&self.object.identity)
+            .given([Premise::Absent])
     }
 
     /// Who is meant, for messages.
@@ -163,7 +162,7 @@ impl<'i> Link<'i> {
             let mut named = units.flat_map(|unit| self.index.called(unit, &own.value));
             named.any(|other| self.index.object(other.id).identity.kind == *kind)
         };
-        if self.unit.is_incomplete() || is_elsewhere() {
+        if is_elsewhere() {
             return None;
         }
         let compared = gateways.iter().take(MOST_COMPARED);
@@ -184,7 +183,8 @@ impl<'i> Link<'i> {
                     self.index.object(member.id).name,
                     format!("this {kind} is called almost so"),
                 )
-                .help(format!("write `{name}`")),
+                .help(format!("write `{name}`"))
+                .given([Premise::Complete]),
         )
     }
 

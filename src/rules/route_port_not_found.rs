@@ -3,7 +3,7 @@
 use super::reference::{MissingPort, ROUTE, with_role, write_number};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Index, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -13,21 +13,20 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for backend in with_role(index, unit, ROUTE) {
+        // What is absent may be added.
         let source = backend.target().name.span.source;
-        let severity = index.lowered(unit, source, Severity::Error);
-        let missing = || {
-            let missing = MissingPort::of(backend)?;
-            let found = missing.finding(RULE.id, severity);
-            Some(write_number(found, &missing, "backendRefs use"))
-        };
-        // What is absent may be patched in.
-        let may_be_added = unit.is_patched() || index.is_kustomized_text(source);
         if backend.target().port.is_some() {
-            out.extend(missing());
-        } else if !may_be_added {
+            out.extend(missing(backend));
+        } else if !index.is_kustomized_text(source) {
             out.push(absent(backend));
         }
     }
+}
+
+fn missing(reference: Reference<'_>) -> Option<Diagnostic> {
+    let missing = MissingPort::of(reference)?;
+    let found = missing.finding(RULE.id, Severity::Error);
+    Some(write_number(found, &missing, "backendRefs use"))
 }
 
 /// The definition of the resource has a rule for that (gateway-api
@@ -42,7 +41,8 @@ fn absent(reference: Reference<'_>) -> Diagnostic {
     );
     let found = Diagnostic::new(RULE.id, Severity::Error, target.name.span, message)
         .label("no `port` beside it")
-        .object(own);
+        .object(own)
+        .given([Premise::Unpatched]);
     let Named::Found(services) = reference.named() else {
         return found.help("add the `port` of the Service");
     };

@@ -9,9 +9,7 @@ pub(super) fn monitors<'i>(
     unit: &'i Unit,
     kind: Kind,
 ) -> impl Iterator<Item = MonitorLink<'i>> {
-    // What is not here or is patched in may be what has the port.
-    let is_whole = !unit.is_incomplete() && !unit.is_patched();
-    let all = index.monitors(unit).filter(move |_| is_whole);
+    let all = index.monitors(unit);
     all.filter(move |link| link.object().kind == kind)
 }
 

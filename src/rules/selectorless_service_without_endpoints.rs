@@ -3,7 +3,7 @@
 use super::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -35,7 +35,6 @@ fn finding(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagn
         (false, Some(_)) => Severity::Info,
         (false, None) => return None,
     };
-    let severity = index.lowered(unit, service.source(), severity);
     let message = format!(
         "Service `{}` has no selector, and no EndpointSlice or Endpoints give it addresses",
         service.name()
@@ -51,6 +50,7 @@ fn finding(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagn
                 "add a selector, or an EndpointSlice with the label `kubernetes.io/service-name: {}`",
                 service.name()
             ))
-            .object(&service.object().identity),
+            .object(&service.object().identity)
+            .given([Premise::Absent]),
     )
 }

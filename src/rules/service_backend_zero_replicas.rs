@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::Kind;
 use crate::link::{Backend, Index, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
@@ -14,9 +14,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if unit.is_patched() {
-        return;
-    }
     // A workload without pods is one mistake, however many Services lead to it.
     let mut findings: BTreeMap<Span, Diagnostic> = BTreeMap::new();
     for service in index.services(unit) {
@@ -57,6 +54,7 @@ fn finding(service: ServiceLink<'_>, backend: Backend<'_>, zero: &Spanned<i64>) 
         .label("no pods")
         .help("set `replicas` to 1 or more, or remove the Service")
         .object(&backend.object().identity)
+        .given([Premise::Unpatched])
 }
 
 /// Points at a Service that has no other pods.

@@ -3,7 +3,7 @@
 use super::near_pair::NearPair;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, Pair};
 use crate::link::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
 use crate::text::source::Span;
@@ -16,11 +16,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let monitors = index.monitors(unit);
     for link in monitors.filter(|link| link.object().kind == Kind::ServiceMonitor) {
-        let found = link.service_miss().map(|miss| finding(link, miss));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, link.source(), found.severity),
-            ..found
-        }));
+        out.extend(link.service_miss().map(|miss| finding(link, miss)));
     }
 }
 
@@ -35,7 +31,9 @@ fn finding(link: MonitorLink<'_>, miss: MonitorMiss<'_>) -> Diagnostic {
 fn start(link: MonitorLink<'_>, span: Span, why: &str) -> Diagnostic {
     let own = &link.object().identity;
     let message = format!("{own} selects no Service: {why}");
-    Diagnostic::new(RULE.id, Severity::Warning, span, message).object(own)
+    Diagnostic::new(RULE.id, Severity::Warning, span, message)
+        .object(own)
+        .given([Premise::Absent])
 }
 
 /// The value of a pair, or the selector.

@@ -4,7 +4,7 @@ use super::port::declared_ports;
 use super::scrape::{certain, is_name, may_declare, monitors};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint, ServicePort};
 use crate::link::{Backend, Index, MonitorLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
@@ -24,11 +24,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let endpoints = link.monitor().endpoints.iter();
-        let found = endpoints.filter_map(|endpoint| finding(link, endpoint, &services));
-        out.extend(found.map(|found| Diagnostic {
-            severity: index.lowered(unit, link.source(), found.severity),
-            ..found
-        }));
+        out.extend(endpoints.filter_map(|endpoint| finding(link, endpoint, &services)));
     }
 }
 
@@ -70,7 +66,8 @@ fn unnamed(
     );
     let found = Diagnostic::new(RULE.id, Severity::Warning, name.span, message)
         .label("no port of the Service has this name")
-        .object(own);
+        .object(own)
+        .given(Premise::ALL_IS_HERE);
     let found = services.iter().take(3).copied().fold(found, service_ports);
     Some(found.help(help(&name.value, services)))
 }
@@ -162,7 +159,8 @@ fn undeclared(
     );
     let found = Diagnostic::new(RULE.id, Severity::Warning, port.span, message)
         .label("no container declares this port")
-        .object(own);
+        .object(own)
+        .given(Premise::ALL_IS_HERE);
     let found = pods.iter().take(3).copied().fold(found, declared_ports);
     Some(found.help("write `port` with the name of a port of the Service, or declare this one"))
 }

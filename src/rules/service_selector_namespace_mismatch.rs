@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Premise};
 use crate::link::{Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -50,7 +50,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 } else {
                     format!("set `namespace: {}` on {}", own.name, backend.display())
                 })
-                .object(&object.identity),
+                .object(&object.identity)
+                .given([Premise::Absent]),
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::labels::pair_span;
 use crate::kinds::{Kind, Pair, Selector, Workload};
 use crate::link::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
@@ -15,10 +15,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
         match service.membership() {
-            Membership::NearMiss(miss) if !is_refused(service, miss) => {
-                out.extend(finding(service, miss));
-            }
-            Membership::Absent(severity) => out.extend(absence(service, *severity)),
+            Membership::NearMiss(miss) => out.extend(finding(service, miss)),
+            Membership::Absent => out.extend(absence(service)),
             Membership::Matched => out.extend(unmade_pod(index, unit, service)),
             _ => {}
         }
@@ -26,7 +24,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 }
 
 /// Nothing matches, nothing is close, and everything that exists has been searched.
-fn absence(service: ServiceLink<'_>, severity: Severity) -> Option<Diagnostic> {
+fn absence(service: ServiceLink<'_>) -> Option<Diagnostic> {
     let selector = service.service().selector.as_ref()?;
     let first = selector.labels.pairs.first()?;
     let message = format!(
@@ -34,19 +32,16 @@ fn absence(service: ServiceLink<'_>, severity: Severity) -> Option<Diagnostic> {
         service.name(),
         listed(selector.labels.pairs.iter())
     );
+    let span = selector.alias.unwrap_or(first.value.span);
     Some(
-        Diagnostic::new(
-            RULE.id,
-            severity,
-            selector.alias.unwrap_or(first.value.span),
-            message,
-        )
-        .label("selects nothing")
-        .help(format!(
-            "add the workload, or correct the selector ({})",
-            searched(service)
-        ))
-        .object(&service.object().identity),
+        Diagnostic::new(RULE.id, Severity::Warning, span, message)
+            .label("selects nothing")
+            .help(format!(
+                "add the workload, or correct the selector ({})",
+                searched(service)
+            ))
+            .object(&service.object().identity)
+            .given([Premise::Absent]),
     )
 }
 
@@ -67,7 +62,7 @@ fn unmade_pod(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Di
             && index.autoscaler_of(unit, backend).is_none();
         is_fixed && !numbers.contains(&ordinal)
     };
-    if unit.is_patched() || !service.backends().all(is_unmade) {
+    if !service.backends().all(is_unmade) {
         return None;
     }
     let backend = service.backends().next()?;
@@ -90,26 +85,14 @@ fn unmade_pod(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Di
                 format!("the pods are `{name}-{first}` to `{name}-{last}`"),
             )
             .help("name one of these pods, or raise `replicas`")
-            .object(&service.object().identity),
+            .object(&service.object().identity)
+            .given([Premise::Unpatched]),
     )
 }
 
 /// The label that the `StatefulSet` controller puts on each pod (`stateful_set_utils.go`,
 /// `updateIdentity`).
 const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
-
-/// Whether a pair that does not match is wrong in itself: that is reported, and will change.
-fn is_refused(service: ServiceLink<'_>, miss: &NearMiss) -> bool {
-    let Some(selector) = &service.service().selector else {
-        return false;
-    };
-    let mut odd = miss.odd.iter().map(|odd| &selector.labels.pairs[odd.pair]);
-    odd.any(|pair| {
-        [pair.key.span, pair.value.span]
-            .iter()
-            .any(|span| service.object().has_problem_at(*span))
-    })
-}
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
     let Selector {
@@ -143,9 +126,13 @@ fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
         pair.value.span
     };
     // Whoever changes what an alias stands for changes something else, too.
+    let odd = miss.odd.iter().map(|odd| &selector.pairs[odd.pair]);
+    let taken = odd.flat_map(|pair| [pair.key.span, pair.value.span]);
     let found = Diagnostic::new(RULE.id, miss.severity, alias.unwrap_or(span), message)
         .label(label)
-        .object(&service.object().identity);
+        .object(&service.object().identity)
+        .given([Premise::Absent])
+        .given(taken.map(Premise::Accepted));
     let mut found = match alias {
         Some(_) => found.related(span, "this is what the alias stands for"),
         None => found,

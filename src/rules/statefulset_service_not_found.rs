@@ -14,7 +14,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let services = with_role(index, unit, &[Role::Governing]);
-    out.extend(
-        services.filter_map(|service| dangling(index, unit, RULE.id, Severity::Warning, service)),
-    );
+    out.extend(services.filter_map(|service| dangling(RULE.id, Severity::Warning, service)));
 }

@@ -3,7 +3,7 @@
 use super::reference::governed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Backend, Index, Membership, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -33,16 +33,16 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let selector = service.service().selector.as_ref();
         let pair = selector.and_then(|own| own.labels.pairs.first());
         let others: Vec<String> = service.backends().map(Backend::display).take(2).collect();
-        let severity = index.lowered(unit, span.source, Severity::Warning);
         out.push(
-            Diagnostic::new(RULE.id, severity, span, message)
+            Diagnostic::new(RULE.id, Severity::Warning, span, message)
                 .label("its pods are named below this Service")
                 .related(
                     pair.map_or(service.object().name, |pair| pair.value.span),
                     format!("selects the pods of {}", others.join(" and ")),
                 )
                 .help("name the headless Service that selects these pods, or correct its selector")
-                .object(&own.identity),
+                .object(&own.identity)
+                .given([Premise::Absent]),
         );
     }
 }

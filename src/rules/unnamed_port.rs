@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServicePort;
 use crate::link::{Index, Resolution, ServiceLink, Unit};
 
@@ -14,9 +14,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit).filter(|service| service.routes()) {
         for port in &service.service().ports {
-            // A port that the API server refuses is reported for that alone.
-            let is_refused = service.object().has_problem_at(port.span);
-            if port.name.is_none() && !port.unreadable && !is_refused {
+            if port.name.is_none() && !port.unreadable {
                 out.push(finding(service, port));
             }
         }
@@ -32,7 +30,8 @@ fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Diagnostic {
     let place = port.port.as_ref().map_or(port.span, |port| port.span);
     let found = Diagnostic::new(RULE.id, Severity::Info, place, message)
         .label("no name")
-        .object(&service.object().identity);
+        .object(&service.object().identity)
+        .given([Premise::Accepted(port.span)]);
     let declared = service
         .backends()
         .find_map(|backend| match backend.resolve(port) {

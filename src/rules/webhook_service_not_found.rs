@@ -17,7 +17,5 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         return;
     }
     let services = with_role(index, unit, &[Role::Webhook]);
-    out.extend(
-        services.filter_map(|service| dangling(index, unit, RULE.id, Severity::Error, service)),
-    );
+    out.extend(services.filter_map(|service| dangling(RULE.id, Severity::Error, service)));
 }

@@ -4,7 +4,7 @@ use super::insertion;
 use super::reference::{MissingPort, with_role, write_number};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Premise, Severity};
 use crate::kinds::Role;
 use crate::link::{Index, Named, Reference, Unit};
 
@@ -18,19 +18,18 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         return;
     }
     for service in with_role(index, unit, &[Role::Webhook]) {
-        let source = service.target().name.span.source;
-        let severity = index.lowered(unit, source, Severity::Error);
-        let port = || {
-            let missing = MissingPort::of(service)?;
-            let found = missing.finding(RULE.id, severity);
-            let found = write_number(found, &missing, "the API server calls");
-            Some(match only_port(index, &missing, service) {
-                Some(fix) => found.fix(fix),
-                None => found,
-            })
-        };
-        out.extend(headless(service, severity).or_else(port));
+        out.extend(headless(service).or_else(|| no_port(index, service)));
     }
+}
+
+fn no_port(index: &Index, reference: Reference<'_>) -> Option<Diagnostic> {
+    let missing = MissingPort::of(reference)?;
+    let found = missing.finding(RULE.id, Severity::Error);
+    let found = write_number(found, &missing, "the API server calls");
+    Some(match only_port(index, &missing, reference) {
+        Some(fix) => found.fix(fix),
+        None => found,
+    })
 }
 
 /// Writes the port where none stands, if the Service has only one.
@@ -51,7 +50,7 @@ fn only_port(index: &Index, missing: &MissingPort<'_>, reference: Reference<'_>)
 }
 
 /// The API server calls the address of the Service itself, which a headless one does not have.
-fn headless(reference: Reference<'_>, severity: Severity) -> Option<Diagnostic> {
+fn headless(reference: Reference<'_>) -> Option<Diagnostic> {
     let Named::Found(services) = reference.named() else {
         return None;
     };
@@ -67,11 +66,12 @@ fn headless(reference: Reference<'_>, severity: Severity) -> Option<Diagnostic> 
         name.value
     );
     Some(
-        Diagnostic::new(RULE.id, severity, name.span, message)
+        Diagnostic::new(RULE.id, Severity::Error, name.span, message)
             .label("a headless Service")
             .related(headless, "no address")
             .help("remove `clusterIP: None` from the Service, or name one with an address")
-            .object(own),
+            .object(own)
+            .given([Premise::Absent]),
     )
 }
 

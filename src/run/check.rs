@@ -1,5 +1,6 @@
 //! What the rules find.
 
+use super::premise::Premises;
 use crate::catalogue::Selection;
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
@@ -54,7 +55,10 @@ pub(super) fn findings(
 fn run_rules(index: &Index, selection: &Selection) -> Vec<Diagnostic> {
     let rules = ALL.iter().filter(|rule| selection.runs(rule.id));
     let rules: Vec<&Rule> = rules.collect();
-    let found = rules.par_iter().flat_map_iter(|rule| run(index, rule));
+    let premises = Premises::of(index);
+    let found = rules
+        .par_iter()
+        .flat_map_iter(|rule| run(index, &premises, rule));
     let found: Vec<Diagnostic> = found.collect();
     let mut found: Vec<Diagnostic> = reported(index, found).collect();
     put_in_order(&index.sources, &mut found);
@@ -87,7 +91,11 @@ fn put_in_order(sources: &Sources, found: &mut Vec<Diagnostic>) {
     });
 }
 
-fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
+fn run(index: &Index, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
+    let judged = |found: Vec<Diagnostic>, unit| {
+        let found = found.into_iter();
+        found.filter_map(move |found| premises.judge(unit, found))
+    };
     match rule.check {
         Check::Problems => {
             let mut found = Vec::new();
@@ -101,13 +109,13 @@ fn run(index: &Index, rule: &Rule) -> Vec<Diagnostic> {
             for document in &index.documents {
                 check(index, document, &mut found);
             }
-            found
+            judged(found, None).collect()
         }
         Check::Unit(check) => {
             let found = index.units.par_iter().map(|unit| {
                 let mut found = Vec::new();
                 check(index, unit, &mut found);
-                found
+                judged(found, Some(unit)).collect()
             });
             in_every_unit(index, found.collect())
         }

@@ -3,6 +3,7 @@
 mod account;
 mod check;
 mod flags;
+mod premise;
 
 pub use flags::Flags;
 

@@ -1,0 +1,160 @@
+//! Whether what a finding takes for granted holds: rules state it, and it is looked up here once.
+
+use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::link::{Index, Unit};
+use crate::text::source::Span;
+use std::collections::HashSet;
+
+/// What premises are held against.
+pub(super) struct Premises<'i> {
+    index: &'i Index,
+    /// What the API server refuses, or cannot read.
+    refused: HashSet<Span>,
+}
+
+/// What a premise means for its finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// It holds.
+    Holds,
+    /// It may not hold: the finding is one level milder.
+    Doubtful,
+    /// It does not hold, or nobody can know: there is nothing to be said.
+    Fails,
+}
+
+impl<'i> Premises<'i> {
+    pub(super) fn of(index: &'i Index) -> Self {
+        let objects = index.documents.iter().flat_map(|own| &own.objects);
+        let problems = objects.flat_map(|object| &object.problems);
+        Self {
+            index,
+            refused: problems.map(|problem| problem.span).collect(),
+        }
+    }
+
+    /// What is left of a finding about a unit. Without one it is about a document alone, which
+    /// nothing completes or changes.
+    pub(super) fn judge(&self, unit: Option<&Unit>, found: Diagnostic) -> Option<Diagnostic> {
+        let source = found.primary.span.source;
+        let mut severity = found.severity;
+        for premise in &found.premises {
+            let verdict = match premise {
+                Premise::Accepted(place) => fails_if(self.refused.contains(place)),
+                Premise::Unpatched => fails_if(unit.is_some_and(Unit::is_patched)),
+                Premise::Complete => fails_if(unit.is_some_and(Unit::is_incomplete)),
+                Premise::Absent => {
+                    let doubts = |unit| self.index.doubts_absence(unit, source);
+                    doubtful_if(unit.is_some_and(doubts))
+                }
+            };
+            match verdict {
+                Verdict::Holds => {}
+                Verdict::Doubtful => severity = milder(severity),
+                Verdict::Fails => return None,
+            }
+        }
+        Some(Diagnostic { severity, ..found })
+    }
+}
+
+fn fails_if(is_false: bool) -> Verdict {
+    if is_false {
+        Verdict::Fails
+    } else {
+        Verdict::Holds
+    }
+}
+
+fn doubtful_if(may_be_false: bool) -> Verdict {
+    if may_be_false {
+        Verdict::Doubtful
+    } else {
+        Verdict::Holds
+    }
+}
+
+fn milder(severity: Severity) -> Severity {
+    match severity {
+        Severity::Error => Severity::Warning,
+        Severity::Warning | Severity::Info => Severity::Info,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kustomize::Changes;
+    use crate::object::Text;
+    use crate::run::{Options, link};
+    use crate::text::source::SourceId;
+    use crate::unit::{Doubt, Plan, UnitFile, UnitKind};
+
+    /// A Service with a refused port in a unit, which is a kustomization.
+    fn index(is_fixture: bool, values: bool, doubts: Vec<Doubt>) -> Index {
+        let service =
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 0}]}\n";
+        let mut text = Text::new("web.yaml", service);
+        text.facts.is_fixture = is_fixture;
+        let plan = Plan {
+            name: ".".to_owned(),
+            kind: UnitKind::Kustomization,
+            files: vec![UnitFile {
+                source: SourceId(0),
+                namespace: None,
+            }],
+            patched_ports: Vec::new(),
+            patched_service_ports: Vec::new(),
+            doubts,
+            changes: Changes {
+                values,
+                ..Changes::default()
+            },
+            namespace: None,
+        };
+        link(vec![text], vec![plan], &Options::default())
+    }
+
+    /// How grave a finding is that would be an error, if anything is left of it.
+    fn judged(index: &Index, premise: Premise) -> Option<Severity> {
+        let place = index.documents[0].objects[0].name;
+        let found = Diagnostic::new("a-rule", Severity::Error, place, "wrong").given([premise]);
+        let left = Premises::of(index).judge(index.units.first(), found);
+        left.map(|found| found.severity)
+    }
+
+    #[test]
+    fn what_is_missed_is_milder_where_it_may_exist() {
+        let judged = |index| judged(&index, Premise::Absent);
+        let doubts = || vec![Doubt::Kustomize("a base".to_owned())];
+        assert_eq!(judged(index(false, false, doubts())), Some(Severity::Error));
+        let fixture = index(true, false, Vec::new());
+        assert_eq!(judged(fixture), Some(Severity::Warning));
+        let patched = index(false, true, Vec::new());
+        assert_eq!(judged(patched), Some(Severity::Warning));
+        assert_eq!(milder(Severity::Warning), Severity::Info);
+        assert_eq!(milder(Severity::Info), Severity::Info);
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_a_patch_may_change_or_what_may_not_be_here() {
+        let whole = || index(true, false, Vec::new());
+        for premise in [Premise::Unpatched, Premise::Complete] {
+            assert_eq!(judged(&whole(), premise), Some(Severity::Error));
+        }
+        let patched = index(false, true, Vec::new());
+        assert_eq!(judged(&patched, Premise::Unpatched), None);
+        let incomplete = index(false, false, vec![Doubt::Kustomize("a base".to_owned())]);
+        assert_eq!(judged(&incomplete, Premise::Complete), None);
+    }
+
+    #[test]
+    fn what_the_api_server_refuses_is_reported_for_that_alone() {
+        let index = index(false, false, Vec::new());
+        let object = &index.documents[0].objects[0];
+        let refused = object.problems[0].span;
+        assert_eq!(judged(&index, Premise::Accepted(refused)), None);
+        let name = Premise::Accepted(object.name);
+        assert_eq!(judged(&index, name), Some(Severity::Error));
+    }
+}
