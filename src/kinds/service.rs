@@ -179,6 +179,22 @@ impl ServicePort {
         Some(Spanned::new(PortRef::Number(port.value), port.span))
     }
 
+    /// `port`; 0 if it cannot be read.
+    pub fn number(&self) -> i64 {
+        self.port.as_ref().map_or(0, |port| port.value)
+    }
+
+    /// Where `port` stands, or else the item.
+    pub fn place(&self) -> Span {
+        self.port.as_ref().map_or(self.span, |port| port.span)
+    }
+
+    /// Where `name` stands, or else `port` or the item.
+    pub fn name_place(&self) -> Span {
+        let name = self.name.as_ref();
+        name.map_or_else(|| self.place(), |name| name.span)
+    }
+
     /// Whether a reference by name or number means it.
     pub fn is(&self, wanted: &PortRef) -> bool {
         match wanted {

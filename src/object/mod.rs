@@ -275,6 +275,12 @@ impl Object {
         Routing::of(&self.body)
     }
 
+    /// Where it says which namespace it is in: `metadata.namespace`, or else its name.
+    pub fn namespace_place(&self) -> Span {
+        let namespace = self.namespace.as_ref();
+        namespace.map_or(self.name, |namespace| namespace.span)
+    }
+
     /// Whether something is wrong with what stands at a place.
     pub fn has_problem_at(&self, span: Span) -> bool {
         self.problems.iter().any(|problem| problem.span == span)

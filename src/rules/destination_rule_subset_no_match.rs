@@ -1,6 +1,6 @@
 //! See `rules/destination-rule-subset-no-match.md`.
 
-use super::near_pair::NearPair;
+use super::support::near_pair::NearPair;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

@@ -1,6 +1,6 @@
 //! See `rules/dns-cross-namespace-short-name.md`.
 
-use super::dns::{in_namespace, replace};
+use super::support::dns_name::{in_namespace, replace};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

@@ -1,7 +1,7 @@
 //! See `rules/dns-name-not-found.md`.
 
-use super::dns::{in_namespace, replace};
-use super::reference::{GONE, restore};
+use super::support::dns_name::{in_namespace, replace};
+use super::support::lost_service::{GONE, restore};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

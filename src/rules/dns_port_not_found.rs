@@ -1,6 +1,6 @@
 //! See `rules/dns-port-not-found.md`.
 
-use super::dns::replace;
+use super::support::dns_name::replace;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -84,9 +84,9 @@ fn finding(
         .label(format!("Service `{}` has no such port", service.name()))
         .object(&name.object().identity)
         .given([Premise::Absent]);
-    let place = ports.first().map_or(service.object().name, |first| {
-        first.port.as_ref().map_or(first.span, |port| port.span)
-    });
+    let place = ports
+        .first()
+        .map_or(service.object().name, |first| first.place());
     let found = found.related(place, format!("Service `{}` listens here", service.name()));
     let Some(meant) = meant(service, number) else {
         return found.help(format!(
@@ -106,7 +106,7 @@ fn finding(
 
 /// `80 (to 8080)`
 fn shown(port: &ServicePort) -> String {
-    let number = port.port.as_ref().map_or(0, |port| port.value);
+    let number = port.number();
     match &port.target_port {
         Some(target) if target.value != PortRef::Number(number) => {
             format!("{number} (to {})", target.value)

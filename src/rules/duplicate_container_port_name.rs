@@ -45,10 +45,7 @@ fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
             container.display(),
             backend.display()
         );
-        let place = first_port
-            .name
-            .as_ref()
-            .map_or(first_port.span, |name| name.span);
+        let place = first_port.place();
         out.push(
             Diagnostic::new(RULE.id, Severity::Warning, name.span, message)
                 .label("no Service reaches this one by name")

@@ -1,6 +1,6 @@
 //! See `rules/duplicate-node-port.md`.
 
-use super::allocation::{Collision, collisions};
+use super::support::collision::{Collision, collisions};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;

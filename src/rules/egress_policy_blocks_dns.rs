@@ -1,6 +1,6 @@
 //! See `rules/egress-policy-blocks-dns.md`.
 
-use super::dns::{used_here, uses};
+use super::support::dns_name::{used_here, uses};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

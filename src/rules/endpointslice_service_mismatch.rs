@@ -1,6 +1,6 @@
 //! See `rules/endpointslice-service-mismatch.md`.
 
-use super::endpoints::AllEndpoints;
+use super::support::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -166,9 +166,7 @@ fn missing(
         service.name(),
         quoted(wanted),
     );
-    let place = port.name.as_ref().map(|name| name.span);
-    let place = place.or(port.port.as_ref().map(|port| port.span));
-    let place = place.unwrap_or(port.span);
+    let place = port.name_place();
     // The port that was meant: of this name, or the only one.
     let meant = all.iter().find(|(_, own)| own.name == wanted);
     let meant = meant.or(all.first().filter(|_| all.len() == 1));

@@ -1,6 +1,6 @@
 //! See `rules/external-traffic-policy-local.md`.
 
-use super::exposure::exposed;
+use super::support::exposure::exposed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

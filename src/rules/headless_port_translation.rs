@@ -1,7 +1,7 @@
 //! See `rules/headless-port-translation.md`.
 
-use super::port::targets;
-use super::reference::ROUTE;
+use super::support::reference::ROUTE;
+use super::support::service_port::targets;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -1,7 +1,7 @@
 //! See `rules/host-network-dns-policy.md`.
 
-use super::dns::{used_here, uses};
-use super::insertion;
+use super::support::dns_name::{used_here, uses};
+use super::support::insertion;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};

@@ -49,11 +49,13 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
                 "{own} scales {} `{}` of its own namespace `{here}`, but that is in `{there}`",
                 kind.value, name.value
             );
-            let span = other.namespace.as_ref().map_or(other.name, |own| own.span);
             Some(
                 Diagnostic::new(RULE.id, Severity::Warning, name.span, message)
                     .label(format!("looked for in namespace `{here}`"))
-                    .related(span, format!("this {} is in `{there}`", kind.value))
+                    .related(
+                        other.namespace_place(),
+                        format!("this {} is in `{there}`", kind.value),
+                    )
                     .help(format!("move the autoscaler to namespace `{there}`"))
                     .object(own),
             )

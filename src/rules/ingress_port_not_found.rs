@@ -1,6 +1,8 @@
 //! See `rules/ingress-port-not-found.md`.
 
-use super::reference::{Meant, MissingPort, quoted, with_role};
+use super::support::listing::quoted;
+use super::support::missing_port::{Meant, MissingPort};
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -36,7 +38,7 @@ fn advise(found: Diagnostic, missing: &MissingPort<'_>) -> Diagnostic {
     };
     let wanted = &missing.wanted().value;
     let Some(other) = same_form(meant.port(), wanted) else {
-        let number = meant.port().port.as_ref().map_or(0, |port| port.value);
+        let number = meant.port().number();
         return found.help(format!(
             "write `number: {number}`, or name the port of the Service {}",
             quoted(wanted)

@@ -1,6 +1,7 @@
 //! See `rules/ingress-service-not-found.md`.
 
-use super::reference::{dangling, with_role};
+use super::support::lost_service::lost_service;
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -14,5 +15,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends = with_role(index, unit, &[Role::Backend]);
-    out.extend(backends.filter_map(|backend| dangling(RULE.id, Severity::Error, backend)));
+    out.extend(backends.filter_map(|backend| lost_service(RULE.id, Severity::Error, backend)));
 }

@@ -1,6 +1,6 @@
 //! See `rules/istio-destination-not-found.md`.
 
-use super::reference::GONE;
+use super::support::lost_service::GONE;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -79,13 +79,11 @@ fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> 
             .help(format!("write `{}`", meant(service))),
         ),
         Named::OtherNamespace(other) => {
-            let object = other.object();
-            let place = object.namespace.as_ref();
             let there = &other.namespace().name;
             let label = format!("Service `{}` is in namespace `{there}`", other.name());
             Some(
                 found(&format!("{missing}, but `{}` is", full(other)))
-                    .related(place.map_or(object.name, |place| place.span), label)
+                    .related(other.object().namespace_place(), label)
                     .help(format!("write `{}`", full(other))),
             )
         }

@@ -89,7 +89,7 @@ fn finding(
         service.name(),
         backend.display()
     );
-    let place = port.port.as_ref().map_or(port.span, |own| own.span);
+    let place = port.place();
     Some(
         Diagnostic::new(RULE.id, Severity::Warning, wanted.span, message)
             .label("nothing comes in on this port")

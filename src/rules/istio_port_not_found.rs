@@ -1,6 +1,7 @@
 //! See `rules/istio-port-not-found.md`.
 
-use super::reference::leads_to;
+use super::support::missing_port::leads_to;
+use super::support::virtual_service::virtual_services;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -15,10 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.routing(unit) {
-        let Routing::VirtualService(routes) = link.routing() else {
-            continue;
-        };
+    for (link, routes) in virtual_services(index, unit) {
         let destinations = routes.destinations.iter();
         let found = destinations.filter_map(|destination| finding(link, routes, destination));
         // Patches may well give a Service other ports.

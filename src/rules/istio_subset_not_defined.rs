@@ -1,9 +1,10 @@
 //! See `rules/istio-subset-not-defined.md`.
 
+use super::support::virtual_service::virtual_services;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::{Destination, DestinationRule, Routing};
+use crate::kinds::{Destination, DestinationRule};
 use crate::link::{Index, RoutingLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
@@ -14,10 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.routing(unit) {
-        let Routing::VirtualService(routes) = link.routing() else {
-            continue;
-        };
+    for (link, routes) in virtual_services(index, unit) {
         let destinations = routes.destinations.iter();
         out.extend(destinations.filter_map(|destination| finding(link, destination)));
     }

@@ -1,6 +1,6 @@
 //! See `rules/listens-on-localhost.md`.
 
-use super::traffic::{Traffic, traffic_to};
+use super::support::traffic::{Traffic, traffic_to};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

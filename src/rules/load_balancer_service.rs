@@ -1,6 +1,6 @@
 //! See `rules/load-balancer-service.md`.
 
-use super::exposure::typed;
+use super::support::exposure::typed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -1,6 +1,6 @@
 //! See `rules/missing-readiness-probe.md`.
 
-use super::traffic::{Traffic, is_first, traffic_to};
+use super::support::traffic::{Traffic, is_first, traffic_to};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -67,7 +67,7 @@ fn finding(backend: Backend<'_>, container: &Container, traffic: &[Traffic<'_>])
     if has(ProbeKind::Liveness) && !is_any {
         message.push_str(": its livenessProbe restarts it, but does not hold traffic back");
     }
-    let place = port.port.as_ref().map_or(port.span, |port| port.span);
+    let place = port.place();
     let services: BTreeSet<&str> = traffic.iter().map(|(other, ..)| other.name()).collect();
     let more = match services.len() - 1 {
         0 => String::new(),

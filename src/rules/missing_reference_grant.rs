@@ -1,6 +1,6 @@
 //! See `rules/missing-reference-grant.md`.
 
-use super::reference::{ROUTE, with_role};
+use super::support::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

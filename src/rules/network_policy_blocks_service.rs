@@ -1,6 +1,6 @@
 //! See `rules/network-policy-blocks-service.md`.
 
-use super::policy::{Target, may_admit_in, targets};
+use super::support::policy_target::{Target, may_admit_in, targets};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -79,9 +79,8 @@ fn finding(link: PolicyLink<'_>, cut_off: &[Target<'_>], severity: Severity) -> 
         .help(format!("admit port {} in an `ingress` rule", first.number))
         .object(&own.identity);
     cut_off.iter().take(3).fold(found, |found, target| {
-        let place = target.port.port.as_ref();
         found.related(
-            place.map_or(target.port.span, |port| port.span),
+            target.port.place(),
             format!(
                 "Service `{}` sends to port {} of {}",
                 target.service.name(),

@@ -1,6 +1,6 @@
 //! See `rules/network-policy-named-port-not-found.md`.
 
-use super::port::declared_ports;
+use super::support::listing::declared_ports;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

@@ -1,13 +1,11 @@
 //! See `rules/network-policy-selector-no-match.md`.
 
-use super::near_pair::NearPair;
-use super::reference::none_of;
+use super::support::selector_miss::Unmatched;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::{Direction, LabelSelector, Pair, Peer};
-use crate::link::{Backend, Index, PolicyLink, Selected, SelectorMiss, Unit};
-use crate::text::source::Span;
+use crate::diagnostic::Diagnostic;
+use crate::kinds::{Direction, LabelSelector, Peer};
+use crate::link::{Index, PolicyLink, Selected, SelectorMiss, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NETWORK_POLICY_SELECTOR_NO_MATCH,
@@ -68,63 +66,25 @@ fn finding(
     selector: &LabelSelector,
     miss: SelectorMiss<'_>,
 ) -> Diagnostic {
-    let own = link.object();
-    let message = |why: &str| {
-        format!(
-            "the {} of {} selects no pods: {why}",
-            role.display(),
-            own.identity
-        )
+    let own = &link.object().identity;
+    let unmatched = Unmatched {
+        rule: RULE.id,
+        own,
+        what: "policy",
+        outcome: format!("the {} of {own} selects no pods", role.display()),
+        selector,
+        namespace: &link.namespace().name,
     };
-    let found = |span: Span, why: &str| {
-        Diagnostic::new(RULE.id, Severity::Warning, span, message(why))
-            .object(&own.identity)
-            .given([Premise::Absent])
+    let other_namespace = match &miss {
+        SelectorMiss::OtherNamespace(backend) => Some(backend.namespace()),
+        SelectorMiss::Similar { .. } | SelectorMiss::Absent(_) => None,
     };
-    match miss {
-        SelectorMiss::Similar { pair, own, backend } => similar(found, pair, own, backend),
-        SelectorMiss::OtherNamespace(backend) => {
-            let pair = selector.labels.pairs.first();
-            let span = pair.map_or(selector.key, |pair| pair.value.span);
-            let (here, there) = (&link.namespace().name, &backend.namespace().name);
-            let why = format!(
-                "{} runs in namespace `{there}`, and the policy is in `{here}`",
-                backend.display()
-            );
-            let theirs = backend.object();
-            let place = theirs.namespace.as_ref();
-            let help = match role {
-                Role::Pods => format!("move the policy to namespace `{there}`"),
-                Role::Peers(_) => format!(
-                    "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {there}}}}}` to the same item"
-                ),
-            };
-            found(span, &why)
-                .label(format!("selects pods of namespace `{here}` only"))
-                .related(
-                    place.map_or(theirs.name, |place| place.span),
-                    format!("these pods are in `{there}`"),
-                )
-                .help(help)
-        }
-        SelectorMiss::Absent(count) => {
-            let pair = selector.labels.pairs.first();
-            let span = pair.map_or(selector.key, |pair| pair.value.span);
-            found(span, &none_of(count, &link.namespace().name, selector))
-                .label("selects nothing")
-                .help("add the workload, or write the labels of its pod template")
-        }
+    let found = unmatched.finding(miss);
+    match (role, other_namespace) {
+        (Role::Peers(_), Some(there)) => found.help(format!(
+            "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {}}}}}` to the same item",
+            there.name
+        )),
+        _ => found,
     }
-}
-
-fn similar(
-    found: impl Fn(Span, &str) -> Diagnostic,
-    pair: &Pair,
-    own: &Pair,
-    backend: Backend<'_>,
-) -> Diagnostic {
-    let near = NearPair { pair, own };
-    let why = format!("no pod template has `{}`", pair.display());
-    let found = found(near.span(), &why).label(format!("no pod has `{}`", pair.display()));
-    near.show(found, &format!("the pods of {} have", backend.display()))
 }

@@ -1,6 +1,6 @@
 //! See `rules/network-policy-service-port.md`.
 
-use super::policy::{Target, may_admit_in, may_admit_out, targets};
+use super::support::policy_target::{Target, may_admit_in, may_admit_out, targets};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -115,13 +115,8 @@ fn finding(
         .label("the port of the Service, not of its pods")
         .help(format!("write `port: {}`{also}", target.number))
         .object(own);
-    let place = target
-        .port
-        .port
-        .as_ref()
-        .map_or(target.port.span, |own| own.span);
     let found = found.related(
-        place,
+        target.port.place(),
         format!("Service `{service}` sends port {port} to {}", target.number),
     );
     match target.declared {

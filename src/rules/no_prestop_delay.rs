@@ -1,6 +1,6 @@
 //! See `rules/no-prestop-delay.md`.
 
-use super::traffic::{is_first, traffic_to};
+use super::support::traffic::{is_first, traffic_to};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -36,7 +36,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 backend.display(),
                 service.name()
             );
-            let place = port.port.as_ref().map_or(port.span, |port| port.span);
+            let place = port.place();
             out.push(
                 Diagnostic::new(RULE.id, Severity::Info, container.span, message)
                     .label("no preStop hook")

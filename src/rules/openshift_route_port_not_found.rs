@@ -1,6 +1,6 @@
 //! See `rules/openshift-route-port-not-found.md`.
 
-use super::reference::with_role;
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -167,7 +167,7 @@ fn shown(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
     let listed: Vec<String> = ports
         .iter()
         .map(|port| {
-            let number = port.port.as_ref().map_or(0, |port| port.value);
+            let number = port.number();
             let target = port
                 .target()
                 .map_or(String::new(), |target| target.value.to_string());
@@ -177,10 +177,8 @@ fn shown(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
             }
         })
         .collect();
-    let place = first.name.as_ref().map(|name| name.span);
-    let place = place.or(first.port.as_ref().map(|port| port.span));
     found.related(
-        place.unwrap_or(first.span),
+        first.name_place(),
         format!("the Service has {}", listed.join(", ")),
     )
 }

@@ -1,7 +1,7 @@
 //! See `rules/pod-monitor-port-not-found.md`.
 
-use super::port::declared_ports;
-use super::scrape::{certain, is_name, may_declare, monitors};
+use super::support::listing::declared_ports;
+use super::support::monitor_port::{certain, is_name, may_declare, monitors};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

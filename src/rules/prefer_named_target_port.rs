@@ -1,6 +1,6 @@
 //! See `rules/prefer-named-target-port.md`.
 
-use super::port::targets;
+use super::support::service_port::targets;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -56,10 +56,7 @@ fn finding(
         service.name(),
         target.value
     );
-    let place = declared
-        .name
-        .as_ref()
-        .map_or(declared.span, |name| name.span);
+    let place = declared.place();
     Diagnostic::new(RULE.id, Severity::Info, target.span, message)
         .label("a number")
         .related(place, format!("has the name `{name}`"))

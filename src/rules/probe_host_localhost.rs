@@ -1,9 +1,10 @@
 //! See `rules/probe-host-localhost.md`.
 
+use super::support::serving;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{Container, Kind, PodTemplate, PortRef, Probe, ProbeKind};
+use crate::kinds::{Container, PodTemplate, PortRef, Probe, ProbeKind};
 use crate::link::{Backend, Index, Unit};
 use std::net::IpAddr;
 
@@ -13,17 +14,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
-        let workload = backend.workload();
-        // There localhost is the node, and so is the pod.
-        if workload.kind == Kind::Custom || workload.template.host_network.is_some() {
-            continue;
-        }
-        for container in workload.template.serving_containers() {
-            let probes = container.probes.iter();
-            for probe in probes.filter(|probe| !asks_host_port(&workload.template, probe)) {
-                out.extend(finding(backend, container, probe));
-            }
+    for (backend, container, probe) in serving::probes(index, unit) {
+        let template = &backend.workload().template;
+        // On the network of the node localhost is the node, and so is the pod.
+        if template.host_network.is_none() && !asks_host_port(template, probe) {
+            out.extend(finding(backend, container, probe));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! See `rules/probe-port-not-exposed.md`.
 
-use super::port::declared_ports;
+use super::support::listing::declared_ports;
+use super::support::service_port;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -63,7 +64,7 @@ fn finding(
             container.display(),
             service.name()
         );
-        let place = port.port.as_ref().map_or(port.span, |port| port.span);
+        let place = port.place();
         let found = new(Severity::Warning, message)
             .label("the kubelet asks the pod, not the Service")
             .related(
@@ -101,19 +102,12 @@ fn taken_for_target(
     backend: Backend<'_>,
     number: i64,
 ) -> Option<(ServiceLink<'_>, &ServicePort, i64)> {
-    let ports = backend.services().flat_map(|service| {
-        service
-            .service()
-            .ports
-            .iter()
-            .map(move |port| (service, port))
-    });
     let target = |port: &ServicePort| match backend.resolve(port) {
         Resolution::Declared { port, .. } => port.number.as_ref().map(|number| number.value),
         Resolution::Undeclared(number) => Some(number),
         Resolution::Missing(_) | Resolution::Unknown => None,
     };
-    let ports: Vec<_> = ports
+    let ports: Vec<_> = service_port::before(backend)
         .map(|(service, port)| (service, port, target(port)))
         .collect();
     if ports

@@ -1,9 +1,10 @@
 //! See `rules/probe-port-not-found.md`.
 
+use super::support::serving;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, ProbeKind};
+use crate::kinds::{Container, ContainerPort, PortRef, Probe, ProbeKind};
 use crate::link::{Backend, Index, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
@@ -14,27 +15,28 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
-        let template = &backend.workload().template;
-        if backend.workload().kind == Kind::Custom || template.unreadable {
-            continue;
-        }
-        // On a plain init container the probe itself is refused.
-        for container in template.serving_containers() {
-            for probe in &container.probes {
-                let Some(port) = &probe.port else { continue };
-                let PortRef::Name(name) = &port.value else {
-                    continue;
-                };
-                let declared = container.ports.iter().filter_map(|port| port.name.as_ref());
-                let is_found = declared.clone().any(|own| own.value == *name);
-                if !is_found && !backend.may_be_patched(&port.value) {
-                    let name = Spanned::new(name.clone(), port.span);
-                    out.push(finding(backend, container, probe, &name));
-                }
-            }
+    // On a plain init container the probe itself is refused.
+    for (backend, container, probe) in serving::probes(index, unit) {
+        if let Some(name) = undeclared(backend, container, probe) {
+            out.push(finding(backend, container, probe, &name));
         }
     }
+}
+
+/// The name by which a probe asks for a port, if its container declares none of that name.
+fn undeclared(
+    backend: Backend<'_>,
+    container: &Container,
+    probe: &Probe,
+) -> Option<Spanned<String>> {
+    let port = probe.port.as_ref()?;
+    let PortRef::Name(name) = &port.value else {
+        return None;
+    };
+    let mut declared = container.ports.iter().filter_map(|port| port.name.as_ref());
+    let is_unclear = backend.workload().template.unreadable || backend.may_be_patched(&port.value);
+    let is_missing = !is_unclear && !declared.any(|own| own.value == *name);
+    is_missing.then(|| Spanned::new(name.clone(), port.span))
 }
 
 fn finding(
@@ -84,7 +86,7 @@ fn finding(
     let found = match container.ports.first() {
         Some(port) => {
             let ports: Vec<String> = container.ports.iter().map(ContainerPort::display).collect();
-            let span = port.name.as_ref().map_or(port.span, |name| name.span);
+            let span = port.place();
             found.related(
                 span,
                 format!(

@@ -1,9 +1,10 @@
 //! See `rules/probe-port-protocol-mismatch.md`.
 
+use super::support::serving;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{Container, ContainerPort, Kind, PortRef, Probe, Protocol};
+use crate::kinds::{Container, ContainerPort, PortRef, Probe, Protocol};
 use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,15 +16,9 @@ pub(super) const RULE: Rule = Rule {
 const DNS: i64 = 53;
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
-        let template = &backend.workload().template;
-        if backend.workload().kind == Kind::Custom || template.unreadable {
-            continue;
-        }
-        for container in template.serving_containers() {
-            for probe in container.probes.iter().filter(|probe| probe.host.is_none()) {
-                out.extend(finding(backend, container, probe));
-            }
+    for (backend, container, probe) in serving::probes(index, unit) {
+        if !backend.workload().template.unreadable && probe.host.is_none() {
+            out.extend(finding(backend, container, probe));
         }
     }
 }

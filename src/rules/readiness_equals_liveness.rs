@@ -1,9 +1,10 @@
 //! See `rules/readiness-equals-liveness.md`.
 
+use super::support::serving;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{Container, Kind, ProbeKind};
+use crate::kinds::{Container, ProbeKind};
 use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -12,14 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
-        if backend.workload().kind == Kind::Custom {
-            continue;
-        }
-        for container in backend.workload().template.serving_containers() {
-            out.extend(finding(backend, container));
-        }
-    }
+    let containers = serving::containers(index, unit);
+    out.extend(containers.filter_map(|(backend, container)| finding(backend, container)));
 }
 
 fn finding(backend: Backend<'_>, container: &Container) -> Option<Diagnostic> {

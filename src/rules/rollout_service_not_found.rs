@@ -1,6 +1,7 @@
 //! See `rules/rollout-service-not-found.md`.
 
-use super::reference::{dangling, with_role};
+use super::support::lost_service::lost_service;
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -26,7 +27,7 @@ const HASH: &str = "rollouts-pod-template-hash";
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for reference in with_role(index, unit, ROLES) {
-        let lost = dangling(RULE.id, Severity::Error, reference);
+        let lost = lost_service(RULE.id, Severity::Error, reference);
         out.extend(lost.or_else(|| other_pods(reference)));
     }
 }

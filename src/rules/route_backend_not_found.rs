@@ -1,6 +1,7 @@
 //! See `rules/route-backend-not-found.md`.
 
-use super::reference::{ROUTE, dangling, with_role};
+use super::support::lost_service::lost_service;
+use super::support::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -13,5 +14,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends = with_role(index, unit, ROUTE);
-    out.extend(backends.filter_map(|backend| dangling(RULE.id, Severity::Error, backend)));
+    out.extend(backends.filter_map(|backend| lost_service(RULE.id, Severity::Error, backend)));
 }

@@ -1,6 +1,9 @@
 //! See `rules/route-parent-not-found.md`.
 
-use super::reference::{MissingPort, dangling, some, with_role, write_number};
+use super::support::listing::some;
+use super::support::lost_service::lost_service;
+use super::support::missing_port::{MissingPort, write_number};
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -44,7 +47,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         }
     }
     for parent in with_role(index, unit, &[Role::Parent]) {
-        let lost = dangling(RULE.id, Severity::Warning, parent);
+        let lost = lost_service(RULE.id, Severity::Warning, parent);
         out.extend(lost.or_else(|| no_service_port(parent)));
     }
 }

@@ -1,6 +1,7 @@
 //! See `rules/route-port-not-found.md`.
 
-use super::reference::{MissingPort, ROUTE, with_role, write_number};
+use super::support::missing_port::{MissingPort, write_number};
+use super::support::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

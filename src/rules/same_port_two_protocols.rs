@@ -25,7 +25,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 twin.protocol.as_str(),
                 port.protocol.as_str()
             );
-            let place = twin.port.as_ref().map_or(twin.span, |port| port.span);
+            let place = twin.place();
             out.push(
                 Diagnostic::new(RULE.id, Severity::Info, number.span, message)
                     .label(format!("{} on the same number", port.protocol.as_str()))

@@ -1,6 +1,6 @@
 //! See `rules/selectorless-service-without-endpoints.md`.
 
-use super::endpoints::AllEndpoints;
+use super::support::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

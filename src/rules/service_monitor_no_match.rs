@@ -1,6 +1,6 @@
 //! See `rules/service-monitor-no-match.md`.
 
-use super::near_pair::NearPair;
+use super::support::near_pair::NearPair;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -75,8 +75,6 @@ fn similar(link: MonitorLink<'_>, pair: &Pair, own: &Pair, service: ServiceLink<
 fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
     let (name, there) = (service.name(), &service.namespace().name);
     let why = format!("it does not look into namespace `{there}`, where Service `{name}` is");
-    let object = service.object();
-    let place = object.namespace.as_ref();
     let span = value_span(link, link.selector().labels.pairs.first());
     start(link, span, &why)
         .label(format!(
@@ -84,7 +82,7 @@ fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnosti
             link.namespace().name
         ))
         .related(
-            place.map_or(object.name, |place| place.span),
+            service.object().namespace_place(),
             format!("this Service is in `{there}`"),
         )
         .help(format!(

@@ -1,7 +1,7 @@
 //! See `rules/service-monitor-port-not-found.md`.
 
-use super::port::declared_ports;
-use super::scrape::{certain, is_name, may_declare, monitors};
+use super::support::listing::declared_ports;
+use super::support::monitor_port::{certain, is_name, may_declare, monitors};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -79,16 +79,14 @@ fn service_ports(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
         return found.related(service.object().name, "this Service has no ports");
     };
     let listed: Vec<String> = ports.iter().map(display).collect();
-    let place = first.name.as_ref().map(|name| name.span);
-    let place = place.or(first.port.as_ref().map(|port| port.span));
     found.related(
-        place.unwrap_or(first.span),
+        first.name_place(),
         format!("Service `{}` has {}", service.name(), listed.join(", ")),
     )
 }
 
 fn display(port: &ServicePort) -> String {
-    let number = port.port.as_ref().map_or(0, |port| port.value);
+    let number = port.number();
     match &port.name {
         Some(name) => format!("`{}` ({number})", name.value),
         None => format!("{number} without a name"),

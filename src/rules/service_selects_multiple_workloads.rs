@@ -1,7 +1,7 @@
 //! See `rules/service-selects-multiple-workloads.md`.
 
-use super::port::targets;
-use super::undeclared::{Undeclared, server, undeclared};
+use super::support::service_port::targets;
+use super::support::undeclared_port::{Undeclared, server, undeclared};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

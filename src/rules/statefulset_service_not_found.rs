@@ -1,6 +1,7 @@
 //! See `rules/statefulset-service-not-found.md`.
 
-use super::reference::{dangling, with_role};
+use super::support::lost_service::lost_service;
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -14,5 +15,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let services = with_role(index, unit, &[Role::Governing]);
-    out.extend(services.filter_map(|service| dangling(RULE.id, Severity::Warning, service)));
+    out.extend(services.filter_map(|service| lost_service(RULE.id, Severity::Warning, service)));
 }

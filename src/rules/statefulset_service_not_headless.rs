@@ -1,6 +1,6 @@
 //! See `rules/statefulset-service-not-headless.md`.
 
-use super::reference::governed;
+use super::support::reference::governed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -1,6 +1,6 @@
 //! See `rules/statefulset-service-selects-others.md`.
 
-use super::reference::governed;
+use super::support::reference::governed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

@@ -1,6 +1,7 @@
 //! See `rules/target-port-in-init-container.md`.
 
-use super::port::{Dangling, dangling, targets};
+use super::support::dangling_port::{Dangling, dangling};
+use super::support::service_port::targets;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -60,7 +61,7 @@ fn ended(
         container.display(),
         backend.display()
     );
-    let place = own.name.as_ref().map_or(own.span, |name| name.span);
+    let place = own.place();
     let found = Diagnostic::new(RULE.id, dangling.severity(), dangling.name.span, message)
         .label("leads nowhere")
         .related(place, label)
@@ -84,7 +85,7 @@ fn sidecar(
         container.display(),
         backend.display()
     );
-    let place = own.name.as_ref().map_or(own.span, |name| name.span);
+    let place = own.place();
     Some(
         Diagnostic::new(RULE.id, Severity::Info, target.span, message)
             .label("found in a sidecar")

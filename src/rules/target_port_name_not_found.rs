@@ -1,6 +1,6 @@
 //! See `rules/target-port-name-not-found.md`.
 
-use super::port::{Dangling, dangling};
+use super::support::dangling_port::{Dangling, dangling};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;

@@ -1,7 +1,8 @@
 //! See `rules/target-port-not-exposed.md`.
 
-use super::port::{declared_ports, targets};
-use super::undeclared::{Undeclared, server, undeclared};
+use super::support::listing::declared_ports;
+use super::support::service_port::targets;
+use super::support::undeclared_port::{Undeclared, server, undeclared};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

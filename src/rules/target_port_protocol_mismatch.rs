@@ -1,6 +1,7 @@
 //! See `rules/target-port-protocol-mismatch.md`.
 
-use super::port::{dangling, targets};
+use super::support::dangling_port::dangling;
+use super::support::service_port::targets;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -27,7 +27,7 @@ fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Diagnostic {
         port.display(),
         service.name()
     );
-    let place = port.port.as_ref().map_or(port.span, |port| port.span);
+    let place = port.place();
     let found = Diagnostic::new(RULE.id, Severity::Info, place, message)
         .label("no name")
         .object(&service.object().identity)

@@ -1,6 +1,7 @@
 //! See `rules/webhook-service-not-found.md`.
 
-use super::reference::{dangling, with_role};
+use super::support::lost_service::lost_service;
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -17,5 +18,5 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         return;
     }
     let services = with_role(index, unit, &[Role::Webhook]);
-    out.extend(services.filter_map(|service| dangling(RULE.id, Severity::Error, service)));
+    out.extend(services.filter_map(|service| lost_service(RULE.id, Severity::Error, service)));
 }

@@ -1,7 +1,8 @@
 //! See `rules/webhook-service-port.md`.
 
-use super::insertion;
-use super::reference::{MissingPort, with_role, write_number};
+use super::support::insertion;
+use super::support::missing_port::{MissingPort, write_number};
+use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Premise, Severity};

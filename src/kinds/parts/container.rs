@@ -135,6 +135,11 @@ impl HostPort {
 }
 
 impl ContainerPort {
+    /// Where `name` stands, or else the item.
+    pub fn place(&self) -> Span {
+        self.name.as_ref().map_or(self.span, |name| name.span)
+    }
+
     /// The port of the node that leads to it, if it asks for one.
     pub fn host_port(&self) -> Option<&Spanned<i64>> {
         self.host.as_ref()?.port.as_ref()

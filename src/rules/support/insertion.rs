@@ -6,7 +6,7 @@ use crate::text::source::Span;
 
 /// Writes a field before the one with this key and this value, in the style of that one: on a line
 /// of its own or in braces. None where the style is neither, as in JSON.
-pub(super) fn before(index: &Index, key: &str, value: Span, field: &str) -> Option<Edit> {
+pub(crate) fn before(index: &Index, key: &str, value: Span, field: &str) -> Option<Edit> {
     let text = index.sources.get(value.source).text();
     let ahead = &text[..value.start as usize];
     let line = ahead.rfind('\n').map_or(0, |at| at + 1);

@@ -1,44 +1,42 @@
 //! What the rules about network policies share: where the traffic of Services arrives, and
 //! whether policies may admit it there.
 
+use super::service_port;
 use crate::kinds::{ContainerPort, Direction, PolicyRule, ServicePort};
 use crate::link::{Backend, Index, PolicyLink, Resolution, ServiceLink, Unit};
 
 /// A port of a Service, and where it leads in the pods of one template.
 #[derive(Clone, Copy)]
-pub(super) struct Target<'i> {
-    pub(super) backend: Backend<'i>,
-    pub(super) service: ServiceLink<'i>,
-    pub(super) port: &'i ServicePort,
+pub(crate) struct Target<'i> {
+    pub(crate) backend: Backend<'i>,
+    pub(crate) service: ServiceLink<'i>,
+    pub(crate) port: &'i ServicePort,
     /// The port of the pods.
-    pub(super) number: i64,
+    pub(crate) number: i64,
     /// The port of a container, if one declares it.
-    pub(super) declared: Option<&'i ContainerPort>,
+    pub(crate) declared: Option<&'i ContainerPort>,
 }
 
 /// The ports of the Services that select pods, and where they lead.
-pub(super) fn targets(backend: Backend<'_>) -> impl Iterator<Item = Target<'_>> {
-    backend.services().flat_map(move |service| {
-        let ports = service.service().ports.iter();
-        ports.filter_map(move |port| {
-            let (number, declared) = match backend.resolve(port) {
-                Resolution::Declared { port, .. } => (port.number.as_ref()?.value, Some(port)),
-                Resolution::Undeclared(number) => (number, None),
-                Resolution::Missing(_) | Resolution::Unknown => return None,
-            };
-            Some(Target {
-                backend,
-                service,
-                port,
-                number,
-                declared,
-            })
+pub(crate) fn targets(backend: Backend<'_>) -> impl Iterator<Item = Target<'_>> {
+    service_port::before(backend).filter_map(move |(service, port)| {
+        let (number, declared) = match backend.resolve(port) {
+            Resolution::Declared { port, .. } => (port.number.as_ref()?.value, Some(port)),
+            Resolution::Undeclared(number) => (number, None),
+            Resolution::Missing(_) | Resolution::Unknown => return None,
+        };
+        Some(Target {
+            backend,
+            service,
+            port,
+            number,
+            declared,
         })
     })
 }
 
 /// Whether a policy may admit the traffic of a Service to its pods.
-pub(super) fn may_admit_in(target: Target<'_>) -> bool {
+pub(crate) fn may_admit_in(target: Target<'_>) -> bool {
     target.backend.policies().any(|(link, _)| {
         let side = link.policy().side(Direction::Ingress);
         let mut rules = side.rules.iter();
@@ -47,7 +45,7 @@ pub(super) fn may_admit_in(target: Target<'_>) -> bool {
 }
 
 /// Whether some policy may let traffic out to the pods of a Service.
-pub(super) fn may_admit_out(index: &Index, unit: &Unit, target: Target<'_>) -> bool {
+pub(crate) fn may_admit_out(index: &Index, unit: &Unit, target: Target<'_>) -> bool {
     let is_let_out = |link: PolicyLink<'_>| {
         let side = link.policy().side(Direction::Egress);
         let leads_there = |rule: &PolicyRule| {

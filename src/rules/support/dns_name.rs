@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// Per workload, its first use of a Service by its name. Workloads are told apart by where they
 /// are kept.
-pub(super) fn uses<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<*const Workload, DnsName<'i>> {
+pub(crate) fn uses<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<*const Workload, DnsName<'i>> {
     let mut uses = HashMap::new();
     for name in index.dns_names(unit).filter(|name| !name.is_own()) {
         let workload = std::ptr::from_ref(name.workload());
@@ -20,7 +20,7 @@ pub(super) fn uses<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<*const Workl
 }
 
 /// Points at a use of a name.
-pub(super) fn used_here(found: Diagnostic, name: DnsName<'_>) -> Diagnostic {
+pub(crate) fn used_here(found: Diagnostic, name: DnsName<'_>) -> Diagnostic {
     let text = if name.is_configured() {
         format!("its configuration names Service `{}`", name.service())
     } else {
@@ -30,11 +30,9 @@ pub(super) fn used_here(found: Diagnostic, name: DnsName<'_>) -> Diagnostic {
 }
 
 /// Points at the namespace of a Service.
-pub(super) fn in_namespace(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
-    let object = service.object();
-    let place = object.namespace.as_ref();
+pub(crate) fn in_namespace(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
     found.related(
-        place.map_or(object.name, |place| place.span),
+        service.object().namespace_place(),
         format!(
             "Service `{}` is in namespace `{}`",
             service.name(),
@@ -45,7 +43,7 @@ pub(super) fn in_namespace(found: Diagnostic, service: ServiceLink<'_>) -> Diagn
 
 /// Replaces what stands at a place, if it is exactly what is meant there: a place may be that of a
 /// whole scalar.
-pub(super) fn replace(index: &Index, span: Span, old: &str, new: &str) -> Option<Fix> {
+pub(crate) fn replace(index: &Index, span: Span, old: &str, new: &str) -> Option<Fix> {
     let is_exact = index.sources.slice(span).eq_ignore_ascii_case(old);
     is_exact.then(|| Fix {
         title: format!("write `{new}`"),

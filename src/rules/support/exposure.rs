@@ -4,7 +4,7 @@ use crate::kinds::{ServiceType, Setting};
 use crate::link::{Index, ServiceLink, Unit};
 
 /// The Services of a unit whose type is written down as this one, and where.
-pub(super) fn typed<'i>(
+pub(crate) fn typed<'i>(
     index: &'i Index,
     unit: &'i Unit,
     kind: ServiceType,
@@ -17,7 +17,7 @@ pub(super) fn typed<'i>(
 
 /// The Services of a unit that something outside the cluster can reach, with the
 /// `externalTrafficPolicy` that is written down.
-pub(super) fn exposed<'i>(
+pub(crate) fn exposed<'i>(
     index: &'i Index,
     unit: &'i Unit,
 ) -> impl Iterator<Item = (ServiceLink<'i>, Option<&'i Setting>)> {

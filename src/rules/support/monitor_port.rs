@@ -4,7 +4,7 @@ use crate::kinds::{ContainerPort, Kind, PortRef};
 use crate::link::{Backend, Fit, Index, MonitorLink, Unit};
 
 /// The monitors of a kind.
-pub(super) fn monitors<'i>(
+pub(crate) fn monitors<'i>(
     index: &'i Index,
     unit: &'i Unit,
     kind: Kind,
@@ -14,20 +14,20 @@ pub(super) fn monitors<'i>(
 }
 
 /// All that is selected, if that is something and known for certain.
-pub(super) fn certain<T>(selected: Vec<(T, Fit)>) -> Option<Vec<T>> {
+pub(crate) fn certain<T>(selected: Vec<(T, Fit)>) -> Option<Vec<T>> {
     let is_certain = selected.iter().all(|(_, fit)| *fit == Fit::Certain);
     (is_certain && !selected.is_empty())
         .then(|| selected.into_iter().map(|(found, _)| found).collect())
 }
 
 /// Whether a text means one port: monitors hand it to Prometheus as a regular expression.
-pub(super) fn is_name(port: &str) -> bool {
+pub(crate) fn is_name(port: &str) -> bool {
     port.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
 }
 
 /// Whether a container of these pods may have such a port. Prometheus looks at all of them, also
 /// at those that have ended (`discovery/kubernetes/pod.go`, `buildPod`).
-pub(super) fn may_declare(backend: Backend<'_>, wanted: &PortRef) -> bool {
+pub(crate) fn may_declare(backend: Backend<'_>, wanted: &PortRef) -> bool {
     let template = &backend.workload().template;
     let is_it = |port: &ContainerPort| match wanted {
         PortRef::Number(number) => port.number.as_ref().is_none_or(|own| own.value == *number),

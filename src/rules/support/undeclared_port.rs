@@ -5,16 +5,16 @@ use crate::kinds::{ContainerPort, PortRef, ServicePort};
 use crate::link::{Backend, Resolution, ServiceLink};
 
 /// A template that declares ports, but not the one that a Service sends to.
-pub(super) struct Undeclared<'i> {
-    pub(super) backend: Backend<'i>,
+pub(crate) struct Undeclared<'i> {
+    pub(crate) backend: Backend<'i>,
     /// The number that the Service sends to.
-    pub(super) number: i64,
+    pub(crate) number: i64,
     /// How sure it is that nothing listens there.
-    pub(super) severity: Severity,
+    pub(crate) severity: Severity,
 }
 
 /// The templates behind a Service that do not declare the number a port of it leads to.
-pub(super) fn undeclared<'i>(service: ServiceLink<'i>, port: &ServicePort) -> Vec<Undeclared<'i>> {
+pub(crate) fn undeclared<'i>(service: ServiceLink<'i>, port: &ServicePort) -> Vec<Undeclared<'i>> {
     let backends = service.backends();
     backends
         .filter_map(|backend| Undeclared::of(service, port, backend))
@@ -22,7 +22,7 @@ pub(super) fn undeclared<'i>(service: ServiceLink<'i>, port: &ServicePort) -> Ve
 }
 
 /// A long-running workload behind a Service that does declare it.
-pub(super) fn server<'i>(
+pub(crate) fn server<'i>(
     service: ServiceLink<'i>,
     port: &ServicePort,
 ) -> Option<(Backend<'i>, &'i ContainerPort)> {
@@ -74,7 +74,7 @@ impl<'i> Undeclared<'i> {
     }
 
     /// The numbers of this protocol that the template does declare.
-    pub(super) fn declared(&self, port: &ServicePort) -> Vec<i64> {
+    pub(crate) fn declared(&self, port: &ServicePort) -> Vec<i64> {
         let ports = self.backend.workload().template.serving_ports();
         let declared = ports.filter(|(_, own)| own.protocol == port.protocol);
         let numbers = declared.filter_map(|(_, own)| own.number.as_ref());

@@ -6,14 +6,14 @@ use crate::text::source::Span;
 
 /// A pair of a selector, and the label that was probably meant.
 #[derive(Clone, Copy)]
-pub(super) struct NearPair<'p> {
-    pub(super) pair: &'p Pair,
-    pub(super) own: &'p Pair,
+pub(crate) struct NearPair<'p> {
+    pub(crate) pair: &'p Pair,
+    pub(crate) own: &'p Pair,
 }
 
 impl NearPair<'_> {
     /// What is wrong in the selector: the key, if that differs, or else the value.
-    pub(super) fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         self.odd(self.pair)
     }
 
@@ -26,7 +26,7 @@ impl NearPair<'_> {
     }
 
     /// Shows the label, with what has it, and says to write it.
-    pub(super) fn show(self, found: Diagnostic, whose: &str) -> Diagnostic {
+    pub(crate) fn show(self, found: Diagnostic, whose: &str) -> Diagnostic {
         let own = self.own.display();
         found
             .related(self.odd(self.own), format!("{whose} `{own}`"))

@@ -8,7 +8,7 @@ use crate::unit::Namespace;
 use std::collections::HashMap;
 
 /// The `Endpoints` and `EndpointSlice` objects of a unit.
-pub(super) struct AllEndpoints<'i> {
+pub(crate) struct AllEndpoints<'i> {
     unit: &'i Unit,
     /// By the name of their Service; those of which it cannot be read under the empty name.
     by_service: HashMap<&'i str, Vec<Found<'i>>>,
@@ -22,7 +22,7 @@ struct Found<'i> {
 }
 
 impl<'i> AllEndpoints<'i> {
-    pub(super) fn of(index: &'i Index, unit: &'i Unit) -> Self {
+    pub(crate) fn of(index: &'i Index, unit: &'i Unit) -> Self {
         let mut by_service: HashMap<&str, Vec<Found<'_>>> = HashMap::new();
         for member in &unit.objects {
             let object = index.object(member.id);
@@ -45,7 +45,7 @@ impl<'i> AllEndpoints<'i> {
     }
 
     /// Those that belong to a Service, or may.
-    pub(super) fn of_service(
+    pub(crate) fn of_service(
         &self,
         service: ServiceLink<'i>,
     ) -> impl Iterator<Item = (&'i Object, &'i Endpoints)> + '_ {

@@ -8,17 +8,17 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 /// Two Services of one cluster that ask for the same thing, of which there is only one.
-pub(super) struct Collision<'i, T> {
+pub(crate) struct Collision<'i, T> {
     /// What they ask for.
-    pub(super) wanted: T,
+    pub(crate) wanted: T,
     /// Where each of them asks, the earlier one first.
-    pub(super) places: [(ServiceLink<'i>, Span); 2],
+    pub(crate) places: [(ServiceLink<'i>, Span); 2],
     /// How sure it is that both are applied to one cluster.
-    pub(super) severity: Severity,
+    pub(crate) severity: Severity,
 }
 
 /// The Services of a unit that ask for something that an earlier one asks for.
-pub(super) fn collisions<'i, T: Hash + Eq + Clone>(
+pub(crate) fn collisions<'i, T: Hash + Eq + Clone>(
     index: &'i Index,
     unit: &'i Unit,
     asks: impl Fn(ServiceLink<'i>) -> Vec<(T, Span)>,

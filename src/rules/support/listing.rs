@@ -1,0 +1,61 @@
+//! How a few ports or names read in a sentence.
+
+use crate::diagnostic::Diagnostic;
+use crate::kinds::{PortRef, ServicePort};
+use crate::link::Backend;
+
+/// A name in backticks, a number as it is.
+pub(crate) fn quoted(port: &PortRef) -> String {
+    match port {
+        PortRef::Name(name) => format!("`{name}`"),
+        other => other.to_string(),
+    }
+}
+
+/// All of a few things, or the first of many: `only 80 and 81`.
+pub(crate) fn some(things: impl Iterator<Item = String>, what: &str) -> String {
+    let things: Vec<String> = things.collect();
+    match things.as_slice() {
+        [] => format!("no {what}"),
+        [only] => format!("only {only}"),
+        [before @ .., last] if before.len() < 4 => {
+            format!("only {} and {last}", before.join(", "))
+        }
+        [first, second, third, rest @ ..] => {
+            format!("{first}, {second}, {third} and {} others", rest.len())
+        }
+        [first, second] => format!("only {first} and {second}"),
+    }
+}
+
+/// Names and numbers of the first few ports.
+pub(crate) fn listed(ports: &[ServicePort]) -> String {
+    let one = |port: &ServicePort| {
+        let number = port.number();
+        match &port.name {
+            Some(name) => format!("`{}` ({number})", name.value),
+            None => number.to_string(),
+        }
+    };
+    some(ports.iter().map(one), "ports")
+}
+
+/// Adds what a template declares, at its first container with ports, or at its first container.
+pub(crate) fn declared_ports(found: Diagnostic, backend: Backend<'_>) -> Diagnostic {
+    let template = &backend.workload().template;
+    let ports: Vec<_> = template.serving_ports().collect();
+    let names: Vec<String> = ports.iter().map(|(_, port)| port.display()).collect();
+    match ports.first() {
+        Some((_, port)) => found.related(
+            port.place(),
+            format!("{} declares {}", backend.display(), names.join(", ")),
+        ),
+        None => match template.serving_containers().next() {
+            Some(container) => found.related(
+                container.span,
+                format!("{} declares no port", backend.display()),
+            ),
+            None => found,
+        },
+    }
+}

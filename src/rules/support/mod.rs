@@ -1,0 +1,22 @@
+//! What several rules share: a file per concept. A rule states what is wrong; here stand the listings
+//! that rules walk through, and findings that several rules word alike.
+
+pub(crate) mod collision;
+pub(crate) mod dangling_port;
+pub(crate) mod dns_name;
+pub(crate) mod endpoints;
+pub(crate) mod exposure;
+pub(crate) mod insertion;
+pub(crate) mod listing;
+pub(crate) mod lost_service;
+pub(crate) mod missing_port;
+pub(crate) mod monitor_port;
+pub(crate) mod near_pair;
+pub(crate) mod policy_target;
+pub(crate) mod reference;
+pub(crate) mod selector_miss;
+pub(crate) mod service_port;
+pub(crate) mod serving;
+pub(crate) mod traffic;
+pub(crate) mod undeclared_port;
+pub(crate) mod virtual_service;
