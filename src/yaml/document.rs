@@ -3,8 +3,8 @@
 //! it can be read as JSON, everything else is YAML, split at `---`.
 
 use super::json;
-use super::parse::NESTING_LIMIT;
 use super::syntax::SyntaxError;
+use super::tree::NESTING_LIMIT;
 use crate::text::split;
 use crate::text::split::Chunk;
 use std::ops::Range;

@@ -6,10 +6,9 @@ use super::base64;
 use super::content::{self, Style};
 use super::escape;
 use super::explain::{self, Place};
-use super::parse::NESTING_LIMIT;
 use super::strict;
 use super::syntax::SyntaxError;
-use super::tree::{Form, NodeId, Tree};
+use super::tree::{Form, NESTING_LIMIT, NodeId, Tree};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
 use std::ops::Range;
 

@@ -2,12 +2,8 @@
 
 use super::document::{Document, Syntax};
 use super::syntax::SyntaxError;
-use super::tree::Tree;
+use super::tree::{NESTING_LIMIT, Tree};
 use super::{fast, granit, json};
-
-/// How deep collections may nest, aliases followed. kubectl allows 10,000; everything behind the
-/// parser may recurse.
-pub(super) const NESTING_LIMIT: usize = 1000;
 
 /// Reads one document of the tree's text into the tree; spans index the whole text.
 ///

@@ -4,6 +4,10 @@
 use super::scalar;
 use std::ops::Range;
 
+/// How deep collections may nest, aliases followed. kubectl allows 10,000; everything that reads a
+/// tree may recurse.
+pub(super) const NESTING_LIMIT: usize = 1000;
+
 /// Names a node of one tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
