@@ -1,6 +1,6 @@
 //! What a run looked at, and what it did not.
 
-use super::{Counts, Skipped, Subject, Unverified};
+use super::report::{Counts, Skipped, Subject, Unverified};
 use crate::diagnostic::Identity;
 use crate::kinds::parts::istio::Host;
 use crate::kinds::{LabelSelector, ParentRef};

@@ -3,218 +3,24 @@
 mod account;
 mod check;
 mod flags;
+mod options;
 mod premise;
+mod report;
 
 pub use flags::Flags;
+pub use options::Options;
+pub use report::{Counts, Report, Skipped, Subject, Unverified};
 
-use crate::catalogue::Selection;
-use crate::catalogue::ids;
-use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Identity, Severity};
-use crate::findings::Wanted;
-use crate::findings::baseline;
-use crate::findings::baseline::Baseline;
-use crate::findings::suppressed::{Sorted, Suppressed};
-use crate::kube::KubeVersion;
+use crate::findings::suppressed::Sorted;
 use crate::kube::validation;
-use crate::link;
-use crate::link::{Before, Input, Links};
-use crate::object;
-use crate::object::Document;
-use crate::object::SkipReason;
-use crate::object::Text;
-use crate::settings::Date;
-use crate::settings::Invalid;
-use crate::text::Failure;
-use crate::text::source::{Source, SourceId, Sources, Span};
-use crate::unit::{DefaultNamespace, Plan, UnitFile, UnitKind};
+use crate::kustomize::Changes;
+use crate::link::{Input, Links};
+use crate::object::{self, Document, Text};
+use crate::text::source::{SourceId, Sources};
+use crate::unit::{Plan, UnitFile, UnitKind};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::Arc;
-
-/// What decides how a run judges; the default is what the program does without any flag.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The namespace of objects that name none (`--namespace`).
-    pub namespace: Option<String>,
-    /// The version of Kubernetes that decides (`--kube-version`).
-    pub kube_version: KubeVersion,
-    /// Whether everything that exists is in the input (`--closed-world`).
-    pub closed_world: bool,
-    /// The numbers that the cluster gives out as node ports (`--service-node-port-range` of its
-    /// API server).
-    pub node_port_range: RangeInclusive<i32>,
-    /// Which rules run.
-    pub selection: Selection,
-    /// Whether an ignore has to say why.
-    pub require_reason: bool,
-    /// The configuration: findings that are accepted, and objects that live elsewhere.
-    pub config: Option<Arc<Config>>,
-    /// The findings that are known.
-    pub baseline: Option<Arc<Baseline>>,
-    /// The globs of the configuration that leave nothing out. None means that not everything was
-    /// looked at that it is about, so that nothing in it can be called of no use.
-    pub unused_globs: Option<Vec<usize>>,
-    /// What there was in the base revision (`--base`).
-    pub before: Option<Arc<Before>>,
-    /// The day on which the run takes place; without one, no ignore is over.
-    pub today: Option<Date>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let server = validation::Options::default();
-        Self {
-            namespace: None,
-            kube_version: server.kube_version,
-            closed_world: false,
-            node_port_range: server.node_port_range,
-            require_reason: false,
-            config: None,
-            baseline: None,
-            unused_globs: None,
-            before: None,
-            today: None,
-            selection: Selection::default(),
-        }
-    }
-}
-
-impl Options {
-    /// The namespace of objects that name none, unless something is known of their unit.
-    pub fn default_namespace(&self) -> String {
-        self.judging().namespace.or(None).to_owned()
-    }
-
-    /// The part that decides what is heard of. The texts of the configuration and the baseline come
-    /// behind all others.
-    fn wanted(&self, links: &Links) -> Wanted<'_> {
-        let config_source = SourceId(links.files.len() as u32);
-        let config = self.config.as_deref().map(|own| (own, config_source));
-        let baseline_source = SourceId(config_source.0 + u32::from(config.is_some()));
-        let baseline = self.baseline.as_deref();
-        Wanted {
-            selection: &self.selection,
-            config,
-            baseline: baseline.map(|own| (own, baseline_source)),
-            unused_globs: self.unused_globs.as_deref(),
-            today: self.today,
-        }
-    }
-
-    /// The part that decides how links are judged.
-    fn judging(&self) -> link::Options {
-        let config = self.config.as_deref();
-        let namespace = config.and_then(|config| config.namespace.as_ref());
-        link::Options {
-            namespace: DefaultNamespace {
-                flag: self.namespace.clone(),
-                configured: namespace.map(|entry| entry.value.clone()),
-            },
-            kube_version: self.kube_version,
-            node_port_range: self.node_port_range.clone(),
-            closed_world: self.closed_world,
-            external: config
-                .map(|own| Arc::clone(&own.external))
-                .unwrap_or_default(),
-            before: self.before.clone(),
-        }
-    }
-}
-
-/// What came of a run.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// The texts that the places refer to.
-    pub sources: Sources,
-    /// Those that were asked for; the others are only there so that they can be judged.
-    pub reported: Vec<SourceId>,
-    /// The findings, by path, place and rule.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Findings that are not reported because the user said so.
-    pub suppressed: Vec<Suppressed>,
-    /// What became of the baseline, if there is one.
-    pub baseline: Option<baseline::Outcome>,
-    /// How many findings are not reported because the base revision has them too.
-    pub known: usize,
-    /// Services, and references to Services, that could not be judged, and why.
-    pub unverified: Vec<Unverified>,
-    /// Input that was not looked at, and why.
-    pub skipped: Vec<Skipped>,
-    /// Input that should have been looked at and could not be read. The run did not do its job.
-    pub failures: Vec<Failure>,
-    /// What was looked at.
-    pub counts: Counts,
-}
-
-impl From<Invalid> for Report {
-    /// What there is to report instead of the findings of a run.
-    fn from(invalid: Invalid) -> Self {
-        let mut report = Self::default();
-        let source = Source::setting(invalid.name, invalid.text);
-        let source = report.sources.add(source);
-        let remarks = invalid.remarks.into_iter();
-        let found =
-            remarks.map(|remark| remark.diagnostic(ids::INVALID_CONFIG, Severity::Error, source));
-        report.diagnostics = found.collect();
-        report
-    }
-}
-
-/// What could not be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// Which pods a Service selects.
-    Service,
-    /// Which Service another object means.
-    Reference,
-    /// Which workload an autoscaler means.
-    Target,
-    /// Which pods a disruption budget or a network policy is about.
-    Selector,
-}
-
-/// Something that could not be judged. Silence about it must not look like a pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unverified {
-    /// What.
-    pub subject: Subject,
-    /// The Service, or the object that refers to one or to pods.
-    pub object: Arc<Identity>,
-    /// The Service's name, where it is defined or where it is referred to; or the name or the
-    /// selector by which another object means pods.
-    pub span: Span,
-    /// Why, as one of the fixed words of [`Doubt::code`](crate::unit::Doubt::code).
-    pub reason: &'static str,
-    /// Why, in a sentence without a full stop.
-    pub detail: String,
-}
-
-/// Input that was not looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// The text it is in, and where. The whole text is one span.
-    pub span: Span,
-    /// Why.
-    pub reason: SkipReason,
-}
-
-/// What was looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Texts that were read, without those that only serve as context.
-    pub files: usize,
-    /// Documents in them.
-    pub documents: usize,
-    /// Objects that some rule reads.
-    pub objects: usize,
-    /// Services among them.
-    pub services: usize,
-    /// Workloads among them.
-    pub workloads: usize,
-}
 
 /// Lints texts that are applied together by directory.
 pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
@@ -243,7 +49,7 @@ pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
         patched_ports: Vec::new(),
         patched_service_ports: Vec::new(),
         doubts: Vec::new(),
-        changes: crate::kustomize::Changes::default(),
+        changes: Changes::default(),
         namespace: None,
     });
     let plans = plans.collect();

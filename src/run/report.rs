@@ -1,0 +1,103 @@
+//! What comes of a run.
+
+use crate::catalogue::ids;
+use crate::diagnostic::{Diagnostic, Identity, Severity};
+use crate::findings::baseline;
+use crate::findings::suppressed::Suppressed;
+use crate::object::SkipReason;
+use crate::settings::Invalid;
+use crate::text::Failure;
+use crate::text::source::{Source, SourceId, Sources, Span};
+use std::sync::Arc;
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The texts that the places refer to.
+    pub sources: Sources,
+    /// Those that were asked for; the others are only there so that they can be judged.
+    pub reported: Vec<SourceId>,
+    /// The findings, by path, place and rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Findings that are not reported because the user said so.
+    pub suppressed: Vec<Suppressed>,
+    /// What became of the baseline, if there is one.
+    pub baseline: Option<baseline::Outcome>,
+    /// How many findings are not reported because the base revision has them too.
+    pub known: usize,
+    /// Services, and references to Services, that could not be judged, and why.
+    pub unverified: Vec<Unverified>,
+    /// Input that was not looked at, and why.
+    pub skipped: Vec<Skipped>,
+    /// Input that should have been looked at and could not be read. The run did not do its job.
+    pub failures: Vec<Failure>,
+    /// What was looked at.
+    pub counts: Counts,
+}
+
+impl From<Invalid> for Report {
+    /// What there is to report instead of the findings of a run.
+    fn from(invalid: Invalid) -> Self {
+        let mut report = Self::default();
+        let source = Source::setting(invalid.name, invalid.text);
+        let source = report.sources.add(source);
+        let remarks = invalid.remarks.into_iter();
+        let found =
+            remarks.map(|remark| remark.diagnostic(ids::INVALID_CONFIG, Severity::Error, source));
+        report.diagnostics = found.collect();
+        report
+    }
+}
+
+/// What could not be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// Which pods a Service selects.
+    Service,
+    /// Which Service another object means.
+    Reference,
+    /// Which workload an autoscaler means.
+    Target,
+    /// Which pods a disruption budget or a network policy is about.
+    Selector,
+}
+
+/// Something that could not be judged. Silence about it must not look like a pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unverified {
+    /// What.
+    pub subject: Subject,
+    /// The Service, or the object that refers to one or to pods.
+    pub object: Arc<Identity>,
+    /// The Service's name, where it is defined or where it is referred to; or the name or the
+    /// selector by which another object means pods.
+    pub span: Span,
+    /// Why, as one of the fixed words of [`Doubt::code`](crate::unit::Doubt::code).
+    pub reason: &'static str,
+    /// Why, in a sentence without a full stop.
+    pub detail: String,
+}
+
+/// Input that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The text it is in, and where. The whole text is one span.
+    pub span: Span,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Texts that were read, without those that only serve as context.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Objects that some rule reads.
+    pub objects: usize,
+    /// Services among them.
+    pub services: usize,
+    /// Workloads among them.
+    pub workloads: usize,
+}
