@@ -17,7 +17,6 @@ use crate::kube::KubeVersion;
 use crate::link::External;
 use crate::settings::Date;
 use crate::settings::Entry;
-use crate::settings::Invalid;
 use crate::settings::ObjectPattern;
 use crate::settings::pattern::fits_path;
 use crate::text::source::Source;
@@ -84,14 +83,6 @@ pub struct IgnoreEntry {
 }
 
 impl Config {
-    /// Reads a configuration.
-    ///
-    /// # Errors
-    /// With everything that is wrong with it.
-    pub fn read(name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Self, Invalid> {
-        read::read(name.into(), text.into())
-    }
-
     /// Its text as a source of places.
     pub(crate) fn source(&self) -> Source {
         Source::setting(self.name.clone(), Arc::clone(&self.text))

@@ -12,19 +12,25 @@ use crate::unit::ScopeEntry;
 use crate::yaml::cursor::Cursor;
 use std::sync::Arc;
 
-/// Reads a configuration. One that holds nothing says nothing.
-pub(super) fn read(name: String, text: Arc<str>) -> Result<Config, Invalid> {
-    match document(&text, "the configuration", &TOP, config_in) {
-        Ok(config) => Ok(Config {
-            name,
-            text,
-            ..config.unwrap_or_default()
-        }),
-        Err(remarks) => Err(Invalid {
-            name,
-            text,
-            remarks,
-        }),
+impl Config {
+    /// Reads a configuration. One that holds nothing says nothing.
+    ///
+    /// # Errors
+    /// With everything that is wrong with it.
+    pub fn read(name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Self, Invalid> {
+        let (name, text) = (name.into(), text.into());
+        match document(&text, "the configuration", &TOP, config_in) {
+            Ok(config) => Ok(Self {
+                name,
+                text,
+                ..config.unwrap_or_default()
+            }),
+            Err(remarks) => Err(Invalid {
+                name,
+                text,
+                remarks,
+            }),
+        }
     }
 }
 

@@ -71,17 +71,6 @@ pub struct Outcome {
 }
 
 impl Baseline {
-    /// Reads a baseline.
-    ///
-    /// # Errors
-    /// With everything that is wrong with it.
-    pub fn read(
-        name: impl Into<String>,
-        text: impl Into<Arc<str>>,
-    ) -> Result<Self, crate::settings::Invalid> {
-        read::read(name.into(), text.into())
-    }
-
     /// Its text as a source of places.
     pub(crate) fn source(&self) -> Source {
         Source::setting(self.name.clone(), Arc::clone(&self.text))

@@ -31,50 +31,61 @@ const FINDING: Shape = Shape::Fields(&[
     ),
 ]);
 
-pub(super) fn read(name: String, text: Arc<str>) -> Result<Baseline, Invalid> {
-    let entries = |top: Cursor<'_>, remarks: &mut Vec<Remark>| -> Vec<Known> {
-        let mut entries: Vec<Known> = Vec::new();
-        let mut seen = HashSet::new();
-        for entry in items(top, "findings") {
-            let Some(known) = known(entry, &text) else {
-                continue;
-            };
-            if !seen.insert(known.fingerprint.clone()) {
-                remarks.push(
-                    Remark::new(
-                        known.place.rule,
-                        "this finding stands twice in the baseline",
-                    )
-                    .label("the same again")
-                    .help("remove one of the two, or write the file anew"),
-                );
-                continue;
-            }
-            entries.push(known);
+impl Baseline {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// With everything that is wrong with it.
+    pub fn read(name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Self, Invalid> {
+        let (name, text) = (name.into(), text.into());
+        match document(&text, "the baseline", &TOP, |top, remarks| {
+            entries(top, &text, remarks)
+        }) {
+            Ok(Some(entries)) => Ok(Self {
+                name,
+                text,
+                entries,
+                is_whole: false,
+            }),
+            Ok(None) => Err(Invalid {
+                name,
+                remarks: vec![
+                    Remark::new(0..text.len() as u32, "the baseline is empty")
+                        .help("write it with `--write-baseline`"),
+                ],
+                text,
+            }),
+            Err(remarks) => Err(Invalid {
+                name,
+                text,
+                remarks,
+            }),
         }
-        entries
-    };
-    match document(&text, "the baseline", &TOP, entries) {
-        Ok(Some(entries)) => Ok(Baseline {
-            name,
-            text,
-            entries,
-            is_whole: false,
-        }),
-        Ok(None) => Err(Invalid {
-            name,
-            remarks: vec![
-                Remark::new(0..text.len() as u32, "the baseline is empty")
-                    .help("write it with `--write-baseline`"),
-            ],
-            text,
-        }),
-        Err(remarks) => Err(Invalid {
-            name,
-            text,
-            remarks,
-        }),
     }
+}
+
+/// The entries of a checked baseline.
+fn entries(top: Cursor<'_>, whole: &str, remarks: &mut Vec<Remark>) -> Vec<Known> {
+    let mut entries: Vec<Known> = Vec::new();
+    let mut seen = HashSet::new();
+    for entry in items(top, "findings") {
+        let Some(known) = known(entry, whole) else {
+            continue;
+        };
+        if !seen.insert(known.fingerprint.clone()) {
+            remarks.push(
+                Remark::new(
+                    known.place.rule,
+                    "this finding stands twice in the baseline",
+                )
+                .label("the same again")
+                .help("remove one of the two, or write the file anew"),
+            );
+            continue;
+        }
+        entries.push(known);
+    }
+    entries
 }
 
 fn known(entry: Cursor<'_>, whole: &str) -> Option<Known> {

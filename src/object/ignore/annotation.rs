@@ -12,8 +12,8 @@ use std::ops::Range;
 /// The key of the annotation.
 const KEY: &str = "svclint/ignore";
 
-/// Finds the annotation of an object. It is about all of the object.
-pub(super) fn ignore(object: Cursor<'_>) -> Option<Ignore> {
+/// The ignore in the annotations of an object. It is about all of the object.
+pub fn in_annotations(object: Cursor<'_>) -> Option<Ignore> {
     let metadata = object.get("metadata")?;
     let annotations = metadata.get("annotations")?;
     let value = annotations.get(KEY)?;

@@ -8,9 +8,10 @@ use crate::text::source::{SourceId, Span};
 use crate::yaml::tree::Tree;
 use std::ops::Range;
 
-/// Finds them. Without a tree (the document is no YAML, or was not looked at) only what stands
-/// before everything else in the text can be told from text that looks like a comment.
-pub(super) fn ignores(
+/// The ignores in the comments of a document. Without a tree (the document is no YAML, or was not
+/// looked at) only what stands before everything else in the text can be told from text that looks
+/// like a comment.
+pub fn in_comments(
     text: &str,
     source: SourceId,
     document: Range<usize>,

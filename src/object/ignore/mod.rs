@@ -5,11 +5,11 @@ mod comment;
 mod directive;
 mod reach;
 
+pub use annotation::in_annotations;
+pub use comment::in_comments;
 pub use directive::Malformed;
 
-use crate::text::source::{SourceId, Span};
-use crate::yaml::cursor::Cursor;
-use crate::yaml::tree::Tree;
+use crate::text::source::Span;
 use std::ops::Range;
 
 /// The word that every ignore has in it.
@@ -60,19 +60,4 @@ pub struct Listed {
 /// Whether a text can hold an ignore. Most do not, and are not searched for one.
 pub fn may_ignore(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), WORD.as_bytes()).is_some()
-}
-
-/// The ignores in the comments of a document. See `comment` for one without a tree.
-pub fn in_comments(
-    text: &str,
-    source: SourceId,
-    document: Range<usize>,
-    tree: Option<&Tree<'_>>,
-) -> Vec<Ignore> {
-    comment::ignores(text, source, document, tree)
-}
-
-/// The ignore in the annotations of an object.
-pub fn in_annotations(object: Cursor<'_>) -> Option<Ignore> {
-    annotation::ignore(object)
 }
