@@ -2,7 +2,7 @@
 //!
 //! A new rule is its page `rules/<id>.md`, a line here, and a line in `rules::ALL`.
 
-use super::Page;
+use super::page::Page;
 
 macro_rules! count {
     ($($name:ident)*) => { [$(stringify!($name)),*].len() };

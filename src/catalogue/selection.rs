@@ -1,6 +1,7 @@
 //! Which rules run, and how grave what they find is.
 
-use super::{Level, find, named};
+use super::level::Level;
+use super::names::{find, named};
 use crate::diagnostic::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +37,7 @@ impl Selection {
     pub fn set_levels<'n>(&mut self, levels: impl IntoIterator<Item = (&'n str, Level)>) {
         let mut by_rule: BTreeMap<&'static str, (bool, Level)> = BTreeMap::new();
         for (name, level) in levels {
-            for id in named(name).unwrap_or_default() {
+            for &id in named(name).unwrap_or_default() {
                 let is_own = id == name;
                 let known = by_rule.get(id);
                 if known.is_none_or(|(known_as_own, _)| is_own || !known_as_own) {

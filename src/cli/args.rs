@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn rule_lists_are_separated_by_commas_and_repeated() {
         let parsed = parse("--select duplicate-key,ports --select=unknown-field").lint;
-        let words = parsed.rules.select.iter().map(|names| names.ids.as_slice());
+        let words = parsed.rules.select.iter().map(|names| names.ids);
         let words: Vec<_> = words.collect();
         assert_eq!([words[0], words[2]], [["duplicate-key"], ["unknown-field"]]);
         assert!(words[1].len() > 1);

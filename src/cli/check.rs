@@ -70,7 +70,7 @@ fn rules(rules: &Rules) -> Result<(), String> {
 }
 
 fn ids(names: &[RuleNames]) -> BTreeSet<&'static str> {
-    let ids = names.iter().flat_map(|names| &names.ids);
+    let ids = names.iter().flat_map(|names| names.ids);
     ids.copied().collect()
 }
 

@@ -111,7 +111,6 @@ pub(super) fn long() -> String {
 
 /// The groups that the rules say they belong to.
 pub(crate) fn groups() -> String {
-    let groups = catalogue::groups();
-    let groups: Vec<&str> = groups.into_iter().collect();
+    let groups: Vec<&str> = catalogue::groups().collect();
     groups.join(", ")
 }

@@ -91,7 +91,7 @@ fn flags(args: &Lint) -> Flags {
 /// Which rules the command line wants, and at which level.
 fn selection(rules: &super::args::Rules) -> Selection {
     let ids = |names: &[RuleNames]| -> BTreeSet<_> {
-        let ids = names.iter().flat_map(|names| &names.ids);
+        let ids = names.iter().flat_map(|names| names.ids);
         ids.copied().collect()
     };
     let mut selection = Selection {

@@ -129,7 +129,7 @@ impl FailOn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuleNames {
     pub(crate) word: String,
-    pub(crate) ids: Vec<&'static str>,
+    pub(crate) ids: &'static [&'static str],
 }
 
 /// Reads the id of a rule or the name of a group, and tells shells which there are.
@@ -149,10 +149,8 @@ impl TypedValueParser for RuleParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let groups = catalogue::groups();
-        Some(Box::new(
-            ids().chain(groups.into_iter().map(PossibleValue::new)),
-        ))
+        let groups = catalogue::groups().map(PossibleValue::new);
+        Some(Box::new(ids().chain(groups)))
     }
 }
 

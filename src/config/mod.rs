@@ -105,6 +105,7 @@ impl Config {
             let names = entries.iter().map(|entry| entry.value.as_str());
             names
                 .flat_map(|name| catalogue::named(name).unwrap_or_default())
+                .copied()
                 .collect()
         };
         let mut selection = Selection {

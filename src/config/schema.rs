@@ -24,7 +24,7 @@ fn ids() -> Vec<String> {
 }
 
 fn groups() -> Vec<String> {
-    catalogue::groups().into_iter().map(str::to_owned).collect()
+    catalogue::groups().map(str::to_owned).collect()
 }
 
 fn of(shape: &Shape) -> Value {

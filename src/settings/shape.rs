@@ -125,7 +125,7 @@ impl Shape {
             }
             Self::RuleOrGroup if catalogue::named(text).is_err() => {
                 let ids = catalogue::PAGES.iter().map(|rule| rule.id.to_owned());
-                let groups = catalogue::groups().into_iter().map(str::to_owned);
+                let groups = catalogue::groups().map(str::to_owned);
                 let known: Vec<String> = ids.chain(groups).collect();
                 Some(not("rule or group").or_meant(text, &known))
             }
