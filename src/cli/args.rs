@@ -2,12 +2,11 @@
 
 pub(crate) use super::values::{Color, FailOn, Format, ListFormat, ReportFile, RuleNames};
 
+use super::help;
 use super::values::{RuleIdParser, RuleParser, namespace};
-use super::{check, help};
 use clap::builder::ArgPredicate;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use svclint::kube::KubeVersion;
 use svclint::settings::Date;
@@ -307,24 +306,10 @@ pub(crate) struct Output {
     pub(crate) exit_zero: bool,
 }
 
-impl Cli {
-    /// Reads the arguments, and checks what a parser of single ones does not see.
-    pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::read_from(std::env::args_os())
-    }
-
-    pub(super) fn read_from(
-        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
-    ) -> Result<Self, clap::Error> {
-        let cli = Self::try_parse_from(words)?;
-        check::check(&cli.lint).map_err(|(kind, message)| Self::command().error(kind, message))?;
-        Ok(cli)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
     fn parse(line: &str) -> Cli {
         let words = std::iter::once("svclint").chain(line.split_whitespace());

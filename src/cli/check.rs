@@ -1,14 +1,25 @@
-//! Options that contradict each other. None may be without effect in silence.
+//! Reads the arguments. Options that contradict each other are refused: none may be without effect in
+//! silence.
 
-use super::args::{Lint, RuleNames, Rules};
+use super::args::{Cli, Lint, RuleNames, Rules};
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 
 /// A kind of mistake, and what to say.
 type Mistake = (ErrorKind, String);
 
-/// Checks what the parser of single options does not see.
-pub(super) fn check(args: &Lint) -> Result<(), Mistake> {
+/// Reads arguments, and checks what a parser of single ones does not see.
+pub(super) fn read(
+    words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<Cli, clap::Error> {
+    let cli = Cli::try_parse_from(words)?;
+    check(&cli.lint).map_err(|(kind, message)| Cli::command().error(kind, message))?;
+    Ok(cli)
+}
+
+fn check(args: &Lint) -> Result<(), Mistake> {
     let reads_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
     if args.input.stdin_filename.is_some() && !reads_stdin {
         let message = "--stdin-filename names what `-` reads, and there is no `-` among the paths";
@@ -80,11 +91,9 @@ fn is_within(own: &[&'static str], others: &BTreeSet<&'static str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::args::Cli;
-
     fn is_accepted(line: &str) -> bool {
         let words = std::iter::once("svclint").chain(line.split_whitespace());
-        Cli::read_from(words).is_ok()
+        super::read(words).is_ok()
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use super::args::{Format, Lint, Output};
 use super::notes::Notes;
 use super::settings::Settings;
+use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
 use super::stop::Stop;
+use super::style::style;
 use super::work::Work;
-use super::{CLEAN, FAILURE, FINDINGS};
-use super::{comparison, fail, hints, input, is_closed, known, output, style};
+use super::{comparison, hints, input, known, output};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;

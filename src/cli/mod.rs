@@ -14,28 +14,25 @@ mod manual;
 mod notes;
 mod output;
 mod settings;
+mod status;
 mod stop;
+mod style;
 mod values;
 mod work;
 
 use args::{Cli, Command, Generate, ListFormat};
-use std::io::{self, IsTerminal, Write};
+use status::{CLEAN, FAILURE, fail, is_closed};
+use std::io::{self, Write};
 use std::process::ExitCode;
+use style::style;
 use svclint::catalogue;
 use svclint::catalogue::PAGES;
-use svclint::report::{self, Color, Style, Terminal};
-
-/// Nothing was found that matters.
-const CLEAN: u8 = 0;
-/// Something was.
-const FINDINGS: u8 = 1;
-/// The job could not be done, or not all of it.
-const FAILURE: u8 = 2;
+use svclint::report::{self, Color};
 
 /// Does what the arguments say.
 pub(crate) fn main() -> ExitCode {
     crash::install_hook();
-    let done = match Cli::read() {
+    let done = match check::read(std::env::args_os()) {
         Ok(cli) => run(&cli),
         Err(error) => error.print().and_then(|()| {
             let status = u8::try_from(error.exit_code()).unwrap_or(FAILURE);
@@ -82,32 +79,13 @@ fn explain(id: &str) -> io::Result<u8> {
         return Ok(CLEAN);
     }
     let advice = catalogue::advice(id);
-    writeln!(io::stderr(), "error: no rule is called `{id}`; {advice}")?;
+    let status = fail(&format!("no rule is called `{id}`; {advice}"))?;
     hints::of_path()?;
-    Ok(FAILURE)
+    Ok(status)
 }
 
 fn generate(what: Generate) -> io::Result<u8> {
     generate::generate(what, &mut io::stdout().lock())?;
     hints::of_path()?;
     Ok(CLEAN)
-}
-
-fn fail(message: &str) -> io::Result<u8> {
-    writeln!(io::stderr(), "error: {message}")?;
-    Ok(FAILURE)
-}
-
-/// Whether the reader of the output has gone.
-fn is_closed(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe
-}
-
-fn style(color: Color) -> Style {
-    let out = io::stdout();
-    let terminal = out.is_terminal().then(|| Terminal {
-        width: terminal_size::terminal_size_of(&out).map(|(width, _)| usize::from(width.0)),
-        has_links: supports_hyperlinks::supports_hyperlinks(),
-    });
-    Style::detect(color, |name| std::env::var(name).ok(), terminal)
 }
