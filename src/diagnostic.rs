@@ -143,6 +143,7 @@ impl Premise {
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The id of the rule.
     pub rule: &'static str,

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use svclint::catalogue::Selection;
 use svclint::diagnostic::{Identity, Severity};
 use svclint::load::{Request, load};
 use svclint::run::{Options, lint};
@@ -143,19 +142,8 @@ fn lint_repository(folder: &Path) -> Vec<Said> {
         ..Request::default()
     };
     let loaded = load(&request, &mut std::io::empty()).expect("no glob");
-    let selection = Selection {
-        pedantic: true,
-        ..Selection::default()
-    };
     let (texts, plans) = loaded.plans();
-    let report = lint(
-        texts,
-        plans,
-        &Options {
-            selection,
-            ..Options::default()
-        },
-    );
+    let report = lint(texts, plans, &Options::default().pedantic());
     let said = |span: Span, rule, severity, message: &str, object: Option<&Identity>| {
         let source = report.sources.get(span.source);
         let path = source

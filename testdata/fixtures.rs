@@ -6,7 +6,6 @@ use snapbox::{Assert, Data};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::findings::baseline::{Baseline, written as written_baseline};
-use svclint::kube::KubeVersion;
 use svclint::load::{Request, load};
 use svclint::report::{Style, concise, details};
 use svclint::run::{Options, Report, lint};
@@ -71,18 +70,14 @@ fn written(report: &Report) -> String {
 /// The flags that a case is about.
 fn options(case: &Path) -> Options {
     let name = case.file_name().unwrap().to_string_lossy();
-    Options {
-        namespace: name.contains("namespace-flag").then(|| "shop".to_owned()),
-        kube_version: if name.contains("in-an-old-cluster") {
-            KubeVersion {
-                major: 1,
-                minor: 15,
-            }
-        } else {
-            KubeVersion::default()
-        },
-        ..Options::default()
+    let mut options = Options::default();
+    if name.contains("namespace-flag") {
+        options = options.namespace("shop");
     }
+    if name.contains("in-an-old-cluster") {
+        options = options.kube_version("1.15".parse().unwrap());
+    }
+    options
 }
 
 fn compare(folder: &str) {
@@ -156,16 +151,12 @@ fn what_is_found_can_be_known() {
         let found = run(&path, &options(&path));
         let (text, count) = written_baseline(&found.sources, &found.diagnostics);
         let baseline = Baseline::read("baseline", text).unwrap();
-        let report = run(
-            &path,
-            &Options {
-                baseline: Some(Arc::new(Baseline {
-                    is_whole: true,
-                    ..baseline
-                })),
-                ..options(&path)
-            },
-        );
+        let mut options = options(&path);
+        options.baseline = Some(Arc::new(Baseline {
+            is_whole: true,
+            ..baseline
+        }));
+        let report = run(&path, &options);
         let known = report.suppressed.len() - found.suppressed.len();
         if !report.diagnostics.is_empty() || known != count {
             failed.push(format!("{}: {}", path.display(), written(&report)));

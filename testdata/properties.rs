@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use svclint::catalogue::PAGES;
-use svclint::catalogue::Selection;
 use svclint::diagnostic::Diagnostic;
 use svclint::object::Text;
 use svclint::report;
@@ -64,20 +63,10 @@ fn inputs() -> Vec<Vec<(String, String)>> {
 }
 
 fn run(files: &[(String, String)]) -> Report {
-    let selection = Selection {
-        pedantic: true,
-        ..Selection::default()
-    };
     let texts = files
         .iter()
         .map(|(name, text)| Text::new(name.clone(), text.as_str()));
-    lint_texts(
-        texts.collect(),
-        &Options {
-            selection,
-            ..Options::default()
-        },
-    )
+    lint_texts(texts.collect(), &Options::default().pedantic())
 }
 
 /// The same manifests, written otherwise: other line ends, a byte order mark, wide characters.

@@ -24,7 +24,7 @@ use svclint::report::{
     markdown, sarif, summary,
 };
 use svclint::rules;
-use svclint::run::{Counts, Options, Report, Skipped, Subject, Unverified, lint_texts};
+use svclint::run::{Options, Report, Skipped, Subject, Unverified, lint_texts};
 use svclint::text::Failure;
 use svclint::text::source::{Source, SourceId, Span};
 use unicode_width::UnicodeWidthStr;
@@ -167,13 +167,11 @@ fn fixture() -> Report {
     folded(&mut it);
     not_checked(&mut it);
     it.report.reported = it.report.sources.iter().map(|(id, _)| id).collect();
-    it.report.counts = Counts {
-        files: 41,
-        documents: 130,
-        objects: 118,
-        services: 14,
-        workloads: 20,
-    };
+    it.report.counts.files = 41;
+    it.report.counts.documents = 130;
+    it.report.counts.objects = 118;
+    it.report.counts.services = 14;
+    it.report.counts.workloads = 20;
     it.report
 }
 
@@ -328,13 +326,10 @@ fn not_checked(it: &mut Fixture) {
             "no workload is applied together with it",
         ),
     ] {
-        it.report.unverified.push(Unverified {
-            subject: Subject::Service,
-            object: identity("Service", None, name),
-            span: it.nth(lone, "web", 0),
-            reason,
-            detail: detail.to_owned(),
-        });
+        let object = identity("Service", None, name);
+        let span = it.nth(lone, "web", 0);
+        let unverified = Unverified::new(Subject::Service, object, span, reason, detail);
+        it.report.unverified.push(unverified);
     }
     let template = it.file("chart/templates/web.yaml", "{{ x }}\n");
     let skipped = [
@@ -349,7 +344,7 @@ fn not_checked(it: &mut Fixture) {
         ),
     ];
     for (span, reason) in skipped {
-        it.report.skipped.push(Skipped { span, reason });
+        it.report.skipped.push(Skipped::new(span, reason));
     }
     it.report.failures.push(Failure {
         path: "latin1.yaml".to_owned(),
@@ -469,12 +464,9 @@ fn json_is_what_its_schema_says() {
     let schema = compiler.compile("report.json", &mut schemas).unwrap();
     let mut full = fixture();
     let kept_back = full.diagnostics.pop().unwrap();
-    full.suppressed.push(Suppressed {
-        by: Suppressor::Comment,
-        span: kept_back.primary.span,
-        reason: None,
-        diagnostic: kept_back,
-    });
+    let span = kept_back.primary.span;
+    let kept_back = Suppressed::new(kept_back, Suppressor::Comment, span);
+    full.suppressed.push(kept_back);
     assert!(full.diagnostics.iter().any(|found| found.fix.is_some()));
     for report in [full, Report::default()] {
         let document: Value = serde_json::from_str(&render(|out| json(&report, out))).unwrap();
@@ -753,12 +745,9 @@ fn the_summary_of_a_clean_run_says_what_was_checked() {
         render(|out| summary(&report, out)),
         "nothing to check in 0 files\n"
     );
-    report.counts = Counts {
-        files: 1,
-        objects: 2,
-        services: 1,
-        ..Counts::default()
-    };
+    report.counts.files = 1;
+    report.counts.objects = 2;
+    report.counts.services = 1;
     let clean = "no problems in 1 file (2 objects, 1 Service)\n";
     assert_eq!(render(|out| summary(&report, out)), clean);
 }

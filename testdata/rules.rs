@@ -14,7 +14,7 @@ use svclint::diagnostic::Severity;
 use svclint::findings::baseline::Baseline;
 use svclint::object::Text;
 use svclint::run::Flags;
-use svclint::run::{Options, Report, lint_texts};
+use svclint::run::{Report, lint_texts};
 
 /// An example: one or more files that are applied together, and perhaps a
 /// `.svclint.yaml` and a `.svclint-baseline.yaml`.
@@ -96,15 +96,11 @@ fn run(rule: &Page, example: &Example) -> Report {
     let texts = manifests
         .into_iter()
         .map(|(name, text)| Text::new(name.clone(), text.as_str()));
-    lint_texts(
-        texts.collect(),
-        &Options {
-            baseline,
-            unused_globs: Some(Vec::new()),
-            today: TODAY.parse().ok(),
-            ..flags.options(config.as_ref())
-        },
-    )
+    let mut options = flags.options(config.as_ref());
+    options.baseline = baseline;
+    options.unused_globs = Some(Vec::new());
+    options.today = TODAY.parse().ok();
+    lint_texts(texts.collect(), &options)
 }
 
 /// The day of the examples.

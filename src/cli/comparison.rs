@@ -43,7 +43,7 @@ pub(crate) fn before(
         Some(config) => copy(config, &checkout)?,
         None => None,
     };
-    let options = settings.flags.options(config.as_ref());
+    let mut options = settings.flags.options(config.as_ref());
     let request = Request {
         config,
         ..request(&checkout, args, settings, &options)?
@@ -60,12 +60,9 @@ pub(crate) fn before(
             ..baseline.clone()
         })
     });
-    let options = Options {
-        baseline,
-        unused_globs: loaded.unused_globs.take(),
-        today: settings.options().today,
-        ..options
-    };
+    options.baseline = baseline;
+    options.unused_globs = loaded.unused_globs.take();
+    options.today = settings.options().today;
     let failures = std::mem::take(&mut loaded.failures);
     let failures = failures.iter().map(|failure| Failure {
         path: checkout.as_today(&failure.path),

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use svclint::findings::base;
 use svclint::report::{self, Color, Root, Style};
-use svclint::run::{Options, Report};
+use svclint::run::Report;
 
 /// What there is to say about the paths, if anything could be linted.
 struct Linted {
@@ -57,19 +57,16 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     let before =
         before.map(|revision| comparison::before(revision, args, &settings, baseline.as_ref()));
     let (there, before) = before.transpose()?.unzip();
-    let options = settings.options();
+    let mut options = settings.options();
     let request = input::request(args, &settings, &options);
     let mut work = Work::begin();
     let mut loaded = input::load(&request, &mut io::stdin())?;
     if let Some(baseline) = &mut baseline {
         baseline.is_whole = loaded.covers_baseline;
     }
-    let options = Options {
-        baseline: baseline.map(Arc::new),
-        unused_globs: loaded.unused_globs.take(),
-        before: there.map(Arc::new),
-        ..options
-    };
+    options.baseline = baseline.map(Arc::new);
+    options.unused_globs = loaded.unused_globs.take();
+    options.before = there.map(Arc::new);
     let failures = std::mem::take(&mut loaded.failures);
     let notes = Notes::take(&mut loaded);
     let (texts, plans) = loaded.plans();

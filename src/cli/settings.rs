@@ -47,10 +47,8 @@ impl Settings {
 
     /// How to judge.
     pub(crate) fn options(&self) -> Options {
-        Options {
-            today: Some(self.today),
-            ..self.flags.options(self.config.as_ref())
-        }
+        let options = self.flags.options(self.config.as_ref());
+        options.today(self.today)
     }
 
     /// The findings that are known, unless they are to be written anew.

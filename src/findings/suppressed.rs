@@ -5,6 +5,7 @@ use crate::text::source::Span;
 
 /// A finding that is not reported because the user said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Suppressed {
     /// The finding.
     pub diagnostic: Diagnostic,
@@ -16,8 +17,21 @@ pub struct Suppressed {
     pub reason: Option<String>,
 }
 
+impl Suppressed {
+    /// A finding that is kept back from this place, without a word why.
+    pub fn new(diagnostic: Diagnostic, by: Suppressor, span: Span) -> Self {
+        Self {
+            diagnostic,
+            by,
+            span,
+            reason: None,
+        }
+    }
+}
+
 /// What keeps a finding back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Suppressor {
     /// A comment in the manifest.
     Comment,

@@ -2,6 +2,7 @@
 
 /// Why input was not looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum SkipReason {
     /// A Helm template (or another one with `{{`) that has not been rendered.
     Template,

@@ -20,12 +20,16 @@ pub struct Text {
     /// Name and words.
     pub source: Source,
     /// Whether it is reported, and whether it is test data.
+    #[doc(hidden)]
     pub facts: FileFacts,
     /// Why nothing in it is an object, if so.
+    #[doc(hidden)]
     pub skip: Option<SkipReason>,
     /// What is wrong with it besides its syntax: with its bytes, or as a kustomization.
+    #[doc(hidden)]
     pub problems: Vec<TextProblem>,
     /// Whether somebody asked for this very text.
+    #[doc(hidden)]
     pub is_named: bool,
 }
 

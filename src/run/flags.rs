@@ -32,34 +32,12 @@ pub struct Flags {
 impl Flags {
     /// How to judge, by the command line and the configuration.
     pub fn options(&self, config: Option<&Arc<Config>>) -> Options {
-        let usual = Options::default();
-        let Some(config) = config else {
-            return Options {
-                namespace: self.namespace.clone(),
-                kube_version: self.kube_version.unwrap_or(usual.kube_version),
-                closed_world: self.closed_world,
-                selection: self.selection.clone(),
-                ..usual
-            };
-        };
-        let kube_version = config.kube_version.as_ref().map(|entry| entry.value);
-        let node_port_range = config.node_port_range.as_ref();
-        let is_set = |entry: &Option<crate::settings::Entry<bool>>| {
-            entry.as_ref().is_some_and(|entry| entry.value)
-        };
+        let below = config.cloned().map_or_else(Options::default, Options::from);
         Options {
             namespace: self.namespace.clone(),
-            kube_version: self
-                .kube_version
-                .or(kube_version)
-                .unwrap_or(usual.kube_version),
-            closed_world: self.closed_world || is_set(&config.closed_world),
-            node_port_range: node_port_range
-                .map_or(usual.node_port_range.clone(), |entry| entry.value.clone()),
-            selection: self.selection.clone().over(config.selection()),
-            require_reason: is_set(&config.require_reason),
-            config: Some(Arc::clone(config)),
-            ..usual
+            kube_version: self.kube_version.unwrap_or(below.kube_version),
+            closed_world: self.closed_world || below.closed_world,
+            ..below.over(self.selection.clone())
         }
     }
 

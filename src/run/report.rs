@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// What came of a run.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// The texts that the places refer to.
     pub sources: Sources,
@@ -22,6 +23,7 @@ pub struct Report {
     /// Findings that are not reported because the user said so.
     pub suppressed: Vec<Suppressed>,
     /// What became of the baseline, if there is one.
+    #[doc(hidden)]
     pub baseline: Option<baseline::Outcome>,
     /// How many findings are not reported because the base revision has them too.
     pub known: usize,
@@ -51,6 +53,7 @@ impl From<Invalid> for Report {
 
 /// What could not be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Subject {
     /// Which pods a Service selects.
     Service,
@@ -64,6 +67,7 @@ pub enum Subject {
 
 /// Something that could not be judged. Silence about it must not look like a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unverified {
     /// What.
     pub subject: Subject,
@@ -78,8 +82,28 @@ pub struct Unverified {
     pub detail: String,
 }
 
+impl Unverified {
+    /// Something that could not be judged, for this reason.
+    pub fn new(
+        subject: Subject,
+        object: Arc<Identity>,
+        span: Span,
+        reason: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            subject,
+            object,
+            span,
+            reason,
+            detail: detail.into(),
+        }
+    }
+}
+
 /// Input that was not looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Skipped {
     /// The text it is in, and where. The whole text is one span.
     pub span: Span,
@@ -87,8 +111,16 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
+impl Skipped {
+    /// Input that was not looked at, for this reason.
+    pub fn new(span: Span, reason: SkipReason) -> Self {
+        Self { span, reason }
+    }
+}
+
 /// What was looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counts {
     /// Texts that were read, without those that only serve as context.
     pub files: usize,

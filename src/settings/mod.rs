@@ -10,7 +10,9 @@ pub use date::Date;
 pub use pattern::ObjectPattern;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::text::source::{SourceId, Span};
+use crate::text::source::{Source, SourceId, Span};
+use std::error::Error;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -90,4 +92,41 @@ pub struct Invalid {
     pub text: Arc<str>,
     /// What is wrong, in the order of the text.
     pub remarks: Vec<Remark>,
+}
+
+impl fmt::Display for Invalid {
+    /// A line for each remark, with its place: `.svclint.yaml:3:1: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, text, .. } = self;
+        let source = Source::setting(name.as_str(), Arc::clone(text));
+        for (at, remark) in self.remarks.iter().enumerate() {
+            let place = source.position(remark.range.start);
+            let break_before = if at == 0 { "" } else { "\n" };
+            let message = &remark.message;
+            write!(
+                f,
+                "{break_before}{name}:{}:{}: {message}",
+                place.line, place.column
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Invalid {}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let invalid = Config::read(".svclint.yaml", "only: [ports]\nselect: [dns]\nx: 1\n");
+        let text = invalid.expect_err("no configuration").to_string();
+        let places = text.lines().map(|line| line.split(": ").next());
+        assert!(
+            places.eq([Some(".svclint.yaml:3:1"), Some(".svclint.yaml:2:1")]),
+            "{text}"
+        );
+    }
 }
