@@ -1,5 +1,5 @@
-//! Types of the Kubernetes API, and what its server says of an object of one: it is decoded into its
-//! type, then validated.
+//! Types of the Kubernetes API, and what its server says of an object of one: it is decoded into
+//! its type, then validated.
 
 use super::kind::group_version;
 use crate::kube::validation::{Options, Validate, Violation};

@@ -38,7 +38,7 @@ macro_rules! keep {
             /// Whatever makes pods; several for an object with pod templates inside.
             Workloads(Vec<Workload>),
             $($(
-                #[doc = concat!("Of a `", stringify!($kind), "`, and of what has the same form.")]
+                #[doc = concat!("Of a `", stringify!($kind), "`, or of what is like one.")]
                 $Kept(super::$file::$Kept),
             )?)*
             /// Nothing that links are made from.

@@ -1,5 +1,5 @@
-//! `Endpoints`, and the addresses and ports that an `EndpointSlice` has like them: written by hand, or
-//! dumped from a cluster.
+//! `Endpoints`, and what an `EndpointSlice` has in the same way: addresses and ports that are
+//! written by hand, or dumped from a cluster.
 
 use super::parts::collect::collect;
 use super::parts::port::Protocol;
@@ -25,7 +25,8 @@ pub(super) fn read(object: Cursor<'_>) -> Endpoints {
     Endpoints::new(object, name, &ports, &addresses)
 }
 
-/// The label by which a slice belongs to a Service of several clusters (Multi-Cluster Services API).
+/// The label by which a slice belongs to a Service of several clusters (Multi-Cluster Services
+/// API).
 const EXPORTED_SERVICE_LABEL: &str = "multicluster.kubernetes.io/service-name";
 
 /// The label that names what writes a slice (API `discovery/v1`, `LabelManagedBy`).

@@ -1,4 +1,5 @@
-//! The Gateway API's `Gateway` (gateway-api `apis/v1/gateway_types.go`), and what else has listeners.
+//! The Gateway API's `Gateway`, and what else has listeners (gateway-api
+//! `apis/v1/gateway_types.go`).
 
 use super::parts::gateway_api::VERSIONS;
 use super::row::Row;

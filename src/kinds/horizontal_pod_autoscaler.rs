@@ -23,13 +23,13 @@ pub(super) fn read(object: Cursor<'_>) -> Option<Autoscaler> {
     })
 }
 
-/// What an autoscaler scales, and how far down.
+/// A `HorizontalPodAutoscaler`: what it scales, and how far down.
 #[derive(Clone, Debug)]
 pub struct Autoscaler {
-    /// `scaleTargetRef.kind`
+    /// `spec.scaleTargetRef.kind`
     pub kind: Spanned<String>,
-    /// `scaleTargetRef.name`
+    /// `spec.scaleTargetRef.name`
     pub name: Spanned<String>,
-    /// `minReplicas`
+    /// `spec.minReplicas`
     pub min_replicas: Option<Spanned<i64>>,
 }

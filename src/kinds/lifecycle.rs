@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 /// removed them: `APILifecycleIntroduced` and `APILifecycleRemoved` in
 /// `zz_generated.prerelease-lifecycle.go` of each version of a group, in `k8s.io/api` and
 /// `k8s.io/apiextensions-apiserver` v0.37.2, in `k8s.io/kube-aggregator`
-/// (`pkg/apis/apiregistration`) and, for `autoscaling/v2beta1` and `v2beta2`, in `k8s.io/api` v0.22.5,
-/// which still has them. `batch/v2alpha1` never had these functions: it is in the API reference of
-/// Kubernetes 1.5, and in `k8s.io/api` up to v0.20.
+/// (`pkg/apis/apiregistration`) and, for `autoscaling/v2beta1` and `v2beta2`, in `k8s.io/api`
+/// v0.22.5, which still has them. `batch/v2alpha1` never had these functions: it is in the API
+/// reference of Kubernetes 1.5, and in `k8s.io/api` up to v0.20.
 const LIFECYCLE: &str = "
     admissionregistration.k8s.io/v1 MutatingWebhookConfiguration 1.16
     admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration 1.16

@@ -24,7 +24,7 @@ pub(super) fn read(object: Cursor<'_>) -> Option<Budget> {
     })
 }
 
-/// Which pods a budget protects.
+/// A `PodDisruptionBudget`: which pods it protects.
 #[derive(Clone, Debug)]
 pub struct Budget {
     /// `spec.selector`, if it is written: `{}` selects every pod of the namespace.

@@ -26,8 +26,8 @@ pub(super) struct Row {
     pub(super) references: fn(Cursor<'_>) -> Vec<ServiceRef>,
     /// The workload that an object scales or takes over: kind and name.
     pub(super) target: fn(Cursor<'_>) -> Option<(String, String)>,
-    /// Whether it is reported that an `apiVersion` does not have the kind. Of kinds that are read for
-    /// what they name, and not judged otherwise, the version is not judged either.
+    /// Whether it is reported that an `apiVersion` does not have the kind. It is not where an
+    /// object is read for what it names alone.
     pub(super) reports_version: bool,
     /// Whether fields may have any name, so that what is called `labels` need not be a map of
     /// strings.

@@ -5,25 +5,19 @@ use super::kind::Kind;
 use super::row::Row;
 use super::table::kinds;
 
-macro_rules! find_row {
+macro_rules! list_rows {
     ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
-        impl Kind {
-            /// Its row.
-            pub(super) fn row(self) -> &'static Row {
-                match self {
-                    $(Self::$kind => &super::$file::ROW,)*
-                }
-            }
-        }
+        /// The rows of all kinds, in the order of the kinds.
+        static ROWS: &[&Row] = &[$(&super::$file::ROW,)*];
     };
 }
 
-kinds!(find_row);
+kinds!(list_rows);
 
 /// All kinds that have a name, with their rows.
 pub(super) fn rows() -> impl Iterator<Item = (Kind, &'static Row)> + Clone {
-    let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Custom);
-    kinds.map(|kind| (*kind, kind.row()))
+    let all = Kind::ALL.iter().copied().zip(ROWS.iter().copied());
+    all.filter(|(kind, _)| *kind != Kind::Custom)
 }
 
 /// The kinds that have a name, each in groups of its own.
@@ -32,6 +26,11 @@ pub(super) fn named(name: &str) -> impl Iterator<Item = (Kind, &'static Row)> + 
 }
 
 impl Kind {
+    /// Its row.
+    pub(super) fn row(self) -> &'static Row {
+        ROWS[self as usize]
+    }
+
     /// The type in the Kubernetes API that objects are judged by, if there is one.
     pub fn api_type(self) -> Option<&'static ApiType> {
         self.row().api_type.as_ref()

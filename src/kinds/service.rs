@@ -15,23 +15,16 @@ pub(super) static ROW: Row = Row {
 };
 
 pub(super) fn read(object: Cursor<'_>) -> Service {
+    let metadata = object.get("metadata");
     let spec = object.get("spec");
     let written = spec.and_then(|spec| spec.field("selector"));
     let field = |name: &str| spec.and_then(|spec| spec.get(name));
+    let ports = spec.into_iter().flat_map(|spec| spec.list("ports"));
     Service {
         service_type: field("type").map_or(ServiceType::ClusterIP, service_type),
-        labels: Labels::read(
-            object
-                .get("metadata")
-                .and_then(|metadata| metadata.field("labels")),
-        ),
+        labels: Labels::read(metadata.and_then(|metadata| metadata.field("labels"))),
         selector: field("selector").and_then(selector),
-        ports: collect(
-            field("ports")
-                .into_iter()
-                .flat_map(Cursor::items)
-                .map(service_port),
-        ),
+        ports: collect(ports.map(service_port)),
         ports_unreadable: spec
             .and_then(|spec| spec.field("ports"))
             .is_some_and(|ports| ports.is_masked() || !ports.is_list() && !ports.is_null()),
@@ -52,9 +45,7 @@ pub(super) fn read(object: Cursor<'_>) -> Service {
             .and_then(Cursor::boolean)
             .filter(|publishes| publishes.value)
             .map(|publishes| publishes.span),
-        is_dumped: object
-            .get("metadata")
-            .is_some_and(|metadata| metadata.get("uid").is_some()),
+        is_dumped: metadata.is_some_and(|metadata| metadata.get("uid").is_some()),
         settings: collect(
             SETTINGS
                 .iter()
@@ -86,7 +77,7 @@ pub struct Service {
     pub selector: Option<Selector>,
     /// `spec.ports`
     pub ports: Vec<ServicePort>,
-    /// Whether `ports` stands there, but cannot be read or is filled in later.
+    /// Whether `spec.ports` stands there, but cannot be read or is filled in later.
     pub ports_unreadable: bool,
     /// `spec.clusterIP: None`, if it says so.
     pub headless: Option<Span>,
@@ -96,19 +87,20 @@ pub struct Service {
     pub selector_key: Span,
     /// The key `selector`, if it is written as `{}`.
     pub empty_selector: Option<Span>,
-    /// Whether `selector` stands there, but cannot be read or is filled in later.
+    /// Whether `spec.selector` stands there, but cannot be read or is filled in later.
     pub selector_unreadable: bool,
     /// The addresses in `spec.clusterIP` and `spec.clusterIPs`, as they are written.
     pub cluster_ips: Vec<Spanned<String>>,
     /// `spec.publishNotReadyAddresses: true`, if it says so.
     pub publishes_not_ready: Option<Span>,
-    /// Whether it was read back from a cluster: its addresses are the server's choice.
+    /// Whether it has a `metadata.uid`, as what was read back from a cluster: its addresses are the
+    /// server's choice.
     pub is_dumped: bool,
     /// Those of `SETTINGS` that are set.
     pub settings: Vec<Setting>,
 }
 
-/// Fields that few Services set and some rule looks at.
+/// Fields of `spec` that few Services set and some rule looks at.
 const SETTINGS: &[&str] = &[
     "type",
     "externalName",

@@ -17,27 +17,29 @@ pub struct PodTemplate {
     pub labels_key: Span,
     /// `metadata.labels`
     pub labels: Labels,
-    /// All containers: first `containers`, then `initContainers`, each in their order.
+    /// `spec.containers`, then `spec.initContainers`, each in their order.
     pub containers: Vec<Container>,
     /// Whether something puts containers into the pod that the text does not show.
     pub injected: bool,
-    /// The conditions in `readinessGates`.
+    /// `spec.readinessGates[].conditionType`
     pub readiness_gates: Vec<Spanned<String>>,
-    /// Where it says that its pods are in the network of their node, if they are.
+    /// `spec.hostNetwork: true`, if it says so: its pods are in the network of their node.
     pub host_network: Option<Span>,
-    /// `terminationGracePeriodSeconds`
+    /// `spec.terminationGracePeriodSeconds`
     pub grace_period: Option<Spanned<i64>>,
-    /// A volume that is a `PersistentVolumeClaim`.
+    /// `spec.volumes[].persistentVolumeClaim`, the first one.
     pub claim: Option<Span>,
-    /// Affinity or spread constraints, which say where its pods go.
+    /// `spec.affinity` or `spec.topologySpreadConstraints`, which say where its pods go.
     pub placement: Option<Span>,
     /// Whether part of what rules look at could not be read.
     pub unreadable: bool,
-    /// The numbers in args, commands and environment: ports that something probably listens on.
+    /// The numbers in `args`, `command` and `env` of its containers: ports that something probably
+    /// listens on.
     pub mentioned: Vec<u16>,
-    /// The config maps that its containers read.
+    /// The `ConfigMap`s that its containers read: `envFrom`, `env`, `volumes`.
     pub configs: Vec<ConfigSource>,
-    /// How it looks names up, if it says so.
+    /// `spec.dnsPolicy`, `dnsConfig`, `hostname` and `hostAliases`, if one of them is set: how it
+    /// looks names up.
     pub resolver: Option<Box<Resolver>>,
 }
 

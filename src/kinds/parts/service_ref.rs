@@ -22,33 +22,35 @@ pub struct ServiceRef {
 /// What an object needs a Service for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// An Ingress sends requests to it.
+    /// `Ingress.spec.defaultBackend` and `rules[].http.paths[].backend`: requests are sent to it.
     Backend,
-    /// A route sends requests to it.
+    /// `rules[].backendRefs` of a route of the Gateway API: requests are sent to it.
     RouteBackend,
-    /// A route sends copies of requests to it.
+    /// `filters[].requestMirror` of such a route: copies of requests are sent to it.
     Mirror,
-    /// A route asks it whether to let a request through.
+    /// `filters[].externalAuth` of such a route: it is asked whether to let a request through.
     Authorizer,
-    /// A route decides over what is sent to it in a mesh.
+    /// `parentRefs` of such a route, which decides over what is sent to it in a mesh.
     Parent,
-    /// The API server calls it: a webhook, an aggregated API, the conversion of a resource.
+    /// `clientConfig.service` of a webhook or a conversion, `APIService.spec.service`: the API
+    /// server calls it.
     Webhook,
-    /// A `StatefulSet` names its pods below it.
+    /// `StatefulSet.spec.serviceName`: pods have their names below it.
     Governing,
-    /// A `Route` of `OpenShift` sends requests to its pods.
+    /// `spec.to` and `spec.alternateBackends` of a `Route` of `OpenShift`: requests are sent to its
+    /// pods.
     RouteTarget,
-    /// A Rollout points it at the version that serves.
+    /// `Rollout.spec.strategy.blueGreen.activeService`: it is pointed at the version that serves.
     ActiveService,
-    /// A Rollout points it at the version that is to serve next.
+    /// `blueGreen.previewService`: at the version that is to serve next.
     PreviewService,
-    /// A Rollout points it at the version that serves most requests.
+    /// `Rollout.spec.strategy.canary.stableService`: at the version that serves most requests.
     StableService,
-    /// A Rollout points it at the version that is tried out.
+    /// `canary.canaryService`: at the version that is tried out.
     CanaryService,
-    /// A Rollout points it at one version, and the other at the next.
+    /// `canary.pingPong.pingService`: at one of both versions.
     PingService,
-    /// The other one.
+    /// `canary.pingPong.pongService`: at the other one.
     PongService,
 }
 

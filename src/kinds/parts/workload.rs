@@ -19,23 +19,24 @@ pub struct Workload {
     pub replicas: Option<Spanned<i64>>,
     /// `spec.ordinals.start` of a `StatefulSet`: the number of its first pod.
     pub first_ordinal: i64,
-    /// Whether an annotation or label lets something put it to sleep and wake it.
+    /// Whether `metadata.annotations` or `labels` let something put it to sleep and wake it.
     pub sleeps: bool,
-    /// The selector, if the kind has one and it is written down.
+    /// `spec.selector`, if it is written down.
     pub selector: Option<LabelSelector>,
-    /// Whether the selector is written down, but cannot be read.
+    /// Whether `spec.selector` is written down, but cannot be read.
     pub selector_unreadable: bool,
-    /// The workload's own `metadata.labels`, which are not put on pods.
+    /// `metadata.labels`: the workload's own, which are not put on pods.
     pub own_labels: Labels,
     /// `spec.strategy`, of a Deployment.
     pub strategy: Option<Box<Strategy>>,
-    /// What a Rollout adds to the labels of its pods while they have a role.
+    /// `spec.strategy.*.*Metadata.labels` of a Rollout, which its pods get while they have a role.
     pub added_labels: Vec<(Role, Labels)>,
-    /// What its pods are made from.
+    /// `spec.template`, what its pods are made from; of a Pod itself.
     pub template: PodTemplate,
-    /// Whether it has no selector: kustomize adds one, together with labels, where it completes it.
+    /// Whether `spec.selector` is missing where it has to be: kustomize adds one, together with
+    /// labels, where it completes it.
     pub bare: bool,
-    /// The workload whose template it uses (a Rollout's `workloadRef`), if it has none itself.
+    /// `spec.workloadRef` of a Rollout: the workload whose template it uses.
     pub template_elsewhere: Option<WorkloadRef>,
     /// The key `selector`, or the deepest part of the path to it that exists.
     pub selector_key: Span,
