@@ -48,71 +48,51 @@ impl Problem {
     }
 
     fn words(&self) -> Diagnostic {
-        let new = |message: String| Diagnostic::new(self.rule, Severity::Error, self.span, message);
         match &self.kind {
-            ProblemKind::Unreadable { message, help } => {
-                let found = new(format!("kubectl cannot read this document: {message}"));
-                Diagnostic { help: help.clone(), ..found.label("here") }
-            }
-            ProblemKind::Text(problem) => {
-                let message = problem.message.clone();
-                let found = Diagnostic::new(self.rule, problem.severity, self.span, message);
-                Diagnostic { help: problem.help.clone(), ..found.label(problem.label) }
-            }
-            ProblemKind::WrongType { path, message, text } => {
-                wrong_type(self.rule, self.span, path, message, text)
-            }
-            ProblemKind::Cut => new(
-                "the API server cannot read more of this object than is listed: it is too large to find every wrong type at once".to_owned(),
-            )
-            .label("there may be more")
-            .help("mend what is listed first"),
+            ProblemKind::Unreadable { message, help } => self.unreadable(message, help.clone()),
+            ProblemKind::Text(problem) => Diagnostic {
+                help: problem.help.clone(),
+                ..self
+                    .finding(problem.severity, problem.message.clone())
+                    .label(problem.label)
+            },
+            ProblemKind::WrongType {
+                path,
+                message,
+                text,
+            } => wrong_type(self.rule, self.span, path, message, text),
+            ProblemKind::Cut => self.cut(),
             ProblemKind::UnknownField { path, known } => unknown_field(self, path, known),
-            ProblemKind::DuplicateKey { key, first } => Diagnostic::new(
-                self.rule,
-                Severity::Warning,
-                self.span,
-                format!("key `{key}` stands twice in one mapping: kubectl keeps the last value in silence"),
-            )
-            .label("this one counts")
-            .related(*first, "this one is dropped")
-            .help("remove one of the two"),
-            ProblemKind::LabelValue { map, key, text, resolved } => {
-                label_value(self, map, key, text, resolved)
+            ProblemKind::DuplicateKey { key, first } => self.duplicate_key(key, *first),
+            ProblemKind::LabelValue {
+                map,
+                key,
+                text,
+                resolved,
+            } => label_value(self, map, key, text, resolved),
+            ProblemKind::UnknownKind { meant, instead } => self.unknown_kind(meant, *instead),
+            ProblemKind::HeaderSlip { field, written } => self.header_slip(field, written),
+            ProblemKind::HeaderMissing { field, value } => self.header_missing(field, *value),
+            ProblemKind::NotServed {
+                api_version,
+                kind,
+                refusal,
+                other,
+            } => {
+                let place = format!("`{kind}` is in `{}`", refusal.instead);
+                not_served(self, api_version, kind, *refusal).related(*other, place)
             }
-            ProblemKind::UnknownKind { meant, instead } => {
-                new(format!("unknown kind: the API server knows `{meant}`, but not this one"))
-                    .label(format!("did you mean `{meant}`?"))
-                    .help(match instead {
-                        Some(instead) => format!("write `kind: {meant}` and `apiVersion: {instead}`"),
-                        None => format!("use `{meant}`"),
-                    })
-            }
-            ProblemKind::HeaderSlip { field, written } => {
-                new(format!("kubectl cannot tell what this is: `{written}` is not `{field}`"))
-                    .label(format!("did you mean `{field}`?"))
-                    .help(format!("rename it to `{field}`; field names are case-sensitive"))
-            }
-            ProblemKind::HeaderMissing { field, value } => {
-                new(format!("kubectl cannot tell what this is: `{field}` is missing"))
-                    .label(format!("no `{field}` beside it"))
-                    .help(match value {
-                        Some(value) => format!("add `{field}: {value}`"),
-                        None => format!("add `{field}`"),
-                    })
-            }
-            ProblemKind::NotServed { api_version, kind, refusal, other } => {
-                not_served(self, api_version, kind, *refusal).related(*other, format!("`{kind}` is in `{}`", refusal.instead))
-            }
-            ProblemKind::NoSeparator { first, .. } => {
-                new("a second object starts in this document: kubectl reads only the last one".to_owned())
-                    .label("a new object")
-                    .related(*first, "this one is dropped")
-                    .help("add `---` before it")
-            }
+            ProblemKind::NoSeparator { first, .. } => self.no_separator(*first),
             ProblemKind::OldBackend { instead, fix } => old_backend(self, instead, fix.clone()),
-            ProblemKind::Refused { path, value, reason, is_absent, detail, other } => {
-                let found = new(refusal(path, value.as_deref(), *reason, detail));
+            ProblemKind::Refused {
+                path,
+                value,
+                reason,
+                is_absent,
+                detail,
+                other,
+            } => {
+                let found = self.error(refusal(path, value.as_deref(), *reason, detail));
                 let found = match (self.rule, value) {
                     (ids::NUMERIC_STRING_PORT, Some(value)) => quoted_port(found, path, value),
                     _ if *is_absent && *reason == Reason::Required => {
@@ -127,11 +107,84 @@ impl Problem {
             }
         }
     }
+
+    fn finding(&self, severity: Severity, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.rule, severity, self.span, message)
+    }
+
+    fn error(&self, message: impl Into<String>) -> Diagnostic {
+        self.finding(Severity::Error, message)
+    }
+
+    fn unreadable(&self, message: &str, help: Option<String>) -> Diagnostic {
+        let found = self.error(format!("kubectl cannot read this document: {message}"));
+        Diagnostic {
+            help,
+            ..found.label("here")
+        }
+    }
+
+    fn cut(&self) -> Diagnostic {
+        self.error(
+            "the API server cannot read more of this object than is listed: it is too large to \
+             find every wrong type at once",
+        )
+        .label("there may be more")
+        .help("mend what is listed first")
+    }
+
+    fn duplicate_key(&self, key: &str, first: Span) -> Diagnostic {
+        let message = format!(
+            "key `{key}` stands twice in one mapping: kubectl keeps the last value in silence"
+        );
+        self.finding(Severity::Warning, message)
+            .label("this one counts")
+            .related(first, "this one is dropped")
+            .help("remove one of the two")
+    }
+
+    fn unknown_kind(&self, meant: &str, instead: Option<&str>) -> Diagnostic {
+        let message = format!("unknown kind: the API server knows `{meant}`, but not this one");
+        self.error(message)
+            .label(format!("did you mean `{meant}`?"))
+            .help(match instead {
+                Some(instead) => format!("write `kind: {meant}` and `apiVersion: {instead}`"),
+                None => format!("use `{meant}`"),
+            })
+    }
+
+    fn header_slip(&self, field: &str, written: &str) -> Diagnostic {
+        let message = format!("kubectl cannot tell what this is: `{written}` is not `{field}`");
+        self.error(message)
+            .label(format!("did you mean `{field}`?"))
+            .help(format!(
+                "rename it to `{field}`; field names are case-sensitive"
+            ))
+    }
+
+    fn header_missing(&self, field: &str, value: Option<&str>) -> Diagnostic {
+        let message = format!("kubectl cannot tell what this is: `{field}` is missing");
+        self.error(message)
+            .label(format!("no `{field}` beside it"))
+            .help(match value {
+                Some(value) => format!("add `{field}: {value}`"),
+                None => format!("add `{field}`"),
+            })
+    }
+
+    fn no_separator(&self, first: Span) -> Diagnostic {
+        self.error("a second object starts in this document: kubectl reads only the last one")
+            .label("a new object")
+            .related(first, "this one is dropped")
+            .help("add `---` before it")
+    }
 }
 
 fn old_backend(problem: &Problem, instead: &str, fix: Option<Fix>) -> Diagnostic {
-    let message = "the API server does not know this backend: in networking.k8s.io/v1 it has a `service` with `name` and `port`";
-    let found = Diagnostic::new(problem.rule, Severity::Error, problem.span, message)
+    let message = "the API server does not know this backend: in networking.k8s.io/v1 it has a \
+                   `service` with `name` and `port`";
+    let found = problem
+        .error(message)
         .label("from before networking.k8s.io/v1")
         .help(format!("write `{instead}`"));
     Diagnostic { fix, ..found }
@@ -191,22 +244,25 @@ fn wrong_type(
 
 fn not_served(problem: &Problem, api_version: &str, kind: &str, refusal: NotServed) -> Diagnostic {
     let NotServed { instead, removed } = refusal;
-    let new = |severity, message| Diagnostic::new(problem.rule, severity, problem.span, message);
-    match removed {
-        // The manifest may be meant for a cluster of its time.
-        Some(KubeVersion { major, minor }) => new(Severity::Warning, format!(
-            "the API server has no `{kind}` in `{api_version}`: Kubernetes {major}.{minor} removed it"
-        ))
+    let Some(KubeVersion { major, minor }) = removed else {
+        let message =
+            format!("the API server has no `{kind}` in `{api_version}`, only in `{instead}`");
+        return problem
+            .error(message)
+            .label(format!("no `{kind}` here"))
+            .help(format!("write `apiVersion: {instead}`"));
+    };
+    let message = format!(
+        "the API server has no `{kind}` in `{api_version}`: Kubernetes {major}.{minor} removed it"
+    );
+    // The manifest may be meant for a cluster of its time.
+    problem
+        .finding(Severity::Warning, message)
         .label("removed")
         .help(format!(
-            "write `apiVersion: {instead}` and adapt the fields, or name an older cluster with --kube-version"
-        )),
-        None => new(Severity::Error, format!(
-            "the API server has no `{kind}` in `{api_version}`, only in `{instead}`"
+            "write `apiVersion: {instead}` and adapt the fields, or name an older cluster with \
+             --kube-version"
         ))
-        .label(format!("no `{kind}` here"))
-        .help(format!("write `apiVersion: {instead}`")),
-    }
 }
 
 fn unquote(span: Span, text: &str) -> Fix {
@@ -224,7 +280,7 @@ fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str]) -> Diagnos
     let message = format!(
         "unknown field `{path}`: the API server refuses it, and lenient clients drop it in silence"
     );
-    let found = Diagnostic::new(problem.rule, Severity::Error, problem.span, message);
+    let found = problem.error(message);
     let own = path.fields().next_back().unwrap_or_default();
     match nearest(own, known.iter().copied()) {
         Some(meant) => found
@@ -245,7 +301,6 @@ fn label_value(
     text: &str,
     resolved: &ResolvedLabel,
 ) -> Diagnostic {
-    let new = |severity, message| Diagnostic::new(problem.rule, severity, problem.span, message);
     let kind = if map == "annotations" {
         "annotation"
     } else {
@@ -261,7 +316,8 @@ fn label_value(
     );
     // The text is quoted as it is: `1.10` must not become "1.1".
     let quoted = format!("\"{text}\"");
-    new(Severity::Error, message)
+    problem
+        .error(message)
         .label(meaning)
         .help(format!("write {quoted} in quotes"))
         .fix(Fix {
@@ -283,13 +339,16 @@ fn null_value(problem: &Problem, map: &str, key: &str) -> Diagnostic {
     };
     let message = match map {
         "selector" => format!(
-            "`{key}` has no value in this selector: `kubectl create` stores the empty string, `kubectl apply` drops the pair and selects more pods"
+            "`{key}` has no value in this selector: `kubectl create` stores the empty string, \
+             `kubectl apply` drops the pair and selects more pods"
         ),
         _ => format!(
-            "`{key}` has no value: `kubectl create` stores the empty string, `kubectl apply` drops the pair"
+            "`{key}` has no value: `kubectl create` stores the empty string, `kubectl apply` drops \
+             the pair"
         ),
     };
-    Diagnostic::new(problem.rule, severity, problem.span, message)
+    problem
+        .finding(severity, message)
         .label("null")
         .help("write `\"\"` for the empty string, or remove the pair")
 }
