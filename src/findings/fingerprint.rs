@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::text::source::{SourceId, Sources, Span};
 use crate::yaml::field::{FieldPath, Segment};
 use crate::yaml::tree::{NodeId, Tree};
-use crate::yaml::{Document, documents, parse};
+use crate::yaml::{RawDocument, documents, parse};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
@@ -106,7 +106,7 @@ fn shortened(value: &str) -> &str {
 /// are parsed once more.
 struct Fields<'s> {
     text: &'s str,
-    documents: Vec<Document>,
+    documents: Vec<RawDocument>,
     tree: Tree<'s>,
     /// Which document the tree is of.
     parsed: Option<usize>,

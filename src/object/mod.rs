@@ -3,7 +3,7 @@
 
 mod header;
 pub mod ignore;
-mod labels;
+mod label_value;
 mod old_backend;
 mod owner;
 mod problem;
@@ -245,7 +245,9 @@ macro_rules! ask_for {
     ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
         impl Object {
             $($(
-                #[doc = concat!("What is kept of a `", stringify!($kind), "`, if it is one, or of what has the same form.")]
+                #[doc = concat!(
+                    "What is kept of a `", stringify!($kind), "`, if it is one or like one."
+                )]
                 pub fn $get(&self) -> Option<&crate::kinds::$Kept> {
                     match &self.body {
                         Body::$Kept(kept) => Some(kept),

@@ -3,7 +3,7 @@
 use super::SkipReason;
 use super::header::{self, Header};
 use super::ignore;
-use super::{Document, Object, Problem, ProblemKind, labels, typed};
+use super::{Document, Object, Problem, ProblemKind, label_value, typed};
 use crate::catalogue::ids;
 use crate::diagnostic::Identity;
 use crate::kinds::recognize::{Recognized, is_never_read, recognize};
@@ -36,7 +36,11 @@ pub(super) struct Input<'s> {
 }
 
 /// Reads one document. The tree is scratch space.
-pub(super) fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<'s>) -> Document {
+pub(super) fn read<'s>(
+    input: Input<'s>,
+    text: &yaml::RawDocument,
+    tree: &mut Tree<'s>,
+) -> Document {
     let range = text.range.clone();
     let span = Span {
         source: input.source,
@@ -67,7 +71,7 @@ pub(super) fn read<'s>(input: Input<'s>, text: &yaml::Document, tree: &mut Tree<
 /// document.
 fn read_document<'s>(
     input: Input<'s>,
-    text: &yaml::Document,
+    text: &yaml::RawDocument,
     tree: &mut Tree<'s>,
     document: &mut Document,
 ) -> bool {
@@ -251,7 +255,7 @@ fn read_object(
         problems = typed::check(reader, kind, node, input.options);
     }
     if !kind.is_free_form() {
-        labels::find(reader, kind, node, &mut problems);
+        label_value::find(reader, kind, node, &mut problems);
     }
     let object = Cursor::at(reader, node);
     if input.may_ignore {

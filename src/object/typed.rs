@@ -107,7 +107,7 @@ impl Check<'_, '_, '_> {
         let in_selector =
             self.kind.has_flat_selector() && matches!(fields[..], ["spec", "selector", _]);
         if is_scalar && (in_selector || is_in_string_map(&fields)) {
-            // Found by `labels::find`, which also sees what is null.
+            // Found by `label_value::find`, which also sees what is null.
             return None;
         }
         let digits = tree.scalar(value).bytes().all(|c| c.is_ascii_digit());
@@ -190,7 +190,7 @@ impl Check<'_, '_, '_> {
         if self.is_unknown(&place)
             || is_placeholder(key)
             || is_absent("targetPort")
-            || self.kind == Kind::Ingress && self.is_told_otherwise(&place)
+            || self.kind == Kind::Ingress && self.has_old_backend(&place)
             || self.kind == Kind::Service && is_absent("ports") && self.has_slipped_ports()
         {
             return None;
@@ -221,8 +221,8 @@ impl Check<'_, '_, '_> {
         Some(Problem { rule, span, kind })
     }
 
-    /// Whether an Ingress or its backend lacks only what stands there in the old form.
-    fn is_told_otherwise(&self, place: &Located) -> bool {
+    /// Whether an Ingress or its backend has in the old form what the server finds missing.
+    fn has_old_backend(&self, place: &Located) -> bool {
         let node = Cursor::at(self.reader, place.node);
         let default = node.field("backend");
         old_backend::is_old(node) || default.is_some_and(old_backend::is_old)

@@ -1,6 +1,6 @@
 //! The fast parser against the full one: what it reads, it reads in the same way, to the byte.
 
-use super::document::{Document, Syntax, documents};
+use super::document::{RawDocument, Syntax, documents};
 use super::tree::{NodeId, Tree};
 use super::{fast, granit};
 use std::fmt::Write as _;
@@ -35,7 +35,7 @@ fn outline(tree: &Tree<'_>) -> String {
 
 fn compare(text: &str, tally: &mut Tally) {
     let (mut quick, mut full) = (Tree::new(text), Tree::new(text));
-    for Document { range, syntax, .. } in documents(text) {
+    for RawDocument { range, syntax, .. } in documents(text) {
         if syntax == Syntax::Json {
             continue;
         }

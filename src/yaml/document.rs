@@ -22,7 +22,7 @@ pub enum Syntax {
 
 /// One document of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub struct RawDocument {
     /// Its bytes.
     pub range: Range<usize>,
     /// How it is written.
@@ -32,7 +32,7 @@ pub struct Document {
 }
 
 /// The documents of a text, in order.
-pub fn documents(text: &str) -> Vec<Document> {
+pub fn documents(text: &str) -> Vec<RawDocument> {
     let mut documents = Vec::new();
     let (rest, problem) = json_stream(text, &mut documents);
     let yaml = documents.len();
@@ -41,7 +41,7 @@ pub fn documents(text: &str) -> Vec<Document> {
     }
     if let Some(problem) = problem {
         if documents.len() == yaml {
-            documents.push(Document {
+            documents.push(RawDocument {
                 range: text.len()..text.len(),
                 syntax: Syntax::Yaml,
                 problems: Vec::new(),
@@ -54,7 +54,7 @@ pub fn documents(text: &str) -> Vec<Document> {
 
 /// Takes JSON values from the start of the text. Returns where the rest starts, and what is wrong
 /// if kubectl does not read on there.
-fn json_stream(text: &str, documents: &mut Vec<Document>) -> (usize, Option<SyntaxError>) {
+fn json_stream(text: &str, documents: &mut Vec<RawDocument>) -> (usize, Option<SyntaxError>) {
     let start = text.len() - text.trim_start_matches(BYTE_ORDER_MARK).len();
     let blank = |at: usize| text[at..].len() - text[at..].trim_start().len();
     if !text[start + blank(start)..].starts_with('{') {
@@ -65,7 +65,7 @@ fn json_stream(text: &str, documents: &mut Vec<Document>) -> (usize, Option<Synt
         let from = at + blank(at);
         match json::skip(text, from, NESTING_LIMIT) {
             Ok(end) => {
-                documents.push(Document {
+                documents.push(RawDocument {
                     range: from..end,
                     syntax: Syntax::Json,
                     problems: Vec::new(),
@@ -95,7 +95,7 @@ fn no_more_json(error: SyntaxError) -> SyntaxError {
     .with_help("put `---` between all documents or between none")
 }
 
-fn yaml_document(text: &str, chunk: Chunk) -> Document {
+fn yaml_document(text: &str, chunk: Chunk) -> RawDocument {
     let mut problems: Vec<_> = chunk.bad_separator.map(bad_separator).into_iter().collect();
     let mut range = chunk.range;
     if text[range.clone()].starts_with(BYTE_ORDER_MARK) {
@@ -105,7 +105,7 @@ fn yaml_document(text: &str, chunk: Chunk) -> Document {
         problems.extend(unread(text, marker + "...".len()..range.end));
         range.end = marker;
     }
-    Document {
+    RawDocument {
         range,
         syntax: Syntax::Yaml,
         problems,
@@ -166,7 +166,7 @@ mod tests {
     type Found<'t> = (Syntax, &'t str, Vec<(&'t str, String)>);
 
     fn found(text: &str) -> Vec<Found<'_>> {
-        let describe = |document: Document| {
+        let describe = |document: RawDocument| {
             let problems = document.problems.into_iter().map(|problem| {
                 let place = problem.range.start as usize..problem.range.end as usize;
                 (&text[place], problem.message)

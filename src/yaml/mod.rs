@@ -26,6 +26,6 @@ mod strict;
 mod syntax;
 pub mod tree;
 
-pub use document::{Document, Syntax, documents};
+pub use document::{RawDocument, Syntax, documents};
 pub use parse::parse;
 pub use syntax::SyntaxError;

@@ -1,6 +1,6 @@
 //! From the text of a document to its [`Tree`].
 
-use super::document::{Document, Syntax};
+use super::document::{RawDocument, Syntax};
 use super::syntax::SyntaxError;
 use super::tree::{NESTING_LIMIT, Tree};
 use super::{fast, granit, json};
@@ -9,7 +9,7 @@ use super::{fast, granit, json};
 ///
 /// # Errors
 /// The first thing that kubectl cannot read. The tree then holds what came before it.
-pub fn parse(tree: &mut Tree<'_>, document: &Document) -> Result<(), SyntaxError> {
+pub fn parse(tree: &mut Tree<'_>, document: &RawDocument) -> Result<(), SyntaxError> {
     tree.clear();
     match document.syntax {
         Syntax::Yaml => {

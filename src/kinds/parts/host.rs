@@ -18,7 +18,7 @@ pub struct HostUse {
 
 /// A host name that a text holds, by its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Host {
+pub struct HostName {
     /// The name, without a final dot.
     pub name: Range<usize>,
     /// The digits behind the colon, if there are some.
@@ -65,7 +65,7 @@ pub fn host_uses(value: &str, source: &str, span: Span) -> Vec<HostUse> {
 }
 
 /// The host names in a text, in order. Comments of the usual languages are left out.
-pub fn hosts(text: &str) -> Vec<Host> {
+pub fn hosts(text: &str) -> Vec<HostName> {
     let mut hosts = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -90,7 +90,7 @@ fn before_comment(line: &str) -> &str {
     &line[..end.unwrap_or(line.len())]
 }
 
-fn find(line: &str, start: usize, hosts: &mut Vec<Host>) {
+fn find(line: &str, start: usize, hosts: &mut Vec<HostName>) {
     // Every form has one of the two; most lines of a long file have none.
     let is_name_near = [":", ".svc", ".SVC"].iter().any(|mark| line.contains(mark));
     if !is_name_near {
@@ -115,7 +115,7 @@ fn is_host_char(c: char) -> bool {
 }
 
 /// The host that a run of host characters is, if its surroundings make it one.
-fn host(line: &str, run: Range<usize>) -> Option<Host> {
+fn host(line: &str, run: Range<usize>) -> Option<HostName> {
     let (before, after) = (&line[..run.start], &line[run.end..]);
     let name = line[run.clone()]
         .strip_suffix('.')
@@ -132,7 +132,7 @@ fn host(line: &str, run: Range<usize>) -> Option<Host> {
                 Some(port) => name.contains('.') || is_port(&line[port.clone()], before),
                 None => is_of_cluster(name),
             };
-    (is_whole && is_meant).then(|| Host {
+    (is_whole && is_meant).then(|| HostName {
         name: run.start..run.start + name.len(),
         port,
     })

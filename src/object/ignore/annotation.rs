@@ -3,7 +3,7 @@
 use super::directive;
 use super::directive::Word;
 use super::reach;
-use super::{Ignore, Listed, Origin};
+use super::{Directive, Ignore, Origin};
 use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::tree::Form;
@@ -48,17 +48,7 @@ pub fn in_annotations(object: Cursor<'_>) -> Option<Ignore> {
             end: range.end as u32,
             ..text.span
         }),
-        content: directive::in_annotation(&text.value).map(|directive| super::Directive {
-            rules: directive
-                .rules
-                .iter()
-                .map(|word| Listed {
-                    id: word.text.clone(),
-                    span: place(word),
-                })
-                .collect(),
-            reason: directive.reason,
-        }),
+        content: directive::in_annotation(&text.value).map(|words| Directive::new(words, place)),
     })
 }
 

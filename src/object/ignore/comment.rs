@@ -3,7 +3,7 @@
 use super::directive;
 use super::directive::Found;
 use super::reach;
-use super::{Ignore, Listed, Origin};
+use super::{Directive, Ignore, Origin};
 use crate::text::source::{SourceId, Span};
 use crate::yaml::tree::Tree;
 use std::ops::Range;
@@ -110,17 +110,9 @@ fn ignore(text: &str, source: SourceId, base: usize, found: Found, reach: Range<
             start: removal.start as u32,
             end: removal.end as u32,
         }),
-        content: found.content.map(|directive| super::Directive {
-            rules: directive
-                .rules
-                .iter()
-                .map(|word| Listed {
-                    id: word.text.clone(),
-                    span: span(&word.range),
-                })
-                .collect(),
-            reason: directive.reason,
-        }),
+        content: found
+            .content
+            .map(|words| Directive::new(words, |word| span(&word.range))),
     }
 }
 

@@ -1,5 +1,5 @@
-//! The words of an ignore: `svclint: ignore[rule, rule] reason` in a comment, `rule, rule reason` in
-//! an annotation.
+//! The words of an ignore: `svclint: ignore[rule, rule] reason` in a comment, `rule, rule reason`
+//! in an annotation.
 
 use std::ops::Range;
 
@@ -10,9 +10,9 @@ pub(super) struct Word {
     pub(super) range: Range<usize>,
 }
 
-/// What an ignore says.
+/// What an ignore says, word by word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Directive {
+pub(super) struct Words {
     /// The ids of rules, as written.
     pub(super) rules: Vec<Word>,
     /// Why they are ignored.
@@ -37,7 +37,7 @@ pub(super) struct Found {
     pub(super) range: Range<usize>,
     /// Without `#` and reason.
     pub(super) words: Range<usize>,
-    pub(super) content: Result<Directive, Malformed>,
+    pub(super) content: Result<Words, Malformed>,
 }
 
 /// The directive in a comment. Other words may stand before it, as a comment of their own.
@@ -82,7 +82,7 @@ fn parts(comment: &str) -> Vec<Range<usize>> {
 }
 
 /// What stands behind `svclint:`, and where it ends without its reason. The text ends at `end`.
-fn ignore(text: &str, end: usize) -> (Result<Directive, Malformed>, usize) {
+fn ignore(text: &str, end: usize) -> (Result<Words, Malformed>, usize) {
     let malformed = |message| {
         (
             Err(Malformed {
@@ -107,11 +107,11 @@ fn ignore(text: &str, end: usize) -> (Result<Directive, Malformed>, usize) {
         return malformed("this ignore names no rule, so nothing is ignored");
     }
     let reason = reason_in(reason);
-    (Ok(Directive { rules, reason }), list_start + list.len() + 1)
+    (Ok(Words { rules, reason }), list_start + list.len() + 1)
 }
 
 /// What an annotation says: ids with commas between them, then the reason.
-pub(super) fn in_annotation(value: &str) -> Result<Directive, Malformed> {
+pub(super) fn in_annotation(value: &str) -> Result<Words, Malformed> {
     // The list goes on behind every comma and ends at the first other blank.
     let mut end = 0;
     loop {
@@ -135,7 +135,7 @@ pub(super) fn in_annotation(value: &str) -> Result<Directive, Malformed> {
         });
     }
     let reason = reason_in(&value[end..]);
-    Ok(Directive { rules, reason })
+    Ok(Words { rules, reason })
 }
 
 fn ids(list: &str, base: usize) -> Vec<Word> {

@@ -9,6 +9,7 @@ pub use annotation::in_annotations;
 pub use comment::in_comments;
 pub use directive::Malformed;
 
+use self::directive::{Word, Words};
 use crate::text::source::Span;
 use std::ops::Range;
 
@@ -55,6 +56,20 @@ pub struct Listed {
     pub id: String,
     /// Where.
     pub span: Span,
+}
+
+impl Directive {
+    /// What the words say, each at its place.
+    fn new(words: Words, place: impl Fn(&Word) -> Span) -> Self {
+        let listed = |word: Word| Listed {
+            span: place(&word),
+            id: word.text,
+        };
+        Self {
+            rules: words.rules.into_iter().map(listed).collect(),
+            reason: words.reason,
+        }
+    }
 }
 
 /// Whether a text can hold an ignore. Most do not, and are not searched for one.
