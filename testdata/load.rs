@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::load::{Loaded, Request, load};
-use svclint::unit::{Draft, DraftKind, DraftPatch, drafts};
+use svclint::text::source::SourceId;
+use svclint::unit::{AppliedPatch, Plan, UnitKind, plans};
 use svclint::unit::{Purpose, Role};
 
 /// A directory that goes away with the test.
@@ -382,18 +383,23 @@ fn bytes_that_are_no_text_are_problems_of_the_file() {
     assert_eq!(&*loaded.files[1].text, "");
 }
 
+/// What is applied together.
+fn units(loaded: &Loaded) -> Vec<Plan> {
+    plans(loaded.files.clone(), &loaded.kustomizations, None).1
+}
+
 /// The units by name, with their files and the namespaces that these are put into.
 fn described(loaded: &Loaded) -> Vec<String> {
-    let units = drafts(&loaded.files, &loaded.kustomizations);
+    let units = units(loaded);
     units.iter().map(|unit| describe(loaded, unit)).collect()
 }
 
-fn describe(loaded: &Loaded, unit: &Draft) -> String {
-    let members = unit.members.iter().map(|member| {
+fn describe(loaded: &Loaded, unit: &Plan) -> String {
+    let members = unit.files.iter().map(|member| {
         let namespace = member.namespace.as_ref().map(|it| format!("@{}", it.value));
         let mut text = format!(
             "{}{}",
-            loaded.files[member.file].name,
+            loaded.files[member.source.0 as usize].name,
             namespace.unwrap_or_default()
         );
         let changes = member.changes;
@@ -411,7 +417,7 @@ fn describe(loaded: &Loaded, unit: &Draft) -> String {
 }
 
 fn doubts(loaded: &Loaded, name: &str) -> Vec<String> {
-    let units = drafts(&loaded.files, &loaded.kustomizations);
+    let units = units(loaded);
     let unit = units.iter().find(|unit| unit.name == name).unwrap();
     let doubts = unit.gaps.iter().map(|doubt| {
         let file = &loaded.files[doubt.span.source.0 as usize];
@@ -462,10 +468,10 @@ fn a_named_file_belongs_to_the_top_level_kustomization_above_it() {
         doubts(&loaded, "kustomization.yaml"),
         ["missing-resource: `shared/kustomization.yml` takes in `gone.yaml`, which was not found"]
     );
-    let units = drafts(&loaded.files, &loaded.kustomizations);
-    assert_eq!(units[0].patches, [DraftPatch::File(2)]);
-    assert!(matches!(units[0].kind, DraftKind::Kustomization(_)));
-    let namespace = units[0].members[1].namespace.as_ref().unwrap();
+    let units = units(&loaded);
+    assert_eq!(units[0].patches, [AppliedPatch::File(SourceId(2))]);
+    assert!(matches!(units[0].kind, UnitKind::Kustomization));
+    let namespace = units[0].files[1].namespace.as_ref().unwrap();
     assert_eq!(namespace.span.source.0, 1);
     assert_eq!(&loaded.files[1].text[namespace.span.range()], "web");
     assert!(loaded.failures.is_empty());
@@ -647,8 +653,8 @@ fn a_component_changes_what_its_user_takes_in() {
     );
     assert!(doubts(&loaded, "app/kustomization.yaml").is_empty());
     assert!(doubts(&loaded, "lone/kustomization.yaml")[0].starts_with("lone-component: "));
-    let units = drafts(&loaded.files, &loaded.kustomizations);
-    let [DraftPatch::Inline(patch)] = &units[0].patches[..] else {
+    let units = units(&loaded);
+    let [AppliedPatch::Inline(patch)] = &units[0].patches[..] else {
         panic!("{:?}", units[0].patches)
     };
     assert_eq!(patch.value, "a: b");

@@ -311,19 +311,9 @@ fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
         text.skip = None;
     }
     let sources = (0..texts.len()).map(|at| SourceId(u32::try_from(at).unwrap()));
-    let files = sources.map(|source| UnitFile {
-        source,
-        namespace: None,
-    });
     let scope = Plan {
-        name: root.display().to_string(),
-        kind: UnitKind::Stream,
-        namespace: None,
-        files: files.collect(),
-        patched_ports: Vec::new(),
-        patched_service_ports: Vec::new(),
-        doubts: Vec::new(),
-        changes: svclint::kustomize::Changes::default(),
+        files: sources.map(UnitFile::plain).collect(),
+        ..Plan::new(root.display().to_string(), UnitKind::Stream)
     };
     link(texts, vec![scope], &Options::default())
 }

@@ -13,46 +13,17 @@ pub use report::{Counts, Report, Skipped, Subject, Unverified};
 
 use crate::findings::suppressed::Sorted;
 use crate::kube::validation;
-use crate::kustomize::Changes;
 use crate::link::{Input, Links};
 use crate::object::{self, Document, Text};
 use crate::text::source::{SourceId, Sources};
-use crate::unit::{Plan, UnitFile, UnitKind};
+use crate::unit::{Plan, by_directory};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Lints texts that are applied together by directory.
 pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
     // What comes first must not depend on who listed the files.
     texts.sort_by(|left, right| left.source.name.cmp(&right.source.name));
-    let mut directories: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, text) in texts.iter().enumerate() {
-        let directory = Path::new(&text.source.name).parent().map(Path::to_path_buf);
-        let directory = directory.unwrap_or_default().display().to_string();
-        directories.entry(directory).or_default().push(at);
-    }
-    let plans = directories.into_iter().map(|(name, files)| Plan {
-        name: if name.is_empty() {
-            ".".to_owned()
-        } else {
-            name
-        },
-        kind: UnitKind::Directory,
-        files: files
-            .into_iter()
-            .map(|at| UnitFile {
-                source: SourceId(at as u32),
-                namespace: None,
-            })
-            .collect(),
-        patched_ports: Vec::new(),
-        patched_service_ports: Vec::new(),
-        doubts: Vec::new(),
-        changes: Changes::default(),
-        namespace: None,
-    });
-    let plans = plans.collect();
+    let plans = by_directory(&texts);
     lint(texts, plans, options)
 }
 

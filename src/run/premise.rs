@@ -88,31 +88,41 @@ mod tests {
     use crate::object::Text;
     use crate::run::{Options, link};
     use crate::text::source::SourceId;
-    use crate::unit::{Doubt, Plan, UnitFile, UnitKind};
+    use crate::unit::{Gap, Plan, Reason, UnitFile, UnitKind};
 
     /// A Service with a refused port in a unit, which is a kustomization.
-    fn index(is_fixture: bool, values: bool, doubts: Vec<Doubt>) -> Index {
+    fn index(is_fixture: bool, values: bool, gaps: Vec<Gap>) -> Index {
         let service =
             "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 0}]}\n";
         let mut text = Text::new("web.yaml", service);
         text.facts.is_fixture = is_fixture;
+        let changes = Changes {
+            values,
+            ..Changes::default()
+        };
         let plan = Plan {
-            name: ".".to_owned(),
-            kind: UnitKind::Kustomization,
             files: vec![UnitFile {
-                source: SourceId(0),
-                namespace: None,
+                changes,
+                ..UnitFile::plain(SourceId(0))
             }],
-            patched_ports: Vec::new(),
-            patched_service_ports: Vec::new(),
-            doubts,
-            changes: Changes {
-                values,
-                ..Changes::default()
-            },
-            namespace: None,
+            gaps,
+            ..Plan::new(".".to_owned(), UnitKind::Kustomization)
         };
         link(vec![text], vec![plan], &Options::default())
+    }
+
+    /// A base that is not here.
+    fn a_base() -> Gap {
+        let source = SourceId(0);
+        Gap {
+            reason: Reason::Missing,
+            span: Span {
+                source,
+                start: 0,
+                end: 0,
+            },
+            detail: "a base".to_owned(),
+        }
     }
 
     /// How grave a finding is that would be an error, if anything is left of it.
@@ -126,8 +136,8 @@ mod tests {
     #[test]
     fn what_is_missed_is_milder_where_it_may_exist() {
         let judged = |index| judged(&index, Premise::Absent);
-        let doubts = || vec![Doubt::Kustomize("a base".to_owned())];
-        assert_eq!(judged(index(false, false, doubts())), Some(Severity::Error));
+        let whole = index(false, false, vec![a_base()]);
+        assert_eq!(judged(whole), Some(Severity::Error));
         let fixture = index(true, false, Vec::new());
         assert_eq!(judged(fixture), Some(Severity::Warning));
         let patched = index(false, true, Vec::new());
@@ -144,7 +154,7 @@ mod tests {
         }
         let patched = index(false, true, Vec::new());
         assert_eq!(judged(&patched, Premise::Unpatched), None);
-        let incomplete = index(false, false, vec![Doubt::Kustomize("a base".to_owned())]);
+        let incomplete = index(false, false, vec![a_base()]);
         assert_eq!(judged(&incomplete, Premise::Complete), None);
     }
 

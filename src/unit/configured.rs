@@ -1,6 +1,6 @@
 //! What is applied together because the configuration says so.
 
-use super::draft::{Draft, DraftKind};
+use super::grouping::Natural;
 use super::{File, Plan, UnitKind};
 use crate::kustomize::Kustomization;
 use crate::settings::Entry;
@@ -55,69 +55,62 @@ impl ScopeEntry {
     }
 }
 
-/// Takes what the configuration's scopes are made of out of the natural units. A kustomization
-/// whose file lies there goes over as a whole, with all that it does to what it takes in.
-pub(super) fn plans(
-    configured: Configured<'_>,
-    files: &[File],
-    kustomizations: &[Kustomization],
-    units: &mut Vec<Draft>,
-) -> Vec<Plan> {
-    let fitting = |path: &Path| -> Vec<usize> {
-        let Ok(below) = path.strip_prefix(configured.directory) else {
+impl Configured<'_> {
+    /// Takes what the scopes are made of out of what lies together. A kustomization whose file lies
+    /// there goes over as a whole, with all that it does to what it takes in.
+    pub(super) fn take(
+        self,
+        files: &[File],
+        kustomizations: &[Kustomization],
+        natural: &mut Natural,
+    ) -> Vec<Plan> {
+        let mut own: Vec<Plan> = self.scopes.iter().map(ScopeEntry::plan).collect();
+        natural.kustomizations.retain(|(at, plan)| {
+            let into = self.fitting(&kustomizations[*at].path);
+            for scope in &into {
+                own[*scope].files.extend_from_slice(&plan.files);
+                own[*scope].patches.extend_from_slice(&plan.patches);
+                own[*scope].gaps.extend_from_slice(&plan.gaps);
+            }
+            into.is_empty()
+        });
+        for plan in &mut natural.directories {
+            plan.files.retain(|file| {
+                let path = files[file.source.0 as usize].path.as_deref();
+                let into = path.map(|path| self.fitting(path)).unwrap_or_default();
+                for scope in &into {
+                    own[*scope].files.push(file.clone());
+                }
+                into.is_empty()
+            });
+        }
+        own.retain(|plan| !plan.files.is_empty());
+        for plan in &mut own {
+            plan.files.sort_by_key(|file| file.source);
+        }
+        own
+    }
+
+    /// The scopes that a file lies in.
+    fn fitting(self, path: &Path) -> Vec<usize> {
+        let Ok(below) = path.strip_prefix(self.directory) else {
             return Vec::new();
         };
         let name = slashed(below);
-        let scopes = configured.scopes.iter().enumerate();
+        let scopes = self.scopes.iter().enumerate();
         let fitting = scopes.filter(|(_, scope)| scope.fitting(&name).next().is_some());
         fitting.map(|(at, _)| at).collect()
-    };
-    let mut own: Vec<Draft> = configured.scopes.iter().map(empty).collect();
-    for unit in &mut *units {
-        match unit.kind {
-            DraftKind::Stream => {}
-            DraftKind::Kustomization(at) => {
-                let into = fitting(&kustomizations[at].path);
-                for scope in &into {
-                    own[*scope].members.extend_from_slice(&unit.members);
-                    own[*scope].patches.extend_from_slice(&unit.patches);
-                    own[*scope].gaps.extend_from_slice(&unit.gaps);
-                }
-                if !into.is_empty() {
-                    unit.members.clear();
-                }
-            }
-            DraftKind::Directory => unit.members.retain(|member| {
-                let path = files[member.file].path.as_deref();
-                let into = path.map(fitting).unwrap_or_default();
-                for scope in &into {
-                    own[*scope].members.push(member.clone());
-                }
-                into.is_empty()
-            }),
-        }
     }
-    units.retain(|unit| !unit.members.is_empty());
-    let own = own.into_iter().zip(configured.scopes);
-    own.filter(|(unit, _)| !unit.members.is_empty())
-        .map(|(mut unit, entry)| {
-            unit.members.sort_by_key(|member| member.file);
-            Plan {
-                kind: UnitKind::Configured,
-                namespace: entry.namespace.clone(),
-                ..super::plan(unit, files)
-            }
-        })
-        .collect()
 }
 
-fn empty(entry: &ScopeEntry) -> Draft {
-    let paths: Vec<&str> = entry.paths.iter().map(|path| path.value.as_str()).collect();
-    Draft {
-        name: entry.name.clone().unwrap_or_else(|| paths.join(", ")),
-        kind: DraftKind::Directory,
-        members: Vec::new(),
-        patches: Vec::new(),
-        gaps: Vec::new(),
+impl ScopeEntry {
+    /// It without its files.
+    fn plan(&self) -> Plan {
+        let paths: Vec<&str> = self.paths.iter().map(|path| path.value.as_str()).collect();
+        let name = self.name.clone().unwrap_or_else(|| paths.join(", "));
+        Plan {
+            namespace: self.namespace.clone(),
+            ..Plan::new(name, UnitKind::Configured)
+        }
     }
 }

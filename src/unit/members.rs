@@ -23,9 +23,9 @@ pub struct Unit {
     pub objects: Vec<Member>,
     /// Whether a kustomization or the configuration decides the namespace.
     pub sets_namespace: bool,
-    /// See [`Plan::patched_ports`].
+    /// Ports that patches declare in containers.
     pub patched_ports: Vec<PatchedPort>,
-    /// See [`Plan::patched_service_ports`].
+    /// Names and numbers of the Service ports that patches bring in.
     patched_service_ports: Vec<PortRef>,
     /// Why there may be more in it than can be seen.
     doubts: Vec<Doubt>,
@@ -99,7 +99,11 @@ impl Read<'_> {
     fn unit(&self, at: usize, plan: Plan) -> Unit {
         let objects = self.members(&plan);
         let unread = plan.files.iter().flat_map(|file| self.unread(file.source));
-        let doubts = plan.doubts.into_iter().chain(unread).collect();
+        let gaps = plan.gaps.into_iter();
+        let gaps = gaps.map(|gap| Doubt::Kustomize(gap.detail));
+        let doubts = gaps.chain(unread).collect();
+        let changes = plan.files.iter().map(|file| file.changes);
+        let patches = || plan.patches.iter();
         let sets_namespace =
             plan.namespace.is_some() || plan.files.iter().any(|file| file.namespace.is_some());
         Unit {
@@ -115,10 +119,14 @@ impl Read<'_> {
             sources: plan.files.iter().map(|file| file.source).collect(),
             objects,
             sets_namespace,
-            patched_ports: plan.patched_ports,
-            patched_service_ports: plan.patched_service_ports,
+            patched_ports: patches()
+                .flat_map(|patch| patch.container_ports(self.sources))
+                .collect(),
+            patched_service_ports: patches()
+                .flat_map(|patch| patch.service_ports(self.sources))
+                .collect(),
             doubts,
-            changes: plan.changes,
+            changes: changes.fold(Changes::default(), Changes::and),
         }
     }
 
@@ -150,7 +158,7 @@ impl Read<'_> {
                 object: object as u32,
             },
             source: file.source,
-            namespace: Namespace::of(own, file.namespace.as_deref(), assumed),
+            namespace: Namespace::of(own, file.namespace(), assumed),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Which files are applied together: the manifests that a top-level kustomization takes in, or else those
 //! of one directory, or a stream.
 
-use super::{File, Purpose};
+use super::{AppliedPatch, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
 use crate::kustomize::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -9,125 +9,43 @@ use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
 
-/// Manifests that are applied together: within a unit, things can be missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    /// What people call it: the file of the kustomization, the directory, or the stream.
-    pub name: String,
-    /// What holds it together.
-    pub kind: DraftKind,
-    /// The manifests, by file.
-    pub members: Vec<Member>,
-    /// Patches that are applied to some of them.
-    pub patches: Vec<DraftPatch>,
-    /// Why there may be more than can be seen.
-    pub gaps: Vec<Gap>,
+/// What is applied together as files lie there. A file can be in several plans: a base in all its
+/// overlays.
+#[derive(Debug)]
+pub(super) struct Natural {
+    /// The streams.
+    pub(super) streams: Vec<Plan>,
+    /// What kustomizations take in that no other one brings in, with the index of each.
+    pub(super) kustomizations: Vec<(usize, Plan)>,
+    /// What no kustomization takes in, by directory.
+    pub(super) directories: Vec<Plan>,
 }
 
-/// What holds a unit together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DraftKind {
-    /// Standard input.
-    Stream,
-    /// A kustomization that no other one brings in, by its index.
-    Kustomization(usize),
-    /// A directory.
-    Directory,
-}
-
-/// A file of manifests in a unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// The file, as an index.
-    pub file: usize,
-    /// The namespace that its objects are put into, whatever they say themselves.
-    pub namespace: Option<Spanned<String>>,
-    /// What else kustomizations do to its objects.
-    pub changes: Changes,
-}
-
-/// A patch that is applied in a unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DraftPatch {
-    /// A file, as an index.
-    File(usize),
-    /// A text in a kustomization.
-    Inline(Spanned<String>),
-}
-
-/// Something that a kustomization takes in and that is not here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// What kind of reason.
-    pub reason: Reason,
-    /// Where it stands in a kustomization.
-    pub span: Span,
-    /// It in a sentence without a full stop.
-    pub detail: String,
-}
-
-/// Why a unit may hold more than can be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reason {
-    /// A resource lies in another repository or behind an address.
-    Remote,
-    /// A resource is not there, or must not be looked at.
-    Missing,
-    /// The same of a patch.
-    MissingPatch,
-    /// A kustomization cannot be read in full.
-    Unread,
-    /// A kustomization generates objects, from a chart for example.
-    Generated,
-    /// A Component that nothing uses: it is made to be part of something else.
-    LoneComponent,
-    /// A kustomization brings in itself.
-    Cycle,
-}
-
-impl Reason {
-    /// The word for it in every format.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Remote => "remote-resource",
-            Self::Missing => "missing-resource",
-            Self::MissingPatch => "missing-patch",
-            Self::Unread => "unread-kustomization",
-            Self::Generated => "generated-objects",
-            Self::LoneComponent => "lone-component",
-            Self::Cycle => "kustomization-cycle",
-        }
-    }
-}
-
-/// The units of these files. A file can be in several: a base in all its overlays.
-pub fn drafts(files: &[File], kustomizations: &[Kustomization]) -> Vec<Draft> {
-    let builds = Builds::new(files, kustomizations);
-    let streams = files.iter().enumerate();
-    let streams = streams.filter(|(_, file)| file.path.is_none());
-    let mut units: Vec<_> = streams.map(|(index, file)| stream(index, file)).collect();
-    units.extend(builds.units());
-    units.extend(builds.directories());
-    units
-}
-
-fn stream(index: usize, file: &File) -> Draft {
-    Draft {
-        name: file.name.clone(),
-        kind: DraftKind::Stream,
-        members: vec![Member::plain(index)],
-        patches: Vec::new(),
-        gaps: Vec::new(),
-    }
-}
-
-impl Member {
-    fn plain(file: usize) -> Self {
+impl Natural {
+    pub(super) fn of(files: &[File], kustomizations: &[Kustomization]) -> Self {
+        let builds = Builds::new(files, kustomizations);
+        let streams = files.iter().enumerate();
+        let streams = streams.filter(|(_, file)| file.path.is_none());
         Self {
-            file,
-            namespace: None,
-            changes: Changes::default(),
+            streams: streams.map(|(at, file)| stream(at, file)).collect(),
+            kustomizations: builds.kustomizations(),
+            directories: builds.directories(),
         }
+    }
+
+    /// All of them that have files.
+    pub(super) fn plans(self) -> impl Iterator<Item = Plan> {
+        let kustomizations = self.kustomizations.into_iter().map(|(_, plan)| plan);
+        let plans = self.streams.into_iter().chain(kustomizations);
+        let plans = plans.chain(self.directories);
+        plans.filter(|plan| !plan.files.is_empty())
+    }
+}
+
+fn stream(at: usize, file: &File) -> Plan {
+    Plan {
+        files: vec![UnitFile::plain(SourceId(at as u32))],
+        ..Plan::new(file.name.clone(), UnitKind::Stream)
     }
 }
 
@@ -289,8 +207,8 @@ impl<'i> Builds<'i> {
         self.by_path.get(path.as_os_str()).copied()
     }
 
-    /// The units of top-level kustomizations.
-    fn units(&self) -> Vec<Draft> {
+    /// What top-level kustomizations take in.
+    fn kustomizations(&self) -> Vec<(usize, Plan)> {
         let tops = self.graph.tops().into_iter();
         let units = tops.map(|top| {
             let build = &self.done[top];
@@ -299,20 +217,20 @@ impl<'i> Builds<'i> {
             if self.kustomizations[top].component {
                 gaps.insert((Reason::LoneComponent, (top, 0, 0)));
             }
-            Draft {
-                name: self.files[file].name.clone(),
-                kind: DraftKind::Kustomization(top),
-                members: self.members(build),
+            let plan = Plan {
+                files: self.members(build),
                 patches: self.patches(build),
                 gaps: self.gaps(&gaps),
-            }
+                ..Plan::new(self.files[file].name.clone(), UnitKind::Kustomization)
+            };
+            (top, plan)
         });
-        units.filter(|unit| !unit.members.is_empty()).collect()
+        units.filter(|(_, plan)| !plan.files.is_empty()).collect()
     }
 
-    fn members(&self, build: &Build) -> Vec<Member> {
-        let members = build.members.iter().map(|((file, _), effect)| Member {
-            file: *file,
+    fn members(&self, build: &Build) -> Vec<UnitFile> {
+        let members = build.members.iter().map(|((file, _), effect)| UnitFile {
+            source: SourceId(*file as u32),
             namespace: effect.namespace.and_then(|index| {
                 let kustomization = &self.kustomizations[index];
                 let entry = kustomization.namespace.as_ref()?;
@@ -322,13 +240,13 @@ impl<'i> Builds<'i> {
             changes: effect.changes,
         });
         // Two kustomizations may name the same namespace.
-        let mut merged: Vec<Member> = Vec::new();
+        let mut merged: Vec<UnitFile> = Vec::new();
         for member in members {
             let name = member.namespace.as_ref().map(|it| &it.value);
             let of_file = merged
                 .iter_mut()
                 .rev()
-                .take_while(|it| it.file == member.file);
+                .take_while(|it| it.source == member.source);
             let mut same = of_file.filter(|it| it.namespace.as_ref().map(|it| &it.value) == name);
             match same.next() {
                 Some(same) => same.changes = same.changes.and(member.changes),
@@ -338,18 +256,19 @@ impl<'i> Builds<'i> {
         merged
     }
 
-    fn patches(&self, build: &Build) -> Vec<DraftPatch> {
+    fn patches(&self, build: &Build) -> Vec<AppliedPatch> {
         let mut files = BTreeSet::new();
         let patches = build.patches.iter().filter_map(|(index, patch)| {
             let kustomization = &self.kustomizations[*index];
             match &kustomization.patches[*patch] {
                 Patch::File(entry) => {
                     let file = self.file(entry)?;
-                    files.insert(file).then_some(DraftPatch::File(file))
+                    let patch = AppliedPatch::File(SourceId(file as u32));
+                    files.insert(file).then_some(patch)
                 }
                 Patch::Inline(entry) => {
                     let span = kustomization.span(&entry.range);
-                    Some(DraftPatch::Inline(Spanned::new(entry.text.clone(), span)))
+                    Some(AppliedPatch::Inline(Spanned::new(entry.text.clone(), span)))
                 }
             }
         });
@@ -390,7 +309,7 @@ impl<'i> Builds<'i> {
     }
 
     /// The manifests that no kustomization takes in, by directory.
-    fn directories(&self) -> Vec<Draft> {
+    fn directories(&self) -> Vec<Plan> {
         let mut taken = vec![false; self.files.len()];
         for (file, _) in self.done.iter().flat_map(|build| build.members.keys()) {
             taken[*file] = true;
@@ -409,12 +328,11 @@ impl<'i> Builds<'i> {
             let name = name
                 .rsplit_once('/')
                 .map_or(".", |(directory, _)| directory);
-            Draft {
-                name: name.to_owned(),
-                kind: DraftKind::Directory,
-                members: files.into_iter().map(Member::plain).collect(),
-                patches: Vec::new(),
+            let files = files.into_iter().map(|at| SourceId(at as u32));
+            Plan {
+                files: files.map(UnitFile::plain).collect(),
                 gaps: self.gaps_beside(directory),
+                ..Plan::new(name.to_owned(), UnitKind::Directory)
             }
         });
         units.collect()

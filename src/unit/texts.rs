@@ -1,0 +1,122 @@
+//! From files to texts.
+
+use super::configured::Configured;
+use super::grouping::Natural;
+use super::{File, Plan, Purpose, Role};
+use crate::diagnostic::Severity;
+use crate::kustomize::{Kustomization, Missing};
+use crate::object::{FileFacts, SkipReason, Text, TextProblem};
+use crate::text::source::Source;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::path::Path;
+
+/// Directories whose manifests are made to be looked at rather than applied.
+const FIXTURES: &[&str] = &["testdata", "fixtures", "__snapshots__"];
+
+/// Turns files into texts, and says which of them are applied together. Places in kustomizations
+/// take the index of a file for their source.
+pub fn plans(
+    files: Vec<File>,
+    kustomizations: &[Kustomization],
+    configured: Option<Configured<'_>>,
+) -> (Vec<Text>, Vec<Plan>) {
+    let mut natural = Natural::of(&files, kustomizations);
+    let mut plans = Vec::new();
+    if let Some(configured) = configured {
+        plans = configured.take(&files, kustomizations, &mut natural);
+    }
+    plans.extend(natural.plans());
+    let kustomized: HashSet<_> = kustomizations
+        .iter()
+        .map(|own| own.dir().to_owned())
+        .collect();
+    let is_kustomized = |path: &Path| {
+        path.ancestors()
+            .skip(1)
+            .any(|directory| kustomized.contains(directory))
+    };
+    let mut problems: HashMap<usize, Vec<TextProblem>> = HashMap::new();
+    for own in kustomizations {
+        let text = &files[own.file].text;
+        problems.insert(own.file, kustomization_problems(own, text));
+    }
+    let files = files.into_iter().enumerate();
+    let texts = files.map(|(at, mut file)| {
+        file.problems
+            .extend(problems.remove(&at).unwrap_or_default());
+        let facts = FileFacts {
+            is_reported: file.role == Role::Reported,
+            is_fixture: file
+                .below_argument()
+                .iter()
+                .any(|name| FIXTURES.contains(name)),
+            is_kustomized: file.path.as_deref().is_some_and(is_kustomized),
+        };
+        text(file, facts)
+    });
+    (texts.collect(), plans)
+}
+
+/// Why kustomize cannot build.
+fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
+    let new = |range: &Range<u32>, severity, message, label, help| TextProblem {
+        range: range.clone(),
+        severity,
+        message,
+        label,
+        help,
+    };
+    let problem = own.problem.as_ref();
+    // What is filled in before the build may make it whole.
+    let is_template = ["{{", "${"].iter().any(|open| text.contains(open));
+    let problem = problem.filter(|problem| !problem.range.is_empty() && !is_template);
+    let problem = problem.map(|problem| {
+        let message = format!("kustomize cannot read this file: {}", problem.text);
+        new(&problem.range, Severity::Error, message, "here", None)
+    });
+    let missing = own.missing.iter().map(|Missing { entry, meant }| {
+        let message = format!("kustomize builds nothing: `{}` does not exist", entry.text);
+        // What nothing is called almost like may be made before the build: a secret, CRDs.
+        let (severity, help) = match meant {
+            Some(path) => (Severity::Error, format!("write `{path}`")),
+            None => (
+                Severity::Warning,
+                "create it, or remove the entry".to_owned(),
+            ),
+        };
+        let label = "no such file or directory";
+        new(&entry.range, severity, message, label, Some(help))
+    });
+    let rival = own.rival.as_ref().map(|rival| {
+        let message =
+            format!("kustomize builds nothing: `{rival}` is a kustomization of this directory too");
+        let help = format!("move what is needed to `{rival}`, and remove this file");
+        new(
+            &own.start,
+            Severity::Error,
+            message,
+            "a second kustomization",
+            Some(help),
+        )
+    });
+    problem.into_iter().chain(missing).chain(rival).collect()
+}
+
+fn text(file: File, facts: FileFacts) -> Text {
+    Text {
+        facts,
+        skip: match file.purpose {
+            Purpose::Manifest => None,
+            Purpose::Kustomization | Purpose::Auxiliary => Some(SkipReason::Kustomization),
+            Purpose::Patch => Some(SkipReason::KustomizePatch),
+            Purpose::HelmTemplate => Some(SkipReason::Template),
+        },
+        is_named: file.is_named(),
+        problems: file.problems,
+        source: match file.path {
+            Some(path) => Source::new(file.name, file.text).at(path),
+            None => Source::stream(file.name, file.text),
+        },
+    }
+}
