@@ -43,6 +43,16 @@ pub enum Named<'i> {
     Unverified(Doubt),
 }
 
+impl Named<'_> {
+    /// Why nobody can know what it leads to.
+    pub fn into_doubt(self) -> Option<Doubt> {
+        match self {
+            Self::Unverified(doubt) => Some(doubt),
+            _ => None,
+        }
+    }
+}
+
 impl<'i> Lookup<'i> {
     /// What it leads to.
     pub(super) fn named(&self) -> Named<'i> {

@@ -27,3 +27,13 @@ pub enum Membership {
     /// It selects nothing, and that may be right.
     Unverified(Doubt),
 }
+
+impl Membership {
+    /// Why nobody can know what it selects.
+    pub fn doubt(&self) -> Option<&Doubt> {
+        match self {
+            Self::Unverified(doubt) => Some(doubt),
+            _ => None,
+        }
+    }
+}

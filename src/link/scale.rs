@@ -30,6 +30,16 @@ pub enum Scaled<'i> {
     Unverified(Doubt),
 }
 
+impl Scaled<'_> {
+    /// Why nobody can know what it leads to.
+    pub fn into_doubt(self) -> Option<Doubt> {
+        match self {
+            Self::Unverified(doubt) => Some(doubt),
+            _ => None,
+        }
+    }
+}
+
 impl Links {
     /// The autoscalers of a unit.
     pub fn autoscalers<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = ScaleLink<'i>> + 'i {

@@ -38,6 +38,16 @@ pub enum Selected<'i> {
     Unverified(Doubt),
 }
 
+impl Selected<'_> {
+    /// Why nobody can know what it selects.
+    pub fn into_doubt(self) -> Option<Doubt> {
+        match self {
+            Self::Unverified(doubt) => Some(doubt),
+            Self::Fine | Self::Miss(_) => None,
+        }
+    }
+}
+
 /// A disruption budget in a unit.
 pub type BudgetLink<'i> = Link<'i, &'i Budget>;
 

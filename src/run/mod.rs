@@ -6,6 +6,7 @@ mod flags;
 mod options;
 mod premise;
 mod report;
+mod unverified;
 
 pub use flags::Flags;
 pub use options::Options;
@@ -71,7 +72,7 @@ pub fn judge(links: Links, options: &Options) -> Report {
         baseline,
     ) = check::findings(&links, options.wanted(&links), options.require_reason);
     let counts = account::count(&links);
-    let unverified = account::unverified(&links);
+    let unverified = unverified::unverified(&links);
     let skipped = account::skipped(&links);
     let failures = account::empty_streams(&links);
     let asked_for = account::asked_for(&links);

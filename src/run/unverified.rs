@@ -1,0 +1,183 @@
+//! What could not be judged: silence about it must not look like a pass.
+
+use super::account::order;
+use super::{Subject, Unverified};
+use crate::diagnostic::Identity;
+use crate::kinds::parts::istio::Host;
+use crate::kinds::{LabelSelector, ParentRef};
+use crate::link::{Links, Selected};
+use crate::object::Object;
+use crate::text::source::Span;
+use crate::unit::{Doubt, Member, Namespace, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Something that a unit can judge, or cannot.
+struct Judged<'i> {
+    subject: Subject,
+    object: &'i Arc<Identity>,
+    span: Span,
+    /// Why it cannot.
+    doubt: Option<Doubt>,
+}
+
+/// The Services, what points at Services, and what selects or scales pods, that no unit could judge.
+pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
+    let mut judged: BTreeSet<Span> = BTreeSet::new();
+    let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
+    let units = links.units.iter();
+    let all = units.flat_map(|unit| all_judged(links, unit));
+    for found in all.filter(|found| links.is_reported(found.span.source)) {
+        let span = found.span;
+        match found.doubt {
+            None => {
+                judged.insert(span);
+            }
+            Some(doubt) => {
+                doubtful.entry(span).or_insert_with(|| Unverified {
+                    subject: found.subject,
+                    object: Arc::clone(found.object),
+                    span,
+                    reason: doubt.code(),
+                    detail: match found.subject {
+                        Subject::Service | Subject::Selector => doubt.detail(),
+                        Subject::Reference => doubt.detail_of_reference(),
+                        Subject::Target => doubt.detail_of_target(),
+                    },
+                });
+            }
+        }
+    }
+    let found = doubtful.into_values();
+    let mut list: Vec<Unverified> = found
+        .filter(|found| !judged.contains(&found.span))
+        .collect();
+    list.sort_by_cached_key(|found| order(links, found.span));
+    list
+}
+
+fn all_judged<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    services(links, unit)
+        .chain(references(links, unit))
+        .chain(hosts(links, unit))
+        .chain(parents(links, unit))
+        .chain(targets(links, unit))
+        .chain(selectors(links, unit))
+}
+
+fn services<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    links.services(unit).map(|service| {
+        let object = service.object();
+        Judged {
+            subject: Subject::Service,
+            object: &object.identity,
+            span: object.name,
+            doubt: service.membership().doubt().cloned(),
+        }
+    })
+}
+
+fn references<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    links.references(unit).map(|reference| Judged {
+        subject: Subject::Reference,
+        object: &reference.object().identity,
+        span: reference.target().name.span,
+        doubt: reference.named().into_doubt(),
+    })
+}
+
+/// The hosts of Istio's routing that are Services. One with a dot that is not complete may well be
+/// one outside.
+fn hosts<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    let hosts = links.routing(unit).flat_map(|link| {
+        let hosts = link.routing().hosts().into_iter();
+        hosts.map(move |host| (link, host))
+    });
+    let services = hosts.filter(|(_, host)| {
+        let form = Host::of(&host.value);
+        matches!(form, Host::Short(_) | Host::Qualified(..))
+    });
+    services.filter_map(|(link, host)| {
+        Some(Judged {
+            subject: Subject::Reference,
+            object: &link.object().identity,
+            span: host.span,
+            doubt: link.named(&host.value)?.into_doubt(),
+        })
+    })
+}
+
+fn targets<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    links.autoscalers(unit).map(|link| Judged {
+        subject: Subject::Target,
+        object: &link.object().identity,
+        span: link.autoscaler().name.span,
+        doubt: link.target().into_doubt(),
+    })
+}
+
+/// What routes attach to and the input has, with a doubt where another unit has it. What is not in
+/// the input at all mostly belongs to those who run the cluster.
+fn parents<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    let routes = unit.objects.iter().flat_map(move |member| {
+        let object = links.object(member.id);
+        let parents = object.parents().unwrap_or_default();
+        parents.iter().map(move |parent| (member, object, parent))
+    });
+    routes.filter_map(move |(member, object, parent)| {
+        let named = parent.namespace.as_ref();
+        let namespace = named.map_or_else(
+            || member.namespace.clone(),
+            |named| Namespace::explicit(&named.value),
+        );
+        let find = |unit| parent_in(links, unit, &namespace, parent);
+        let doubt = match find(unit) {
+            Some(_) => None,
+            None => Some(elsewhere(links, links.units.iter().find_map(find)?)),
+        };
+        Some(Judged {
+            subject: Subject::Reference,
+            object: &object.identity,
+            span: parent.name.span,
+            doubt,
+        })
+    })
+}
+
+fn parent_in<'i>(
+    links: &'i Links,
+    unit: &'i Unit,
+    namespace: &Namespace,
+    parent: &ParentRef,
+) -> Option<&'i Member> {
+    let mut called = links.called(unit, &parent.name.value);
+    called.find(|other| {
+        let identity = &links.object(other.id).identity;
+        identity.kind == parent.kind && other.namespace.may_be(namespace)
+    })
+}
+
+fn elsewhere(links: &Links, other: &Member) -> Doubt {
+    let file = &links.sources.get(other.source).name;
+    let identity = &links.object(other.id).identity;
+    Doubt::MatchedElsewhere(format!("{identity} in `{file}`"))
+}
+
+/// The selectors by which disruption budgets and network policies say which pods they are about.
+fn selectors<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    let judged = |object: &'i Object, selector: &LabelSelector, selected: Selected<'_>| Judged {
+        subject: Subject::Selector,
+        object: &object.identity,
+        span: selector.key,
+        doubt: selected.into_doubt(),
+    };
+    let budgets = links.budgets(unit).filter_map(move |link| {
+        let selector = link.budget().selector.as_ref()?;
+        Some(judged(link.object(), selector, link.selected(selector)))
+    });
+    let policies = links.policies(unit).map(move |link| {
+        let selector = &link.policy().pods;
+        judged(link.object(), selector, link.selected(selector))
+    });
+    budgets.chain(policies)
+}
