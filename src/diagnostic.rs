@@ -210,10 +210,10 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to do it.
+    /// Says how to do it, if that is known.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into().or(self.fix);
         self
     }
 

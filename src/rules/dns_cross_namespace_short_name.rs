@@ -1,6 +1,7 @@
 //! See `rules/dns-cross-namespace-short-name.md`.
 
-use super::support::dns_name::{in_namespace, replace};
+use super::support::dns_name::replace;
+use super::support::lost_service::in_namespace;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -53,8 +54,5 @@ fn finding(index: &Index, name: DnsName<'_>, other: ServiceLink<'_>) -> Diagnost
         .object(&name.object().identity)
         .given([Premise::Absent]);
     let found = in_namespace(found, other).help(format!("write `{whole}`"));
-    match replace(index, host.span, &host.value, &whole) {
-        Some(fix) => found.fix(fix),
-        None => found,
-    }
+    found.fix(replace(index, host.span, &host.value, &whole))
 }

@@ -1,7 +1,7 @@
 //! See `rules/dns-name-not-found.md`.
 
-use super::support::dns_name::{in_namespace, replace};
-use super::support::lost_service::{GONE, restore};
+use super::support::dns_name::replace;
+use super::support::lost_service::{GONE, called_almost_so, in_namespace, restore};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -67,13 +67,8 @@ fn finding(
     match named {
         Named::Similar(similar) => {
             let whole = format!("{}{rest}", similar.name());
-            let found = found()
-                .related(similar.object().name, "this Service is called almost so")
-                .help(format!("write `{whole}`"));
-            Some(match replace(index, host.span, &host.value, &whole) {
-                Some(fix) => found.fix(fix),
-                None => found,
-            })
+            let found = called_almost_so(found(), *similar, &whole);
+            Some(found.fix(replace(index, host.span, &host.value, &whole)))
         }
         Named::Serving(service, backend) => {
             let label = format!("this Service selects the pods of {}", backend.display());
@@ -84,10 +79,7 @@ fn finding(
             let after = rest.strip_prefix('.')?.strip_prefix(namespace)?;
             let whole = format!("{name}.{}{after}", other.namespace().name);
             let found = in_namespace(found(), *other).help(format!("write `{whole}`"));
-            Some(match replace(index, host.span, &host.value, &whole) {
-                Some(fix) => found.fix(fix),
-                None => found,
-            })
+            Some(found.fix(replace(index, host.span, &host.value, &whole)))
         }
         Named::Missing => Some(found().help(format!(
             "add a Service `{name}`, or name one that is part of this"

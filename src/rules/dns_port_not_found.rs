@@ -98,10 +98,12 @@ fn finding(
         "write `{}:{meant}`: {number} is the port of the pods, which clients of a Service do not see",
         host.value
     ));
-    match replace(index, port.span, &number.to_string(), &meant.to_string()) {
-        Some(fix) => found.fix(fix),
-        None => found,
-    }
+    found.fix(replace(
+        index,
+        port.span,
+        &number.to_string(),
+        &meant.to_string(),
+    ))
 }
 
 /// `80 (to 8080)`

@@ -5,6 +5,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServiceType;
 use crate::link::{Index, ServiceLink, Unit};
+use crate::text::source::Spanned;
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,37 +15,33 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
-        if service.service().service_type != ServiceType::ExternalName {
-            continue;
+        if let Some(address) = address(service) {
+            out.push(finding(service, address, severity(index, unit, service)));
         }
-        let Some(target) = service.service().setting("externalName") else {
-            continue;
-        };
-        let text = target.value.value.trim_end_matches('.');
-        if text.parse::<IpAddr>().is_err() {
-            continue;
-        }
-        let message = format!(
-            "`externalName` of Service `{}` is the address {text}, but DNS can only answer with a name: looking the Service up finds nothing",
-            service.name()
-        );
-        let found = Diagnostic::new(
-            RULE.id,
-            severity(index, unit, service),
-            target.value.span,
-            message,
-        );
-        out.push(
-            found
-                .label("an address, not a name")
-                .help(format!(
-                    "leave out `type` and `externalName`, and put the address into an EndpointSlice with the label `kubernetes.io/service-name: {}`",
-                    service.name()
-                ))
-                .object(&service.object().identity)
-                .given([Premise::Accepted(target.value.span)]),
-        );
     }
+}
+
+/// The address that a Service stands for, instead of a name.
+fn address(service: ServiceLink<'_>) -> Option<&Spanned<String>> {
+    let own = service.service();
+    let target = &own.setting("externalName")?.value;
+    let is_address = target.value.trim_end_matches('.').parse::<IpAddr>().is_ok();
+    (own.service_type == ServiceType::ExternalName && is_address).then_some(target)
+}
+
+fn finding(service: ServiceLink<'_>, address: &Spanned<String>, severity: Severity) -> Diagnostic {
+    let name = service.name();
+    let message = format!(
+        "`externalName` of Service `{name}` is the address {}, but DNS can only answer with a name: looking the Service up finds nothing",
+        address.value.trim_end_matches('.')
+    );
+    Diagnostic::new(RULE.id, severity, address.span, message)
+        .label("an address, not a name")
+        .help(format!(
+            "leave out `type` and `externalName`, and put the address into an EndpointSlice with the label `kubernetes.io/service-name: {name}`"
+        ))
+        .object(&service.object().identity)
+        .given([Premise::Accepted(address.span)])
 }
 
 /// Some ingress controllers and meshes dial the address themselves.

@@ -4,8 +4,8 @@ use super::support::exposure::exposed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::Kind;
-use crate::link::{Backend, Index, Unit};
+use crate::kinds::{Kind, Setting};
+use crate::link::{Backend, Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::EXTERNAL_TRAFFIC_POLICY_LOCAL,
@@ -21,23 +21,22 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let is_everywhere = |backend: &Backend<'_>| {
             matches!(backend.workload().kind, Kind::DaemonSet | Kind::Custom)
         };
-        let Some(first) = backends
-            .first()
-            .filter(|_| !backends.iter().any(is_everywhere))
-        else {
-            continue;
-        };
-        let message = format!(
-            "`externalTrafficPolicy: Local` of Service `{}` splits traffic by node, not by pod: the pods of {} get uneven parts of it",
-            service.name(),
-            first.display()
-        );
-        out.push(
-            Diagnostic::new(RULE.id, Severity::Info, policy.value.span, message)
-                .label("nodes without a pod drop what they get")
-                .related(first.object().name, "not one pod on every node")
-                .help("use a DaemonSet or spread the pods evenly, if clients' addresses have to be kept; else write `Cluster`")
-                .object(&service.object().identity),
-        );
+        if !backends.iter().any(is_everywhere) {
+            let first = backends.first();
+            out.extend(first.map(|first| finding(service, policy, *first)));
+        }
     }
+}
+
+fn finding(service: ServiceLink<'_>, policy: &Setting, backend: Backend<'_>) -> Diagnostic {
+    let message = format!(
+        "`externalTrafficPolicy: Local` of Service `{}` splits traffic by node, not by pod: the pods of {} get uneven parts of it",
+        service.name(),
+        backend.display()
+    );
+    Diagnostic::new(RULE.id, Severity::Info, policy.value.span, message)
+        .label("nodes without a pod drop what they get")
+        .related(backend.object().name, "not one pod on every node")
+        .help("use a DaemonSet or spread the pods evenly, if clients' addresses have to be kept; else write `Cluster`")
+        .object(&service.object().identity)
 }

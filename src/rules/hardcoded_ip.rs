@@ -4,8 +4,8 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::Kind;
-use crate::link::{Backend, Index, Unit};
-use crate::text::source::Span;
+use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::text::source::{Span, Spanned};
 use std::net::Ipv4Addr;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,26 +17,28 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
         let own = service.service();
         // In the dump of a cluster the address is the server's choice.
-        for address in own.cluster_ips.iter().filter(|_| !own.is_dumped) {
-            let message = format!(
-                "Service `{}` asks for the address {}, which has to be free in the cluster and in its range",
-                service.name(),
-                address.value
-            );
-            out.push(
-                Diagnostic::new(RULE.id, Severity::Info, address.span, message)
-                    .label("an address of this one cluster")
-                    .help("leave `clusterIP` out: clients find the Service by its name")
-                    .object(&service.object().identity)
-                    .given([Premise::Accepted(address.span)]),
-            );
-        }
+        let addresses = own.cluster_ips.iter().filter(|_| !own.is_dumped);
+        out.extend(addresses.map(|address| asked_for(service, address)));
     }
     for backend in index.backends(unit) {
         if backend.workload().kind != Kind::Custom {
             processes(backend, out);
         }
     }
+}
+
+/// An address that a Service asks for.
+fn asked_for(service: ServiceLink<'_>, address: &Spanned<String>) -> Diagnostic {
+    let message = format!(
+        "Service `{}` asks for the address {}, which has to be free in the cluster and in its range",
+        service.name(),
+        address.value
+    );
+    Diagnostic::new(RULE.id, Severity::Info, address.span, message)
+        .label("an address of this one cluster")
+        .help("leave `clusterIP` out: clients find the Service by its name")
+        .object(&service.object().identity)
+        .given([Premise::Accepted(address.span)])
 }
 
 /// Addresses in what containers are told.

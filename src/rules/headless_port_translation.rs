@@ -5,7 +5,7 @@ use super::support::service_port::targets;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{PortRef, Role};
+use crate::kinds::{PortRef, Role, ServicePort};
 use crate::link::{Index, Named, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,50 +15,48 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for (service, port) in targets(index, unit) {
-        let Some(headless) = service.service().headless else {
-            continue;
-        };
-        let (Some(target), Some(own)) = (&port.target_port, &port.port) else {
-            continue;
-        };
-        let declared = service
-            .backends()
-            .find_map(|backend| match backend.resolve(port) {
-                Resolution::Declared { port, .. } => port.number.clone(),
-                _ => None,
-            });
-        let number = match (&target.value, &declared) {
-            (PortRef::Number(number), _) => *number,
-            (PortRef::Name(_), Some(number)) => number.value,
-            _ => continue,
-        };
-        if number == own.value {
-            continue;
+        if let Some(mut found) = finding(service, port) {
+            if is_read_from_endpoints(index, unit, service) {
+                found.severity = Severity::Info;
+            }
+            out.push(found);
         }
-        let name = service.name();
-        let message = format!(
-            "headless Service `{name}` does not translate ports: a client of `{name}:{}` reaches pod port {}, not {number}",
-            own.value, own.value
-        );
-        let severity = if is_read_from_endpoints(index, unit, service) {
-            Severity::Info
-        } else {
-            Severity::Warning
-        };
-        let mut found = Diagnostic::new(RULE.id, severity, target.span, message)
-            .label("ignored by clients that look the name up")
-            .related(headless, "no proxy, so no translation");
-        if let Some(declared) = declared.filter(|declared| declared.value == number) {
-            found = found.related(declared.span, format!("the pods listen on {number}"));
-        }
-        out.push(
-            found
-                .help(format!(
-                    "set `port: {number}`, so that clients use the port of the pods"
-                ))
-                .object(&service.object().identity),
-        );
     }
+}
+
+/// A port of a headless Service that leads to another number.
+fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
+    let headless = service.service().headless?;
+    let (target, own) = (port.target_port.as_ref()?, port.port.as_ref()?.value);
+    let declared = service
+        .backends()
+        .find_map(|backend| match backend.resolve(port) {
+            Resolution::Declared { port, .. } => port.number.as_ref(),
+            _ => None,
+        });
+    let number = match (&target.value, declared) {
+        (PortRef::Number(number), _) => *number,
+        (PortRef::Name(_), Some(number)) => number.value,
+        _ => return None,
+    };
+    if number == own {
+        return None;
+    }
+    let name = service.name();
+    let message = format!(
+        "headless Service `{name}` does not translate ports: a client of `{name}:{own}` reaches pod port {own}, not {number}"
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Warning, target.span, message)
+        .label("ignored by clients that look the name up")
+        .related(headless, "no proxy, so no translation")
+        .help(format!(
+            "set `port: {number}`, so that clients use the port of the pods"
+        ))
+        .object(&service.object().identity);
+    Some(match declared.filter(|declared| declared.value == number) {
+        Some(declared) => found.related(declared.span, format!("the pods listen on {number}")),
+        None => found,
+    })
 }
 
 /// Whether only those are seen to use a Service that take addresses and ports from its

@@ -100,10 +100,7 @@ fn finding(
         Some(name) => used_here(found, name),
         None => found,
     };
-    Some(match fix(index, template, span, wanted) {
-        Some(fix) => found.fix(fix),
-        None => found,
-    })
+    Some(found.fix(fix(index, template, span, wanted)))
 }
 
 /// Writes the policy: in the place of the one that is there, or before `hostNetwork`.

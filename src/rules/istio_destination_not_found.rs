@@ -1,6 +1,6 @@
 //! See `rules/istio-destination-not-found.md`.
 
-use super::support::lost_service::GONE;
+use super::support::lost_service::{GONE, called_almost_so, in_namespace, sends_to_them};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -25,78 +25,84 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 }
 
 fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> {
+    let named = link.named(&host.value)?;
+    match Host::of(&host.value) {
+        Host::Incomplete(..) => incomplete(link, host, &named),
+        form => missing(link, host, matches!(form, Host::Short(_)), named),
+    }
+}
+
+fn new(link: RoutingLink<'_>, host: &Spanned<String>, why: &str) -> Diagnostic {
     let own = &link.object().identity;
-    let found = |why: &str| {
-        let message = format!("host `{}` of {own} {why}", host.value);
-        Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
-            .label("no Service has this host")
-            .object(own)
-            .given([Premise::Absent])
+    let message = format!("host `{}` of {own} {why}", host.value);
+    Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
+        .label("no Service has this host")
+        .object(own)
+        .given([Premise::Absent])
+}
+
+/// A name with two parts: a Service and its namespace, or a host outside.
+fn incomplete(
+    link: RoutingLink<'_>,
+    host: &Spanned<String>,
+    named: &Named<'_>,
+) -> Option<Diagnostic> {
+    let Named::Found(services) = named else {
+        return None;
     };
-    let (is_short, is_incomplete) = match Host::of(&host.value) {
-        Host::Short(_) => (true, false),
-        Host::Incomplete(..) => (false, true),
-        _ => (false, false),
+    let service = services.first()?;
+    let why =
+        "is taken for a host outside the cluster, as every name with a dot that is not complete";
+    Some(
+        new(link, host, why)
+            .label("not completed by Istio")
+            .related(service.object().name, "this Service was probably meant")
+            .help(format!("write `{}`", full(*service))),
+    )
+}
+
+/// A name that is no Service's, be it short or complete.
+fn missing(
+    link: RoutingLink<'_>,
+    host: &Spanned<String>,
+    is_short: bool,
+    named: Named<'_>,
+) -> Option<Diagnostic> {
+    let here = &link.namespace().name;
+    let missing = if is_short {
+        format!("is no Service in namespace `{here}`")
+    } else {
+        "is no Service here".to_owned()
     };
-    let meant = |service: ServiceLink<'_>| {
-        let is_here = service.namespace().name == link.namespace().name;
-        if is_short && is_here {
+    let found = |but: &str| new(link, host, &format!("{missing}{but}"));
+    let written = |service: ServiceLink<'_>| {
+        if is_short && service.namespace().name == *here {
             service.name().to_owned()
         } else {
             full(service)
         }
     };
-    let missing = format!("is no Service in namespace `{}`", link.namespace().name);
-    let missing = if is_short {
-        missing.as_str()
-    } else {
-        "is no Service here"
-    };
-    match link.named(&host.value)? {
-        Named::Found(services) if is_incomplete => {
-            let service = services.first()?;
-            Some(
-                found("is taken for a host outside the cluster, as every name with a dot that is not complete")
-                    .label("not completed by Istio")
-                    .related(service.object().name, "this Service was probably meant")
-                    .help(format!("write `{}`", full(*service))),
-            )
+    Some(match named {
+        Named::Similar(similar) => {
+            let meant = written(similar);
+            called_almost_so(found(&format!(", but `{meant}` is")), similar, &meant)
         }
-        // A name with two parts may well be a host outside.
-        _ if is_incomplete => None,
-        Named::Similar(similar) => Some(
-            found(&format!("{missing}, but `{}` is", meant(similar)))
-                .related(similar.object().name, "this Service is called almost so")
-                .help(format!("write `{}`", meant(similar))),
-        ),
-        Named::Serving(service, backend) => Some(
-            found(&format!(
-                "{missing}, but `{}` selects the pods of {}",
-                meant(service),
-                backend.display()
-            ))
-            .related(service.object().name, "this Service sends to them")
-            .help(format!("write `{}`", meant(service))),
-        ),
+        Named::Serving(service, backend) => {
+            let (meant, pods) = (written(service), backend.display());
+            let but = format!(", but `{meant}` selects the pods of {pods}");
+            sends_to_them(found(&but), service, &meant)
+        }
         Named::OtherNamespace(other) => {
-            let there = &other.namespace().name;
-            let label = format!("Service `{}` is in namespace `{there}`", other.name());
-            Some(
-                found(&format!("{missing}, but `{}` is", full(other)))
-                    .related(other.object().namespace_place(), label)
-                    .help(format!("write `{}`", full(other))),
-            )
+            let meant = full(other);
+            let found = found(&format!(", but `{meant}` is"));
+            in_namespace(found, other).help(format!("write `{meant}`"))
         }
-        Named::Missing => {
-            Some(found(missing).help("add the Service, or name one that is part of this"))
-        }
-        Named::Gone => Some(
-            found(&format!("{missing} any more"))
-                .label(GONE)
-                .help("restore the Service, or name another one"),
-        ),
-        Named::Found(_) | Named::Unverified(_) => None,
-    }
+        Named::Missing => found("").help("add the Service, or name one that is part of this"),
+        Named::Gone => found(" any more")
+            .label(GONE)
+            .help("restore the Service, or name another one"),
+        Named::Found(_) | Named::Unverified(_) => return None,
+    })
 }
 
 /// The host of a Service, complete.

@@ -1,10 +1,11 @@
 //! See `rules/no-prestop-delay.md`.
 
-use super::support::traffic::{is_first, traffic_to};
+use super::support::traffic::{Traffic, is_first, traffic_to};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::link::{Index, Unit};
+use crate::kinds::Container;
+use crate::link::{Backend, Index, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NO_PRESTOP_DELAY,
@@ -27,23 +28,26 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             .filter(|own| own.pre_stop.is_none());
         for container in silent {
             let traffic = traffic_to(backend, container, is_first(template, container));
-            let Some((service, port, _)) = traffic.first() else {
-                continue;
-            };
-            let message = format!(
-                "container `{}` of {} stops at once when its pod ends, while Service `{}` may still send to it",
-                container.display(),
-                backend.display(),
-                service.name()
-            );
-            let place = port.place();
-            out.push(
-                Diagnostic::new(RULE.id, Severity::Info, container.span, message)
-                    .label("no preStop hook")
-                    .related(place, format!("Service `{}` sends traffic here", service.name()))
-                    .help("add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, unless the process goes on serving for some seconds after SIGTERM")
-                    .object(&backend.object().identity),
-            );
+            let first = traffic.first();
+            out.extend(first.map(|first| finding(backend, container, first)));
         }
     }
+}
+
+fn finding(
+    backend: Backend<'_>,
+    container: &Container,
+    (service, port, _): &Traffic<'_>,
+) -> Diagnostic {
+    let service = service.name();
+    let message = format!(
+        "container `{}` of {} stops at once when its pod ends, while Service `{service}` may still send to it",
+        container.display(),
+        backend.display()
+    );
+    Diagnostic::new(RULE.id, Severity::Info, container.span, message)
+        .label("no preStop hook")
+        .related(port.place(), format!("Service `{service}` sends traffic here"))
+        .help("add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, unless the process goes on serving for some seconds after SIGTERM")
+        .object(&backend.object().identity)
 }

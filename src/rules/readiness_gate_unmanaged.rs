@@ -4,8 +4,9 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
-use crate::link::{Index, Unit};
+use crate::link::{Backend, Index, Unit};
 use crate::text::placeholder::is_placeholder;
+use crate::text::source::Spanned;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,27 +20,32 @@ const WELL_KNOWN: &[&str] = &["k8s.aws", "cloud.google.com", "service.alibabaclo
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let groups = groups(index, unit);
     for backend in index.backends(unit) {
-        for gate in &backend.workload().template.readiness_gates {
-            let condition = &gate.value;
-            let Some((domain, _)) = condition.split_once('/') else {
-                continue;
-            };
-            let is_known = WELL_KNOWN.iter().any(|known| is_within(domain, known));
-            if is_known || is_placeholder(condition) || is_owned(&groups, domain) {
-                continue;
-            }
-            let message = format!(
-                "pods of {} are not ready before something sets the condition `{condition}`, and nothing here belongs to `{domain}`",
-                backend.display()
-            );
-            out.push(
-                Diagnostic::new(RULE.id, Severity::Info, gate.span, message)
-                    .label("set by a controller, or never")
-                    .help("make sure that the controller runs in the cluster, or remove the gate")
-                    .object(&backend.object().identity),
-            );
-        }
+        let gates = backend.workload().template.readiness_gates.iter();
+        out.extend(gates.filter_map(|gate| finding(&groups, backend, gate)));
     }
+}
+
+fn finding(
+    groups: &BTreeSet<&str>,
+    backend: Backend<'_>,
+    gate: &Spanned<String>,
+) -> Option<Diagnostic> {
+    let condition = &gate.value;
+    let (domain, _) = condition.split_once('/')?;
+    let is_known = WELL_KNOWN.iter().any(|known| is_within(domain, known));
+    if is_known || is_placeholder(condition) || is_owned(groups, domain) {
+        return None;
+    }
+    let message = format!(
+        "pods of {} are not ready before something sets the condition `{condition}`, and nothing here belongs to `{domain}`",
+        backend.display()
+    );
+    Some(
+        Diagnostic::new(RULE.id, Severity::Info, gate.span, message)
+            .label("set by a controller, or never")
+            .help("make sure that the controller runs in the cluster, or remove the gate")
+            .object(&backend.object().identity),
+    )
 }
 
 /// The API groups of a unit's objects.

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Protocol, ServicePort};
-use crate::link::{Index, Unit};
+use crate::link::{Index, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SAME_PORT_TWO_PROTOCOLS,
@@ -15,26 +15,31 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in index.services(unit) {
         let ports = &service.service().ports;
         for (at, port) in ports.iter().enumerate() {
-            let Some(number) = &port.port else { continue };
-            let first = ports[..at].iter().find(|other| is_twin(other, port));
-            let Some(twin) = first else { continue };
-            let message = format!(
-                "Service `{}` has port {} for {} and for {}: client-side `kubectl apply` tells ports apart by number only, and may lose one",
-                service.name(),
-                number.value,
-                twin.protocol.as_str(),
-                port.protocol.as_str()
-            );
-            let place = twin.place();
-            out.push(
-                Diagnostic::new(RULE.id, Severity::Info, number.span, message)
-                    .label(format!("{} on the same number", port.protocol.as_str()))
-                    .related(place, format!("{} first", twin.protocol.as_str()))
-                    .help("apply it with `kubectl apply --server-side`")
-                    .object(&service.object().identity),
-            );
+            let twin = ports[..at].iter().find(|other| is_twin(other, port));
+            out.extend(twin.and_then(|twin| finding(service, twin, port)));
         }
     }
+}
+
+fn finding(
+    service: ServiceLink<'_>,
+    first: &ServicePort,
+    second: &ServicePort,
+) -> Option<Diagnostic> {
+    let number = second.port.as_ref()?;
+    let (other, own) = (first.protocol.as_str(), second.protocol.as_str());
+    let message = format!(
+        "Service `{}` has port {} for {other} and for {own}: client-side `kubectl apply` tells ports apart by number only, and may lose one",
+        service.name(),
+        number.value
+    );
+    Some(
+        Diagnostic::new(RULE.id, Severity::Info, number.span, message)
+            .label(format!("{own} on the same number"))
+            .related(first.place(), format!("{other} first"))
+            .help("apply it with `kubectl apply --server-side`")
+            .object(&service.object().identity),
+    )
 }
 
 /// Whether two ports differ in their protocol only.

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
-use crate::link::{Index, Unit};
+use crate::link::{Index, Reference, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::STATEFULSET_SERVICE_NOT_HEADLESS,
@@ -18,20 +18,20 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             let own = service.service();
             !own.may_be_headless() && own.service_type != ServiceType::Unknown
         });
-        let Some(service) = services.first().filter(|_| has_address) else {
-            continue;
-        };
-        let (own, name) = (&reference.object().identity, &reference.target().name);
-        let message = format!(
-            "serviceName `{}` of {own} is no headless Service, which Kubernetes asks for",
-            name.value
-        );
-        out.push(
-            Diagnostic::new(RULE.id, Severity::Info, name.span, message)
-                .label("the Service has an address of its own")
-                .related(service.object().name, "no `clusterIP: None` here")
-                .help("name a Service with `clusterIP: None`")
-                .object(own),
-        );
+        let first = services.first().filter(|_| has_address);
+        out.extend(first.map(|service| finding(reference, *service)));
     }
+}
+
+fn finding(reference: Reference<'_>, service: ServiceLink<'_>) -> Diagnostic {
+    let (own, name) = (&reference.object().identity, &reference.target().name);
+    let message = format!(
+        "serviceName `{}` of {own} is no headless Service, which Kubernetes asks for",
+        name.value
+    );
+    Diagnostic::new(RULE.id, Severity::Info, name.span, message)
+        .label("the Service has an address of its own")
+        .related(service.object().name, "no `clusterIP: None` here")
+        .help("name a Service with `clusterIP: None`")
+        .object(own)
 }

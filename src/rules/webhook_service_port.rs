@@ -27,10 +27,7 @@ fn no_port(index: &Index, reference: Reference<'_>) -> Option<Diagnostic> {
     let missing = MissingPort::of(reference)?;
     let found = missing.finding(RULE.id, Severity::Error);
     let found = write_number(found, &missing, "the API server calls");
-    Some(match only_port(index, &missing, reference) {
-        Some(fix) => found.fix(fix),
-        None => found,
-    })
+    Some(found.fix(only_port(index, &missing, reference)))
 }
 
 /// Writes the port where none stands, if the Service has only one.

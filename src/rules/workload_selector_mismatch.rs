@@ -15,37 +15,36 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(index: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
-    let is_kustomized = index.files[document.span.source.0 as usize].is_kustomized;
+    let is_kustomized = index.is_kustomized_text(document.span.source);
     for object in &document.objects {
         let Some(workload) = object.workloads().first() else {
             continue;
         };
         // Kustomize sets selectors and labels together.
-        if workload.bare && is_kustomized {
+        if workload.bare && is_kustomized || is_unreadable(workload) {
             continue;
         }
-        let selector_labels = workload.selector.as_ref().map(|selector| &selector.labels);
-        let has_placeholder = |labels: &Labels| {
-            labels
-                .pairs
-                .iter()
-                .any(|pair| is_placeholder(&pair.key.value))
-        };
-        let is_unreadable = workload.selector_unreadable
-            || has_placeholder(&workload.template.labels)
-            || workload.template.labels.is_unreadable
-            || selector_labels.is_some_and(|labels| labels.is_unreadable);
-        if is_unreadable {
-            continue;
-        }
-        let found = finding(object, workload);
-        if found.is_some() {
-            out.extend(found);
-        } else {
+        match finding(object, workload) {
+            Some(found) => out.push(found),
             // What only the API server's own comparison sees: expressions.
-            out.extend(object.report(RULE.id));
+            None => out.extend(object.report(RULE.id)),
         }
     }
+}
+
+/// Whether the selector, or the labels of the pods, are not known.
+fn is_unreadable(workload: &Workload) -> bool {
+    let labels = &workload.template.labels;
+    let selector = workload.selector.as_ref();
+    workload.selector_unreadable
+        || labels.is_unreadable
+        || selector.is_some_and(|selector| selector.labels.is_unreadable)
+        || has_placeholder(labels)
+}
+
+fn has_placeholder(labels: &Labels) -> bool {
+    let mut keys = labels.pairs.iter().map(|pair| &pair.key.value);
+    keys.any(|key| is_placeholder(key))
 }
 
 fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
@@ -59,13 +58,6 @@ fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
         return requires_selector(object, workload).then(|| empty(object, selector));
     }
     let labels = &workload.template.labels;
-    if labels
-        .pairs
-        .iter()
-        .any(|own| is_placeholder(&own.key.value))
-    {
-        return None;
-    }
     let odd = selector.labels.pairs.iter().find(|pair| {
         let own = labels.get(&pair.key.value);
         is_known(pair) && own.is_none_or(|own| is_known(own) && own.value.value != pair.value.value)

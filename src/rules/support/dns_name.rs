@@ -1,8 +1,8 @@
-//! What the rules about DNS names share.
+//! DNS names of Services in what pods are told.
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::kinds::Workload;
-use crate::link::{DnsName, Index, ServiceLink, Unit};
+use crate::link::{DnsName, Index, Unit};
 use crate::text::source::Span;
 use std::collections::HashMap;
 
@@ -27,18 +27,6 @@ pub(crate) fn used_here(found: Diagnostic, name: DnsName<'_>) -> Diagnostic {
         format!("it looks Service `{}` up", name.service())
     };
     found.related(name.host().span, text)
-}
-
-/// Points at the namespace of a Service.
-pub(crate) fn in_namespace(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
-    found.related(
-        service.object().namespace_place(),
-        format!(
-            "Service `{}` is in namespace `{}`",
-            service.name(),
-            service.namespace().name
-        ),
-    )
 }
 
 /// Replaces what stands at a place, if it is exactly what is meant there: a place may be that of a

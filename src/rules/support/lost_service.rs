@@ -25,25 +25,19 @@ pub(crate) fn lost_service(
             .given([Premise::Absent])
     };
     match reference.named() {
-        Named::Similar(similar) => Some(
-            found(
-                as_sure_as(gravest, reference, similar),
-                &format!(", but `{}` is", similar.name()),
-            )
-            .related(similar.object().name, "this Service is called almost so")
-            .help(format!("write `{}`", similar.name())),
-        ),
+        Named::Similar(similar) => {
+            let severity = as_sure_as(gravest, reference, similar);
+            let found = found(severity, &format!(", but `{}` is", similar.name()));
+            Some(called_almost_so(found, similar, similar.name()))
+        }
         Named::Serving(service, backend) => {
             let but = format!(
                 ", but `{}` selects the pods of {}",
                 service.name(),
                 backend.display()
             );
-            Some(
-                found(Severity::Warning, &but)
-                    .related(service.object().name, "this Service sends to them")
-                    .help(format!("write `{}`", service.name())),
-            )
+            let found = found(Severity::Warning, &but);
+            Some(sends_to_them(found, service, service.name()))
         }
         Named::OtherNamespace(other) => {
             let place = &other.namespace().name;
@@ -52,12 +46,8 @@ pub(crate) fn lost_service(
             } else {
                 "refer to a Service of the same namespace, or move one of the two".to_owned()
             };
-            let label = format!("Service `{}` is in namespace `{place}`", other.name());
-            Some(
-                found(gravest, &format!(", but in `{place}`"))
-                    .related(other.object().namespace_place(), label)
-                    .help(help),
-            )
+            let found = found(gravest, &format!(", but in `{place}`"));
+            Some(in_namespace(found, other).help(help))
         }
         Named::Missing => Some(found(Severity::Warning, "").help(format!(
             "add a Service `{name}`, or name one that is part of this"
@@ -69,6 +59,40 @@ pub(crate) fn lost_service(
         ),
         Named::Found(_) | Named::Unverified(_) => None,
     }
+}
+
+/// Points at the Service that was meant, by its name; `meant` is how that is written.
+pub(crate) fn called_almost_so(
+    found: Diagnostic,
+    service: ServiceLink<'_>,
+    meant: &str,
+) -> Diagnostic {
+    found
+        .related(service.object().name, "this Service is called almost so")
+        .help(format!("write `{meant}`"))
+}
+
+/// Points at the Service that was meant, by its pods; `meant` is how that is written.
+pub(crate) fn sends_to_them(
+    found: Diagnostic,
+    service: ServiceLink<'_>,
+    meant: &str,
+) -> Diagnostic {
+    found
+        .related(service.object().name, "this Service sends to them")
+        .help(format!("write `{meant}`"))
+}
+
+/// Points at the namespace of a Service.
+pub(crate) fn in_namespace(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
+    found.related(
+        service.object().namespace_place(),
+        format!(
+            "Service `{}` is in namespace `{}`",
+            service.name(),
+            service.namespace().name
+        ),
+    )
 }
 
 /// What is said of a name that a Service had until what is judged was changed.
