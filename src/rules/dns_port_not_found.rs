@@ -86,7 +86,7 @@ fn finding(
         .given([Premise::Absent]);
     let place = ports
         .first()
-        .map_or(service.object().name, |first| first.place());
+        .map_or(service.object().name, ServicePort::place);
     let found = found.related(place, format!("Service `{}` listens here", service.name()));
     let Some(meant) = meant(service, number) else {
         return found.help(format!(

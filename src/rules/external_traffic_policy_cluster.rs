@@ -27,10 +27,12 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             Some(_) => "any node may pass traffic on to another one",
             None => "externalTrafficPolicy defaults to Cluster",
         };
+        let help =
+            "write `externalTrafficPolicy: Local` if the pods need the address of the client";
         out.push(
             Diagnostic::new(RULE.id, Severity::Info, written.value.span, message)
                 .label(label)
-                .help("write `externalTrafficPolicy: Local` if the pods need the address of the client")
+                .help(help)
                 .object(&service.object().identity),
         );
     }

@@ -34,9 +34,10 @@ fn finding(service: ServiceLink<'_>, policy: &Setting, backend: Backend<'_>) -> 
         service.name(),
         backend.display()
     );
+    let help = "use a DaemonSet or spread the pods evenly, if clients' addresses have to be kept; else write `Cluster`";
     Diagnostic::new(RULE.id, Severity::Info, policy.value.span, message)
         .label("nodes without a pod drop what they get")
         .related(backend.object().name, "not one pod on every node")
-        .help("use a DaemonSet or spread the pods evenly, if clients' addresses have to be kept; else write `Cluster`")
+        .help(help)
         .object(&service.object().identity)
 }

@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-/// How long a pod may take to end where nothing is said (K `core/v1/defaults.go:SetDefaults_PodSpec`).
+/// How long a pod may take to end where nothing is said
+/// (K `core/v1/defaults.go:SetDefaults_PodSpec`).
 const DEFAULT_GRACE: i64 = 30;
 
 fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {

@@ -54,10 +54,11 @@ fn processes(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
                     container.display(),
                     backend.display()
                 );
+                let help = "use the DNS name of a Service; for a host outside the cluster make one without selector";
                 out.push(
                     Diagnostic::new(RULE.id, Severity::Info, span, message)
                         .label("a private address")
-                        .help("use the DNS name of a Service; for a host outside the cluster make one without selector")
+                        .help(help)
                         .object(&backend.object().identity),
                 );
             }

@@ -28,7 +28,7 @@ fn finding(link: RoutingLink<'_>, host: &Spanned<String>) -> Option<Diagnostic> 
     let named = link.named(&host.value)?;
     match Host::of(&host.value) {
         Host::Incomplete(..) => incomplete(link, host, &named),
-        form => missing(link, host, matches!(form, Host::Short(_)), named),
+        form => missing(link, host, matches!(form, Host::Short(_)), &named),
     }
 }
 
@@ -66,7 +66,7 @@ fn missing(
     link: RoutingLink<'_>,
     host: &Spanned<String>,
     is_short: bool,
-    named: Named<'_>,
+    named: &Named<'_>,
 ) -> Option<Diagnostic> {
     let here = &link.namespace().name;
     let missing = if is_short {
@@ -84,18 +84,18 @@ fn missing(
     };
     Some(match named {
         Named::Similar(similar) => {
-            let meant = written(similar);
-            called_almost_so(found(&format!(", but `{meant}` is")), similar, &meant)
+            let meant = written(*similar);
+            called_almost_so(found(&format!(", but `{meant}` is")), *similar, &meant)
         }
         Named::Serving(service, backend) => {
-            let (meant, pods) = (written(service), backend.display());
+            let (meant, pods) = (written(*service), backend.display());
             let but = format!(", but `{meant}` selects the pods of {pods}");
-            sends_to_them(found(&but), service, &meant)
+            sends_to_them(found(&but), *service, &meant)
         }
         Named::OtherNamespace(other) => {
-            let meant = full(other);
+            let meant = full(*other);
             let found = found(&format!(", but `{meant}` is"));
-            in_namespace(found, other).help(format!("write `{meant}`"))
+            in_namespace(found, *other).help(format!("write `{meant}`"))
         }
         Named::Missing => found("").help("add the Service, or name one that is part of this"),
         Named::Gone => found(" any more")

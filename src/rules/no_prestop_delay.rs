@@ -45,9 +45,13 @@ fn finding(
         container.display(),
         backend.display()
     );
+    let help = "add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, unless the process goes on serving for some seconds after SIGTERM";
     Diagnostic::new(RULE.id, Severity::Info, container.span, message)
         .label("no preStop hook")
-        .related(port.place(), format!("Service `{service}` sends traffic here"))
-        .help("add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, unless the process goes on serving for some seconds after SIGTERM")
+        .related(
+            port.place(),
+            format!("Service `{service}` sends traffic here"),
+        )
+        .help(help)
         .object(&backend.object().identity)
 }

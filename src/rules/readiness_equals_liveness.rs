@@ -28,11 +28,15 @@ fn finding(backend: Backend<'_>, container: &Container) -> Option<Diagnostic> {
         container.display(),
         liveness.patience()
     );
+    let help = "let the livenessProbe ask whether the process itself works, or raise its `failureThreshold`";
     Some(
         Diagnostic::new(RULE.id, Severity::Info, liveness.span, message)
             .label("restarts the container")
-            .related(readiness.span, "holds traffic back, after the same question")
-            .help("let the livenessProbe ask whether the process itself works, or raise its `failureThreshold`")
+            .related(
+                readiness.span,
+                "holds traffic back, after the same question",
+            )
+            .help(help)
             .object(&backend.object().identity),
     )
 }

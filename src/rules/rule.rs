@@ -1,4 +1,8 @@
 //! What a rule is: an id, and a check over the links.
+//!
+//! A check says what is wrong where it stands, and what it takes for granted
+//! (`diagnostic::Premise`). It neither looks whether that holds, nor which severity the user gave
+//! the rule, nor what is ignored: the run does that for all rules.
 
 use crate::diagnostic::Diagnostic;
 use crate::link::{Index, Unit};

@@ -1,4 +1,4 @@
-//! What the rules about the cluster's ports and addresses share: which Services ask for the same.
+//! Services of one cluster that ask for the same node port or address.
 
 use crate::diagnostic::Severity;
 use crate::link::{Index, ServiceLink, Unit};

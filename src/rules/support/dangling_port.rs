@@ -11,7 +11,9 @@ use crate::unit::PatchedPort;
 /// A named `targetPort` that leads nowhere in some of the pods that its Service selects. Each is
 /// reported once, by the rule about what best explains it.
 pub(crate) struct Dangling<'i> {
+    /// The Service.
     pub(crate) service: ServiceLink<'i>,
+    /// Its port, one of `spec.ports`.
     pub(crate) port: &'i ServicePort,
     /// The name, and where it is written.
     pub(crate) name: Spanned<String>,

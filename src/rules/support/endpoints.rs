@@ -1,4 +1,4 @@
-//! What the rules about addresses written by hand share: whose addresses they are.
+//! `Endpoints` and `EndpointSlice` objects, by the Service that they belong to.
 
 use crate::kinds::Endpoints;
 use crate::link::{Index, ServiceLink, Unit};
@@ -22,6 +22,7 @@ struct Found<'i> {
 }
 
 impl<'i> AllEndpoints<'i> {
+    /// Those of a unit.
     pub(crate) fn of(index: &'i Index, unit: &'i Unit) -> Self {
         let mut by_service: HashMap<&str, Vec<Found<'_>>> = HashMap::new();
         for member in &unit.objects {

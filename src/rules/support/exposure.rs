@@ -1,4 +1,4 @@
-//! What the rules about Services for the outside share: which Services are of which type.
+//! Services that something outside the cluster can reach.
 
 use crate::kinds::{ServiceType, Setting};
 use crate::link::{Index, ServiceLink, Unit};

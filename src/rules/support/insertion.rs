@@ -1,4 +1,4 @@
-//! A field that is written before another one.
+//! The edit that writes a field before another one.
 
 use crate::diagnostic::Edit;
 use crate::link::Index;

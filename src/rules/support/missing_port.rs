@@ -10,6 +10,7 @@ use crate::text::source::Spanned;
 /// A port that the Service of a reference does not have.
 pub(crate) struct MissingPort<'i> {
     reference: Reference<'i>,
+    /// The Service that it names.
     pub(crate) service: ServiceLink<'i>,
     wanted: Spanned<PortRef>,
     /// What was probably meant.
@@ -70,6 +71,7 @@ impl<'i> Meant<'i> {
         }
     }
 
+    /// The port, whatever says so.
     pub(crate) fn port(self) -> &'i ServicePort {
         match self {
             Self::TargetOf(port)

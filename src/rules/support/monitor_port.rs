@@ -1,4 +1,4 @@
-//! What the rules about the ports of monitors share.
+//! Ports of what a `ServiceMonitor` or a `PodMonitor` selects.
 
 use crate::kinds::{ContainerPort, Kind, PortRef};
 use crate::link::{Backend, Fit, Index, MonitorLink, Unit};

@@ -1,4 +1,4 @@
-//! What the rules about selectors share: a pair that nothing has, and a label that is almost it.
+//! A pair of a selector that nothing has, and a label that is almost it.
 
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Pair;
@@ -7,7 +7,9 @@ use crate::text::source::Span;
 /// A pair of a selector, and the label that was probably meant.
 #[derive(Clone, Copy)]
 pub(crate) struct NearPair<'p> {
+    /// The pair of the selector.
     pub(crate) pair: &'p Pair,
+    /// The label.
     pub(crate) own: &'p Pair,
 }
 

@@ -1,5 +1,5 @@
-//! What the rules about network policies share: where the traffic of Services arrives, and
-//! whether policies may admit it there.
+//! `NetworkPolicy` objects and Services: where the traffic of a Service arrives, and whether
+//! policies may admit it there.
 
 use super::service_port;
 use crate::kinds::{ContainerPort, Direction, PolicyRule, ServicePort};
@@ -8,8 +8,11 @@ use crate::link::{Backend, Index, PolicyLink, Resolution, ServiceLink, Unit};
 /// A port of a Service, and where it leads in the pods of one template.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'i> {
+    /// The pods.
     pub(crate) backend: Backend<'i>,
+    /// The Service.
     pub(crate) service: ServiceLink<'i>,
+    /// Its port, one of `spec.ports`.
     pub(crate) port: &'i ServicePort,
     /// The port of the pods.
     pub(crate) number: i64,

@@ -30,7 +30,7 @@ impl Unmatched<'_> {
             SelectorMiss::Similar { pair, own, backend } => {
                 let near = NearPair { pair, own };
                 let why = format!("no pod template has `{}`", pair.display());
-                let found = self.new(near.span(), &why);
+                let found = self.start(near.span(), &why);
                 let found = found.label(format!("no pod has `{}`", pair.display()));
                 near.show(found, &format!("the pods of {} have", backend.display()))
             }
@@ -41,7 +41,7 @@ impl Unmatched<'_> {
                     backend.display(),
                     self.what
                 );
-                self.new(self.value_span(), &why)
+                self.start(self.value_span(), &why)
                     .label(format!("selects pods of namespace `{here}` only"))
                     .related(
                         backend.object().namespace_place(),
@@ -51,14 +51,14 @@ impl Unmatched<'_> {
             }
             SelectorMiss::Absent(count) => {
                 let why = none_of(count, self.namespace, self.selector);
-                self.new(self.value_span(), &why)
+                self.start(self.value_span(), &why)
                     .label("selects nothing")
                     .help("add the workload, or write the labels of its pod template")
             }
         }
     }
 
-    fn new(&self, span: Span, why: &str) -> Diagnostic {
+    fn start(&self, span: Span, why: &str) -> Diagnostic {
         let message = format!("{}: {why}", self.outcome);
         Diagnostic::new(self.rule, Severity::Warning, span, message)
             .object(self.own)

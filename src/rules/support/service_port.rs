@@ -1,4 +1,4 @@
-//! The ports of Services, each with its Service.
+//! `spec.ports` of Services, each with its Service.
 
 use crate::kinds::ServicePort;
 use crate::link::{Backend, Index, ServiceLink, Unit};

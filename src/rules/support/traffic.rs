@@ -1,4 +1,4 @@
-//! What the rules about containers that serve share: which ports of Services lead to a container.
+//! Which ports of Services lead to a container.
 
 use super::service_port;
 use crate::kinds::{Container, ContainerPort, ContainerRole, PodTemplate, ServicePort};

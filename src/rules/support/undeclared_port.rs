@@ -1,4 +1,4 @@
-//! What the rules about numbers that no container declares share: which of them are misses.
+//! A `targetPort` is a number that no container declares: where that is a mistake.
 
 use crate::diagnostic::Severity;
 use crate::kinds::{ContainerPort, PortRef, ServicePort};
@@ -6,6 +6,7 @@ use crate::link::{Backend, Resolution, ServiceLink};
 
 /// A template that declares ports, but not the one that a Service sends to.
 pub(crate) struct Undeclared<'i> {
+    /// The template.
     pub(crate) backend: Backend<'i>,
     /// The number that the Service sends to.
     pub(crate) number: i64,
