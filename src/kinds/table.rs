@@ -1,7 +1,9 @@
 //! The table of kinds: one line for each, from which everything follows that has to know them all.
 //!
-//! A line names the kind and its file, which holds its row (`ROW`) and how it is read (`read`). The
-//! first kind of which something is kept says what: the type, and by what name it is asked for.
+//! A line names the kind and its file. The file holds the kind's row (`ROW`: what is known of the
+//! kind) and how an object of it is read (`read`). What `read` returns is kept; the line of the
+//! first kind that keeps a type names it, and by what name an object is asked for it. So a new kind
+//! is its file, its `mod` line beside the others, and a line here.
 
 /// Hands all lines to a macro.
 macro_rules! kinds {

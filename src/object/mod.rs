@@ -49,21 +49,22 @@ pub struct Document {
 /// One object.
 #[derive(Debug)]
 pub struct Object {
-    /// What it is called.
+    /// `apiVersion`, `kind`, `metadata.namespace` and `metadata.name`, as they are written.
     pub identity: Arc<Identity>,
-    /// What it is.
+    /// What `apiVersion` and `kind` name.
     pub kind: Kind,
-    /// `metadata.name`, or else the first key.
+    /// The place of `metadata.name`, or else the first key.
     pub name: Span,
     /// `metadata.namespace`
     pub namespace: Option<Spanned<String>>,
-    /// Its controller, if it is a dump of what one made: kind and name.
+    /// `metadata.ownerReferences[]` with `controller: true`, as in a dump of what a controller made:
+    /// kind and name.
     pub controller: Option<(String, String)>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,
     /// What it points at by the name of a Service.
     pub references: Vec<ServiceRef>,
-    /// Whether it is a Helm test hook, which runs on request only.
+    /// Whether the annotation `helm.sh/hook` makes it a test, which runs on request only.
     pub is_test_hook: bool,
     /// What rules think in.
     pub body: Body,
@@ -76,9 +77,9 @@ pub struct Object {
 pub struct Problem {
     /// The rule that reports it.
     pub rule: &'static str,
-    /// Where.
+    /// Where it is shown.
     pub span: Span,
-    /// What.
+    /// What it is.
     pub kind: ProblemKind,
 }
 

@@ -103,23 +103,23 @@ pub(crate) fn read(id: SourceId, text: &Text, options: &validation::Options) -> 
             .map(|chunk| super::read::read(input, chunk, &mut tree))
             .collect()
     };
-    forgive_templates(&mut documents);
+    skip_templates(&mut documents);
     let is_other = !text.is_named
         && text.skip.is_none()
         && !documents.iter().any(|own| own.is_manifest)
         && !mentions_header(words);
     if !text.problems.is_empty() && (documents.is_empty() || !is_other) {
-        documents.push(whole(id, text));
+        documents.push(problems(id, text));
     }
     if is_other {
-        forgive_others(&mut documents);
+        skip_unreadable(&mut documents);
     }
     documents
 }
 
 /// A text that holds an expression of a template language is a template as a whole: that other
 /// documents of it are no YAML means nothing.
-fn forgive_templates(documents: &mut [Document]) {
+fn skip_templates(documents: &mut [Document]) {
     if !documents
         .iter()
         .any(|document| document.skipped == Some(SkipReason::Template))
@@ -139,7 +139,7 @@ fn forgive_templates(documents: &mut [Document]) {
 
 /// What is no YAML in a text that nobody named, and that nothing shows to be a manifest, is no
 /// fault: `mkdocs.yml`, a `tsconfig.json` with comments.
-fn forgive_others(documents: &mut [Document]) {
+fn skip_unreadable(documents: &mut [Document]) {
     for document in documents.iter_mut().filter(|own| !own.problems.is_empty()) {
         document.problems.clear();
         document.skipped = Some(SkipReason::Unreadable);
@@ -162,13 +162,13 @@ fn mentions_header(text: &str) -> bool {
 }
 
 /// What is wrong with a whole text, as the problems of a document without objects.
-fn whole(id: SourceId, text: &Text) -> Document {
+fn problems(id: SourceId, text: &Text) -> Document {
     let span = |range: &Range<u32>| Span {
         source: id,
         start: range.start,
         end: range.end,
     };
-    let problems = text.problems.iter().map(|problem| Problem {
+    let found = text.problems.iter().map(|problem| Problem {
         rule: ids::INVALID_MANIFEST,
         span: span(&problem.range),
         kind: ProblemKind::Text(problem.clone()),
@@ -176,7 +176,7 @@ fn whole(id: SourceId, text: &Text) -> Document {
     Document {
         span: span(&(0..text.source.text().len() as u32)),
         objects: Vec::new(),
-        problems: problems.collect(),
+        problems: found.collect(),
         is_manifest: false,
         skipped: None,
         ignores: Vec::new(),
