@@ -15,7 +15,7 @@ pub(crate) fn install_hook() {
         };
         // Nothing can be done if standard error is gone too.
         let _ = std::io::stderr().write_all(message.as_bytes());
-        svclint::load::revision::clean_up();
+        svclint::load::base::clean_up();
         std::process::exit(2);
     }));
 }

@@ -1,7 +1,7 @@
 //! What to do next. Commands and paths have the same names: what was taken for the one may have been
 //! meant as the other, and must not look like a pass. And an old repository has much to report.
 
-use super::known;
+use super::baseline;
 use super::settings::Settings;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ pub(crate) fn of_new_baseline(
     {
         return Ok(());
     }
-    let name = known::name(path);
+    let name = baseline::name(path);
     writeln!(
         out,
         "note: `--baseline {name}`, or `baseline: {name}` in .svclint.yaml, keeps them back from now on"

@@ -7,11 +7,11 @@ use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
 use super::stop::Stop;
 use super::style::style;
 use super::work::Work;
-use super::{comparison, hints, input, known, output};
+use super::{base, baseline, hints, input, output};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
-use svclint::findings::base;
+use svclint::findings::base::keep_new;
 use svclint::report::{self, Color, Root, Style};
 use svclint::run::Report;
 
@@ -19,7 +19,7 @@ use svclint::run::Report;
 struct Linted {
     report: Report,
     /// What there is to say about them in the base revision.
-    before: Option<Report>,
+    base: Option<Report>,
     remarks: Remarks,
     settings: Settings,
 }
@@ -52,11 +52,10 @@ pub(super) fn lint(args: &Lint) -> io::Result<u8> {
 
 /// Reads and lints the paths, and the same paths in the base revision.
 fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
-    let mut baseline = settings.known(args)?;
-    let before = args.input.base.as_deref();
-    let before =
-        before.map(|revision| comparison::before(revision, args, &settings, baseline.as_ref()));
-    let (there, before) = before.transpose()?.unzip();
+    let mut baseline = settings.baseline(args)?;
+    let base = args.input.base.as_deref();
+    let base = base.map(|revision| base::lint(revision, args, &settings, baseline.as_ref()));
+    let (had, base) = base.transpose()?.unzip();
     let mut options = settings.options();
     let request = input::request(args, &settings, &options);
     let mut work = Work::begin();
@@ -66,7 +65,7 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     }
     options.baseline = baseline.map(Arc::new);
     options.unused_globs = loaded.unused_globs.take();
-    options.before = there.map(Arc::new);
+    options.base = had.map(Arc::new);
     let failures = std::mem::take(&mut loaded.failures);
     let notes = Notes::take(&mut loaded);
     let (texts, plans) = loaded.plans();
@@ -76,7 +75,7 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     report.failures.extend(failures);
     Ok(Linted {
         report,
-        before,
+        base,
         remarks: Remarks { notes, work },
         settings,
     })
@@ -86,7 +85,7 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
 fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
     let Linted {
         mut report,
-        before,
+        base,
         remarks,
         settings,
     } = linted;
@@ -94,7 +93,7 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
         return write_baseline(&report, &remarks, path, &settings, &args.output);
     }
     if let (true, Some(path)) = (args.configuration.prune_baseline, &settings.baseline) {
-        match known::prune(&mut report, path) {
+        match baseline::prune(&mut report, path) {
             Ok(_) if args.output.quiet => {}
             Ok(done) => writeln!(io::stderr(), "{done}")?,
             Err(message) => {
@@ -103,10 +102,10 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
             }
         }
     }
-    if let Some(before) = before {
-        comparison::say_what_is_not_compared(&before, &report)?;
+    if let Some(base) = base {
+        base::say_what_is_not_compared(&base, &report)?;
         let own = (&report.sources, &mut report.diagnostics);
-        report.known = base::keep_new(own, (&before.sources, &before.diagnostics));
+        report.in_base = keep_new(own, (&base.sources, &base.diagnostics));
     }
     let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
@@ -133,7 +132,7 @@ fn write_baseline(
 ) -> io::Result<u8> {
     let mut out = BufWriter::new(io::stderr().lock());
     remarks.write(report, args, &mut out)?;
-    match known::write(report, path) {
+    match baseline::write(report, path) {
         Ok(_) if args.quiet => {}
         Ok(done) => {
             writeln!(out, "{done}")?;

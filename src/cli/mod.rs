@@ -1,14 +1,14 @@
 //! The command line: arguments in, a report out, and an exit status.
 
 mod args;
+mod base;
+mod baseline;
 mod check;
-mod comparison;
 mod crash;
 mod generate;
 mod help;
 mod hints;
 mod input;
-mod known;
 mod lint;
 mod manual;
 mod notes;

@@ -51,8 +51,8 @@ impl Settings {
         options.today(self.today)
     }
 
-    /// The findings that are known, unless they are to be written anew.
-    pub(crate) fn known(&self, args: &Lint) -> Result<Option<Baseline>, Stop> {
+    /// The baseline, unless it is to be written anew.
+    pub(crate) fn baseline(&self, args: &Lint) -> Result<Option<Baseline>, Stop> {
         let path = self.baseline.as_deref();
         let path = path.filter(|_| args.configuration.write_baseline.is_none());
         let Some(path) = path else { return Ok(None) };

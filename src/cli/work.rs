@@ -10,11 +10,11 @@ pub(crate) struct Work {
     start: Instant,
     read: Duration,
     judged: Duration,
-    units: Vec<Unit>,
+    units: Vec<Together>,
 }
 
 /// What is applied together.
-struct Unit {
+struct Together {
     name: String,
     kind: &'static str,
     files: Vec<String>,
@@ -44,7 +44,7 @@ impl Work {
                 };
                 format!("{}{role}", text.source.name)
             });
-            Unit {
+            Together {
                 name: plan.name.clone(),
                 kind: match plan.kind {
                     UnitKind::Stream => "stream",
@@ -65,7 +65,7 @@ impl Work {
 
     /// Writes it.
     pub(crate) fn details(&self, out: &mut dyn Write) -> io::Result<()> {
-        for Unit { name, kind, files } in &self.units {
+        for Together { name, kind, files } in &self.units {
             writeln!(out, "unit: {name} ({kind})")?;
             for file in files {
                 writeln!(out, "  {file}")?;

@@ -1,4 +1,4 @@
-//! What is new against another revision of the repository (`--base`). Both are linted as a whole,
+//! What is new against the base revision (`--base`). Both are linted as a whole,
 //! so a deleted Service flags the Ingress that nobody touched.
 
 use super::fingerprint::Fingerprint;
@@ -7,7 +7,7 @@ use crate::text::source::Sources;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Drops the findings that were there before, and says how many. Equal ones are counted off, those
+/// Drops the findings that the base revision has too, and says how many. Equal ones are counted off, those
 /// of one file first: the second of two mistakes of a kind is new.
 pub fn keep_new(
     (sources, found): (&Sources, &mut Vec<Diagnostic>),
@@ -17,14 +17,14 @@ pub fn keep_new(
     let own = signatures(sources, &own);
     let old: Vec<&Diagnostic> = old.iter().collect();
     let mut old = signatures(old_sources, &old);
-    let mut known = vec![false; own.len()];
-    take_off(&own, &mut old, &mut known, |(print, path)| {
+    let mut is_old = vec![false; own.len()];
+    take_off(&own, &mut old, &mut is_old, |(print, path)| {
         (print.clone(), path.clone())
     });
-    take_off(&own, &mut old, &mut known, |(print, _)| print.clone());
-    let count = known.iter().filter(|known| **known).count();
-    let mut known = known.into_iter();
-    found.retain(|_| !known.next().unwrap_or(false));
+    take_off(&own, &mut old, &mut is_old, |(print, _)| print.clone());
+    let count = is_old.iter().filter(|is_old| **is_old).count();
+    let mut is_old = is_old.into_iter();
+    found.retain(|_| !is_old.next().unwrap_or(false));
     count
 }
 
@@ -46,7 +46,7 @@ fn signatures(sources: &Sources, findings: &[&Diagnostic]) -> Vec<Signature> {
 fn take_off<K: Eq + Hash>(
     own: &[Signature],
     old: &mut Vec<Signature>,
-    known: &mut [bool],
+    is_old: &mut [bool],
     key: impl Fn(&Signature) -> K,
 ) {
     let mut left: HashMap<K, usize> = HashMap::new();
@@ -54,11 +54,11 @@ fn take_off<K: Eq + Hash>(
         *left.entry(key(signature)).or_default() += 1;
     }
     let mut used: HashMap<K, usize> = HashMap::new();
-    for (signature, known) in own.iter().zip(known) {
+    for (signature, is_old) in own.iter().zip(is_old) {
         let key = key(signature);
-        if let Some(count) = left.get_mut(&key).filter(|count| !*known && **count > 0) {
+        if let Some(count) = left.get_mut(&key).filter(|count| !*is_old && **count > 0) {
             *count -= 1;
-            *known = true;
+            *is_old = true;
             *used.entry(key).or_default() += 1;
         }
     }
@@ -85,7 +85,7 @@ mod tests {
         )
     }
 
-    /// How many findings are new and how many are known.
+    /// How many findings are new, and how many the base revision has too.
     fn compare(before: &[(&str, String)], after: &[(&str, String)]) -> (usize, usize) {
         let lint = |files: &[(&str, String)]| {
             let texts = files.iter().map(|(name, text)| Text::new(*name, &**text));
@@ -94,12 +94,12 @@ mod tests {
         let mut report = lint(after);
         let before = lint(before);
         let own = (&report.sources, &mut report.diagnostics);
-        let known = keep_new(own, (&before.sources, &before.diagnostics));
-        (report.diagnostics.len(), known)
+        let old = keep_new(own, (&before.sources, &before.diagnostics));
+        (report.diagnostics.len(), old)
     }
 
     #[test]
-    fn what_was_there_before_is_known() {
+    fn what_the_base_revision_has_is_not_new() {
         let old = ("a.yaml", service("a", &[0]));
         assert_eq!(compare(&[], std::slice::from_ref(&old)), (1, 0));
         assert_eq!(

@@ -123,7 +123,7 @@ impl<'i> DnsName<'i> {
         self.lookup().named()
     }
 
-    /// Whether a Service had it before what is judged was changed.
+    /// Whether a Service of the base revision had it.
     pub fn had_service(self) -> bool {
         self.lookup().had_service()
     }

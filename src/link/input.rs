@@ -1,7 +1,7 @@
 //! What links are found in.
 
 use super::Options;
-use super::before::ServiceKey;
+use super::base::ServiceKey;
 use crate::object::{Document, FileFacts, Object};
 use crate::text::source::{SourceId, Sources};
 use crate::unit::{Member, ObjectId, Plan, Unit, UnitKind, units};
@@ -104,13 +104,13 @@ impl Input {
 
     /// Whether the base revision had a Service that is applied together with a text.
     pub(super) fn had_service(&self, key: &ServiceKey, source: SourceId) -> bool {
-        let before = self.options.before.as_ref();
-        before.is_some_and(|before| before.had_service(key, &self.sources.get(source).name))
+        let base = self.options.base.as_ref();
+        base.is_some_and(|base| base.had_service(key, &self.sources.get(source).name))
     }
 
     /// Whether a Service of today selected pods in the base revision.
     pub(super) fn had_pods(&self, key: &ServiceKey) -> bool {
-        let before = self.options.before.as_ref();
-        before.is_some_and(|before| before.had_pods(key))
+        let base = self.options.base.as_ref();
+        base.is_some_and(|base| base.had_pods(key))
     }
 }

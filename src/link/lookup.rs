@@ -1,6 +1,6 @@
 //! Where the name of a Service leads: the one judge for all that names one.
 
-use super::before::ServiceKey;
+use super::base::ServiceKey;
 use super::links::{Link, Links};
 use super::membership::Membership;
 use super::{Backend, ServiceLink};
@@ -37,7 +37,7 @@ pub enum Named<'i> {
     OtherNamespace(ServiceLink<'i>),
     /// To none, and everything that exists is in the input.
     Missing,
-    /// To none any more: it was there before what is judged was changed.
+    /// To none any more: the base revision had it.
     Gone,
     /// To none here, which may be right.
     Unverified(Doubt),

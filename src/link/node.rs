@@ -1,6 +1,6 @@
 //! Objects of a unit, read as one of the things that are linked.
 
-use super::before::ServiceKey;
+use super::base::ServiceKey;
 use crate::object::Object;
 use crate::text::source::SourceId;
 use crate::unit::{Member, Namespace, Unit};

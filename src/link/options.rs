@@ -1,6 +1,6 @@
 //! What decides how links are judged.
 
-use super::{Before, External};
+use super::{Base, External};
 use crate::kube::KubeVersion;
 use crate::kube::validation;
 use crate::unit::DefaultNamespace;
@@ -22,7 +22,7 @@ pub struct Options {
     /// What lives elsewhere.
     pub external: Arc<External>,
     /// What there was in the base revision (`--base`).
-    pub before: Option<Arc<Before>>,
+    pub base: Option<Arc<Base>>,
 }
 
 impl Default for Options {
@@ -34,7 +34,7 @@ impl Default for Options {
             node_port_range: server.node_port_range,
             closed_world: false,
             external: Arc::default(),
-            before: None,
+            base: None,
         }
     }
 }

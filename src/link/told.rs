@@ -1,7 +1,7 @@
 //! The names of Services in what pods are told: environment, arguments, and the config maps that
 //! they read.
 
-use super::before::ServiceKey;
+use super::base::ServiceKey;
 use super::view::View;
 use crate::kinds::parts::host::host_uses;
 use crate::kinds::{HostUse, PodTemplate};

@@ -1,11 +1,11 @@
 //! From the paths of the command line to texts: what they stand for, what belongs to it, and what
 //! could not be read.
 
+pub mod base;
 mod build;
 mod exclude;
 mod ignored;
 mod purpose;
-pub mod revision;
 pub mod settings;
 mod surroundings;
 mod text;

@@ -322,7 +322,7 @@ impl Summary {
             warnings: of(Severity::Warning),
             infos: of(Severity::Info),
             suppressed: report.suppressed.len(),
-            known: report.known,
+            known: report.in_base,
             files: report.counts.files,
             documents: report.counts.documents,
             objects: report.counts.objects,

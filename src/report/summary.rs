@@ -60,7 +60,7 @@ pub fn summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let parts = [
         Some(checked(report)),
         suppressed(report),
-        known(report),
+        in_base(report),
         unverified(report),
         skipped(report),
         failed(report),
@@ -85,7 +85,7 @@ fn checked(report: &Report) -> String {
     if report.diagnostics.is_empty() {
         return if objects == 0 {
             format!("nothing to check in {files}")
-        } else if report.known > 0 {
+        } else if report.in_base > 0 {
             format!("no new problems in {files} {inside}")
         } else {
             format!("no problems in {files} {inside}")
@@ -119,10 +119,12 @@ fn found(report: &Report, severity: Severity) -> Option<String> {
 
 /// Findings that the user does not want to hear of; with them in sight silence is no surprise.
 fn suppressed(report: &Report) -> Option<String> {
-    let known = report.suppressed.iter();
-    let known = known.filter(|it| it.by == Suppressor::Baseline).count();
-    let ignored = report.suppressed.len() - known;
-    let parts = [(ignored, "ignored"), (known, "in the baseline")];
+    let suppressed = report.suppressed.iter();
+    let in_baseline = suppressed
+        .filter(|it| it.by == Suppressor::Baseline)
+        .count();
+    let ignored = report.suppressed.len() - in_baseline;
+    let parts = [(ignored, "ignored"), (in_baseline, "in the baseline")];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> = parts
         .map(|(count, what)| format!("{count} {what}"))
@@ -131,8 +133,8 @@ fn suppressed(report: &Report) -> Option<String> {
 }
 
 /// Findings that were there before.
-fn known(report: &Report) -> Option<String> {
-    (report.known > 0).then(|| format!("{} known from the base", report.known))
+fn in_base(report: &Report) -> Option<String> {
+    (report.in_base > 0).then(|| format!("{} known from the base", report.in_base))
 }
 
 fn unverified(report: &Report) -> Option<String> {

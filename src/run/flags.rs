@@ -106,7 +106,7 @@ impl Shown<'_> {
         let namespace = flags.namespace.as_ref().map(|_| "--namespace");
         let closed = flags.closed_world.then_some("--closed-world");
         let ports = &options.node_port_range;
-        let known = flags.baseline.as_ref().map(|_| "--baseline");
+        let flag = flags.baseline.as_ref().map(|_| "--baseline");
         let baseline = config.and_then(|config| config.baseline.as_ref());
         let named = flags
             .baseline
@@ -136,7 +136,7 @@ impl Shown<'_> {
             ),
             (
                 format!("baseline: {}", named.as_deref().unwrap_or("none")),
-                origin(known, at(baseline)),
+                origin(flag, at(baseline)),
             ),
         ]
     }

@@ -83,7 +83,7 @@ pub fn judge(links: Links, options: &Options) -> Report {
         diagnostics: reported,
         suppressed,
         baseline,
-        known: 0,
+        in_base: 0,
         unverified,
         skipped,
         failures,

@@ -7,7 +7,7 @@ use crate::findings::baseline::Baseline;
 use crate::kube::KubeVersion;
 use crate::kube::validation;
 use crate::link;
-use crate::link::Before;
+use crate::link::Base;
 use crate::link::Links;
 use crate::settings::{Date, Entry, Invalid};
 use crate::text::source::SourceId;
@@ -60,7 +60,7 @@ pub struct Options {
     pub unused_globs: Option<Vec<usize>>,
     /// What there was in the base revision (`--base`).
     #[doc(hidden)]
-    pub before: Option<Arc<Before>>,
+    pub base: Option<Arc<Base>>,
 }
 
 impl Default for Options {
@@ -77,7 +77,7 @@ impl Default for Options {
             config: None,
             baseline: None,
             unused_globs: None,
-            before: None,
+            base: None,
         }
     }
 }
@@ -258,7 +258,7 @@ impl Options {
             external: config
                 .map(|own| Arc::clone(&own.external))
                 .unwrap_or_default(),
-            before: self.before.clone(),
+            base: self.base.clone(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Report {
     #[doc(hidden)]
     pub baseline: Option<baseline::Outcome>,
     /// How many findings are not reported because the base revision has them too.
-    pub known: usize,
+    pub in_base: usize,
     /// Services, and references to Services, that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.

@@ -1,6 +1,6 @@
 //! What a run makes of a baseline: which findings are known, and which entries are out of date.
 
-use super::{Known, Outcome, name_of};
+use super::{BaselineEntry, Outcome, name_of};
 use crate::catalogue::Selection;
 use crate::catalogue::find;
 use crate::catalogue::ids;
@@ -13,8 +13,8 @@ use crate::text::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Keeps back what the baseline knows, and adds what is to be said about entries out of date.
-/// Findings have to be in order: of several that are alike, the first are the known ones.
+/// Keeps back what the baseline has, and adds what is to be said about entries out of date.
+/// Findings have to be in order: of several that are alike, the first are kept back.
 pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> Option<Outcome> {
     let (baseline, source) = wanted.baseline?;
     let span = |range: &Range<u32>| Span {
@@ -22,9 +22,9 @@ pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> O
         start: range.start,
         end: range.end,
     };
-    let mut left: BTreeMap<&str, (usize, &Known)> = BTreeMap::new();
-    for known in &baseline.entries {
-        left.insert(&known.fingerprint, (known.count, known));
+    let mut left: BTreeMap<&str, (usize, &BaselineEntry)> = BTreeMap::new();
+    for entry in &baseline.entries {
+        left.insert(&entry.fingerprint, (entry.count, entry));
     }
     let found = std::mem::take(&mut sorted.reported);
     let in_manifests =
@@ -34,11 +34,11 @@ pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> O
     let prints = Fingerprint::of(&index.sources, &found.iter().collect::<Vec<_>>());
     for (diagnostic, print) in found.into_iter().zip(prints) {
         match left.get_mut(&*print.digest()) {
-            Some((count, known)) if *count > 0 => {
+            Some((count, entry)) if *count > 0 => {
                 *count -= 1;
                 sorted.suppressed.push(Suppressed {
                     by: Suppressor::Baseline,
-                    span: span(&known.place.rule),
+                    span: span(&entry.place.rule),
                     reason: None,
                     diagnostic,
                 });
@@ -48,21 +48,21 @@ pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> O
     }
     let judge = Judge::of(index, wanted.selection, baseline.is_whole);
     let mut outcome = Outcome::default();
-    for known in &baseline.entries {
-        let (gone, _) = left[&*known.fingerprint];
-        if gone == 0 || !judge.can_tell(known) {
-            outcome.kept.push(known.clone());
+    for entry in &baseline.entries {
+        let (gone, _) = left[&*entry.fingerprint];
+        if gone == 0 || !judge.can_tell(entry) {
+            outcome.kept.push(entry.clone());
             continue;
         }
         outcome.stale += 1;
-        if gone < known.count {
-            outcome.kept.push(Known {
-                count: known.count - gone,
-                ..known.clone()
+        if gone < entry.count {
+            outcome.kept.push(BaselineEntry {
+                count: entry.count - gone,
+                ..entry.clone()
             });
         }
         if wanted.selection.runs(ids::STALE_BASELINE) {
-            sorted.reported.push(stale(known, gone, span));
+            sorted.reported.push(stale(entry, gone, span));
         }
     }
     Some(outcome)
@@ -90,15 +90,15 @@ impl<'i> Judge<'i> {
 
     /// Whether a finding that is not made is gone: its rule ran (or is no more), and its object was
     /// looked at, if it exists.
-    fn can_tell(&self, known: &Known) -> bool {
-        let ran = self.selection.runs(&known.rule) || find(&known.rule).is_none();
-        ran && (self.is_whole || self.objects.contains(&known.object))
+    fn can_tell(&self, entry: &BaselineEntry) -> bool {
+        let ran = self.selection.runs(&entry.rule) || find(&entry.rule).is_none();
+        ran && (self.is_whole || self.objects.contains(&entry.object))
     }
 }
 
 /// An entry of whose findings so many are gone.
-fn stale(known: &Known, gone: usize, span: impl Fn(&Range<u32>) -> Span) -> Diagnostic {
-    let of = match known.object.as_str() {
+fn stale(entry: &BaselineEntry, gone: usize, span: impl Fn(&Range<u32>) -> Span) -> Diagnostic {
+    let of = match entry.object.as_str() {
         "" => String::new(),
         object => format!(" of {object}"),
     };
@@ -106,7 +106,7 @@ fn stale(known: &Known, gone: usize, span: impl Fn(&Range<u32>) -> Span) -> Diag
         Diagnostic::new(
             ids::STALE_BASELINE,
             Severity::Warning,
-            span(&known.place.rule),
+            span(&entry.place.rule),
             message,
         )
     };
@@ -118,25 +118,25 @@ fn stale(known: &Known, gone: usize, span: impl Fn(&Range<u32>) -> Span) -> Diag
             text,
         }],
     };
-    if gone == known.count {
+    if gone == entry.count {
         let message = format!(
             "`{}`{of} is in the baseline, but is no longer found",
-            known.rule
+            entry.rule
         );
         return new(message)
             .label("no longer found")
             .help("remove the entry, or prune the baseline with `--prune-baseline`")
-            .fix(edit("remove the entry", &known.place.lines, String::new()));
+            .fix(edit("remove the entry", &entry.place.lines, String::new()));
     }
-    let found = known.count - gone;
+    let found = entry.count - gone;
     let message = format!(
         "`{}`{of} is in the baseline {} times, but is found {found} times",
-        known.rule, known.count
+        entry.rule, entry.count
     );
     let stale = new(message).label("found less often").help(format!(
         "write `count: {found}`, or prune the baseline with `--prune-baseline`"
     ));
-    match &known.place.count {
+    match &entry.place.count {
         Some(range) => stale.fix(edit("correct the count", range, found.to_string())),
         None => stale,
     }

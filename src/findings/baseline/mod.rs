@@ -28,15 +28,15 @@ pub struct Baseline {
     pub name: String,
     /// Its text.
     pub text: Arc<str>,
-    /// What is known, in the order of the text.
-    pub entries: Vec<Known>,
+    /// Its entries, in the order of the text.
+    pub entries: Vec<BaselineEntry>,
     /// Whether everything was looked at that it is about: what is not found is gone then.
     pub is_whole: bool,
 }
 
-/// Findings that are known.
+/// Findings of a kind that are not reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct BaselineEntry {
     /// The rule.
     pub rule: String,
     /// The object: `Kind/name` or `Kind/namespace/name`; empty for a text that is none.
@@ -65,7 +65,7 @@ struct Place {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// What is still found, or could not be judged.
-    pub kept: Vec<Known>,
+    pub kept: Vec<BaselineEntry>,
     /// How many entries find less than they say.
     pub stale: usize,
 }
@@ -163,14 +163,14 @@ mod tests {
         let one = ports("  - {name: a, port: 1}\n  - {port: 0}\n");
         let two = ports("  - {name: a, port: 1}\n  - {port: 0}\n  - {port: 0}\n");
         let found = |text: &str, options: &Options| lint(&[("a.yaml", text)], options);
-        let known = |text: &str| {
+        let count = |text: &str| {
             found(text, &Options::default())
                 .diagnostics
                 .iter()
                 .filter(|own| own.message.contains("must be between"))
                 .count()
         };
-        assert_eq!((known(&one), known(&two)), (1, 2));
+        assert_eq!((count(&one), count(&two)), (1, 2));
         let report = found(&two, &with(baseline_of(&one)));
         assert!(ids(&report).contains(&"invalid-service-port"));
         let report = found(&one, &with(baseline_of(&two)));
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn any_text_survives_the_file() {
         let hostile = "a: \"b\" \\ \n\t\r# c\u{1b}\u{7f}\u{85}\u{2028}\u{feff}é🦀{{ x }}";
-        let known = Known {
+        let hostile_entry = BaselineEntry {
             rule: "r".to_owned(),
             object: hostile.to_owned(),
             message: hostile.to_owned(),
@@ -247,16 +247,16 @@ mod tests {
             place: Place::default(),
         };
         let text = pruned(&Outcome {
-            kept: vec![known.clone()],
+            kept: vec![hostile_entry.clone()],
             stale: 0,
         });
         let read = Baseline::read("b", text.clone())
             .unwrap_or_else(|invalid| panic!("{text}\n{:#?}", invalid.remarks));
-        let entry = Known {
+        let entry = BaselineEntry {
             place: Place::default(),
             ..read.entries[0].clone()
         };
-        assert_eq!(entry, known);
+        assert_eq!(entry, hostile_entry);
         let empty = pruned(&Outcome::default());
         assert!(
             Baseline::read("b", empty)

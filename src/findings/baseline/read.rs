@@ -1,6 +1,6 @@
 //! From the file of a baseline to its entries, or to everything that is wrong with it.
 
-use super::{Baseline, Known, Place, VERSION};
+use super::{Baseline, BaselineEntry, Place, VERSION};
 use crate::settings::check::{document, items, range, text};
 use crate::settings::shape;
 use crate::settings::shape::{Shape, optional, required};
@@ -65,34 +65,31 @@ impl Baseline {
 }
 
 /// The entries of a checked baseline.
-fn entries(top: Cursor<'_>, whole: &str, remarks: &mut Vec<Remark>) -> Vec<Known> {
-    let mut entries: Vec<Known> = Vec::new();
+fn entries(top: Cursor<'_>, whole: &str, remarks: &mut Vec<Remark>) -> Vec<BaselineEntry> {
+    let mut entries: Vec<BaselineEntry> = Vec::new();
     let mut seen = HashSet::new();
     for entry in items(top, "findings") {
-        let Some(known) = known(entry, whole) else {
+        let Some(own) = read_entry(entry, whole) else {
             continue;
         };
-        if !seen.insert(known.fingerprint.clone()) {
+        if !seen.insert(own.fingerprint.clone()) {
             remarks.push(
-                Remark::new(
-                    known.place.rule,
-                    "this finding stands twice in the baseline",
-                )
-                .label("the same again")
-                .help("remove one of the two, or write the file anew"),
+                Remark::new(own.place.rule, "this finding stands twice in the baseline")
+                    .label("the same again")
+                    .help("remove one of the two, or write the file anew"),
             );
             continue;
         }
-        entries.push(known);
+        entries.push(own);
     }
     entries
 }
 
-fn known(entry: Cursor<'_>, whole: &str) -> Option<Known> {
+fn read_entry(entry: Cursor<'_>, whole: &str) -> Option<BaselineEntry> {
     let rule = text(entry, "rule")?;
     let said = |field: &str| text(entry, field).map_or_else(String::new, |entry| entry.value);
     let count = text(entry, "count");
-    Some(Known {
+    Some(BaselineEntry {
         object: said("object"),
         message: said("message"),
         fingerprint: text(entry, "fingerprint")?.value,

@@ -1,6 +1,6 @@
 //! From findings to the file of a baseline: sorted, and the same for the same findings.
 
-use super::{Known, Outcome, Place, VERSION, object_of};
+use super::{BaselineEntry, Outcome, Place, VERSION, object_of};
 use crate::diagnostic::Diagnostic;
 use crate::findings::fingerprint::Fingerprint;
 use crate::text::source::Sources;
@@ -19,19 +19,21 @@ pub fn written(sources: &Sources, found: &[Diagnostic]) -> (String, usize) {
         .filter(|found| !sources.get(found.primary.span.source).is_setting)
         .collect();
     let prints = Fingerprint::of(sources, &findings);
-    let mut known: BTreeMap<Fingerprint, Known> = BTreeMap::new();
+    let mut entries: BTreeMap<Fingerprint, BaselineEntry> = BTreeMap::new();
     for (finding, print) in findings.iter().zip(prints) {
-        let entry = known.entry(print).or_insert_with_key(|print| Known {
-            rule: print.rule.clone(),
-            object: object_of(print),
-            message: finding.message.clone(),
-            fingerprint: print.digest(),
-            count: 0,
-            place: Place::default(),
-        });
+        let entry = entries
+            .entry(print)
+            .or_insert_with_key(|print| BaselineEntry {
+                rule: print.rule.clone(),
+                object: object_of(print),
+                message: finding.message.clone(),
+                fingerprint: print.digest(),
+                count: 0,
+                place: Place::default(),
+            });
         entry.count += 1;
     }
-    let text = file(known.values());
+    let text = file(entries.values());
     (text, findings.len())
 }
 
@@ -40,10 +42,10 @@ pub fn pruned(outcome: &Outcome) -> String {
     file(outcome.kept.iter())
 }
 
-fn file<'k>(known: impl Iterator<Item = &'k Known>) -> String {
+fn file<'e>(entries: impl Iterator<Item = &'e BaselineEntry>) -> String {
     let mut text = format!("{HEAD}version: {VERSION}\nfindings:");
     let mut is_empty = true;
-    for entry in known {
+    for entry in entries {
         is_empty = false;
         let _ = write!(text, "\n  - rule: {}", entry.rule);
         for (field, value) in [("object", &entry.object), ("message", &entry.message)] {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What there was in the base revision. That nothing has a name is no finding, for it may be
 /// elsewhere; that something has it no longer is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Before {
+pub struct Base {
     /// The Services. Others may have the same name where something else is applied.
     services: BTreeMap<ServiceKey, Vec<OldService>>,
 }
@@ -27,7 +27,7 @@ pub(super) struct OldService {
     pub(super) had_pods: bool,
 }
 
-impl FromIterator<(ServiceKey, OldService)> for Before {
+impl FromIterator<(ServiceKey, OldService)> for Base {
     fn from_iter<I: IntoIterator<Item = (ServiceKey, OldService)>>(all: I) -> Self {
         let mut services: BTreeMap<ServiceKey, Vec<OldService>> = BTreeMap::new();
         for (key, service) in all {
@@ -37,7 +37,7 @@ impl FromIterator<(ServiceKey, OldService)> for Before {
     }
 }
 
-impl Before {
+impl Base {
     fn services(&self, key: &ServiceKey) -> &[OldService] {
         self.services.get(key).map_or(&[], Vec::as_slice)
     }

@@ -1,4 +1,4 @@
-//! The same paths in another revision of the repository (`--base`).
+//! The same paths in the base revision (`--base`).
 
 use super::args::Lint;
 use super::input;
@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use svclint::config::Config;
 use svclint::findings::baseline::Baseline;
-use svclint::link::Before;
+use svclint::link::Base;
 use svclint::load;
-use svclint::load::revision;
-use svclint::load::revision::{Checkout, Extent};
+use svclint::load::base;
+use svclint::load::base::{Checkout, Extent};
 use svclint::load::{Builds, Release, Request};
 use svclint::run;
 use svclint::run::{Options, Report};
@@ -22,12 +22,12 @@ use svclint::text::Failure;
 const INTERRUPTED: i32 = 130;
 
 /// Lints the paths as they were, under the settings of today.
-pub(crate) fn before(
+pub(crate) fn lint(
     revision: &str,
     args: &Lint,
     settings: &Settings,
     baseline: Option<&Baseline>,
-) -> Result<(Before, Report), Stop> {
+) -> Result<(Base, Report), Stop> {
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let extent = match (&args.builds.charts[..], &args.builds.kustomizations[..]) {
         ([], []) => Extent::Manifests,
@@ -35,7 +35,7 @@ pub(crate) fn before(
     };
     // Without it, what was taken out would stay behind.
     let _ = ctrlc::set_handler(|| {
-        revision::clean_up();
+        base::clean_up();
         std::process::exit(INTERRUPTED);
     });
     let checkout = Checkout::of(revision, &here, extent)?;
@@ -51,7 +51,7 @@ pub(crate) fn before(
     // Without a path everything would be meant.
     let is_asked = !args.paths.is_empty() || extent == Extent::All;
     if request.paths.is_empty() && request.builds.is_empty() && is_asked {
-        return Ok((Before::default(), Report::default()));
+        return Ok((Base::default(), Report::default()));
     }
     let mut loaded = input::load(&request, &mut io::empty())?;
     let baseline = baseline.map(|baseline| {
@@ -69,14 +69,14 @@ pub(crate) fn before(
         message: checkout.as_today(&failure.message),
     });
     let (texts, plans) = loaded.plans();
-    let index = run::link(texts, plans, &options);
-    let there = index.recorded(|name| checkout.as_today(name));
-    let mut report = run::judge(index, &options);
+    let links = run::link(texts, plans, &options);
+    let had = links.to_base(|name| checkout.as_today(name));
+    let mut report = run::judge(links, &options);
     report.failures.extend(failures);
-    Ok((there, report))
+    Ok((had, report))
 }
 
-/// The configuration of today, beside the files of the other revision.
+/// The configuration of today, beside the files of the base revision.
 fn copy(config: &Config, checkout: &Checkout) -> Result<Option<Arc<Config>>, Stop> {
     let Some(path) = config.path.as_deref() else {
         return Ok(None);
@@ -93,7 +93,7 @@ fn request(
     settings: &Settings,
     options: &Options,
 ) -> Result<Request, Stop> {
-    let known = |paths: &[PathBuf]| -> Vec<PathBuf> {
+    let there = |paths: &[PathBuf]| -> Vec<PathBuf> {
         let paths = paths.iter();
         paths.filter_map(|path| checkout.path(path)).collect()
     };
@@ -110,12 +110,12 @@ fn request(
     let baseline = now.baseline.as_ref().map(|path| checkout.file(path));
     Ok(Request {
         current_dir: checkout.current_dir(),
-        paths: known(&now.paths),
-        context: known(&now.context),
+        paths: there(&now.paths),
+        context: there(&now.context),
         builds: Builds {
-            charts: known(&paths).into_iter().chain(others).collect(),
+            charts: there(&paths).into_iter().chain(others).collect(),
             release: Release { values, ..release },
-            kustomizations: known(&now.builds.kustomizations),
+            kustomizations: there(&now.builds.kustomizations),
         },
         baseline,
         ..now
@@ -123,8 +123,8 @@ fn request(
 }
 
 /// Says what could be read today and could not be before: all of it is new.
-pub(crate) fn say_what_is_not_compared(before: &Report, report: &Report) -> io::Result<()> {
-    let own = before.failures.iter();
+pub(crate) fn say_what_is_not_compared(base: &Report, report: &Report) -> io::Result<()> {
+    let own = base.failures.iter();
     for failure in own.filter(|failure| !report.failures.contains(failure)) {
         let Failure { path, message } = failure;
         writeln!(

@@ -1,5 +1,5 @@
-//! Another revision of the repository, as files in a directory of its own: what is read when two
-//! states are compared. The installed `git` says what was in them.
+//! The base revision (`--base`), as files in a directory of its own: what is read when two states
+//! are compared. The installed `git` says what was in them.
 
 mod git;
 

@@ -1,13 +1,13 @@
 //! What a later revision is compared with (`--base`).
 
-use super::before::{OldService, ServiceKey};
+use super::base::{OldService, ServiceKey};
 use super::links::Links;
-use super::{Before, Membership, ServiceLink};
+use super::{Base, Membership, ServiceLink};
 
 impl Links {
     /// What there is, for the links of a later revision. Units and files are known there by what
     /// `today` makes of their names.
-    pub fn recorded(&self, today: impl Fn(&str) -> String) -> Before {
+    pub fn to_base(&self, today: impl Fn(&str) -> String) -> Base {
         let record = |service: ServiceLink<'_>| {
             let unit = service.unit();
             let key = ServiceKey {
