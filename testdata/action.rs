@@ -21,7 +21,8 @@ mkdir -p "releases/v$VERSION"
 cd "releases/v$VERSION"
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$SVCLINT" >svclint
 chmod +x svclint
-for target in x86_64-unknown-linux-musl aarch64-unknown-linux-musl x86_64-apple-darwin aarch64-apple-darwin; do
+linux="x86_64-unknown-linux-musl aarch64-unknown-linux-musl"
+for target in $linux x86_64-apple-darwin aarch64-apple-darwin; do
     tar -czf "svclint-$target.tar.gz" svclint
     if command -v sha256sum >/dev/null; then
         sha256sum "svclint-$target.tar.gz"
@@ -294,7 +295,8 @@ fn a_manifest_gives_no_commands() {
     };
     runner.write(
         "checkout/evil.yaml",
-        "apiVersion: v1\nkind: Service\nmetadata:\n  name: \"x\\n::set-output name=exit-code::0\"\n",
+        "apiVersion: v1\nkind: Service\nmetadata:\n  \
+         name: \"x\\n::set-output name=exit-code::0\"\n",
     );
     let run = runner.run(&[]);
     let mut counts = true;
@@ -357,7 +359,8 @@ fn without_a_release_it_is_built() {
         return;
     };
     let cargo = format!(
-        "#!/bin/sh\necho \"$@\" >>'{}'\nmkdir -p \"$6/bin\"\nln -s '{SVCLINT}' \"$6/bin/svclint\"\n",
+        "#!/bin/sh\necho \"$@\" >>'{}'\nmkdir -p \"$6/bin\"\n\
+         ln -s '{SVCLINT}' \"$6/bin/svclint\"\n",
         runner.path("cargo-was-asked").display()
     );
     runner.write("bin/cargo", &cargo);

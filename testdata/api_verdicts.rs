@@ -325,7 +325,8 @@ fn agrees_with_the_api_server() {
     let share = |part: usize| 100.0 * (refused - part) as f64 / refused as f64;
     let (found, placed) = (share(missed.len()), share(missed.len() + misplaced.len()));
     println!(
-        "claimed refusals of accepted documents: {}; refused with an error: {found:.2} %; on the line of the field: {placed:.2} %",
+        "claimed refusals of accepted documents: {}; refused with an error: {found:.2} %; on the \
+         line of the field: {placed:.2} %",
         falsely_refused.len()
     );
     for (what, list) in [

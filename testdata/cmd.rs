@@ -99,7 +99,8 @@ fn much_to_report_is_not_the_end() {
     let path = scratch.path().unwrap();
     let service = |name: usize| {
         format!(
-            "apiVersion: v1\nkind: Service\nmetadata: {{name: s{name}}}\nspec: {{ports: [{{port: 0}}]}}\n---\n"
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: s{name}}}\n\
+             spec: {{ports: [{{port: 0}}]}}\n---\n"
         )
     };
     std::fs::write(

@@ -530,7 +530,8 @@ fn isolated_input_stays_alone_and_doubts_the_rest() {
     assert_eq!(
         doubts(&loaded, "apps/web/kustomization.yaml"),
         [
-            "missing-resource: `apps/web/kustomization.yaml` takes in `../../shared/`, which was not found"
+            "missing-resource: `apps/web/kustomization.yaml` takes in `../../shared/`, which was \
+             not found"
         ]
     );
 }
@@ -789,7 +790,8 @@ const IGNORE_FILES: [(&str, &str); 13] = [
     (
         "odd/.gitignore",
         "{p,q}.yaml\na\\b.yaml\n**g/h.yaml\ni**/j.yaml\n*/k.yaml\n[^c-x]m.yaml\n[z-a]n.yaml\n\
-         !\n/\n//o.yaml\np/*/q.yaml\nr.yaml\\\ns/./t.yaml\n[a/b]u.yaml\nx/**/\n[{]v.yaml\n[x{y]v.yaml\n\\{w}.yaml\n",
+         !\n/\n//o.yaml\np/*/q.yaml\nr.yaml\\\ns/./t.yaml\n[a/b]u.yaml\nx/**/\n[{]v.yaml\n\
+         [x{y]v.yaml\n\\{w}.yaml\n",
     ),
     ("odd/only-dirs/.gitignore", "**/\n"),
     (

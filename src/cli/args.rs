@@ -81,7 +81,8 @@ pub(crate) struct Lint {
     /// that .gitignore or .ignore name. What a file links to is found beside it, though the report
     /// is on the file alone.
     #[arg(value_name = "PATH", default_value = ".")]
-    #[arg(default_value_ifs = [("charts", ArgPredicate::IsPresent, None), ("kustomizations", ArgPredicate::IsPresent, None)])]
+    #[arg(default_value_if("charts", ArgPredicate::IsPresent, None))]
+    #[arg(default_value_if("kustomizations", ArgPredicate::IsPresent, None))]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) rules: Rules,
@@ -171,7 +172,8 @@ pub(crate) struct Configuration {
     /// From then on `--baseline` with this file, or `baseline` in the configuration, reports only
     /// others.
     #[arg(long, value_name = "FILE")]
-    #[arg(conflicts_with_all = ["baseline", "prune_baseline", "base", "format", "report", "fail_on"])]
+    #[arg(conflicts_with_all = ["baseline", "prune_baseline", "base"])]
+    #[arg(conflicts_with_all = ["format", "report", "fail_on"])]
     pub(crate) write_baseline: Option<PathBuf>,
     /// Remove from the baseline what is no longer found
     ///
@@ -264,7 +266,8 @@ pub(crate) struct Builds {
     /// Lint what this overlay builds: runs `kustomize build`
     ///
     /// Where there is no kustomize, `kubectl kustomize` is run.
-    #[arg(id = "kustomizations", long = "kustomize", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(id = "kustomizations", long = "kustomize")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) kustomizations: Vec<PathBuf>,
 }
 

@@ -1,5 +1,5 @@
-//! Reads the arguments. Options that contradict each other are refused: none may be without effect in
-//! silence.
+//! Reads the arguments. Options that contradict each other are refused: none may be without effect
+//! in silence.
 
 use super::args::{Cli, Lint, RuleNames, Rules};
 use clap::error::ErrorKind;

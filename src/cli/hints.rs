@@ -1,5 +1,6 @@
-//! What to do next. Commands and paths have the same names: what was taken for the one may have been
-//! meant as the other, and must not look like a pass. And an old repository has much to report.
+//! What to do next. Commands and paths have the same names: what was taken for the one may have
+//! been meant as the other, and must not look like a pass. And an old repository has much to
+//! report.
 
 use super::baseline;
 use super::settings::Settings;
@@ -50,8 +51,8 @@ pub(crate) fn of_scopes(
     };
     writeln!(
         out,
-        "note: {count} {links} {lead} into another directory, and {are} not judged: what is applied \
-         together can be named under `scopes` in .svclint.yaml (`-v` lists them)"
+        "note: {count} {links} {lead} into another directory, and {are} not judged: what is \
+         applied together can be named under `scopes` in .svclint.yaml (`-v` lists them)"
     )
 }
 
@@ -71,7 +72,8 @@ pub(crate) fn of_new_baseline(
     let name = baseline::name(path);
     writeln!(
         out,
-        "note: `--baseline {name}`, or `baseline: {name}` in .svclint.yaml, keeps them back from now on"
+        "note: `--baseline {name}`, or `baseline: {name}` in .svclint.yaml, keeps them back from \
+         now on"
     )
 }
 

@@ -57,7 +57,8 @@ impl Notes {
         {
             writeln!(
                 out,
-                "note: {all} {are} not rendered: lint what {it} renders with `svclint --helm {first}`"
+                "note: {all} {are} not rendered: lint what {it} renders with `svclint --helm \
+                 {first}`"
             )?;
         }
         if let Some(Those {
@@ -69,7 +70,8 @@ impl Notes {
         {
             writeln!(
                 out,
-                "note: {all} {are} followed but not built: lint what {it} builds with `svclint --kustomize {first}`"
+                "note: {all} {are} followed but not built: lint what {it} builds with `svclint \
+                 --kustomize {first}`"
             )?;
         }
         Ok(())

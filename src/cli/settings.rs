@@ -34,7 +34,8 @@ impl Settings {
         let configured = || config.as_deref()?.baseline_path();
         let baseline = named.cloned().or_else(configured);
         if given.prune_baseline && baseline.is_none() {
-            let message = "--prune-baseline needs a baseline: name it with --baseline, or in the configuration";
+            let message = "--prune-baseline needs a baseline: name it with --baseline, or in the \
+                           configuration";
             return Err(Stop::from(message.to_owned()));
         }
         Ok(Self {

@@ -282,8 +282,9 @@ mod tests {
     use crate::object::Text;
     use crate::run::{Options, Report, lint_texts};
 
-    const BROKEN: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  \
-                          selector: {app: web}\n  ports:\n  - {name: http, port: 80, nodePort: 80}\n  \
+    const BROKEN: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n\
+                          spec:\n  selector: {app: web}\n  ports:\n  \
+                          - {name: http, port: 80, nodePort: 80}\n  \
                           - {name: b, port: 0}\n  - {port: 99999}\n";
 
     fn lint(name: &str, text: &str) -> Report {

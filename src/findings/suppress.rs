@@ -221,8 +221,9 @@ mod tests {
     /// A Service with two refused ports, and comments at four places.
     fn service(top: &str, ports: &str, first: &str, end: &str) -> String {
         format!(
-            "{top}\napiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec:\n  selector: {{app: web}}\n  \
-             {ports}\n  ports:\n    {first}\n    - {{port: 80, name: A}}\n    - {{port: 81, name: B}} {end}\n"
+            "{top}\napiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec:\n  \
+             selector: {{app: web}}\n  {ports}\n  ports:\n    {first}\n    \
+             - {{port: 80, name: A}}\n    - {{port: 81, name: B}} {end}\n"
         )
     }
 
@@ -302,10 +303,12 @@ mod tests {
 
     #[test]
     fn text_that_looks_like_a_comment_is_none() {
-        let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    a: |\n      \
-                    # svclint: ignore[duplicate-key]\n    b: \"x # svclint: ignore[duplicate-key]\"\n\
+        let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    \
+                    a: |\n      # svclint: ignore[duplicate-key]\n    \
+                    b: \"x # svclint: ignore[duplicate-key]\"\n\
                     spec: {selector: {app: web}, ports: [{port: 80}]}\n---\n\
-                    apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: |\n    # svclint: ignore[duplicate-key]\n";
+                    apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  \
+                    a: |\n    # svclint: ignore[duplicate-key]\n";
         assert_eq!(ids(&lint(text)), Vec::<&str>::new());
     }
 
@@ -328,8 +331,8 @@ mod tests {
     #[test]
     fn removing_an_unused_ignore_leaves_nothing_of_it() {
         let unused = "# svclint: ignore[duplicate-key]";
-        let clean = "metadata:\n  name: web\nkind: Service\napiVersion: v1\nspec:\n  selector: {app: web}\n  \
-                     ports: # all\n  - port: 80\n";
+        let clean = "metadata:\n  name: web\nkind: Service\napiVersion: v1\nspec:\n  \
+                     selector: {app: web}\n  ports: # all\n  - port: 80\n";
         for (line, comment) in [
             ("kind: Service", format!("kind: Service  {unused} why")),
             ("kind: Service", format!("{unused}\nkind: Service")),

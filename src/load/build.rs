@@ -211,11 +211,13 @@ mod tests {
 
     #[test]
     fn templates_are_named_by_the_directory_of_their_chart() {
-        let rendered = b"---\n# Source: shop/templates/a.yaml\na: |\n  # Source: shop/b\n---\n# Source: shop/charts/db/templates/c.yaml\n# Source: shop/d\n";
+        let rendered = b"---\n# Source: shop/templates/a.yaml\na: |\n  # Source: shop/b\n---\n\
+                         # Source: shop/charts/db/templates/c.yaml\n# Source: shop/d\n";
         let named = |directory| String::from_utf8(name_sources(rendered, directory)).unwrap();
         assert_eq!(
             named("charts/store"),
-            "---\n# Source: charts/store/templates/a.yaml\na: |\n  # Source: shop/b\n---\n# Source: charts/store/charts/db/templates/c.yaml\n# Source: shop/d\n"
+            "---\n# Source: charts/store/templates/a.yaml\na: |\n  # Source: shop/b\n---\n\
+             # Source: charts/store/charts/db/templates/c.yaml\n# Source: shop/d\n"
         );
         assert!(named(".").starts_with("---\n# Source: templates/a.yaml\n"));
     }

@@ -1,4 +1,5 @@
-//! The XML of `JUnit`, which every CI system can show: a suite for each file, a failure for each finding.
+//! The XML of `JUnit`, which every CI system can show: a suite for each file, a failure for each
+//! finding.
 
 use super::{Place, Root, printable};
 use crate::diagnostic::Diagnostic;
@@ -77,9 +78,10 @@ fn suite(
         let (rule, severity) = (finding.rule, finding.severity);
         let message = escaped(&finding.message);
         let details = escaped_lines(&details(report, finding));
+        let name = format!("{rule} at {line}:{column}");
         writeln!(
             out,
-            r#"    <testcase name="{rule} at {line}:{column}" classname="{path}" file="{path}" line="{line}">
+            r#"    <testcase name="{name}" classname="{path}" file="{path}" line="{line}">
       <failure type="{severity}" message="{message}">{details}</failure>
     </testcase>"#
         )?;

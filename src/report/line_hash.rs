@@ -65,8 +65,8 @@ fn significant(text: &str) -> (Vec<u16>, Vec<usize>) {
 mod tests {
     use super::*;
 
-    /// Computed by another implementation of the same algorithm, which agrees with the test cases of
-    /// `codeql-action`.
+    /// Computed by another implementation of the same algorithm, which agrees with the test cases
+    /// of `codeql-action`.
     #[test]
     fn hashes_are_those_of_codeql_action() {
         let cases: &[(&str, &[&str])] = &[

@@ -1,5 +1,5 @@
-//! Files of our own that people write or keep: how they are read, with everything that is wrong with
-//! them at its place. They go through the same tree as manifests.
+//! Files of our own that people write or keep: how they are read, with everything that is wrong
+//! with them at its place. They go through the same tree as manifests.
 
 pub(crate) mod check;
 mod date;
@@ -117,16 +117,16 @@ impl Error for Invalid {}
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use super::*;
 
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
-        let invalid = Config::read(".svclint.yaml", "only: [ports]\nselect: [dns]\nx: 1\n");
-        let text = invalid.expect_err("no configuration").to_string();
-        let places = text.lines().map(|line| line.split(": ").next());
-        assert!(
-            places.eq([Some(".svclint.yaml:3:1"), Some(".svclint.yaml:2:1")]),
-            "{text}"
-        );
+        let invalid = Invalid {
+            name: ".svclint.yaml".to_owned(),
+            text: "a: 1\nb: 2\n".into(),
+            remarks: vec![Remark::new(3..4, "no"), Remark::new(5..6, "neither")],
+        };
+        let lines = ".svclint.yaml:1:4: no\n.svclint.yaml:2:1: neither";
+        assert_eq!(invalid.to_string(), lines);
     }
 }

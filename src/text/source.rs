@@ -242,7 +242,8 @@ fn sections(text: &str) -> Vec<Section> {
 }
 
 /// The template that the first line of a document names. Helm writes `# Source:` and the path of
-/// the template, which is always in `templates` or `crds` of a chart; other such comments are prose.
+/// the template, which is always in `templates` or `crds` of a chart; other such comments are
+/// prose.
 fn helm_template(document: &str) -> Option<String> {
     let path = document.lines().next()?.strip_prefix("# Source: ")?.trim();
     let in_chart = ["templates/", "crds/"].into_iter().any(|directory| {

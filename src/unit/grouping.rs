@@ -1,5 +1,5 @@
-//! Which files are applied together: the manifests that a top-level kustomization takes in, or else those
-//! of one directory, or a stream.
+//! Which files are applied together: the manifests that a top-level kustomization takes in, or else
+//! those of one directory, or a stream.
 
 use super::{AppliedPatch, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
 use crate::kustomize::{Changes, Entry, Graph, Kustomization, Patch, is_remote};

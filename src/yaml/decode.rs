@@ -511,8 +511,9 @@ mod tests {
     #[test]
     fn every_type_error_is_found_in_one_go() {
         let spec = "metadata: {name: 1.10, labels: {a: on, b: true, c: [x], d: 0777}}\n\
-                    spec:\n  selector: x\n  ports: [{port: '80'}, {port: 5000000000}, {port: 80.5}, 9]\n\
-                    \x20 publishNotReadyAddresses: 'true'\n  loadBalancerSourceRanges: 10.0.0.0/8\n";
+                    spec:\n  selector: x\n  \
+                    ports: [{port: '80'}, {port: 5000000000}, {port: 80.5}, 9]\n  \
+                    publishNotReadyAddresses: 'true'\n  loadBalancerSourceRanges: 10.0.0.0/8\n";
         let (service, problems) = decoded::<Service>(&format!("{SERVICE}{spec}"));
         assert_eq!(
             problems,
@@ -577,7 +578,8 @@ mod tests {
     #[test]
     fn aliases_and_merges_are_followed() {
         let text = "apiVersion: v1\nkind: Service\nmetadata: {labels: &l {app: on}}\n\
-                    spec: {selector: *l, ports: [{<<: &p {port: x, name: a}}, *p, {<<: *p, port: 1}]}\n";
+                    spec: {selector: *l, \
+                    ports: [{<<: &p {port: x, name: a}}, *p, {<<: *p, port: 1}]}\n";
         let (service, problems) = decoded::<Service>(text);
         assert_eq!(
             problems,
@@ -622,7 +624,8 @@ mod tests {
     fn numbers_and_strings_may_stand_for_each_other_where_the_type_says_so() {
         let container = "{name: c, livenessProbe: {httpGet: {port: http}}, \
                          readinessProbe: {httpGet: {port: 80}}, \
-                         startupProbe: {httpGet: {port: 8.5}}, resources: {limits: {cpu: 1, memory: 1.5}}}";
+                         startupProbe: {httpGet: {port: 8.5}}, \
+                         resources: {limits: {cpu: 1, memory: 1.5}}}";
         let text = format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{container}]}}\n");
         assert_eq!(
             decoded::<Pod>(&text).1,

@@ -1,6 +1,6 @@
 //! The documents of a text and their syntax, as kubectl finds them (apimachinery
-//! `pkg/util/yaml/decoder.go:YAMLOrJSONDecoder`): a text that starts with `{` is JSON for as long as
-//! it can be read as JSON, everything else is YAML, split at `---`.
+//! `pkg/util/yaml/decoder.go:YAMLOrJSONDecoder`): a text that starts with `{` is JSON for as long
+//! as it can be read as JSON, everything else is YAML, split at `---`.
 
 use super::json;
 use super::syntax::SyntaxError;

@@ -1,5 +1,6 @@
-//! The escapes that go-yaml knows in double-quoted scalars (`scannerc.go:yaml_parser_scan_flow_scalar`):
-//! not `\/`, and no halves of UTF-16 pairs, which JSON and YAML 1.2 allow.
+//! The escapes that go-yaml knows in double-quoted scalars
+//! (`scannerc.go:yaml_parser_scan_flow_scalar`): not `\/`, and no halves of UTF-16 pairs, which
+//! JSON and YAML 1.2 allow.
 
 use super::syntax::SyntaxError;
 use std::ops::Range;

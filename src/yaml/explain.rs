@@ -126,8 +126,8 @@ impl Place<'_> {
         }
     }
 
-    /// An expression of Helm, Jinja or the like on this line, or one that starts a value on the line
-    /// before.
+    /// An expression of Helm, Jinja or the like on this line, or one that starts a value on the
+    /// line before.
     fn template(&self) -> Option<SyntaxError> {
         let line = self.line_range();
         let before = self.line_before(line.start).and_then(|before| {

@@ -103,8 +103,8 @@ mod tests {
     use crate::run::{Options, Report, lint_texts};
     use std::collections::BTreeSet;
 
-    const TWO: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selector: {app: web}\n  \
-                       ports:\n  - {port: 0}\n  - {name: b, port: 99999}\n";
+    const TWO: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  \
+                       selector: {app: web}\n  ports:\n  - {port: 0}\n  - {name: b, port: 99999}\n";
 
     fn lint(files: &[(&str, &str)], options: &Options) -> Report {
         let texts = files.iter().map(|(name, text)| Text::new(*name, *text));

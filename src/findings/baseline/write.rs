@@ -9,7 +9,8 @@ use std::fmt::Write;
 
 const HEAD: &str = "\
 # Findings that are known: `svclint --baseline` reports only others. `--write-baseline` writes this
-# file, `--prune-baseline` removes what is no longer found. An entry is recognised by its fingerprint.
+# file, `--prune-baseline` removes what is no longer found. An entry is recognised by its \
+fingerprint.
 ";
 
 /// The baseline of all findings, and how many these are.

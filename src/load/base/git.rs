@@ -307,7 +307,8 @@ mod tests {
         let owned = "fatal: detected dubious ownership in repository at '/x'\nTo add\n";
         assert_eq!(
             no_repository(owned),
-            "`--base` needs a git repository, and git says: detected dubious ownership in repository at '/x'"
+            "`--base` needs a git repository, and git says: detected dubious ownership in \
+             repository at '/x'"
         );
     }
 
