@@ -73,7 +73,6 @@ const CIRCLES: &[&[&str]] = &[
         "link/selection.rs",
         "link/unit.rs",
     ],
-    &["load/mod.rs", "load/surroundings.rs", "load/walk.rs"],
     &[
         "object/header.rs",
         "object/labels.rs",

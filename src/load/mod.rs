@@ -6,6 +6,8 @@ mod build;
 mod exclude;
 mod ignored;
 mod purpose;
+mod read;
+mod request;
 pub mod settings;
 mod surroundings;
 mod text;
@@ -13,63 +15,22 @@ mod walk;
 
 pub use build::{Builds, Release};
 pub use exclude::InvalidGlob;
+pub use request::Request;
 pub use walk::{Count, LeftOut};
 
 use crate::config::Config;
 use crate::kustomize::Kustomization;
 use crate::object::Text;
 use crate::text::Failure;
-use crate::text::paths::CurrentDirectory;
-use crate::unit::{self, Configured, File, Plan, Purpose, Role};
+use crate::unit::{self, Configured, File, Plan, Role};
 use exclude::Exclude;
-use rayon::prelude::*;
+use read::{file, read_all};
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use text::Decoded;
 use walk::{Found, Search};
-
-/// What the command line asks for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// Where relative paths start; empty means the current directory of the process.
-    pub current_dir: PathBuf,
-    /// Files, directories, and `-` for standard input; none means the current directory, unless
-    /// there is something to build.
-    pub paths: Vec<PathBuf>,
-    /// Charts and overlays, which other programs build.
-    pub builds: Builds,
-    /// Files and directories that are only looked at (`--context`).
-    pub context: Vec<PathBuf>,
-    /// Whether to look at nothing but the paths (`--isolated`).
-    pub isolated: bool,
-    /// The configuration: what it leaves out, and what it says is applied together.
-    pub config: Option<Arc<Config>>,
-    /// The baseline, which is no manifest.
-    pub baseline: Option<PathBuf>,
-    /// Globs of what to leave out of directories (`--exclude`).
-    pub exclude: Vec<String>,
-    /// Whether to leave out also what was named (`--force-exclude`).
-    pub force_exclude: bool,
-    /// What to call standard input (`--stdin-filename`).
-    pub stdin_filename: Option<String>,
-}
-
-impl Request {
-    /// The files that are settings of the run, not input.
-    fn settings(&self) -> Vec<PathBuf> {
-        let config = self.config.as_ref().and_then(|config| config.path.clone());
-        config.into_iter().chain(self.baseline_file()).collect()
-    }
-
-    /// The absolute path of the baseline.
-    fn baseline_file(&self) -> Option<PathBuf> {
-        let here = CurrentDirectory::new(&self.current_dir);
-        Some(here.absolute(self.baseline.as_deref()?))
-    }
-}
 
 /// What there is to look at.
 #[derive(Debug, Default)]
@@ -111,26 +72,6 @@ impl Loaded {
         });
         unit::plans(self.files, &self.kustomizations, configured)
     }
-}
-
-/// A file that has been found and read.
-fn file(path: Option<PathBuf>, found: Found, decoded: Decoded) -> File {
-    File {
-        name: found.name,
-        path,
-        role: found.role,
-        purpose: Purpose::default(),
-        text: decoded.text,
-        verbatim: decoded.verbatim,
-        problems: decoded.problems,
-        depth: found.depth,
-    }
-}
-
-/// A file that is only there so that others can be judged.
-fn context(name: String, path: PathBuf, decoded: Decoded) -> File {
-    let (role, depth) = (Role::Context, 0);
-    file(Some(path), Found { name, role, depth }, decoded)
 }
 
 /// Reads everything that a run looks at.
@@ -234,21 +175,6 @@ fn number(kustomizations: &mut [Kustomization], files: &[File]) {
         kustomization.file = indices[kustomization.path.as_os_str()];
     }
     kustomizations.sort_by(|a, b| a.path.cmp(&b.path));
-}
-
-fn read_all(found: BTreeMap<OsString, Found>) -> (Vec<File>, Vec<Failure>) {
-    let (failures, files) = found
-        .into_par_iter()
-        .map(|(path, found)| (PathBuf::from(path), found))
-        .map(|(path, found)| match text::read(&path) {
-            Ok(decoded) => Ok(file(Some(path), found, decoded)),
-            Err(message) => Err(Failure {
-                path: found.name,
-                message,
-            }),
-        })
-        .partition_map(Into::into);
-    (files, failures)
 }
 
 fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> {

@@ -1,8 +1,9 @@
 //! What belongs to the input though nobody named it: the kustomizations above it that take it in,
 //! and what kustomizations bring in from elsewhere.
 
+use super::read::{context, read_all};
+use super::text;
 use super::walk::{Found, Search};
-use super::{read_all, text};
 use crate::kustomize::{self, Entry, Graph, Kustomization, Missing};
 use crate::text::Failure;
 use crate::text::paths::follow;
@@ -116,7 +117,7 @@ impl<'s> Surroundings<'s> {
                 if let Some(kustomization) = Kustomization::read(&path, &decoded.text) {
                     self.directories.insert(kustomization.dir().into());
                     self.kustomizations.push(kustomization);
-                    self.files.push(super::context(name, path.clone(), decoded));
+                    self.files.push(context(name, path.clone(), decoded));
                     self.known.insert(path.into());
                 }
             }

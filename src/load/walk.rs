@@ -2,7 +2,8 @@
 
 use super::exclude::Exclude;
 use super::ignored::Ignored;
-use super::{Request, text};
+use super::request::Request;
+use super::text;
 use crate::config::Config;
 use crate::text::Failure;
 use crate::text::paths::{CurrentDirectory, slashed};
