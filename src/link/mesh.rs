@@ -1,8 +1,8 @@
 //! Where the hosts lead that Istio's routing names.
 //!
 //! A host without a dot is a Service of the namespace of the object that names it; any other is
-//! taken as it is (istio `pilot/pkg/model/config.go`, `ResolveShortnameToFQDN`), and a Service is known
-//! as `<name>.<namespace>.svc.cluster.local`.
+//! taken as it is (istio `pilot/pkg/model/config.go`, `ResolveShortnameToFQDN`), and a Service is
+//! known as `<name>.<namespace>.svc.cluster.local`.
 
 use super::fit::{Fit, fits};
 use super::links::{Link, Links};

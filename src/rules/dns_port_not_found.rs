@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, ServicePort};
-use crate::link::{DnsName, Index, ServiceLink, Unit};
+use crate::link::{DnsName, Index, Resolution, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
 use std::collections::HashSet;
 
@@ -95,7 +95,8 @@ fn finding(
         ));
     };
     let found = found.help(format!(
-        "write `{}:{meant}`: {number} is the port of the pods, which clients of a Service do not see",
+        "write `{}:{meant}`: {number} is the port of the pods, which clients of a Service do not \
+         see",
         host.value
     ));
     found.fix(replace(
@@ -124,8 +125,10 @@ fn meant(service: ServiceLink<'_>, number: i64) -> Option<i64> {
             .is_some_and(|target| target.value == PortRef::Number(number))
             || service.backends().any(|backend| {
                 let resolved = backend.resolve(port);
-                matches!(resolved, crate::link::Resolution::Declared { port, .. }
-                    if port.number.as_ref().is_some_and(|own| own.value == number))
+                let Resolution::Declared { port, .. } = resolved else {
+                    return false;
+                };
+                port.number.as_ref().is_some_and(|own| own.value == number)
             })
     };
     let headless = service.service().headless.is_some();

@@ -35,7 +35,8 @@ fn addresses(service: ServiceLink<'_>) -> Vec<(IpAddr, Span)> {
 fn finding(collision: &Collision<'_, IpAddr>) -> Diagnostic {
     let [(first, taken), (second, place)] = collision.places;
     let message = format!(
-        "cluster IP {} of Service `{}` is already taken by Service `{}`: the API server refuses the one that comes later",
+        "cluster IP {} of Service `{}` is already taken by Service `{}`: the API server refuses \
+         the one that comes later",
         collision.wanted,
         second.name(),
         first.name()

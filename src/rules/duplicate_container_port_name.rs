@@ -39,7 +39,8 @@ fn across_containers(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let message = format!(
-            "port name `{}` stands in containers `{}` and `{}` of {}: a Service that asks for it gets the first",
+            "port name `{}` stands in containers `{}` and `{}` of {}: a Service that asks for it \
+             gets the first",
             name.value,
             first.display(),
             container.display(),

@@ -57,7 +57,8 @@ fn finding(collision: &Collision<'_, i64>) -> Diagnostic {
     let [(first, taken), (second, place)] = collision.places;
     let number = collision.wanted;
     let message = format!(
-        "node port {number} of Service `{}` is already taken by Service `{}`: the API server refuses the one that comes later",
+        "node port {number} of Service `{}` is already taken by Service `{}`: the API server \
+         refuses the one that comes later",
         second.name(),
         first.name()
     );

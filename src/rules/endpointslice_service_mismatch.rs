@@ -32,11 +32,11 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
     let all = AllEndpoints::of(index, unit);
     for service in index.services(unit) {
-        let of_the_user = service.service().selector.is_none()
-            && !service.service().selector_unreadable
-            && service.routes()
-            // Clients of a headless Service get the addresses, and choose the port themselves.
-            && !service.service().may_be_headless();
+        let has_no_selector =
+            service.service().selector.is_none() && !service.service().selector_unreadable;
+        // Clients of a headless Service get the addresses, and choose the port themselves.
+        let is_proxied = service.routes() && !service.service().may_be_headless();
+        let of_the_user = has_no_selector && is_proxied;
         if of_the_user {
             ports(&all, service, out);
         }
@@ -161,7 +161,8 @@ fn missing(
 ) -> Diagnostic {
     let (wanted, protocol) = (name(port), port.protocol.as_str());
     let message = format!(
-        "port `{}` of Service `{}` leads nowhere: no port of its endpoints has {} and protocol {protocol}",
+        "port `{}` of Service `{}` leads nowhere: no port of its endpoints has {} and protocol \
+         {protocol}",
         port.display(),
         service.name(),
         quoted(wanted),

@@ -38,7 +38,8 @@ fn finding(object: &Object, template: &PodTemplate, container: &Container) -> Op
         return None;
     }
     let message = format!(
-        "preStop of container `{}` sleeps for {} s, all of the {grace} s that the pod has to end: the process is killed without being asked to stop",
+        "preStop of container `{}` sleeps for {} s, all of the {grace} s that the pod has to end: \
+         the process is killed without being asked to stop",
         container.display(),
         sleep.value
     );

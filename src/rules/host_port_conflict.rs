@@ -74,7 +74,8 @@ impl Conflict<'_> {
         let (number, protocol) = (self.number, self.protocol.as_str());
         let (first, second) = (self.first.0.display(), self.second.0.display());
         let message = format!(
-            "containers `{first}` and `{second}` of {} both take {protocol} port {number} of the node: the API server refuses every pod",
+            "containers `{first}` and `{second}` of {} both take {protocol} port {number} of the \
+             node: the API server refuses every pod",
             backend.display()
         );
         Diagnostic::new(RULE.id, Severity::Error, self.second.1.span, message)

@@ -41,7 +41,8 @@ fn may_be_on_every_node(backend: Backend<'_>) -> bool {
 
 fn finding(service: ServiceLink<'_>, policy: &Setting, backend: Backend<'_>) -> Diagnostic {
     let message = format!(
-        "`internalTrafficPolicy: Local` of Service `{}` drops the traffic of every node that has no pod of {}",
+        "`internalTrafficPolicy: Local` of Service `{}` drops the traffic of every node that has \
+         no pod of {}",
         service.name(),
         backend.display()
     );

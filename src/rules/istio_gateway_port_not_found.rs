@@ -85,7 +85,8 @@ fn finding(
     numbers.dedup();
     let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     let message = format!(
-        "port {number} of {own} is no port of Service `{}`, by which traffic comes to the pods of {}",
+        "port {number} of {own} is no port of Service `{}`, by which traffic comes to the pods of \
+         {}",
         service.name(),
         backend.display()
     );

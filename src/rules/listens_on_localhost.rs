@@ -157,7 +157,8 @@ fn finding(
     place: Span,
 ) -> Diagnostic {
     let message = format!(
-        "container `{}` of {} listens for port {number} on localhost only, where Service `{}` cannot reach it",
+        "container `{}` of {} listens for port {number} on localhost only, where Service `{}` \
+         cannot reach it",
         container.display(),
         backend.display(),
         service.name()

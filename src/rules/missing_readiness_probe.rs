@@ -98,6 +98,7 @@ fn help(port: &ServicePort, declared: Option<&ContainerPort>) -> String {
     };
     let port = name.unwrap_or_else(number);
     format!(
-        "add `readinessProbe: {{httpGet: {{path: /ready, port: {port}}}}}`, or `tcpSocket: {{port: {port}}}`"
+        "add `readinessProbe: {{httpGet: {{path: /ready, port: {port}}}}}`, or `tcpSocket: {{port: \
+         {port}}}`"
     )
 }

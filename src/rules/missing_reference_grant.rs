@@ -90,7 +90,8 @@ fn finding(reference: Reference<'_>, place: &Spanned<String>, grants: &[&Object]
     let own = &reference.object().identity;
     let (name, home) = (&reference.target().name.value, &reference.home().name);
     let message = format!(
-        "no ReferenceGrant in namespace `{}` lets {own} of namespace `{home}` refer to Service `{name}`",
+        "no ReferenceGrant in namespace `{}` lets {own} of namespace `{home}` refer to Service \
+         `{name}`",
         place.value
     );
     // A grant may be what is not here.
@@ -103,10 +104,9 @@ fn finding(reference: Reference<'_>, place: &Spanned<String>, grants: &[&Object]
         None => found,
     };
     found.help(format!(
-        "add a ReferenceGrant to namespace `{}` with `from: [{{group: {}, kind: {}, namespace: {home}}}]` and `to: [{{group: \"\", kind: Service, name: {name}}}]`",
-        place.value,
-        GROUP,
-        own.kind
+        "add a ReferenceGrant to namespace `{}` with `from: [{{group: {}, kind: {}, namespace: \
+         {home}}}]` and `to: [{{group: \"\", kind: Service, name: {name}}}]`",
+        place.value, GROUP, own.kind
     ))
 }
 

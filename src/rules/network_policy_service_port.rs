@@ -101,11 +101,13 @@ fn finding(
     let pods = target.backend.display();
     let message = match direction {
         Direction::Ingress => format!(
-            "{own} admits port {port} of Service `{service}`, but its traffic arrives at the pods of {pods} on {}",
+            "{own} admits port {port} of Service `{service}`, but its traffic arrives at the pods \
+             of {pods} on {}",
             target.number
         ),
         Direction::Egress => format!(
-            "{own} lets out to port {port} of Service `{service}`, but its traffic goes to the pods of {pods} on {}",
+            "{own} lets out to port {port} of Service `{service}`, but its traffic goes to the \
+             pods of {pods} on {}",
             target.number
         ),
     };

@@ -60,7 +60,8 @@ fn finding(
     let kind = probe.kind.as_str();
     if let Some((service, port, target)) = taken_for_target(backend, number) {
         let message = format!(
-            "{kind} of container `{}` asks port {number}, which is the port of Service `{}`: the pods listen on {target}",
+            "{kind} of container `{}` asks port {number}, which is the port of Service `{}`: the \
+             pods listen on {target}",
             container.display(),
             service.name()
         );

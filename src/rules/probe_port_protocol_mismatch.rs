@@ -43,7 +43,8 @@ fn finding(backend: Backend<'_>, container: &Container, probe: &Probe) -> Option
     }
     let handler = probe.handler?.as_str();
     let message = format!(
-        "{} of container `{}` connects to port {number} with TCP, but the container declares it for UDP only",
+        "{} of container `{}` connects to port {number} with TCP, but the container declares it \
+         for UDP only",
         probe.kind.as_str(),
         container.display()
     );

@@ -17,7 +17,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         // Peers that look each other up before they are ready are what the field is for.
         if let Some(span) = own.publishes_not_ready.filter(|_| !own.may_be_headless()) {
             let message = format!(
-                "Service `{}` sends traffic to pods that are not ready: only clients of a headless Service can tell them apart",
+                "Service `{}` sends traffic to pods that are not ready: only clients of a headless \
+                 Service can tell them apart",
                 service.name()
             );
             let found = Diagnostic::new(RULE.id, Severity::Warning, span, message)

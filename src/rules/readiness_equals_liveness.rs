@@ -24,7 +24,8 @@ fn finding(backend: Backend<'_>, container: &Container) -> Option<Diagnostic> {
         return None;
     }
     let message = format!(
-        "livenessProbe of container `{}` asks what its readinessProbe asks, and gives up as soon ({} s): what should hold traffic back restarts the container",
+        "livenessProbe of container `{}` asks what its readinessProbe asks, and gives up as soon \
+         ({} s): what should hold traffic back restarts the container",
         container.display(),
         liveness.patience()
     );

@@ -106,7 +106,8 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
         return None;
     }
     let message = format!(
-        "a rollout of {} may take all of its pods away at once: `maxUnavailable` allows {unavailable} of {}",
+        "a rollout of {} may take all of its pods away at once: `maxUnavailable` allows \
+         {unavailable} of {}",
         backend.display(),
         replicas.display()
     );
@@ -126,7 +127,8 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
 
 fn recreates(backend: Backend<'_>, place: Span) -> Diagnostic {
     let message = format!(
-        "a rollout of {} stops all old pods before it starts a new one: its Services have no endpoints meanwhile",
+        "a rollout of {} stops all old pods before it starts a new one: its Services have no \
+         endpoints meanwhile",
         backend.display()
     );
     let found = Diagnostic::new(RULE.id, Severity::Info, place, message)

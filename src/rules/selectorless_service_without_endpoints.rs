@@ -47,7 +47,8 @@ fn finding(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagn
         Diagnostic::new(RULE.id, severity, own.selector_key, message)
             .label(label)
             .help(format!(
-                "add a selector, or an EndpointSlice with the label `kubernetes.io/service-name: {}`",
+                "add a selector, or an EndpointSlice with the label `kubernetes.io/service-name: \
+                 {}`",
                 service.name()
             ))
             .object(&service.object().identity)

@@ -182,7 +182,8 @@ fn help(
 ) -> String {
     let advice = match (miss.evidence, own) {
         (Evidence::OwnLabels, _) => format!(
-            "put `{}` on the pod template of {}: labels on the workload itself are not put on its pods",
+            "put `{}` on the pod template of {}: labels on the workload itself are not put on its \
+             pods",
             pair.display(),
             meant.display()
         ),

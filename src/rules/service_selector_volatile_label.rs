@@ -57,7 +57,8 @@ fn has_version(text: &str) -> bool {
 
 fn finding(service: ServiceLink<'_>, pair: &Pair, when: &str) -> Diagnostic {
     let message = format!(
-        "Service `{}` selects `{}`, which changes with every {when}: the old pods drop out before new ones are ready",
+        "Service `{}` selects `{}`, which changes with every {when}: the old pods drop out before \
+         new ones are ready",
         service.name(),
         pair.display()
     );

@@ -52,7 +52,8 @@ fn ended(
             "init container",
             "which has ended when the pod is ready",
             "this container is gone before the pod is ready",
-            "declare the port on the container that serves it, or make this one a sidecar with `restartPolicy: Always`",
+            "declare the port on the container that serves it, or make this one a sidecar with \
+             `restartPolicy: Always`",
         ),
     };
     let message = format!(
@@ -81,7 +82,8 @@ fn sidecar(
         return None;
     };
     let message = format!(
-        "targetPort `{name}` is declared by sidecar `{}` of {}: clusters before Kubernetes 1.33 do not find it",
+        "targetPort `{name}` is declared by sidecar `{}` of {}: clusters before Kubernetes 1.33 do \
+         not find it",
         container.display(),
         backend.display()
     );

@@ -23,7 +23,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 
 fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Diagnostic {
     let message = format!(
-        "port {} of Service `{}` has no name: it has no SRV record, and monitors and policies cannot refer to it",
+        "port {} of Service `{}` has no name: it has no SRV record, and monitors and policies \
+         cannot refer to it",
         port.display(),
         service.name()
     );

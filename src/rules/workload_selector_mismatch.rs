@@ -120,7 +120,8 @@ fn empty(object: &Object, selector: &LabelSelector) -> Diagnostic {
 
 fn flat(object: &Object, selector: &LabelSelector) -> Diagnostic {
     let message = format!(
-        "{} has pairs directly under `selector`: the API server knows only `matchLabels` and `matchExpressions` there",
+        "{} has pairs directly under `selector`: the API server knows only `matchLabels` and \
+         `matchExpressions` there",
         object.identity
     );
     let span = selector
@@ -136,7 +137,8 @@ fn flat(object: &Object, selector: &LabelSelector) -> Diagnostic {
 
 fn mismatch(object: &Object, workload: &Workload, odd: &Pair) -> Diagnostic {
     let message = format!(
-        "the selector of {} asks for `{}`, but its own pods do not have it: the API server refuses that",
+        "the selector of {} asks for `{}`, but its own pods do not have it: the API server refuses \
+         that",
         object.identity,
         odd.display()
     );

@@ -116,7 +116,8 @@ fn validate_horizontal_pod_autoscaler_spec(
     }
     let scales_from_zero = |metric: &MetricSpec| matches!(&*metric.type_, "Object" | "External");
     if min == 0 && !metrics.iter().any(scales_from_zero) {
-        let detail = "must specify at least one Object or External metric to support scaling to zero replicas";
+        let detail = "must specify at least one Object or External metric to support scaling to \
+                      zero replicas";
         errors.forbidden(&list, detail).place = Some(min_path.to_field_path());
     }
 }
@@ -151,7 +152,8 @@ fn validate_cross_version_object_reference(
     }
 }
 
-/// Only the first source is looked at, in this order, and only the one that `type` names may be set.
+/// Only the first source is looked at, in this order, and only the one that `type` names may be
+/// set.
 ///
 /// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `validateMetricSpec`.
 fn validate_metric_spec(

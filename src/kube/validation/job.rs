@@ -1,5 +1,5 @@
-//! Jobs and `CronJobs`: their selectors and pod templates. What else decides when and how often they
-//! run (schedules, indexes, failure policies) is not looked at.
+//! Jobs and `CronJobs`: their selectors and pod templates. What else decides when and how often
+//! they run (schedules, indexes, failure policies) is not looked at.
 
 use std::collections::BTreeMap;
 

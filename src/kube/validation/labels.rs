@@ -10,8 +10,11 @@ use super::{Concern, Part, items};
 use crate::yaml::field::{FieldPath, Path};
 
 const LENGTH: usize = 63;
-const BAD_KEY: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-const BAD_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const BAD_KEY: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start \
+                       and end with an alphanumeric character";
+const BAD_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric \
+                         characters, '-', '_' or '.', and must start and end with an alphanumeric \
+                         character";
 
 /// `([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]`.
 fn is_name(value: &[u8]) -> bool {

@@ -129,7 +129,8 @@ fn validate_owner_references(owners: &[OwnerReference], path: &Path<'_>, errors:
         }
         if let Some(first) = controller {
             let detail = format!(
-                "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
+                "Only one reference can have Controller set to true. Found \"true\" in references \
+                 for {}/{} and {}/{}",
                 first.kind, first.name, owner.kind, owner.name
             );
             errors.invalid(path, Scalar::Other, &detail).place = Some(place.to_field_path());

@@ -9,11 +9,22 @@ const SUBDOMAIN_LENGTH: usize = 253;
 const LABEL_LENGTH: usize = 63;
 const PORT_NAME_LENGTH: usize = 15;
 
-const NOT_A_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
-const NOT_A_1035_LABEL: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
-const NOT_A_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-const NOT_A_SUBDOMAIN_WITH_UNDERSCORE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
-const NOT_A_WILDCARD: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+const NOT_A_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
+                           characters or '-', and must start and end with an alphanumeric \
+                           character";
+const NOT_A_1035_LABEL: &str = "a DNS-1035 label must consist of lower case alphanumeric \
+                                characters or '-', start with an alphabetic character, and end \
+                                with an alphanumeric character";
+const NOT_A_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case \
+                               alphanumeric characters, '-' or '.', and must start and end with an \
+                               alphanumeric character";
+const NOT_A_SUBDOMAIN_WITH_UNDERSCORE: &str = "a lowercase RFC 1123 subdomain must consist of \
+                                               lower case alphanumeric characters, '_', '-' or \
+                                               '.', and must start and end with an alphanumeric \
+                                               character";
+const NOT_A_WILDCARD: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by a \
+                              valid DNS subdomain, which must consist of lower case alphanumeric \
+                              characters, '-' or '.' and end with an alphanumeric character";
 
 fn too_long(limit: usize) -> Cow<'static, str> {
     format!("must be no more than {limit} characters").into()

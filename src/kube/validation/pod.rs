@@ -41,7 +41,8 @@ pub(super) enum Owner {
     Pod,
     /// The template of a workload.
     Template,
-    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their controller.
+    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their
+    /// controller.
     StatefulSetTemplate,
 }
 
@@ -430,7 +431,8 @@ fn validate_env(variable: &EnvVar, path: &Path<'_>, errors: &mut Errors) {
         .bytes()
         .all(|byte| matches!(byte, b' '..=b'~') && byte != b'=')
     {
-        let detail = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+        let detail = "a valid environment variable name must consist only of printable ASCII \
+                      characters other than '='";
         errors.invalid(&path.child("name"), &variable.name, detail);
     }
     if let Some(source) = &variable.value_from {
@@ -456,7 +458,8 @@ fn validate_env_var_value_from(
     ];
     let sources = sources.into_iter().filter(|given| *given).count();
     if sources == 0 {
-        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, \
+                      `secretKeyRef` or `fileKeyRef`";
         errors.invalid(path, "", detail);
     } else if !text(variable.value.as_ref()).is_empty() {
         let detail = "may not be specified when `value` is not empty";
@@ -554,7 +557,8 @@ fn validate_search_paths(config: &PodDNSConfig, list: &Path<'_>, errors: &mut Er
         .sum::<usize>();
     if length > MAX_SEARCH_LENGTH + 1 {
         let detail = format!(
-            "must not have more than {MAX_SEARCH_LENGTH} characters (including spaces) in the search list"
+            "must not have more than {MAX_SEARCH_LENGTH} characters (including spaces) in the \
+             search list"
         );
         errors.invalid(list, Scalar::Other, &detail);
     }

@@ -72,13 +72,23 @@ fn init_ip_family_fields(spec: &Defaulted<'_>, options: &Options, errors: &mut E
     if spec.cluster_ips.len() == 2 {
         let other = path.child("clusterIPs").to_field_path();
         errors
-            .invalid(&policy_path, policy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified")
+            .invalid(
+                &policy_path,
+                policy,
+                "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are \
+                 specified",
+            )
             .other = Some((other, "two addresses".into()));
     }
     if items(spec.spec.ip_families.as_ref()).len() == 2 {
         let other = path.child("ipFamilies").to_field_path();
         errors
-            .invalid(&policy_path, policy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified")
+            .invalid(
+                &policy_path,
+                policy,
+                "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are \
+                 specified",
+            )
             .other = Some((other, "two families".into()));
     }
 }
