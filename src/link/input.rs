@@ -103,14 +103,14 @@ impl Input {
     }
 
     /// Whether the base revision had a Service that is applied together with a text.
-    pub(super) fn had_service(&self, key: &ServiceKey, source: SourceId) -> bool {
+    pub(super) fn had_service(&self, key: impl FnOnce() -> ServiceKey, source: SourceId) -> bool {
         let base = self.options.base.as_ref();
-        base.is_some_and(|base| base.had_service(key, &self.sources.get(source).name))
+        base.is_some_and(|base| base.had_service(&key(), &self.sources.get(source).name))
     }
 
     /// Whether a Service of today selected pods in the base revision.
-    pub(super) fn had_pods(&self, key: &ServiceKey) -> bool {
+    pub(super) fn had_pods(&self, key: impl FnOnce() -> ServiceKey) -> bool {
         let base = self.options.base.as_ref();
-        base.is_some_and(|base| base.had_pods(key))
+        base.is_some_and(|base| base.had_pods(&key()))
     }
 }

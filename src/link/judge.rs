@@ -132,7 +132,7 @@ impl<'i> Judge<'i> {
 
     /// Nothing that makes pods is applied with the Service.
     fn without_workloads(&self, service: Node<'i, &'i Service>, selector: &Labels) -> Membership {
-        if self.view.input.had_pods(&service.key()) {
+        if self.view.input.had_pods(|| service.key()) {
             return self.by_evidence(service, selector);
         }
         match self.everywhere.matching(selector).next() {
@@ -163,7 +163,7 @@ impl<'i> Judge<'i> {
 
     fn absent(&self, service: Node<'i, &'i Service>) -> Membership {
         let View { input, unit, .. } = self.view;
-        if input.had_pods(&service.key()) || input.is_closed(unit) {
+        if input.had_pods(|| service.key()) || input.is_closed(unit) {
             return Membership::Absent;
         }
         Membership::Unverified(Doubt::NoEvidence)

@@ -122,12 +122,12 @@ impl<'i> Lookup<'i> {
 
     /// Whether the base revision had a Service with the name.
     pub(super) fn had_service(&self) -> bool {
-        let key = ServiceKey {
+        let key = || ServiceKey {
             unit: self.unit.name.clone(),
             namespace: self.namespace.name.clone(),
             name: self.name.clone().into_owned(),
         };
-        self.links.had_service(&key, self.source)
+        self.links.had_service(key, self.source)
     }
 
     /// Whether the name or its namespace is filled in later.

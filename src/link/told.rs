@@ -162,16 +162,17 @@ impl Finder<'_> {
         let (host, source) = (&host.name.value, host.name.span.source);
         let form = Form::of(host)?;
         let name = host.split('.').next()?;
-        let key = ServiceKey {
+        let namespace = || form.namespace(host, home).name;
+        let key = || ServiceKey {
             unit: unit.name.clone(),
-            namespace: form.namespace(host, home).name,
+            namespace: namespace(),
             name: name.to_owned(),
         };
         let external = &input.options.external;
         let may_be = form == Form::Full
             || symbols.services_by_name.contains_key(name)
-            || external.service(&key.namespace, name).is_some()
-            || input.had_service(&key, source);
+            || external.service(&namespace(), name).is_some()
+            || input.had_service(key, source);
         may_be.then_some(form)
     }
 }
