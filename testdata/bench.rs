@@ -86,7 +86,7 @@ fn stage_2_judge(bencher: Bencher, pairs: usize) {
             let (texts, plans) = stream(pairs);
             link(texts, plans, &Options::default())
         })
-        .bench_values(|index| judge(index, &Options::default()));
+        .bench_values(|links| judge(links, &Options::default()));
 }
 
 /// The last part: findings with the lines that they are about.

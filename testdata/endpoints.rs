@@ -1,10 +1,10 @@
-//! Endpoints as Kubernetes makes them, and as the index predicts them, in one notation.
+//! Endpoints as Kubernetes makes them, and as the links predict them, in one notation.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use svclint::diagnostic::{Diagnostic, Severity};
 use svclint::kinds::{Kind, Protocol, ServicePort};
-use svclint::link::{Backend, Index, Resolution, ServiceLink};
+use svclint::link::{Backend, Links, Resolution, ServiceLink};
 use svclint::object::Object;
 use svclint::run::Report;
 
@@ -28,7 +28,7 @@ pub(crate) fn observed(slices: &[Value]) -> BTreeSet<String> {
     lines
 }
 
-/// What the index says about a Service; none if part of it depends on what nobody can know.
+/// What the links say about a Service; none if part of it depends on what nobody can know.
 pub(crate) fn predicted(service: ServiceLink<'_>) -> Option<BTreeSet<String>> {
     let mut lines = BTreeSet::new();
     for backend in service.backends().filter(|backend| has_pods(*backend)) {
@@ -67,9 +67,9 @@ pub(crate) fn owner(object: &Object) -> String {
     format!("{}/{}", object.identity.kind, object.identity.name)
 }
 
-/// The Services of an index, by `namespace/name`.
-pub(crate) fn services(index: &Index) -> BTreeMap<String, ServiceLink<'_>> {
-    let services = index.units.iter().flat_map(|unit| index.services(unit));
+/// The Services that are linked, by `namespace/name`.
+pub(crate) fn services(links: &Links) -> BTreeMap<String, ServiceLink<'_>> {
+    let services = links.units.iter().flat_map(|unit| links.services(unit));
     services
         .map(|service| {
             let namespace = &service.namespace().name;

@@ -1,4 +1,4 @@
-//! The index agrees with Kubernetes about what a Service selects and where its ports lead, and the
+//! The links agree with Kubernetes about what a Service selects and where its ports lead, and the
 //! rules agree with it about what is refused.
 //!
 //! `semantics/*.yaml` are small sets of manifests, each for one statement about Kubernetes;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::diagnostic::Severity;
-use svclint::link::{Backend, Index};
+use svclint::link::{Backend, Links};
 use svclint::load::{Request, load};
 use svclint::run::{Options, judge, link};
 use svclint::text::source::SourceId;
@@ -25,7 +25,7 @@ fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
 }
 
-fn read(directory: &Path, path: &str) -> Index {
+fn read(directory: &Path, path: &str) -> Links {
     let request = Request {
         current_dir: directory.to_owned(),
         paths: vec![path.into()],
@@ -120,8 +120,8 @@ fn services_lead_where_kubernetes_leads_them() {
         let Some(slices) = record["slices"].as_object() else {
             continue;
         };
-        let index = read(&testdata().join("semantics"), &format!("{case}.yaml"));
-        let services = services(&index);
+        let links = read(&testdata().join("semantics"), &format!("{case}.yaml"));
+        let services = services(&links);
         for (name, slices) in slices {
             let observed = observed(slices.as_array().unwrap());
             let predicted = services.get(name).and_then(|service| predicted(*service));
@@ -138,13 +138,13 @@ fn services_lead_where_kubernetes_leads_them() {
 fn objects_are_refused_that_kubernetes_refuses() {
     let mut disagreements = Disagreements::default();
     for (case, record) in cases() {
-        let index = read(&testdata().join("semantics"), &format!("{case}.yaml"));
-        let objects = index
+        let links = read(&testdata().join("semantics"), &format!("{case}.yaml"));
+        let objects = links
             .documents
             .iter()
             .flat_map(|document| &document.objects);
         let objects: BTreeSet<String> = objects.map(owner).collect();
-        let refused = refused(&judge(index, &Options::default()));
+        let refused = refused(&judge(links, &Options::default()));
         for object in objects {
             let accepts = is_accepted(&record, &object);
             if accepts == refused.contains(&object) {
@@ -208,9 +208,9 @@ fn services_of_fixtures_lead_where_kubernetes_leads_them() {
     for line in records.lines() {
         let record: Value = serde_json::from_str(line).unwrap();
         let case = record["case"].as_str().unwrap();
-        let index = read(&testdata(), case);
-        compare(&index, &record, FIXTURES_DIFFER, &mut disagreements);
-        let refused = refused(&judge(index, &Options::default()));
+        let links = read(&testdata(), case);
+        compare(&links, &record, FIXTURES_DIFFER, &mut disagreements);
+        let refused = refused(&judge(links, &Options::default()));
         let rejected = rejected(&record);
         for object in refused.symmetric_difference(&rejected) {
             let said = if rejected.contains(object) {
@@ -298,7 +298,7 @@ fn output(command: &mut Command) -> String {
 }
 
 /// Files that are applied at once, whatever they are.
-fn unit(root: &Path, files: Vec<PathBuf>) -> Index {
+fn unit(root: &Path, files: Vec<PathBuf>) -> Links {
     let request = Request {
         paths: files,
         current_dir: root.to_owned(),
@@ -344,7 +344,7 @@ fn services_of_real_repositories_lead_where_kubernetes_leads_them() {
 
 /// Compares the Services of a unit with a record of it; how many there were.
 fn compare(
-    index: &Index,
+    links: &Links,
     record: &Value,
     known: &[(&str, &str)],
     disagreements: &mut Disagreements,
@@ -353,8 +353,8 @@ fn compare(
     let rejected = record["rejected"].as_array().unwrap();
     let is_rejected = |object: &str| {
         let object = format!(": {object}: ");
-        let mut lines = rejected.iter().filter_map(Value::as_str);
-        lines.any(|line| line.contains(&object))
+        let mut texts = rejected.iter().filter_map(Value::as_str);
+        texts.any(|line| line.contains(&object))
     };
     // The record knows neither kinds and versions that are not served, nor test hooks, nor that a
     // pod in a dump is one of its owner's.
@@ -363,9 +363,9 @@ fn compare(
         let is_served = matches!(identity.api_version.as_str(), "v1" | "apps/v1" | "batch/v1");
         is_served && !is_rejected(&owner(backend.object()))
     };
-    let backends = index.units.iter().flat_map(|unit| index.backends(unit));
+    let backends = links.units.iter().flat_map(|unit| links.backends(unit));
     let backends: BTreeSet<String> = backends.map(|backend| owner(backend.object())).collect();
-    let services = services(index);
+    let services = services(links);
     let mut compared = 0;
     for observation in record["services"].as_array().unwrap() {
         let name = observation["service"].as_str().unwrap();

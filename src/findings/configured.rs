@@ -5,7 +5,7 @@ use crate::catalogue::ids;
 use crate::config::{Config, IgnoreEntry};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::Wanted;
-use crate::link::Index;
+use crate::link::Links;
 use crate::settings::{Entry, Remark};
 use crate::text::source::SourceId;
 use crate::text::source::Span;
@@ -13,7 +13,7 @@ use std::ops::Range;
 
 /// The configuration of a run, and which of its `ignores` have been of use.
 pub(super) struct Accepted<'i> {
-    index: &'i Index,
+    links: &'i Links,
     wanted: Wanted<'i>,
     config: &'i Config,
     source: SourceId,
@@ -21,10 +21,10 @@ pub(super) struct Accepted<'i> {
 }
 
 impl<'i> Accepted<'i> {
-    pub(super) fn of(index: &'i Index, wanted: Wanted<'i>) -> Option<Self> {
+    pub(super) fn of(links: &'i Links, wanted: Wanted<'i>) -> Option<Self> {
         let (config, source) = wanted.config?;
         Some(Self {
-            index,
+            links,
             wanted,
             config,
             source,
@@ -52,8 +52,8 @@ impl<'i> Accepted<'i> {
 
     /// The first entry that is about a finding. All that are count as used.
     fn keep_back(&mut self, found: &Diagnostic) -> Option<&'i IgnoreEntry> {
-        let options = &self.index.options;
-        let source = self.index.sources.get(found.primary.span.source);
+        let options = &self.links.options;
+        let source = self.links.sources.get(found.primary.span.source);
         let below = source
             .path
             .as_deref()
@@ -149,7 +149,7 @@ impl<'i> Accepted<'i> {
             .iter()
             .map(|scope| vec![false; scope.paths.len()])
             .collect();
-        for (_, source) in self.index.sources.iter() {
+        for (_, source) in self.links.sources.iter() {
             let path = source.path.as_deref();
             let Some(name) = path.and_then(|path| self.config.name_below(path)) else {
                 continue;
@@ -168,7 +168,7 @@ impl<'i> Accepted<'i> {
 
     /// Objects elsewhere that nothing here points at.
     fn unmatched_external(&self) -> Vec<Remark> {
-        let used = self.index.external_services_used();
+        let used = self.links.external_services_used();
         let services = self.config.external.services.iter().enumerate();
         let services = services
             .filter(|(at, _)| !used.contains(at))
@@ -183,7 +183,7 @@ impl<'i> Accepted<'i> {
             });
         let pods = self.config.external.pods.iter();
         let pods = pods
-            .filter(|pods| !self.index.are_external_pods_used(pods))
+            .filter(|pods| !self.links.are_external_pods_used(pods))
             .map(|pods| {
                 Remark::new(
                     pods.labels.range.clone(),

@@ -7,7 +7,7 @@ use crate::catalogue::Selection;
 use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::findings::Wanted;
-use crate::link::Index;
+use crate::link::Links;
 use crate::object::SkipReason;
 use crate::object::ignore::{Directive, Ignore, Listed, Origin};
 use crate::text::source::{SourceId, Span};
@@ -16,13 +16,13 @@ use std::ops::Range;
 
 /// Sorts out which findings the user wants to hear of, and adds what is to be said about ignores
 /// of no use.
-pub(crate) fn sort_out(index: &Index, wanted: Wanted<'_>, found: Vec<Diagnostic>) -> Sorted {
-    let mut in_manifests = Ignores::of(index);
+pub(crate) fn sort_out(links: &Links, wanted: Wanted<'_>, found: Vec<Diagnostic>) -> Sorted {
+    let mut in_manifests = Ignores::of(links);
     let mut sorted = in_manifests.sort_out(found);
     sorted
         .reported
-        .extend(in_manifests.unused(index, wanted.selection));
-    if let Some(mut accepted) = Accepted::of(index, wanted) {
+        .extend(in_manifests.unused(links, wanted.selection));
+    if let Some(mut accepted) = Accepted::of(links, wanted) {
         accepted.sort_out(&mut sorted);
         sorted.reported.extend(accepted.unmatched());
     }
@@ -36,9 +36,9 @@ struct Ignores<'i> {
 }
 
 impl<'i> Ignores<'i> {
-    fn of(index: &'i Index) -> Self {
+    fn of(links: &'i Links) -> Self {
         let mut by_source: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for document in &index.documents {
+        for document in &links.documents {
             for ignore in &document.ignores {
                 if let Ok(directive) = &ignore.content {
                     let source = document.span.source;
@@ -102,11 +102,11 @@ impl<'i> Ignores<'i> {
     }
 
     /// What is to be said about rules that were ignored in vain: they ran, and found nothing there.
-    fn unused(&self, index: &Index, selection: &Selection) -> Vec<Diagnostic> {
+    fn unused(&self, links: &Links, selection: &Selection) -> Vec<Diagnostic> {
         if !selection.runs(ids::UNUSED_IGNORE) {
             return Vec::new();
         }
-        let unreadable: BTreeSet<SourceId> = index
+        let unreadable: BTreeSet<SourceId> = links
             .documents
             .iter()
             .filter(|document| {
@@ -118,7 +118,7 @@ impl<'i> Ignores<'i> {
         let judged = self
             .by_source
             .iter()
-            .filter(|(source, _)| index.is_reported(**source) && !unreadable.contains(source));
+            .filter(|(source, _)| links.is_reported(**source) && !unreadable.contains(source));
         let mut out = Vec::new();
         for (ignore, directive) in judged.flat_map(|(_, ignores)| ignores) {
             let in_vain =

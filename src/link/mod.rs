@@ -47,7 +47,7 @@ pub use dns::DnsName;
 pub use external::{External, ExternalPods, ExternalService};
 pub use fit::Fit;
 pub use input::Input;
-pub use links::{Backend, Link, Links, Links as Index, ServiceLink};
+pub use links::{Backend, Link, Links, ServiceLink};
 pub use lookup::Named;
 pub use membership::Membership;
 pub use mesh::RoutingLink;

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, Labels, Pair, Routing, Subset};
-use crate::link::{Backend, Index, RoutingLink, Unit, slip};
+use crate::link::{Backend, Links, RoutingLink, Unit, slip};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,15 +13,15 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.routing(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in links.routing(unit) {
         let Routing::DestinationRule(rule) = link.routing() else {
             continue;
         };
         let Some(host) = &rule.host else { continue };
         let backends = backends(link, host);
         let subsets = rule.subsets.iter();
-        out.extend(subsets.filter_map(|subset| finding(index, unit, link, subset, &backends)));
+        out.extend(subsets.filter_map(|subset| finding(links, unit, link, subset, &backends)));
     }
 }
 
@@ -57,7 +57,7 @@ fn is_of_node(pair: &Pair) -> bool {
 }
 
 fn finding(
-    index: &Index,
+    links: &Links,
     unit: &Unit,
     link: RoutingLink<'_>,
     subset: &Subset,
@@ -74,8 +74,8 @@ fn finding(
     }
     let (pair, own, backend) = meant(&subset.labels, backends)?;
     // Pods of another version may be in another unit.
-    let mut all = index.units.iter().flat_map(|unit| index.backends(unit));
-    if all.any(|other| selects(&other.workload().template.labels)) && !index.is_closed(unit) {
+    let mut all = links.units.iter().flat_map(|unit| links.backends(unit));
+    if all.any(|other| selects(&other.workload().template.labels)) && !links.is_closed(unit) {
         return None;
     }
     let identity = &link.object().identity;

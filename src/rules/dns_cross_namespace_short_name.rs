@@ -5,7 +5,7 @@ use super::support::lost_service::in_namespace;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{DnsName, Form, Index, Named, ServiceLink, Unit};
+use crate::link::{DnsName, Form, Links, Named, ServiceLink, Unit};
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
-    for name in index.dns_names(unit) {
+    for name in links.dns_names(unit) {
         if name.form() != Form::Short || name.is_own() || searches_elsewhere(name) {
             continue;
         }
@@ -23,9 +23,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         // Pods without any Service beside them may well be meant for the other namespace.
-        let is_settled = index.has_services_in(unit, &name.own_namespace().name);
+        let is_settled = links.has_services_in(unit, &name.own_namespace().name);
         if is_settled && seen.insert(name.host().span) {
-            out.push(finding(index, name, other));
+            out.push(finding(links, name, other));
         }
     }
 }
@@ -39,7 +39,7 @@ fn searches_elsewhere(name: DnsName<'_>) -> bool {
     })
 }
 
-fn finding(index: &Index, name: DnsName<'_>, other: ServiceLink<'_>) -> Diagnostic {
+fn finding(links: &Links, name: DnsName<'_>, other: ServiceLink<'_>) -> Diagnostic {
     let (host, own) = (name.host(), &name.own_namespace().name);
     let whole = format!("{}.{}", host.value, other.namespace().name);
     let message = format!(
@@ -54,5 +54,5 @@ fn finding(index: &Index, name: DnsName<'_>, other: ServiceLink<'_>) -> Diagnost
         .object(&name.object().identity)
         .given([Premise::Absent]);
     let found = in_namespace(found, other).help(format!("write `{whole}`"));
-    found.fix(replace(index, host.span, &host.value, &whole))
+    found.fix(replace(links, host.span, &host.value, &whole))
 }

@@ -5,7 +5,7 @@ use super::support::lost_service::{GONE, called_almost_so, in_namespace, restore
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Alias, Form, Index, Named, Unit};
+use crate::link::{Alias, Form, Links, Named, Unit};
 use crate::object::Object;
 use crate::text::source::Spanned;
 use crate::unit::Doubt;
@@ -16,14 +16,14 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
-    let names = index.dns_names(unit).filter(|name| !name.is_own());
+    let names = links.dns_names(unit).filter(|name| !name.is_own());
     // What is not complete may be something else, unless it has been a Service's.
     for name in names.filter(|name| name.form() == Form::Full || name.had_service()) {
         if seen.insert(name.host().span) {
             out.extend(finding(
-                index,
+                links,
                 unit,
                 name.object(),
                 name.host(),
@@ -32,20 +32,20 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             ));
         }
     }
-    for alias in index.aliases(unit) {
-        out.extend(stands_for_nothing(index, unit, &alias));
+    for alias in links.aliases(unit) {
+        out.extend(stands_for_nothing(links, unit, &alias));
     }
 }
 
-fn stands_for_nothing(index: &Index, unit: &Unit, alias: &Alias<'_>) -> Option<Diagnostic> {
+fn stands_for_nothing(links: &Links, unit: &Unit, alias: &Alias<'_>) -> Option<Diagnostic> {
     let (own, target) = (alias.service.object(), alias.host);
     let (name, namespace) = (&*alias.name, &*alias.namespace.name);
     let named = alias.named();
-    let found = finding(index, unit, own, target, namespace, &named);
+    let found = finding(links, unit, own, target, namespace, &named);
     let is_absent = matches!(named, Named::Unverified(Doubt::NotHere(_)));
     found.or_else(|| {
         // A prefix is put before the names of Services, but not into `externalName`.
-        let is_known = is_absent && !unit.is_renamed() && index.has_services_in(unit, namespace);
+        let is_known = is_absent && !unit.is_renamed() && links.has_services_in(unit, namespace);
         is_known.then(|| {
             missing(own, target, (name, namespace))
                 .help("name a Service of that namespace, or add it")
@@ -54,7 +54,7 @@ fn stands_for_nothing(index: &Index, unit: &Unit, alias: &Alias<'_>) -> Option<D
 }
 
 fn finding(
-    index: &Index,
+    links: &Links,
     unit: &Unit,
     object: &Object,
     host: &Spanned<String>,
@@ -68,18 +68,18 @@ fn finding(
         Named::Similar(similar) => {
             let whole = format!("{}{rest}", similar.name());
             let found = called_almost_so(found(), *similar, &whole);
-            Some(found.fix(replace(index, host.span, &host.value, &whole)))
+            Some(found.fix(replace(links, host.span, &host.value, &whole)))
         }
         Named::Serving(service, backend) => {
             let label = format!("this Service selects the pods of {}", backend.display());
             let help = format!("write `{}{rest}`", service.name());
             Some(found().related(service.object().name, label).help(help))
         }
-        Named::OtherNamespace(other) if index.has_services_in(unit, namespace) => {
+        Named::OtherNamespace(other) if links.has_services_in(unit, namespace) => {
             let after = rest.strip_prefix('.')?.strip_prefix(namespace)?;
             let whole = format!("{name}.{}{after}", other.namespace().name);
             let found = in_namespace(found(), *other).help(format!("write `{whole}`"));
-            Some(found.fix(replace(index, host.span, &host.value, &whole)))
+            Some(found.fix(replace(links, host.span, &host.value, &whole)))
         }
         Named::Missing => Some(found().help(format!(
             "add a Service `{name}`, or name one that is part of this"

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, ServicePort};
-use crate::link::{DnsName, Index, Resolution, ServiceLink, Unit};
+use crate::link::{DnsName, Links, Resolution, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
 use std::collections::HashSet;
 
@@ -14,9 +14,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
-    for name in index.dns_names(unit).filter(|name| !name.is_own()) {
+    for name in links.dns_names(unit).filter(|name| !name.is_own()) {
         let Some(port) = name.port() else { continue };
         let services = name.services();
         let Some(first) = services.first() else {
@@ -25,7 +25,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
         if services.iter().any(|own| may_answer(*own, port.value)) || !seen.insert(port.span) {
             continue;
         }
-        out.push(finding(index, name, port, *first));
+        out.push(finding(links, name, port, *first));
     }
 }
 
@@ -57,7 +57,7 @@ fn may_listen(service: ServiceLink<'_>, port: i64) -> bool {
 }
 
 fn finding(
-    index: &Index,
+    links: &Links,
     name: DnsName<'_>,
     port: &Spanned<i64>,
     service: ServiceLink<'_>,
@@ -100,7 +100,7 @@ fn finding(
         host.value
     ));
     found.fix(replace(
-        index,
+        links,
         port.span,
         &number.to_string(),
         &meant.to_string(),

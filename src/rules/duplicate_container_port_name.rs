@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Protocol};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,11 +12,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for member in &unit.objects {
-        out.extend(index.object(member.id).report(RULE.id));
+        out.extend(links.object(member.id).report(RULE.id));
     }
-    for backend in index.backends(unit) {
+    for backend in links.backends(unit) {
         across_containers(backend, out);
     }
 }

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::ServiceType;
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for collision in collisions(index, unit, node_ports) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for collision in collisions(links, unit, node_ports) {
         out.push(finding(&collision));
     }
 }

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
-use crate::link::{Index, Member, Unit};
+use crate::link::{Links, Member, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::SourceId;
 use crate::unit::UnitKind;
@@ -15,10 +15,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut first: HashMap<_, &Member> = HashMap::new();
     for member in &unit.objects {
-        let object = index.object(member.id);
+        let object = links.object(member.id);
         let identity = &object.identity;
         if identity.name.is_empty() || is_placeholder(&identity.name) {
             continue;
@@ -31,23 +31,23 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         // Each of two bases may have a prefix of its own.
-        let is_renamed = unit.is_renamed() && object.name.source != source(index, earlier);
+        let is_renamed = unit.is_renamed() && object.name.source != source(links, earlier);
         if !is_renamed {
-            out.push(finding(index, unit, earlier, member));
+            out.push(finding(links, unit, earlier, member));
         }
     }
 }
 
-fn source(index: &Index, member: &Member) -> SourceId {
-    index.object(member.id).name.source
+fn source(links: &Links, member: &Member) -> SourceId {
+    links.object(member.id).name.source
 }
 
-fn finding(index: &Index, unit: &Unit, first: &Member, second: &Member) -> Diagnostic {
-    let (old, new) = (index.object(first.id), index.object(second.id));
-    let same_file = source(index, first) == source(index, second);
+fn finding(links: &Links, unit: &Unit, first: &Member, second: &Member) -> Diagnostic {
+    let (old, new) = (links.object(first.id), links.object(second.id));
+    let same_file = source(links, first) == source(links, second);
     // Two files of one directory that define one object are rather alternatives.
     let is_alternative = unit.kind == UnitKind::Directory && !same_file;
-    let is_copy = index.same_text(first.id, second.id);
+    let is_copy = links.same_text(first.id, second.id);
     let severity = if is_alternative || is_copy {
         Severity::Info
     } else {

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, Peer, PolicyPort, PolicyRule, Protocol};
-use crate::link::{Backend, DnsName, Fit, Index, PolicyLink, Unit};
+use crate::link::{Backend, DnsName, Fit, Links, PolicyLink, Unit};
 use crate::text::source::Span;
 use std::collections::HashSet;
 
@@ -18,13 +18,13 @@ pub(super) const RULE: Rule = Rule {
 /// others whose servers are no root.
 const DNS_PORTS: &[i64] = &[53, 5353, 8053, 1053];
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if index.may_have_other_policies(unit) || index.policies(unit).next().is_none() {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if links.may_have_other_policies(unit) || links.policies(unit).next().is_none() {
         return;
     }
-    let uses = uses(index, unit);
+    let uses = uses(links, unit);
     let mut seen: HashSet<Span> = HashSet::new();
-    for backend in index.backends(unit) {
+    for backend in links.backends(unit) {
         let name = uses.get(&std::ptr::from_ref(backend.workload()));
         if let (Some(name), Some(link)) = (name, isolating(backend)) {
             let found = finding(link, backend, *name);

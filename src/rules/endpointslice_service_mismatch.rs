@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{EndpointPort, Endpoints, Kind, Protocol, SERVICE_LABEL, ServicePort, Writer};
-use crate::link::{Index, Member, ServiceLink, Unit};
+use crate::link::{Links, Member, ServiceLink, Unit};
 use crate::object::Object;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
@@ -16,13 +16,13 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut by_name: BTreeMap<&str, Vec<ServiceLink<'_>>> = BTreeMap::new();
-    for service in index.services(unit) {
+    for service in links.services(unit) {
         by_name.entry(service.name()).or_default().push(service);
     }
     for member in &unit.objects {
-        let object = index.object(member.id);
+        let object = links.object(member.id);
         let slice = object.endpoints().filter(|slice| {
             object.kind == Kind::EndpointSlice && slice.writer == Writer::User && !slice.unreadable
         });
@@ -30,8 +30,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.extend(owner(&by_name, member, object, slice));
         }
     }
-    let all = AllEndpoints::of(index, unit);
-    for service in index.services(unit) {
+    let all = AllEndpoints::of(links, unit);
+    for service in links.services(unit) {
         let has_no_selector =
             service.service().selector.is_none() && !service.service().selector_unreadable;
         // Clients of a headless Service get the addresses, and choose the port themselves.

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServiceType;
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 use crate::text::source::Spanned;
 use std::net::IpAddr;
 
@@ -13,10 +13,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         if let Some(address) = address(service) {
-            out.push(finding(service, address, severity(index, unit, service)));
+            out.push(finding(service, address, severity(links, unit, service)));
         }
     }
 }
@@ -45,14 +45,14 @@ fn finding(service: ServiceLink<'_>, address: &Spanned<String>, severity: Severi
 }
 
 /// Some ingress controllers and meshes dial the address themselves.
-fn severity(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Severity {
+fn severity(links: &Links, unit: &Unit, service: ServiceLink<'_>) -> Severity {
     let dials = |kind: &str| {
         kind.starts_with("Ingress")
             || kind.ends_with("Route")
             || matches!(kind, "HTTPProxy" | "VirtualService")
     };
     let is_dialled = unit.objects.iter().any(|member| {
-        dials(&index.object(member.id).identity.kind)
+        dials(&links.object(member.id).identity.kind)
             && member.namespace.may_be(service.namespace())
     });
     if is_dialled {

@@ -4,15 +4,15 @@ use super::support::exposure::exposed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::EXTERNAL_TRAFFIC_POLICY_CLUSTER,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (service, policy) in exposed(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, policy) in exposed(links, unit) {
         if policy.is_some_and(|policy| policy.value.value != "Cluster") {
             continue;
         }

@@ -5,15 +5,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, Setting};
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::EXTERNAL_TRAFFIC_POLICY_LOCAL,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (service, policy) in exposed(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, policy) in exposed(links, unit) {
         let Some(policy) = policy.filter(|policy| policy.value.value == "Local") else {
             continue;
         };

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, Kind, PodTemplate};
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
@@ -16,9 +16,9 @@ pub(super) const RULE: Rule = Rule {
 /// (K `core/v1/defaults.go:SetDefaults_PodSpec`).
 const DEFAULT_GRACE: i64 = 30;
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for member in &unit.objects {
-        let object = index.object(member.id);
+        let object = links.object(member.id);
         // What the API server refuses: a `sleep` that is longer.
         out.extend(object.report(RULE.id));
         let workloads = object.workloads().iter();

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::Kind;
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
 use std::net::Ipv4Addr;
 
@@ -13,14 +13,14 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         let own = service.service();
         // In the dump of a cluster the address is the server's choice.
         let addresses = own.cluster_ips.iter().filter(|_| !own.is_dumped);
         out.extend(addresses.map(|address| asked_for(service, address)));
     }
-    for backend in index.backends(unit) {
+    for backend in links.backends(unit) {
         if backend.workload().kind != Kind::Custom {
             processes(backend, out);
         }

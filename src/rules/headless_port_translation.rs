@@ -6,17 +6,17 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, Role, ServicePort};
-use crate::link::{Index, Named, Resolution, ServiceLink, Unit};
+use crate::link::{Links, Named, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::HEADLESS_PORT_TRANSLATION,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (service, port) in targets(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, port) in targets(links, unit) {
         if let Some(mut found) = finding(service, port) {
-            if is_read_from_endpoints(index, unit, service) {
+            if is_read_from_endpoints(links, unit, service) {
                 found.severity = Severity::Info;
             }
             out.push(found);
@@ -62,8 +62,8 @@ fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
 /// Whether only those are seen to use a Service that take addresses and ports from its
 /// `EndpointSlice`s, where `targetPort` counts: the controllers of Ingresses and routes, and
 /// Prometheus.
-fn is_read_from_endpoints(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> bool {
-    let references = index
+fn is_read_from_endpoints(links: &Links, unit: &Unit, service: ServiceLink<'_>) -> bool {
+    let references = links
         .references(unit)
         .filter(|reference| match reference.named() {
             Named::Found(services) => services.iter().any(|own| own.is(service)),
@@ -72,7 +72,7 @@ fn is_read_from_endpoints(index: &Index, unit: &Unit, service: ServiceLink<'_>) 
     let roles: Vec<Role> = references.map(|own| own.target().role).collect();
     let from_endpoints = |role: &Role| *role == Role::Backend || ROUTE.contains(role);
     let is_scraped = || {
-        let mut monitors = index.monitors(unit);
+        let mut monitors = links.monitors(unit);
         monitors.any(|monitor| monitor.services().iter().any(|(own, _)| own.is(service)))
     };
     roles.iter().all(from_endpoints) && (!roles.is_empty() || is_scraped())

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kinds::{PodTemplate, Workload};
-use crate::link::{DnsName, Index, Unit};
+use crate::link::{DnsName, Links, Unit};
 use crate::object::Object;
 use crate::text::source::Span;
 
@@ -15,13 +15,13 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let uses = uses(index, unit);
-    let objects = unit.objects.iter().map(|member| index.object(member.id));
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let uses = uses(links, unit);
+    let objects = unit.objects.iter().map(|member| links.object(member.id));
     for object in objects.filter(|object| object.controller.is_none()) {
         for workload in object.workloads() {
             let name = uses.get(&std::ptr::from_ref(workload));
-            out.extend(finding(index, object, workload, name.copied()));
+            out.extend(finding(links, object, workload, name.copied()));
         }
     }
 }
@@ -51,7 +51,7 @@ impl Cause {
 }
 
 fn finding(
-    index: &Index,
+    links: &Links,
     object: &Object,
     workload: &Workload,
     name: Option<DnsName<'_>>,
@@ -100,13 +100,13 @@ fn finding(
         Some(name) => used_here(found, name),
         None => found,
     };
-    Some(found.fix(fix(index, template, span, wanted)))
+    Some(found.fix(fix(links, template, span, wanted)))
 }
 
 /// Writes the policy: in the place of the one that is there, or before `hostNetwork`.
-fn fix(index: &Index, template: &PodTemplate, span: Span, wanted: &str) -> Option<Fix> {
+fn fix(links: &Links, template: &PodTemplate, span: Span, wanted: &str) -> Option<Fix> {
     let edit = if template.host_network == Some(span) {
-        insertion::before(index, "hostNetwork", span, &format!("dnsPolicy: {wanted}"))?
+        insertion::before(links, "hostNetwork", span, &format!("dnsPolicy: {wanted}"))?
     } else {
         Edit {
             span,

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ContainerRole, Kind, PodTemplate, Protocol};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in links.backends(unit) {
         // Of a Pod the API server says so itself, and that is reported as what it says.
         let workload = backend.workload();
         let is_made = !matches!(workload.kind, Kind::Pod | Kind::Custom);

@@ -3,7 +3,7 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Index, ScaleLink, Scaled, Unit};
+use crate::link::{Links, ScaleLink, Scaled, Unit};
 use crate::object::Object;
 use crate::text::source::Span;
 
@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let found = index.autoscalers(unit).filter_map(finding);
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let found = links.autoscalers(unit).filter_map(finding);
     out.extend(found.map(|found| found.given([Premise::Absent])));
 }
 

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServiceType;
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         let ignored = match service.service().service_type {
             ServiceType::Unknown => Vec::new(),
             ServiceType::ExternalName => beside_external_name(service),

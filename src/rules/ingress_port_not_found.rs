@@ -7,15 +7,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Ingress, PortRef, Role, ServicePort};
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::INGRESS_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in with_role(index, unit, &[Role::Backend]) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in with_role(links, unit, &[Role::Backend]) {
         let (Some(missing), Some(ingress)) = (MissingPort::of(backend), backend.object().ingress())
         else {
             continue;

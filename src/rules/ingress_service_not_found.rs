@@ -6,14 +6,14 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Role;
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::INGRESS_SERVICE_NOT_FOUND,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let backends = with_role(index, unit, &[Role::Backend]);
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let backends = with_role(links, unit, &[Role::Backend]);
     out.extend(backends.filter_map(|backend| lost_service(RULE.id, Severity::Error, backend)));
 }

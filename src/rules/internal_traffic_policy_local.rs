@@ -4,15 +4,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, Setting};
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::INTERNAL_TRAFFIC_POLICY_LOCAL,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         let policy = service.service().setting("internalTrafficPolicy");
         let Some(policy) = policy.filter(|policy| policy.value.value == "Local") else {
             continue;

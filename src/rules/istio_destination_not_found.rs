@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::istio::Host;
-use crate::link::{Index, Named, RoutingLink, ServiceLink, Unit};
+use crate::link::{Links, Named, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.routing(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in links.routing(unit) {
         // A host that several routes of one object name is one mistake.
         let mut seen = BTreeSet::new();
         let hosts = link.routing().hosts().into_iter();

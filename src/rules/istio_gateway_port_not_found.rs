@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{IstioGateway, Protocol, Routing, ServicePort};
-use crate::link::{Backend, Fit, Index, Resolution, RoutingLink, ServiceLink, Unit};
+use crate::link::{Backend, Fit, Links, Resolution, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.routing(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in links.routing(unit) {
         let Routing::Gateway(gateway) = link.routing() else {
             continue;
         };

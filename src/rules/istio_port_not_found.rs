@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Destination, IstioGateway, PortRef, Routing, ServicePort, VirtualService};
-use crate::link::{Index, RoutingLink, ServiceLink, Unit};
+use crate::link::{Links, RoutingLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Spanned;
 
@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (link, routes) in virtual_services(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (link, routes) in virtual_services(links, unit) {
         let destinations = routes.destinations.iter();
         let found = destinations.filter_map(|destination| finding(link, routes, destination));
         // Patches may well give a Service other ports.

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Destination, DestinationRule};
-use crate::link::{Index, RoutingLink, Unit};
+use crate::link::{Links, RoutingLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (link, routes) in virtual_services(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (link, routes) in virtual_services(links, unit) {
         let destinations = routes.destinations.iter();
         out.extend(destinations.filter_map(|destination| finding(link, destination)));
     }

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Pair;
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 use crate::object::{Problem, ProblemKind};
 use std::collections::HashMap;
 
@@ -13,15 +13,15 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let members = unit.objects.iter().map(|member| index.object(member.id));
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let members = unit.objects.iter().map(|member| links.object(member.id));
     let broken: Vec<_> = members
         .filter(|object| object.problems_of(RULE.id).next().is_some())
         .collect();
     if broken.is_empty() {
         return;
     }
-    let ends = Ends::of(index, unit);
+    let ends = Ends::of(links, unit);
     for object in broken {
         for problem in object.problems_of(RULE.id) {
             let found = problem.diagnostic().object(&object.identity);
@@ -37,12 +37,12 @@ struct Ends<'i> {
 }
 
 impl<'i> Ends<'i> {
-    fn of(index: &'i Index, unit: &'i Unit) -> Self {
-        let selectors = index
+    fn of(links: &'i Links, unit: &'i Unit) -> Self {
+        let selectors = links
             .services(unit)
             .filter_map(|service| service.service().selector.as_ref());
         let selectors = selectors.flat_map(|selector| &selector.labels.pairs);
-        let labels = index
+        let labels = links
             .backends(unit)
             .flat_map(|backend| &backend.workload().template.labels.pairs);
         Self {

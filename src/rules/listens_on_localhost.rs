@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, PortRef, Process};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use crate::text::source::Span;
 use std::net::IpAddr;
 
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in links.backends(unit) {
         if !backend.is_fully_known() {
             continue;
         }

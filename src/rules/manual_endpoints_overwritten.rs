@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, Selector, Writer};
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let all = AllEndpoints::of(index, unit);
-    for service in index.services(unit).filter(|service| service.routes()) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let all = AllEndpoints::of(links, unit);
+    for service in links.services(unit).filter(|service| service.routes()) {
         let Some(selector) = &service.service().selector else {
             continue;
         };

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ProbeKind, ServicePort};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in links.backends(unit) {
         let template = &backend.workload().template;
         if !backend.is_fully_known()
             || !backend.workload().kind.is_long_running()

@@ -6,7 +6,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::gateway_api::GROUP;
 use crate::kinds::{GrantTo, ReferenceGrant};
-use crate::link::{Index, Named, Reference, Unit};
+use crate::link::{Links, Named, Reference, Unit};
 use crate::object::Object;
 use crate::text::source::{Span, Spanned};
 use crate::unit::{Doubt, Namespace};
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     // Kustomize moves what it puts into a namespace.
     if unit.sets_namespace {
         return;
@@ -24,15 +24,15 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let grants: Vec<(&Namespace, &Object)> = unit
         .objects
         .iter()
-        .map(|member| (&member.namespace, index.object(member.id)))
+        .map(|member| (&member.namespace, links.object(member.id)))
         .filter(|(_, object)| object.reference_grant().is_some())
         .collect();
-    for reference in with_role(index, unit, ROUTE) {
+    for reference in with_role(links, unit, ROUTE) {
         let Some(place) = &reference.target().namespace else {
             continue;
         };
         let (own, other) = (reference.home(), Namespace::explicit(&place.value));
-        if own.may_be(&other) || !own.is_explicit || !is_here(index, unit, &other) {
+        if own.may_be(&other) || !own.is_explicit || !is_here(links, unit, &other) {
             continue;
         }
         let there = grants
@@ -63,10 +63,10 @@ fn granted_name(reference: Reference<'_>) -> Option<&str> {
 }
 
 /// Whether the input says what is in a namespace.
-fn is_here(index: &Index, unit: &Unit, namespace: &Namespace) -> bool {
+fn is_here(links: &Links, unit: &Unit, namespace: &Namespace) -> bool {
     let mut members = unit.objects.iter();
     let is_in = members.any(|own| own.namespace.is_explicit && own.namespace == *namespace);
-    is_in || index.is_closed(unit)
+    is_in || links.is_closed(unit)
 }
 
 /// Whether a grant lets an object refer to a Service.

@@ -5,18 +5,18 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, PortRef};
-use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
+use crate::link::{Backend, Fit, Links, PolicyLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NETWORK_POLICY_BLOCKS_SERVICE,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if index.may_have_other_policies(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if links.may_have_other_policies(unit) {
         return;
     }
-    for link in index.policies(unit) {
+    for link in links.policies(unit) {
         let cut_off: Vec<Target<'_>> = link
             .pods()
             .filter(|(backend, fit)| *fit == Fit::Certain && is_isolated_by(*backend, link))
@@ -24,7 +24,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             .filter(|target| !may_admit_in(*target) && !is_explained(*target))
             .collect();
         if !cut_off.is_empty() {
-            let severity = if index.is_closed(unit) {
+            let severity = if links.is_closed(unit) {
                 Severity::Warning
             } else {
                 Severity::Info

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, NetworkPolicy};
-use crate::link::Index;
+use crate::link::Links;
 use crate::object::{Document, Object};
 
 pub(super) const RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(_: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
+fn check(_: &Links, document: &Document, out: &mut Vec<Diagnostic>) {
     for object in &document.objects {
         if let Some(policy) = object.network_policy() {
             let directions = [Direction::Ingress, Direction::Egress].into_iter();

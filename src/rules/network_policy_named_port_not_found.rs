@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
-use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
+use crate::link::{Backend, Fit, Links, PolicyLink, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
@@ -14,11 +14,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.policies(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in links.policies(unit) {
         for direction in [Direction::Ingress, Direction::Egress] {
             for rule in &link.policy().side(direction).rules {
-                let Some(pods) = connected(index, unit, link, direction, rule) else {
+                let Some(pods) = connected(links, unit, link, direction, rule) else {
                     continue;
                 };
                 let found = rule.ports.iter();
@@ -30,7 +30,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 
 /// The pods that connections of a rule end at, if all of them are known.
 fn connected<'i>(
-    index: &Index,
+    links: &Links,
     unit: &Unit,
     link: PolicyLink<'i>,
     direction: Direction,
@@ -41,7 +41,7 @@ fn connected<'i>(
     }
     let pods: Vec<(Backend<'_>, Fit)> = match direction {
         // A policy about all pods is also about those that are described elsewhere.
-        Direction::Ingress if link.policy().pods.is_empty() && !index.is_closed(unit) => {
+        Direction::Ingress if link.policy().pods.is_empty() && !links.is_closed(unit) => {
             return None;
         }
         // Those that the configuration says are elsewhere may have the port.

@@ -5,15 +5,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Direction, LabelSelector, Peer};
-use crate::link::{Index, PolicyLink, Selected, SelectorMiss, Unit};
+use crate::link::{Links, PolicyLink, Selected, SelectorMiss, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NETWORK_POLICY_SELECTOR_NO_MATCH,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.policies(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in links.policies(unit) {
         for (role, selector) in selectors(link) {
             // Peers are often clients, which other charts bring along.
             let found = match link.selected(selector) {

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef};
-use crate::link::{Backend, Fit, Index, PolicyLink, Unit};
+use crate::link::{Backend, Fit, Links, PolicyLink, Unit};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,17 +13,17 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if index.may_have_other_policies(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if links.may_have_other_policies(unit) {
         return;
     }
-    for link in index.policies(unit) {
+    for link in links.policies(unit) {
         for direction in [Direction::Ingress, Direction::Egress] {
             let side = link.policy().side(direction);
             for rule in side.rules.iter().filter(|_| side.isolates) {
                 let found = rule.ports.iter();
                 let found = found
-                    .filter_map(|port| mistake(index, unit, link, direction, rule, port))
+                    .filter_map(|port| mistake(links, unit, link, direction, rule, port))
                     .map(|(number, target)| finding(link, direction, &number, target));
                 out.extend(found);
             }
@@ -33,7 +33,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 
 /// The port of a rule, if it is a Service's where that of the pods is meant.
 fn mistake<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
     link: PolicyLink<'i>,
     direction: Direction,
@@ -63,7 +63,7 @@ fn mistake<'i>(
     })?;
     let is_admitted = match direction {
         Direction::Ingress => may_admit_in(target),
-        Direction::Egress => may_admit_out(index, unit, target),
+        Direction::Egress => may_admit_out(links, unit, target),
     };
     (!is_admitted).then_some((number, target))
 }

@@ -5,15 +5,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Container;
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NO_PRESTOP_DELAY,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in links.backends(unit) {
         let workload = backend.workload();
         let template = &workload.template;
         let is_killed = template

@@ -5,15 +5,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NODE_PORT_SERVICE,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (service, written) in typed(index, unit, ServiceType::NodePort) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, written) in typed(links, unit, ServiceType::NodePort) {
         let message = format!(
             "Service `{}` opens a port on every node of the cluster",
             service.name()

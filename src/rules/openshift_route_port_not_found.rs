@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, Role, ServicePort};
-use crate::link::{Index, Named, Reference, Resolution, ServiceLink, Unit};
+use crate::link::{Links, Named, Reference, Resolution, ServiceLink, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 use std::collections::BTreeSet;
@@ -15,10 +15,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     // The port is one for all Services of a Route: it is reported once.
     let mut seen = BTreeSet::new();
-    for reference in with_role(index, unit, &[Role::RouteTarget]) {
+    for reference in with_role(links, unit, &[Role::RouteTarget]) {
         let found = finding(reference).filter(|found| seen.insert(found.primary.span));
         // Patches may well give a Service other ports.
         out.extend(found.map(|found| found.given([Premise::Absent, Premise::Unpatched])));

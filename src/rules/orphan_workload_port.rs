@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort};
-use crate::link::{Backend, Index, Membership, Resolution, Unit};
+use crate::link::{Backend, Links, Membership, Resolution, Unit};
 use crate::unit::{Doubt, Namespace};
 use std::collections::HashSet;
 
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let may_select_anything = index.services(unit).any(|service| {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let may_select_anything = links.services(unit).any(|service| {
         matches!(
             service.membership(),
             Membership::Unverified(Doubt::Placeholder)
@@ -23,8 +23,8 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
     if may_select_anything {
         return;
     }
-    let scraped = scraped(index, unit);
-    for backend in index.backends(unit) {
+    let scraped = scraped(links, unit);
+    for backend in links.backends(unit) {
         let workload = backend.workload();
         let is_reached_otherwise = workload.template.host_network.is_some()
             || scraped
@@ -43,9 +43,9 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
 }
 
 /// The namespaces with monitors of pods, which may reach any port.
-fn scraped<'i>(index: &Index, unit: &'i Unit) -> HashSet<&'i Namespace> {
+fn scraped<'i>(links: &Links, unit: &'i Unit) -> HashSet<&'i Namespace> {
     let monitors = unit.objects.iter().filter(|member| {
-        let kind = &index.object(member.id).identity.kind;
+        let kind = &links.object(member.id).identity.kind;
         matches!(
             kind.as_str(),
             "PodMonitor" | "VMPodScrape" | "PodMonitoring"

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, LabelSelector, Labels, Pair};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let backends: Vec<Backend<'_>> = index.backends(unit).collect();
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let backends: Vec<Backend<'_>> = links.backends(unit).collect();
     let mut by_pair: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
     for (at, backend) in backends.iter().enumerate() {
         for pair in &backend.workload().template.labels.pairs {

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Budget, LabelSelector};
-use crate::link::{Index, Selected, SelectorMiss, Unit};
+use crate::link::{Links, Selected, SelectorMiss, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in index.budgets(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in links.budgets(unit) {
         let (object, budget, source) = (link.object(), link.budget(), link.source());
         out.extend(match &budget.selector {
             Some(selector) => match link.selected(selector) {
@@ -23,7 +23,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
                 }
                 Selected::Fine | Selected::Unverified(_) => None,
             },
-            None => (!index.is_kustomized_text(source)).then(|| no_selector(object, budget)),
+            None => (!links.is_kustomized_text(source)).then(|| no_selector(object, budget)),
         });
     }
 }

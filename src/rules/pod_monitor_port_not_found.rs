@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint};
-use crate::link::{Backend, Index, MonitorLink, Unit};
+use crate::link::{Backend, Links, MonitorLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in monitors(index, unit, Kind::PodMonitor) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in monitors(links, unit, Kind::PodMonitor) {
         // Pods that the configuration says are elsewhere may have the port.
         let pods = certain(link.pods()).filter(|_| !link.selects_external_pods());
         let Some(pods) = pods else {

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{ContainerPort, PortRef, ServicePort};
-use crate::link::{Index, Resolution, ServiceLink, Unit};
+use crate::link::{Links, Resolution, ServiceLink, Unit};
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (service, port) in targets(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, port) in targets(links, unit) {
         // Where no port is translated, number and name come to the same.
         let target = port
             .target()

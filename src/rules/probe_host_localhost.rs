@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, PodTemplate, PortRef, Probe, ProbeKind};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (backend, container, probe) in serving::probes(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (backend, container, probe) in serving::probes(links, unit) {
         let template = &backend.workload().template;
         // On the network of the node localhost is the node, and so is the pod.
         if template.host_network.is_none() && !asks_host_port(template, probe) {

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Probe, ServicePort};
-use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Links, Resolution, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in links.backends(unit) {
         let template = &backend.workload().template;
         if !backend.is_fully_known() {
             continue;

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Probe, ProbeKind};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
@@ -14,9 +14,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     // On a plain init container the probe itself is refused.
-    for (backend, container, probe) in serving::probes(index, unit) {
+    for (backend, container, probe) in serving::probes(links, unit) {
         if let Some(name) = undeclared(backend, container, probe) {
             out.push(finding(backend, container, probe, &name));
         }

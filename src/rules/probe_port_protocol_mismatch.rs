@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Probe, Protocol};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::PROBE_PORT_PROTOCOL_MISMATCH,
@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
 /// DNS servers listen with both protocols, and often declare one.
 const DNS: i64 = 53;
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (backend, container, probe) in serving::probes(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (backend, container, probe) in serving::probes(links, unit) {
         if !backend.workload().template.unreadable && probe.host.is_none() {
             out.extend(finding(backend, container, probe));
         }

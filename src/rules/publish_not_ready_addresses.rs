@@ -4,15 +4,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Probe, ProbeKind};
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::PUBLISH_NOT_READY_ADDRESSES,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit).filter(|service| service.routes()) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit).filter(|service| service.routes()) {
         let own = service.service();
         // Peers that look each other up before they are ready are what the field is for.
         if let Some(span) = own.publishes_not_ready.filter(|_| !own.may_be_headless()) {

@@ -5,15 +5,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ProbeKind};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::READINESS_EQUALS_LIVENESS,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let containers = serving::containers(index, unit);
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let containers = serving::containers(links, unit);
     out.extend(containers.filter_map(|(backend, container)| finding(backend, container)));
 }
 

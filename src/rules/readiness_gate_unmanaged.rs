@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Spanned;
 use std::collections::BTreeSet;
@@ -17,9 +17,9 @@ pub(super) const RULE: Rule = Rule {
 /// Domains of controllers that clouds install, so that no manifest shows them.
 const WELL_KNOWN: &[&str] = &["k8s.aws", "cloud.google.com", "service.alibabacloud.com"];
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let groups = groups(index, unit);
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let groups = groups(links, unit);
+    for backend in links.backends(unit) {
         let gates = backend.workload().template.readiness_gates.iter();
         out.extend(gates.filter_map(|gate| finding(&groups, backend, gate)));
     }
@@ -49,8 +49,8 @@ fn finding(
 }
 
 /// The API groups of a unit's objects.
-fn groups<'i>(index: &'i Index, unit: &Unit) -> BTreeSet<&'i str> {
-    let objects = unit.objects.iter().map(|member| index.object(member.id));
+fn groups<'i>(links: &'i Links, unit: &Unit) -> BTreeSet<&'i str> {
+    let objects = unit.objects.iter().map(|member| links.object(member.id));
     let groups = objects.map(|object| group_version(&object.identity.api_version).0);
     groups.filter(|group| group.contains('.')).collect()
 }

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Labels, Pair, Role};
-use crate::link::{Index, Membership, Named, Reference, ServiceLink, Unit};
+use crate::link::{Links, Membership, Named, Reference, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ROLLOUT_SERVICE_NOT_FOUND,
@@ -25,8 +25,8 @@ const ROLES: &[Role] = &[
 /// What the controller adds to the selector and to the pods alike.
 const HASH: &str = "rollouts-pod-template-hash";
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for reference in with_role(index, unit, ROLES) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for reference in with_role(links, unit, ROLES) {
         let lost = lost_service(RULE.id, Severity::Error, reference);
         out.extend(lost.or_else(|| other_pods(reference)));
     }

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Amount, Autoscaler, Strategy};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 use crate::text::source::Span;
 use std::collections::HashMap;
 
@@ -13,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let autoscalers = autoscalers(index, unit);
-    for backend in index.backends(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let autoscalers = autoscalers(links, unit);
+    for backend in links.backends(unit) {
         let workload = backend.workload();
         let is_served = backend.services().next().is_some();
         let speaks = |strategy: &&Strategy| {
@@ -28,7 +28,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let autoscaler = autoscalers.get(&Target::of(backend)).copied();
-        let Some(replicas) = Replicas::of(index, unit, backend, autoscaler) else {
+        let Some(replicas) = Replicas::of(links, unit, backend, autoscaler) else {
             continue;
         };
         out.extend(match strategy.recreates {
@@ -50,9 +50,9 @@ impl<'i> Target<'i> {
 }
 
 /// The plain autoscalers of a unit.
-fn autoscalers<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<Target<'i>, &'i Autoscaler> {
+fn autoscalers<'i>(links: &'i Links, unit: &'i Unit) -> HashMap<Target<'i>, &'i Autoscaler> {
     let found = unit.objects.iter().filter_map(|member| {
-        let autoscaler = index.object(member.id).autoscaler()?;
+        let autoscaler = links.object(member.id).autoscaler()?;
         let (kind, name) = (&autoscaler.kind.value, &autoscaler.name.value);
         Some((Target(&member.namespace.name, kind, name), autoscaler))
     });
@@ -68,7 +68,7 @@ struct Replicas {
 impl Replicas {
     /// None if there are none, or if something else decides.
     fn of(
-        index: &Index,
+        links: &Links,
         unit: &Unit,
         backend: Backend<'_>,
         scaled: Option<&Autoscaler>,
@@ -76,7 +76,7 @@ impl Replicas {
         let written = backend.workload().replicas.as_ref();
         let number = match scaled {
             Some(autoscaler) => autoscaler.min_replicas.as_ref(),
-            None if written.is_none() && index.scaler_of(unit, backend).is_some() => return None,
+            None if written.is_none() && links.scaler_of(unit, backend).is_some() => return None,
             None => written,
         };
         let count = number.map_or(1, |number| number.value);

@@ -8,7 +8,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Gateway, ParentRef, PortRef, Role};
-use crate::link::{Index, Member, Reference, Unit};
+use crate::link::{Links, Member, Reference, Unit};
 use crate::object::Object;
 use crate::text::similar::{is_slip, nearest};
 use crate::text::source::{Span, Spanned};
@@ -24,20 +24,20 @@ pub(super) const RULE: Rule = Rule {
 /// others would take minutes.
 const MOST_COMPARED: usize = 500;
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut gateways: BTreeMap<&str, Vec<(&Member, &Gateway)>> = BTreeMap::new();
     for member in &unit.objects {
-        let object = index.object(member.id);
+        let object = links.object(member.id);
         if let Some(gateway) = object.gateway() {
             let own = gateways.entry(&object.identity.name).or_default();
             own.push((member, gateway));
         }
     }
     for member in &unit.objects {
-        let object = index.object(member.id);
+        let object = links.object(member.id);
         for parent in object.parents().unwrap_or_default() {
             let link = Link {
-                index,
+                links,
                 unit,
                 member,
                 object,
@@ -46,7 +46,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.extend(link.judge(&gateways));
         }
     }
-    for parent in with_role(index, unit, &[Role::Parent]) {
+    for parent in with_role(links, unit, &[Role::Parent]) {
         let lost = lost_service(RULE.id, Severity::Warning, parent);
         out.extend(lost.or_else(|| no_service_port(parent)));
     }
@@ -69,7 +69,7 @@ fn no_service_port(parent: Reference<'_>) -> Option<Diagnostic> {
 
 /// What a route attaches to, in a unit.
 struct Link<'i> {
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
     member: &'i Member,
     object: &'i Object,
@@ -124,15 +124,15 @@ impl<'i> Link<'i> {
 
     /// Whether an object has the kind and the namespace that the route names.
     fn may_be(&self, member: &Member) -> bool {
-        let object = self.index.object(member.id);
-        let (source, other) = (self.source(), self.index.source_of(member.id));
+        let object = self.links.object(member.id);
+        let (source, other) = (self.source(), self.links.source_of(member.id));
         object.identity.kind == self.parent.kind
             && self.namespace().may_be(&member.namespace)
             && self.unit.is_together(source, other)
     }
 
     fn source(&self) -> crate::text::source::SourceId {
-        self.index.source_of(self.member.id)
+        self.links.source_of(self.member.id)
     }
 
     fn namespace(&self) -> Namespace {
@@ -161,9 +161,9 @@ impl<'i> Link<'i> {
         let own = &self.parent.name;
         let kind = &self.parent.kind;
         let is_elsewhere = || {
-            let units = self.index.units.iter();
-            let mut named = units.flat_map(|unit| self.index.called(unit, &own.value));
-            named.any(|other| self.index.object(other.id).identity.kind == *kind)
+            let units = self.links.units.iter();
+            let mut named = units.flat_map(|unit| self.links.called(unit, &own.value));
+            named.any(|other| self.links.object(other.id).identity.kind == *kind)
         };
         if is_elsewhere() {
             return None;
@@ -183,7 +183,7 @@ impl<'i> Link<'i> {
             self.finding(Severity::Warning, own.span, message)
                 .label(label)
                 .related(
-                    self.index.object(member.id).name,
+                    self.links.object(member.id).name,
                     format!("this {kind} is called almost so"),
                 )
                 .help(format!("write `{name}`"))

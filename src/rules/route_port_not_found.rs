@@ -5,20 +5,20 @@ use super::support::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Index, Named, Reference, Unit};
+use crate::link::{Links, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ROUTE_PORT_NOT_FOUND,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for backend in with_role(index, unit, ROUTE) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for backend in with_role(links, unit, ROUTE) {
         // What is absent may be added.
         let source = backend.target().name.span.source;
         if backend.target().port.is_some() {
             out.extend(missing(backend));
-        } else if !index.is_kustomized_text(source) {
+        } else if !links.is_kustomized_text(source) {
             out.push(absent(backend));
         }
     }

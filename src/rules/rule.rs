@@ -5,7 +5,7 @@
 //! the rule, nor what is ignored: the run does that for all rules.
 
 use crate::diagnostic::Diagnostic;
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 use crate::object::Document;
 
 /// One rule.
@@ -23,10 +23,10 @@ pub enum Check {
     /// Nowhere: reading and validating an object has found what it reports.
     Problems,
     /// Once per document, whatever it is applied with.
-    Document(fn(&Index, &Document, &mut Vec<Diagnostic>)),
+    Document(fn(&Links, &Document, &mut Vec<Diagnostic>)),
     /// Once per unit. What an object that several units share does wrong counts only if it does
     /// so in each of them.
-    Unit(fn(&Index, &Unit, &mut Vec<Diagnostic>)),
+    Unit(fn(&Links, &Unit, &mut Vec<Diagnostic>)),
     /// Nowhere: it is about what decides a run (ignores, the configuration, the baseline), which
     /// reports it itself.
     Run,

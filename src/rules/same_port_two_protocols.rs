@@ -4,15 +4,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Protocol, ServicePort};
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SAME_PORT_TWO_PROTOCOLS,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         let ports = &service.service().ports;
         for (at, port) in ports.iter().enumerate() {
             let twin = ports[..at].iter().find(|other| is_twin(other, port));

@@ -4,32 +4,32 @@ use super::support::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SELECTORLESS_SERVICE_WITHOUT_ENDPOINTS,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let all = AllEndpoints::of(index, unit);
-    for service in index.services(unit).filter(|service| service.routes()) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let all = AllEndpoints::of(links, unit);
+    for service in links.services(unit).filter(|service| service.routes()) {
         let own = service.service();
         let selects_nothing = own.selector.is_none() && !own.selector_unreadable;
         let mut endpoints = all.of_service(service);
         if selects_nothing && endpoints.next().is_none() {
-            out.extend(finding(index, unit, service));
+            out.extend(finding(links, unit, service));
         }
     }
 }
 
-fn finding(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
+fn finding(links: &Links, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
     let own = service.service();
     // That the addresses are not here says nothing if they may be elsewhere.
     let may_be_elsewhere = unit.is_incomplete()
         || unit.is_patched()
-        || index.operator_of(unit, service.name()).is_some();
-    let is_closed = index.is_closed(unit) && !may_be_elsewhere;
+        || links.operator_of(unit, service.name()).is_some();
+    let is_closed = links.is_closed(unit) && !may_be_elsewhere;
     let severity = match (is_closed, own.empty_selector) {
         (true, _) => Severity::Warning,
         (false, Some(_)) => Severity::Info,

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::Kind;
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     // A workload without pods is one mistake, however many Services lead to it.
     let mut findings: BTreeMap<Span, Diagnostic> = BTreeMap::new();
-    for service in index.services(unit) {
+    for service in links.services(unit) {
         let zeros: Option<Vec<_>> = service
             .backends()
             .map(|backend| zero_replicas(backend).map(|zero| (backend, zero)))
             .collect();
         let Some(zeros) = zeros else { continue };
         let is_scaled = zeros.iter().any(|(backend, _)| {
-            backend.workload().sleeps || index.scaler_of(unit, *backend).is_some()
+            backend.workload().sleeps || links.scaler_of(unit, *backend).is_some()
         });
         let (Some((backend, zero)), false) = (zeros.first(), is_scaled) else {
             continue;

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, Pair};
-use crate::link::{Index, MonitorLink, MonitorMiss, ServiceLink, Unit};
+use crate::link::{Links, MonitorLink, MonitorMiss, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let monitors = index.monitors(unit);
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let monitors = links.monitors(unit);
     for link in monitors.filter(|link| link.object().kind == Kind::ServiceMonitor) {
         out.extend(link.service_miss().map(|miss| finding(link, miss)));
     }

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint, ServicePort};
-use crate::link::{Backend, Index, MonitorLink, ServiceLink, Unit};
+use crate::link::{Backend, Links, MonitorLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for link in monitors(index, unit, Kind::ServiceMonitor) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for link in monitors(links, unit, Kind::ServiceMonitor) {
         // A Service that the configuration says is elsewhere may have the port.
         let services = certain(link.services()).filter(|_| !link.selects_external_service());
         let Some(services) = services else {

@@ -3,15 +3,15 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SERVICE_SELECTOR_NAMESPACE_MISMATCH,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         let pods = service.in_other_namespace();
         out.extend(pods.map(|(backend, severity)| finding(service, backend, severity)));
     }

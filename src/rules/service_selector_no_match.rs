@@ -5,19 +5,19 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::labels::pair_span;
 use crate::kinds::{Kind, Pair, Selector, Workload};
-use crate::link::{Backend, Evidence, Index, Membership, NearMiss, ServiceLink, Unit};
+use crate::link::{Backend, Evidence, Links, Membership, NearMiss, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SERVICE_SELECTOR_NO_MATCH,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         match service.membership() {
             Membership::NearMiss(miss) => out.extend(finding(service, miss)),
             Membership::Absent => out.extend(absence(service)),
-            Membership::Matched => out.extend(unmade_pod(index, unit, service)),
+            Membership::Matched => out.extend(unmade_pod(links, unit, service)),
             _ => {}
         }
     }
@@ -46,7 +46,7 @@ fn absence(service: ServiceLink<'_>) -> Option<Diagnostic> {
 }
 
 /// A selector that names a pod that its `StatefulSet` does not make.
-fn unmade_pod(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
+fn unmade_pod(links: &Links, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagnostic> {
     let selector = service.service().selector.as_ref()?;
     let mut pairs = selector.labels.pairs.iter();
     let pod = pairs.find(|pair| pair.key.value == POD_NAME)?;
@@ -58,8 +58,8 @@ fn unmade_pod(index: &Index, unit: &Unit, service: ServiceLink<'_>) -> Option<Di
         let is_fixed = workload.kind == Kind::StatefulSet
             && replicas > 0
             && !workload.sleeps
-            && index.scaler_of(unit, backend).is_none()
-            && index.autoscaler_of(unit, backend).is_none();
+            && links.scaler_of(unit, backend).is_none()
+            && links.autoscaler_of(unit, backend).is_none();
         is_fixed && !numbers.contains(&ordinal)
     };
     if !service.backends().all(is_unmade) {

@@ -5,15 +5,15 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::parts::labels::pair_span;
 use crate::kinds::{Pair, PairValue};
-use crate::link::{Index, Membership, ServiceLink, Unit};
+use crate::link::{Links, Membership, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SERVICE_SELECTOR_VOLATILE_LABEL,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit).filter(|service| service.routes()) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit).filter(|service| service.routes()) {
         // A Service that selects nothing is reported for that alone.
         let is_broken = !matches!(
             service.membership(),

@@ -5,15 +5,15 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::parts::labels::pair_span;
 use crate::kinds::{Kind, PortRef};
-use crate::link::{Backend, Index, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Links, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SERVICE_SELECTS_JOB_PODS,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit) {
         let mut backends = service.backends();
         let Some(server) = backends.find(|backend| backend.workload().kind.is_long_running())
         else {

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{ContainerPort, Kind, ServicePort};
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,9 +14,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut told: BTreeSet<_> = BTreeSet::new();
-    for (service, port) in targets(index, unit) {
+    for (service, port) in targets(links, unit) {
         let Some(server) = server(service, port) else {
             continue;
         };
@@ -28,7 +28,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.extend(differing_ports(service, port, server, miss));
         }
     }
-    for service in index.services(unit) {
+    for service in links.services(unit) {
         if !told.contains(&service.object().name) {
             out.extend(several(service));
         }

@@ -6,14 +6,14 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Role;
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::STATEFULSET_SERVICE_NOT_FOUND,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let services = with_role(index, unit, &[Role::Governing]);
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let services = with_role(links, unit, &[Role::Governing]);
     out.extend(services.filter_map(|service| lost_service(RULE.id, Severity::Warning, service)));
 }

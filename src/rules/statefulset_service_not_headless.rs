@@ -5,15 +5,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServiceType;
-use crate::link::{Index, Reference, ServiceLink, Unit};
+use crate::link::{Links, Reference, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::STATEFULSET_SERVICE_NOT_HEADLESS,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (reference, services) in governed(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (reference, services) in governed(links, unit) {
         let has_address = services.iter().all(|service| {
             let own = service.service();
             !own.may_be_headless() && own.service_type != ServiceType::Unknown

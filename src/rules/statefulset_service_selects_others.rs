@@ -4,15 +4,15 @@ use super::support::reference::governed;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Backend, Index, Membership, Reference, ServiceLink, Unit};
+use crate::link::{Backend, Links, Membership, Reference, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::STATEFULSET_SERVICE_SELECTS_OTHERS,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (reference, services) in governed(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (reference, services) in governed(links, unit) {
         let own = reference.object();
         // A Service that selects nothing is reported for that alone, if anything can be said.
         let selects_others = services.iter().all(|service| {

@@ -6,20 +6,20 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ContainerRole, PortRef, ServicePort};
-use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Links, Missing, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::TARGET_PORT_IN_INIT_CONTAINER,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for dangling in dangling(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for dangling in dangling(links, unit) {
         if let (backend, Missing::InitContainer { container, port }) = dangling.cause() {
             out.push(ended(&dangling, backend, (container, port)));
         }
     }
-    for (service, port) in targets(index, unit) {
+    for (service, port) in targets(links, unit) {
         for backend in service
             .backends()
             .filter(|backend| backend.is_fully_known())

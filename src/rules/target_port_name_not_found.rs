@@ -4,7 +4,7 @@ use super::support::dangling_port::{Dangling, dangling};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
-use crate::link::{Backend, Index, Missing, Unit};
+use crate::link::{Backend, Links, Missing, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 use crate::unit::PatchedPort;
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for dangling in dangling(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for dangling in dangling(links, unit) {
         if let (backend, Missing::Name) = dangling.cause() {
             out.push(finding(&dangling, backend));
         }

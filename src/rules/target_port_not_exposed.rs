@@ -7,15 +7,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::ServicePort;
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::TARGET_PORT_NOT_EXPOSED,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for (service, port) in targets(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (service, port) in targets(links, unit) {
         // Where other pods declare the port, that they differ is what has to be said.
         if server(service, port).is_some() {
             continue;

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, PortRef, Protocol, ServicePort};
-use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Links, Missing, Resolution, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for dangling in dangling(index, unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for dangling in dangling(links, unit) {
         if let (backend, Missing::OtherProtocol { container, port }) = dangling.cause() {
             let outcome = (dangling.severity(), dangling.outcome());
             let service = (dangling.service, dangling.port);
@@ -23,7 +23,7 @@ fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.push(dangling.declared_ports(found, 1));
         }
     }
-    for (service, port) in targets(index, unit) {
+    for (service, port) in targets(links, unit) {
         for backend in service
             .backends()
             .filter(|backend| backend.is_fully_known())

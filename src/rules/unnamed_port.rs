@@ -4,15 +4,15 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::ServicePort;
-use crate::link::{Index, Resolution, ServiceLink, Unit};
+use crate::link::{Links, Resolution, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::UNNAMED_PORT,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    for service in index.services(unit).filter(|service| service.routes()) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for service in links.services(unit).filter(|service| service.routes()) {
         for port in &service.service().ports {
             if port.name.is_none() && !port.unreadable {
                 out.push(finding(service, port));

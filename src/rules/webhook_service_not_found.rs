@@ -6,17 +6,17 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::Role;
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::WEBHOOK_SERVICE_NOT_FOUND,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if index.is_operator_bundle(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if links.is_operator_bundle(unit) {
         return;
     }
-    let services = with_role(index, unit, &[Role::Webhook]);
+    let services = with_role(links, unit, &[Role::Webhook]);
     out.extend(services.filter_map(|service| lost_service(RULE.id, Severity::Error, service)));
 }

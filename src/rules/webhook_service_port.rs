@@ -7,31 +7,31 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Premise, Severity};
 use crate::kinds::Role;
-use crate::link::{Index, Named, Reference, Unit};
+use crate::link::{Links, Named, Reference, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::WEBHOOK_SERVICE_PORT,
     check: Check::Unit(check),
 };
 
-fn check(index: &Index, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    if index.is_operator_bundle(unit) {
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    if links.is_operator_bundle(unit) {
         return;
     }
-    for service in with_role(index, unit, &[Role::Webhook]) {
-        out.extend(headless(service).or_else(|| no_port(index, service)));
+    for service in with_role(links, unit, &[Role::Webhook]) {
+        out.extend(headless(service).or_else(|| no_port(links, service)));
     }
 }
 
-fn no_port(index: &Index, reference: Reference<'_>) -> Option<Diagnostic> {
+fn no_port(links: &Links, reference: Reference<'_>) -> Option<Diagnostic> {
     let missing = MissingPort::of(reference)?;
     let found = missing.finding(RULE.id, Severity::Error);
     let found = write_number(found, &missing, "the API server calls");
-    Some(found.fix(only_port(index, &missing, reference)))
+    Some(found.fix(only_port(links, &missing, reference)))
 }
 
 /// Writes the port where none stands, if the Service has only one.
-fn only_port(index: &Index, missing: &MissingPort<'_>, reference: Reference<'_>) -> Option<Fix> {
+fn only_port(links: &Links, missing: &MissingPort<'_>, reference: Reference<'_>) -> Option<Fix> {
     let [only] = missing.service.service().ports.as_slice() else {
         return None;
     };
@@ -39,7 +39,7 @@ fn only_port(index: &Index, missing: &MissingPort<'_>, reference: Reference<'_>)
     let name = reference.target().name.span;
     let edit = missing
         .is_default()
-        .then(|| insertion::before(index, "name", name, &field))??;
+        .then(|| insertion::before(links, "name", name, &field))??;
     Some(Fix {
         title: format!("Write `{field}`, the only port of the Service"),
         applicability: Applicability::Safe,

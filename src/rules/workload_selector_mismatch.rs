@@ -5,7 +5,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::parts::labels::pair_span;
 use crate::kinds::{Kind, LabelSelector, Labels, Pair, PairValue, Workload};
-use crate::link::Index;
+use crate::link::Links;
 use crate::object::{Document, Object};
 use crate::text::placeholder::is_placeholder;
 
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(index: &Index, document: &Document, out: &mut Vec<Diagnostic>) {
-    let is_kustomized = index.is_kustomized_text(document.span.source);
+fn check(links: &Links, document: &Document, out: &mut Vec<Diagnostic>) {
+    let is_kustomized = links.is_kustomized_text(document.span.source);
     for object in &document.objects {
         let Some(workload) = object.workloads().first() else {
             continue;

@@ -10,7 +10,7 @@ use crate::findings::baseline::Outcome;
 use crate::findings::invalid_ignore;
 use crate::findings::suppress;
 use crate::findings::suppressed::Sorted;
-use crate::link::Index;
+use crate::link::Links;
 use crate::object;
 use crate::rules::ALL;
 use crate::rules::{Check, Rule};
@@ -20,22 +20,22 @@ use std::collections::BTreeMap;
 
 /// What the rules find, without what the user does not want to hear of.
 pub(super) fn findings(
-    index: &Index,
+    links: &Links,
     wanted: Wanted<'_>,
     require_reason: bool,
 ) -> (Sorted, Option<Outcome>) {
     let selection = wanted.selection;
     let shows = |found: &Diagnostic| selection.shows(found.rule, found.severity);
     // An ignore of what is not shown is of use all the same.
-    let mut found = run_rules(index, selection);
+    let mut found = run_rules(links, selection);
     if selection.runs(ids::INVALID_IGNORE) {
-        let ignores = invalid_ignore::find(&index.documents, require_reason);
-        found.extend(reported(index, ignores));
-        put_in_order(&index.sources, &mut found);
+        let ignores = invalid_ignore::find(&links.documents, require_reason);
+        found.extend(reported(links, ignores));
+        put_in_order(&links.sources, &mut found);
     }
-    let mut sorted = suppress::sort_out(index, wanted, found);
-    put_in_order(&index.sources, &mut sorted.reported);
-    let outcome = baseline::apply(index, wanted, &mut sorted);
+    let mut sorted = suppress::sort_out(links, wanted, found);
+    put_in_order(&links.sources, &mut sorted.reported);
+    let outcome = baseline::apply(links, wanted, &mut sorted);
     sorted.reported.retain(shows);
     sorted
         .suppressed
@@ -47,28 +47,28 @@ pub(super) fn findings(
             found.severity = *severity;
         }
     }
-    put_in_order(&index.sources, &mut sorted.reported);
+    put_in_order(&links.sources, &mut sorted.reported);
     (sorted, outcome)
 }
 
 /// Runs every rule that is wanted.
-fn run_rules(index: &Index, selection: &Selection) -> Vec<Diagnostic> {
+fn run_rules(links: &Links, selection: &Selection) -> Vec<Diagnostic> {
     let rules = ALL.iter().filter(|rule| selection.runs(rule.id));
     let rules: Vec<&Rule> = rules.collect();
-    let premises = Premises::of(index);
+    let premises = Premises::of(links);
     let found = rules
         .par_iter()
-        .flat_map_iter(|rule| run(index, &premises, rule));
+        .flat_map_iter(|rule| run(links, &premises, rule));
     let found: Vec<Diagnostic> = found.collect();
-    let mut found: Vec<Diagnostic> = reported(index, found).collect();
-    put_in_order(&index.sources, &mut found);
+    let mut found: Vec<Diagnostic> = reported(links, found).collect();
+    put_in_order(&links.sources, &mut found);
     found
 }
 
 /// The findings in texts that were asked for.
-fn reported(index: &Index, found: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
+fn reported(links: &Links, found: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
     let found = found.into_iter();
-    found.filter(|found| index.is_reported(found.primary.span.source))
+    found.filter(|found| links.is_reported(found.primary.span.source))
 }
 
 /// Sorts findings by path, place and rule, and drops what is said twice.
@@ -91,7 +91,7 @@ fn put_in_order(sources: &Sources, found: &mut Vec<Diagnostic>) {
     });
 }
 
-fn run(index: &Index, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
+fn run(links: &Links, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
     let judged = |found: Vec<Diagnostic>, unit| {
         let found = found.into_iter();
         found.filter_map(move |found| premises.judge(unit, found))
@@ -99,25 +99,25 @@ fn run(index: &Index, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
     match rule.check {
         Check::Problems => {
             let mut found = Vec::new();
-            for document in &index.documents {
+            for document in &links.documents {
                 object::report(document, rule.id, &mut found);
             }
             found
         }
         Check::Document(check) => {
             let mut found = Vec::new();
-            for document in &index.documents {
-                check(index, document, &mut found);
+            for document in &links.documents {
+                check(links, document, &mut found);
             }
             judged(found, None).collect()
         }
         Check::Unit(check) => {
-            let found = index.units.par_iter().map(|unit| {
+            let found = links.units.par_iter().map(|unit| {
                 let mut found = Vec::new();
-                check(index, unit, &mut found);
+                check(links, unit, &mut found);
                 judged(found, Some(unit)).collect()
             });
-            in_every_unit(index, found.collect())
+            in_every_unit(links, found.collect())
         }
         Check::Run => Vec::new(),
     }
@@ -125,7 +125,7 @@ fn run(index: &Index, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
 
 /// Keeps the findings that every unit with the text has, each in its mildest form: a base that is
 /// right in one of the environments it is made for is right.
-fn in_every_unit(index: &Index, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
+fn in_every_unit(links: &Links, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
     let mut by_place: BTreeMap<Span, Vec<Vec<Diagnostic>>> = BTreeMap::new();
     for unit in found {
         let mut own: BTreeMap<Span, Vec<Diagnostic>> = BTreeMap::new();
@@ -138,7 +138,7 @@ fn in_every_unit(index: &Index, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> 
     }
     let everywhere = by_place
         .into_iter()
-        .filter(|(span, units)| units.len() == index.units_with(span.source));
+        .filter(|(span, units)| units.len() == links.units_with(span.source));
     let mildest = everywhere.filter_map(|(_, units)| {
         let gravest = |list: &Vec<Diagnostic>| list.iter().map(|found| found.severity).max();
         units.into_iter().min_by_key(gravest)

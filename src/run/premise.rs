@@ -1,13 +1,13 @@
 //! Whether what a finding takes for granted holds: rules state it, and it is looked up here once.
 
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{Index, Unit};
+use crate::link::{Links, Unit};
 use crate::text::source::Span;
 use std::collections::HashSet;
 
 /// What premises are held against.
 pub(super) struct Premises<'i> {
-    index: &'i Index,
+    links: &'i Links,
     /// What the API server refuses, or cannot read.
     refused: HashSet<Span>,
 }
@@ -24,11 +24,11 @@ enum Verdict {
 }
 
 impl<'i> Premises<'i> {
-    pub(super) fn of(index: &'i Index) -> Self {
-        let objects = index.documents.iter().flat_map(|own| &own.objects);
+    pub(super) fn of(links: &'i Links) -> Self {
+        let objects = links.documents.iter().flat_map(|own| &own.objects);
         let problems = objects.flat_map(|object| &object.problems);
         Self {
-            index,
+            links,
             refused: problems.map(|problem| problem.span).collect(),
         }
     }
@@ -44,7 +44,7 @@ impl<'i> Premises<'i> {
                 Premise::Unpatched => fails_if(unit.is_some_and(Unit::is_patched)),
                 Premise::Complete => fails_if(unit.is_some_and(Unit::is_incomplete)),
                 Premise::Absent => {
-                    let doubts = |unit| self.index.doubts_absence(unit, source);
+                    let doubts = |unit| self.links.doubts_absence(unit, source);
                     doubtful_if(unit.is_some_and(doubts))
                 }
             };
@@ -91,7 +91,7 @@ mod tests {
     use crate::unit::{Gap, Plan, Reason, UnitFile, UnitKind};
 
     /// A Service with a refused port in a unit, which is a kustomization.
-    fn index(is_fixture: bool, values: bool, gaps: Vec<Gap>) -> Index {
+    fn kustomized(is_fixture: bool, values: bool, gaps: Vec<Gap>) -> Links {
         let service =
             "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 0}]}\n";
         let mut text = Text::new("web.yaml", service);
@@ -126,21 +126,21 @@ mod tests {
     }
 
     /// How grave a finding is that would be an error, if anything is left of it.
-    fn judged(index: &Index, premise: Premise) -> Option<Severity> {
-        let place = index.documents[0].objects[0].name;
+    fn judged(links: &Links, premise: Premise) -> Option<Severity> {
+        let place = links.documents[0].objects[0].name;
         let found = Diagnostic::new("a-rule", Severity::Error, place, "wrong").given([premise]);
-        let left = Premises::of(index).judge(index.units.first(), found);
+        let left = Premises::of(links).judge(links.units.first(), found);
         left.map(|found| found.severity)
     }
 
     #[test]
     fn what_is_missed_is_milder_where_it_may_exist() {
-        let judged = |index| judged(&index, Premise::Absent);
-        let whole = index(false, false, vec![a_base()]);
+        let judged = |links| judged(&links, Premise::Absent);
+        let whole = kustomized(false, false, vec![a_base()]);
         assert_eq!(judged(whole), Some(Severity::Error));
-        let fixture = index(true, false, Vec::new());
+        let fixture = kustomized(true, false, Vec::new());
         assert_eq!(judged(fixture), Some(Severity::Warning));
-        let patched = index(false, true, Vec::new());
+        let patched = kustomized(false, true, Vec::new());
         assert_eq!(judged(patched), Some(Severity::Warning));
         assert_eq!(milder(Severity::Warning), Severity::Info);
         assert_eq!(milder(Severity::Info), Severity::Info);
@@ -148,23 +148,23 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_what_a_patch_may_change_or_what_may_not_be_here() {
-        let whole = || index(true, false, Vec::new());
+        let whole = || kustomized(true, false, Vec::new());
         for premise in [Premise::Unpatched, Premise::Complete] {
             assert_eq!(judged(&whole(), premise), Some(Severity::Error));
         }
-        let patched = index(false, true, Vec::new());
+        let patched = kustomized(false, true, Vec::new());
         assert_eq!(judged(&patched, Premise::Unpatched), None);
-        let incomplete = index(false, false, vec![a_base()]);
+        let incomplete = kustomized(false, false, vec![a_base()]);
         assert_eq!(judged(&incomplete, Premise::Complete), None);
     }
 
     #[test]
     fn what_the_api_server_refuses_is_reported_for_that_alone() {
-        let index = index(false, false, Vec::new());
-        let object = &index.documents[0].objects[0];
+        let links = kustomized(false, false, Vec::new());
+        let object = &links.documents[0].objects[0];
         let refused = object.problems[0].span;
-        assert_eq!(judged(&index, Premise::Accepted(refused)), None);
+        assert_eq!(judged(&links, Premise::Accepted(refused)), None);
         let name = Premise::Accepted(object.name);
-        assert_eq!(judged(&index, name), Some(Severity::Error));
+        assert_eq!(judged(&links, name), Some(Severity::Error));
     }
 }

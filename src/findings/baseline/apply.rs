@@ -8,14 +8,14 @@ use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::findings::Wanted;
 use crate::findings::fingerprint::Fingerprint;
 use crate::findings::suppressed::{Sorted, Suppressed, Suppressor};
-use crate::link::Index;
+use crate::link::Links;
 use crate::text::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Keeps back what the baseline has, and adds what is to be said about entries out of date.
 /// Findings have to be in order: of several that are alike, the first are kept back.
-pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> Option<Outcome> {
+pub(crate) fn apply(links: &Links, wanted: Wanted<'_>, sorted: &mut Sorted) -> Option<Outcome> {
     let (baseline, source) = wanted.baseline?;
     let span = |range: &Range<u32>| Span {
         source,
@@ -28,10 +28,10 @@ pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> O
     }
     let found = std::mem::take(&mut sorted.reported);
     let in_manifests =
-        |found: &Diagnostic| !index.sources.get(found.primary.span.source).is_setting;
+        |found: &Diagnostic| !links.sources.get(found.primary.span.source).is_setting;
     let (found, settings): (Vec<_>, Vec<_>) = found.into_iter().partition(in_manifests);
     sorted.reported = settings;
-    let prints = Fingerprint::of(&index.sources, &found.iter().collect::<Vec<_>>());
+    let prints = Fingerprint::of(&links.sources, &found.iter().collect::<Vec<_>>());
     for (diagnostic, print) in found.into_iter().zip(prints) {
         match left.get_mut(&*print.digest()) {
             Some((count, entry)) if *count > 0 => {
@@ -46,7 +46,7 @@ pub(crate) fn apply(index: &Index, wanted: Wanted<'_>, sorted: &mut Sorted) -> O
             _ => sorted.reported.push(diagnostic),
         }
     }
-    let judge = Judge::of(index, wanted.selection, baseline.is_whole);
+    let judge = Judge::of(links, wanted.selection, baseline.is_whole);
     let mut outcome = Outcome::default();
     for entry in &baseline.entries {
         let (gone, _) = left[&*entry.fingerprint];
@@ -77,9 +77,9 @@ struct Judge<'i> {
 }
 
 impl<'i> Judge<'i> {
-    fn of(index: &Index, selection: &'i Selection, is_whole: bool) -> Self {
-        let documents = index.documents.iter();
-        let documents = documents.filter(|document| index.is_reported(document.span.source));
+    fn of(links: &Links, selection: &'i Selection, is_whole: bool) -> Self {
+        let documents = links.documents.iter();
+        let documents = documents.filter(|document| links.is_reported(document.span.source));
         let objects = documents.flat_map(|document| &document.objects);
         Self {
             selection,

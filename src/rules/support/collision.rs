@@ -1,7 +1,7 @@
 //! Services of one cluster that ask for the same node port or address.
 
 use crate::diagnostic::Severity;
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 use crate::text::source::Span;
 use crate::unit::UnitKind;
 use std::collections::HashMap;
@@ -19,13 +19,13 @@ pub(crate) struct Collision<'i, T> {
 
 /// The Services of a unit that ask for something that an earlier one asks for.
 pub(crate) fn collisions<'i, T: Hash + Eq + Clone>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
     asks: impl Fn(ServiceLink<'i>) -> Vec<(T, Span)>,
 ) -> Vec<Collision<'i, T>> {
     let mut asked: HashMap<T, Vec<(ServiceLink<'i>, Span)>> = HashMap::new();
     let mut found = Vec::new();
-    for service in index.services(unit) {
+    for service in links.services(unit) {
         for (wanted, span) in asks(service) {
             let earlier = asked.entry(wanted.clone()).or_default();
             let other = earlier

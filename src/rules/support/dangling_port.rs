@@ -4,7 +4,7 @@ use super::listing::declared_ports;
 use super::service_port::targets;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, ServicePort};
-use crate::link::{Backend, Index, Missing, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Links, Missing, Resolution, ServiceLink, Unit};
 use crate::text::source::Spanned;
 use crate::unit::PatchedPort;
 
@@ -26,8 +26,8 @@ pub(crate) struct Dangling<'i> {
 }
 
 /// The names that lead nowhere.
-pub(crate) fn dangling<'i>(index: &'i Index, unit: &'i Unit) -> impl Iterator<Item = Dangling<'i>> {
-    targets(index, unit).filter_map(|(service, port)| Dangling::of(unit, service, port))
+pub(crate) fn dangling<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Dangling<'i>> {
+    targets(links, unit).filter_map(|(service, port)| Dangling::of(unit, service, port))
 }
 
 impl<'i> Dangling<'i> {

@@ -2,15 +2,15 @@
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::kinds::Workload;
-use crate::link::{DnsName, Index, Unit};
+use crate::link::{DnsName, Links, Unit};
 use crate::text::source::Span;
 use std::collections::HashMap;
 
 /// Per workload, its first use of a Service by its name. Workloads are told apart by where they
 /// are kept.
-pub(crate) fn uses<'i>(index: &'i Index, unit: &'i Unit) -> HashMap<*const Workload, DnsName<'i>> {
+pub(crate) fn uses<'i>(links: &'i Links, unit: &'i Unit) -> HashMap<*const Workload, DnsName<'i>> {
     let mut uses = HashMap::new();
-    for name in index.dns_names(unit).filter(|name| !name.is_own()) {
+    for name in links.dns_names(unit).filter(|name| !name.is_own()) {
         let workload = std::ptr::from_ref(name.workload());
         if !uses.contains_key(&workload) && !name.services().is_empty() {
             uses.insert(workload, name);
@@ -31,8 +31,8 @@ pub(crate) fn used_here(found: Diagnostic, name: DnsName<'_>) -> Diagnostic {
 
 /// Replaces what stands at a place, if it is exactly what is meant there: a place may be that of a
 /// whole scalar.
-pub(crate) fn replace(index: &Index, span: Span, old: &str, new: &str) -> Option<Fix> {
-    let is_exact = index.sources.slice(span).eq_ignore_ascii_case(old);
+pub(crate) fn replace(links: &Links, span: Span, old: &str, new: &str) -> Option<Fix> {
+    let is_exact = links.sources.slice(span).eq_ignore_ascii_case(old);
     is_exact.then(|| Fix {
         title: format!("write `{new}`"),
         applicability: Applicability::Unsafe,

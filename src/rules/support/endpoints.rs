@@ -1,7 +1,7 @@
 //! `Endpoints` and `EndpointSlice` objects, by the Service that they belong to.
 
 use crate::kinds::Endpoints;
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 use crate::object::Object;
 use crate::text::source::SourceId;
 use crate::unit::Namespace;
@@ -23,10 +23,10 @@ struct Found<'i> {
 
 impl<'i> AllEndpoints<'i> {
     /// Those of a unit.
-    pub(crate) fn of(index: &'i Index, unit: &'i Unit) -> Self {
+    pub(crate) fn of(links: &'i Links, unit: &'i Unit) -> Self {
         let mut by_service: HashMap<&str, Vec<Found<'_>>> = HashMap::new();
         for member in &unit.objects {
-            let object = index.object(member.id);
+            let object = links.object(member.id);
             let Some(endpoints) = object.endpoints() else {
                 continue;
             };
@@ -39,7 +39,7 @@ impl<'i> AllEndpoints<'i> {
                 object,
                 endpoints,
                 namespace: &member.namespace,
-                source: index.source_of(member.id),
+                source: links.source_of(member.id),
             });
         }
         Self { unit, by_service }

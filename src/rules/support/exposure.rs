@@ -1,15 +1,15 @@
 //! Services that something outside the cluster can reach.
 
 use crate::kinds::{ServiceType, Setting};
-use crate::link::{Index, ServiceLink, Unit};
+use crate::link::{Links, ServiceLink, Unit};
 
 /// The Services of a unit whose type is written down as this one, and where.
 pub(crate) fn typed<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
     kind: ServiceType,
 ) -> impl Iterator<Item = (ServiceLink<'i>, &'i Setting)> {
-    let services = index
+    let services = links
         .services(unit)
         .filter(move |service| service.service().service_type == kind);
     services.filter_map(|service| Some((service, service.service().setting("type")?)))
@@ -18,7 +18,7 @@ pub(crate) fn typed<'i>(
 /// The Services of a unit that something outside the cluster can reach, with the
 /// `externalTrafficPolicy` that is written down.
 pub(crate) fn exposed<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
 ) -> impl Iterator<Item = (ServiceLink<'i>, Option<&'i Setting>)> {
     let is_exposed = |service: &ServiceLink<'_>| {
@@ -27,6 +27,6 @@ pub(crate) fn exposed<'i>(
             ServiceType::NodePort | ServiceType::LoadBalancer
         )
     };
-    let services = index.services(unit).filter(is_exposed);
+    let services = links.services(unit).filter(is_exposed);
     services.map(|service| (service, service.service().setting("externalTrafficPolicy")))
 }

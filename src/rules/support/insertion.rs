@@ -1,13 +1,13 @@
 //! The edit that writes a field before another one.
 
 use crate::diagnostic::Edit;
-use crate::link::Index;
+use crate::link::Links;
 use crate::text::source::Span;
 
 /// Writes a field before the one with this key and this value, in the style of that one: on a line
 /// of its own or in braces. None where the style is neither, as in JSON.
-pub(crate) fn before(index: &Index, key: &str, value: Span, field: &str) -> Option<Edit> {
-    let text = index.sources.get(value.source).text();
+pub(crate) fn before(links: &Links, key: &str, value: Span, field: &str) -> Option<Edit> {
+    let text = links.sources.get(value.source).text();
     let ahead = &text[..value.start as usize];
     let line = ahead.rfind('\n').map_or(0, |at| at + 1);
     let place = ahead[line..].rfind(key).map(|at| line + at)?;

@@ -1,15 +1,15 @@
 //! Ports of what a `ServiceMonitor` or a `PodMonitor` selects.
 
 use crate::kinds::{ContainerPort, Kind, PortRef};
-use crate::link::{Backend, Fit, Index, MonitorLink, Unit};
+use crate::link::{Backend, Fit, Links, MonitorLink, Unit};
 
 /// The monitors of a kind.
 pub(crate) fn monitors<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
     kind: Kind,
 ) -> impl Iterator<Item = MonitorLink<'i>> {
-    let all = index.monitors(unit);
+    let all = links.monitors(unit);
     all.filter(move |link| link.object().kind == kind)
 }
 

@@ -3,7 +3,7 @@
 
 use super::service_port;
 use crate::kinds::{ContainerPort, Direction, PolicyRule, ServicePort};
-use crate::link::{Backend, Index, PolicyLink, Resolution, ServiceLink, Unit};
+use crate::link::{Backend, Links, PolicyLink, Resolution, ServiceLink, Unit};
 
 /// A port of a Service, and where it leads in the pods of one template.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ pub(crate) fn may_admit_in(target: Target<'_>) -> bool {
 }
 
 /// Whether some policy may let traffic out to the pods of a Service.
-pub(crate) fn may_admit_out(index: &Index, unit: &Unit, target: Target<'_>) -> bool {
+pub(crate) fn may_admit_out(links: &Links, unit: &Unit, target: Target<'_>) -> bool {
     let is_let_out = |link: PolicyLink<'_>| {
         let side = link.policy().side(Direction::Egress);
         let leads_there = |rule: &PolicyRule| {
@@ -56,7 +56,7 @@ pub(crate) fn may_admit_out(index: &Index, unit: &Unit, target: Target<'_>) -> b
         };
         side.is_unreadable || side.isolates && side.rules.iter().any(leads_there)
     };
-    index.policies(unit).any(is_let_out)
+    links.policies(unit).any(is_let_out)
 }
 
 fn may_admit(rule: &PolicyRule, target: Target<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! `spec.ports` of Services, each with its Service.
 
 use crate::kinds::ServicePort;
-use crate::link::{Backend, Index, ServiceLink, Unit};
+use crate::link::{Backend, Links, ServiceLink, Unit};
 
 /// The ports of a Service.
 pub(crate) fn of(
@@ -21,10 +21,10 @@ pub(crate) fn before(
 /// The ports of the Services of a unit that select pods. A Service that selects nothing is
 /// reported for that alone, as is a port whose `targetPort` the API server refuses.
 pub(crate) fn targets<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
 ) -> impl Iterator<Item = (ServiceLink<'i>, &'i ServicePort)> {
-    let services = index
+    let services = links
         .services(unit)
         .filter(|service| service.backends().next().is_some());
     services.flat_map(of).filter(|(service, port)| {

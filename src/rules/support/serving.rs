@@ -1,15 +1,15 @@
 //! The containers that serve, whatever sends to them.
 
 use crate::kinds::{Container, Kind, Probe};
-use crate::link::{Backend, Index, Unit};
+use crate::link::{Backend, Links, Unit};
 
 /// The containers of a unit that run while their pods are ready. What a custom kind makes of its
 /// template is not known.
 pub(crate) fn containers<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
 ) -> impl Iterator<Item = (Backend<'i>, &'i Container)> {
-    let backends = index.backends(unit);
+    let backends = links.backends(unit);
     let known = backends.filter(|backend| backend.workload().kind != Kind::Custom);
     known.flat_map(|backend| {
         let containers = backend.workload().template.serving_containers();
@@ -19,10 +19,10 @@ pub(crate) fn containers<'i>(
 
 /// Their probes.
 pub(crate) fn probes<'i>(
-    index: &'i Index,
+    links: &'i Links,
     unit: &'i Unit,
 ) -> impl Iterator<Item = (Backend<'i>, &'i Container, &'i Probe)> {
-    containers(index, unit).flat_map(|(backend, container)| {
+    containers(links, unit).flat_map(|(backend, container)| {
         let probes = container.probes.iter();
         probes.map(move |probe| (backend, container, probe))
     })
