@@ -1,381 +1,194 @@
-//! How the problems of one object are put into words.
+//! What can be wrong with one document or object on its own.
 
-use super::{Document, Object, Problem, ProblemKind, ResolvedLabel};
-use crate::catalogue::ids;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::diagnostic::{Fix, Severity};
+use crate::kinds::recognize::may_make_pods;
 use crate::kinds::served::NotServed;
-use crate::kube::KubeVersion;
 use crate::kube::validation::Reason;
-use crate::text::similar::nearest;
 use crate::text::source::Span;
 use crate::yaml::field::FieldPath;
+use std::ops::Range;
 
-/// Reports the problems of a document and of its objects that belong to a rule.
-pub fn report(document: &Document, rule: &str, out: &mut Vec<Diagnostic>) {
-    out.extend(
-        document
-            .problems
-            .iter()
-            .filter(|own| own.rule == rule)
-            .map(Problem::diagnostic),
-    );
-    for object in &document.objects {
-        out.extend(object.report(rule));
-    }
+/// Something that is wrong with one document or object on its own.
+#[derive(Debug)]
+pub struct Problem {
+    /// The rule that reports it.
+    pub rule: &'static str,
+    /// Where it is shown.
+    pub span: Span,
+    /// What it is.
+    pub kind: ProblemKind,
 }
 
-impl Object {
-    /// The findings of a rule about this object alone.
-    pub fn report(&self, rule: &str) -> impl Iterator<Item = Diagnostic> {
-        self.problems_of(rule)
-            .map(|problem| problem.diagnostic().object(&self.identity))
-    }
+/// What is wrong.
+#[derive(Debug)]
+pub enum ProblemKind {
+    /// The text is no YAML, or kubectl cannot turn it into JSON.
+    Unreadable {
+        /// What the reader says.
+        message: String,
+        /// What to do about it.
+        help: Option<String>,
+    },
+    /// Something is wrong with the whole text.
+    Text(TextProblem),
+    /// The API server cannot read a value into its type.
+    WrongType {
+        /// The field.
+        path: FieldPath,
+        /// What was expected and what was found.
+        message: String,
+        /// The value as it stands in the text, if it is a scalar.
+        text: String,
+    },
+    /// So many values of the object have a wrong type that not all were looked for.
+    Cut,
+    /// The API server does not know a field.
+    UnknownField {
+        /// The field.
+        path: FieldPath,
+        /// The fields that it knows there.
+        known: &'static [&'static str],
+    },
+    /// A mapping repeats a key.
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// Where it stood first.
+        first: Span,
+    },
+    /// A label or a selector pair whose value is no string.
+    LabelValue {
+        /// The mapping it is in: `labels`, `matchLabels`, `selector`, ...
+        map: String,
+        /// The key.
+        key: String,
+        /// The value as written; empty for a missing one.
+        text: String,
+        /// What kubectl takes it for.
+        resolved: ResolvedLabel,
+    },
+    /// `kind` is none, but close to one that is known.
+    UnknownKind {
+        /// What it is close to.
+        meant: &'static str,
+        /// The `apiVersion` that has it, if it is another one.
+        instead: Option<&'static str>,
+    },
+    /// A key at the top looks like `apiVersion` or `kind`, which is missing.
+    HeaderSlip {
+        /// The field.
+        field: &'static str,
+        /// The key.
+        written: String,
+    },
+    /// `apiVersion` or `kind` is missing, and only that.
+    HeaderMissing {
+        /// The field.
+        field: &'static str,
+        /// What it has to be, if that is known.
+        value: Option<&'static str>,
+    },
+    /// The API server has no such kind in this version.
+    NotServed {
+        /// `apiVersion`
+        api_version: String,
+        /// `kind`
+        kind: String,
+        /// Why, and what to write.
+        refusal: NotServed,
+        /// The value of `kind`.
+        other: Span,
+    },
+    /// Two objects stand in one document.
+    NoSeparator {
+        /// The `apiVersion` of the object that is lost.
+        first: Span,
+        /// Its `kind`.
+        kind: String,
+    },
+    /// A backend of an Ingress in the form that it had before networking.k8s.io/v1.
+    OldBackend {
+        /// The same in the form of v1.
+        instead: String,
+        /// The change, if nothing else stands there.
+        fix: Option<Fix>,
+    },
+    /// The API server reads the object and refuses it.
+    Refused {
+        /// The field that the server names.
+        path: FieldPath,
+        /// The value at the field, if it is a scalar.
+        value: Option<String>,
+        /// The kind of refusal.
+        reason: Reason,
+        /// Whether the field is not there.
+        is_absent: bool,
+        /// The server's words.
+        detail: String,
+        /// The field it conflicts with, and what to say there.
+        other: Option<(Span, String)>,
+    },
+}
+
+/// Something that is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextProblem {
+    /// Where.
+    pub range: Range<u32>,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What, in a sentence without a full stop.
+    pub message: String,
+    /// The same, short, for the place.
+    pub label: &'static str,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// What kubectl takes a label value for that is no string.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResolvedLabel {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number, as JSON shows it.
+    Number(String),
+    /// Null, which is stored as the empty string.
+    Null,
 }
 
 impl Problem {
-    /// The problem in words.
-    pub fn diagnostic(&self) -> Diagnostic {
-        let field = match &self.kind {
-            ProblemKind::WrongType { path, .. }
-            | ProblemKind::UnknownField { path, .. }
-            | ProblemKind::Refused { path, .. } => Some(path.clone()),
-            _ => None,
-        };
-        Diagnostic {
-            field,
-            ..self.words()
-        }
-    }
-
-    fn words(&self) -> Diagnostic {
+    /// Whether an object that others may need could not be read because of it. `is_alone` says
+    /// that nothing in its document could.
+    pub fn hides_object(&self, is_alone: bool) -> bool {
         match &self.kind {
-            ProblemKind::Unreadable { message, help } => self.unreadable(message, help.clone()),
-            ProblemKind::Text(problem) => Diagnostic {
-                help: problem.help.clone(),
-                ..self
-                    .finding(problem.severity, problem.message.clone())
-                    .label(problem.label)
-            },
-            ProblemKind::WrongType {
-                path,
-                message,
-                text,
-            } => wrong_type(self.rule, self.span, path, message, text),
-            ProblemKind::Cut => self.cut(),
-            ProblemKind::UnknownField { path, known } => unknown_field(self, path, known),
-            ProblemKind::DuplicateKey { key, first } => self.duplicate_key(key, *first),
-            ProblemKind::LabelValue {
-                map,
-                key,
-                text,
-                resolved,
-            } => label_value(self, map, key, text, resolved),
-            ProblemKind::UnknownKind { meant, instead } => self.unknown_kind(meant, *instead),
-            ProblemKind::HeaderSlip { field, written } => self.header_slip(field, written),
-            ProblemKind::HeaderMissing { field, value } => self.header_missing(field, *value),
-            ProblemKind::NotServed {
-                api_version,
-                kind,
-                refusal,
-                other,
-            } => {
-                let place = format!("`{kind}` is in `{}`", refusal.instead);
-                not_served(self, api_version, kind, *refusal).related(*other, place)
-            }
-            ProblemKind::NoSeparator { first, .. } => self.no_separator(*first),
-            ProblemKind::OldBackend { instead, fix } => old_backend(self, instead, fix.clone()),
-            ProblemKind::Refused {
-                path,
-                value,
-                reason,
-                is_absent,
-                detail,
-                other,
-            } => {
-                let found = self.error(refusal(path, value.as_deref(), *reason, detail));
-                let found = match (self.rule, value) {
-                    (ids::NUMERIC_STRING_PORT, Some(value)) => quoted_port(found, path, value),
-                    _ if *is_absent && *reason == Reason::Required => {
-                        found.label(format!("`{path}` is missing"))
-                    }
-                    _ => found.label(short_refusal(*reason, detail)),
-                };
-                match other {
-                    Some((span, text)) => found.related(*span, text.clone()),
-                    None => found,
-                }
-            }
+            ProblemKind::Unreadable { .. } => is_alone,
+            ProblemKind::Text(problem) => problem.severity == Severity::Error,
+            ProblemKind::UnknownKind { .. }
+            | ProblemKind::HeaderSlip { .. }
+            | ProblemKind::HeaderMissing { .. } => true,
+            ProblemKind::NoSeparator { kind, .. } => may_make_pods(kind),
+            ProblemKind::NotServed { kind, .. } => is_alone && may_make_pods(kind),
+            ProblemKind::WrongType { .. }
+            | ProblemKind::Cut
+            | ProblemKind::UnknownField { .. }
+            | ProblemKind::DuplicateKey { .. }
+            | ProblemKind::LabelValue { .. }
+            | ProblemKind::OldBackend { .. }
+            | ProblemKind::Refused { .. } => false,
         }
     }
 
-    fn finding(&self, severity: Severity, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(self.rule, severity, self.span, message)
-    }
-
-    fn error(&self, message: impl Into<String>) -> Diagnostic {
-        self.finding(Severity::Error, message)
-    }
-
-    fn unreadable(&self, message: &str, help: Option<String>) -> Diagnostic {
-        let found = self.error(format!("kubectl cannot read this document: {message}"));
-        Diagnostic {
-            help,
-            ..found.label("here")
-        }
-    }
-
-    fn cut(&self) -> Diagnostic {
-        self.error(
-            "the API server cannot read more of this object than is listed: it is too large to \
-             find every wrong type at once",
-        )
-        .label("there may be more")
-        .help("mend what is listed first")
-    }
-
-    fn duplicate_key(&self, key: &str, first: Span) -> Diagnostic {
-        let message = format!(
-            "key `{key}` stands twice in one mapping: kubectl keeps the last value in silence"
-        );
-        self.finding(Severity::Warning, message)
-            .label("this one counts")
-            .related(first, "this one is dropped")
-            .help("remove one of the two")
-    }
-
-    fn unknown_kind(&self, meant: &str, instead: Option<&str>) -> Diagnostic {
-        let message = format!("unknown kind: the API server knows `{meant}`, but not this one");
-        self.error(message)
-            .label(format!("did you mean `{meant}`?"))
-            .help(match instead {
-                Some(instead) => format!("write `kind: {meant}` and `apiVersion: {instead}`"),
-                None => format!("use `{meant}`"),
-            })
-    }
-
-    fn header_slip(&self, field: &str, written: &str) -> Diagnostic {
-        let message = format!("kubectl cannot tell what this is: `{written}` is not `{field}`");
-        self.error(message)
-            .label(format!("did you mean `{field}`?"))
-            .help(format!(
-                "rename it to `{field}`; field names are case-sensitive"
-            ))
-    }
-
-    fn header_missing(&self, field: &str, value: Option<&str>) -> Diagnostic {
-        let message = format!("kubectl cannot tell what this is: `{field}` is missing");
-        self.error(message)
-            .label(format!("no `{field}` beside it"))
-            .help(match value {
-                Some(value) => format!("add `{field}: {value}`"),
-                None => format!("add `{field}`"),
-            })
-    }
-
-    fn no_separator(&self, first: Span) -> Diagnostic {
-        self.error("a second object starts in this document: kubectl reads only the last one")
-            .label("a new object")
-            .related(first, "this one is dropped")
-            .help("add `---` before it")
-    }
-}
-
-fn old_backend(problem: &Problem, instead: &str, fix: Option<Fix>) -> Diagnostic {
-    let message = "the API server does not know this backend: in networking.k8s.io/v1 it has a \
-                   `service` with `name` and `port`";
-    let found = problem
-        .error(message)
-        .label("from before networking.k8s.io/v1")
-        .help(format!("write `{instead}`"));
-    Diagnostic { fix, ..found }
-}
-
-/// A port number in quotes, where a name is allowed as well.
-fn quoted_port(found: Diagnostic, path: &FieldPath, value: &str) -> Diagnostic {
-    let text = value.trim_matches('"');
-    if path.fields().next_back() == Some("name") {
-        return found
-            .label("a name, not a number")
-            .help(format!("write `number: {text}` instead of `name: {value}`"));
-    }
-    quoted_number(found, text)
-}
-
-fn quoted_number(found: Diagnostic, text: &str) -> Diagnostic {
-    let span = found.primary.span;
-    let found = found
-        .label("a string, not a number")
-        .help("remove the quotes");
-    // Without its quotes a number with a leading zero is octal.
-    if text.starts_with('0') {
-        found
-    } else {
-        found.fix(unquote(span, text))
-    }
-}
-
-fn wrong_type(
-    rule: &'static str,
-    span: Span,
-    path: &FieldPath,
-    message: &str,
-    text: &str,
-) -> Diagnostic {
-    let found = Diagnostic::new(
-        rule,
-        Severity::Error,
-        span,
-        format!("the API server cannot read `{path}`: {message}"),
-    );
-    match rule {
-        ids::NUMERIC_STRING_PORT => quoted_number(found, text),
-        ids::SERVICE_SELECTOR_NOT_FLAT => {
-            let found = found.label("a Service selector is a flat map of strings");
-            match path.fields().next_back() {
-                Some("ports") => {
-                    found.help("indent `ports` less: it belongs under `spec`, beside `selector`")
-                }
-                _ => found.help("put `key: value` pairs directly under `selector`"),
-            }
-        }
-        _ => found.label(message),
-    }
-}
-
-fn not_served(problem: &Problem, api_version: &str, kind: &str, refusal: NotServed) -> Diagnostic {
-    let NotServed { instead, removed } = refusal;
-    let Some(KubeVersion { major, minor }) = removed else {
-        let message =
-            format!("the API server has no `{kind}` in `{api_version}`, only in `{instead}`");
-        return problem
-            .error(message)
-            .label(format!("no `{kind}` here"))
-            .help(format!("write `apiVersion: {instead}`"));
-    };
-    let message = format!(
-        "the API server has no `{kind}` in `{api_version}`: Kubernetes {major}.{minor} removed it"
-    );
-    // The manifest may be meant for a cluster of its time.
-    problem
-        .finding(Severity::Warning, message)
-        .label("removed")
-        .help(format!(
-            "write `apiVersion: {instead}` and adapt the fields, or name an older cluster with \
-             --kube-version"
-        ))
-}
-
-fn unquote(span: Span, text: &str) -> Fix {
-    Fix {
-        title: format!("Write {text} without quotes"),
-        applicability: Applicability::Safe,
-        edits: vec![Edit {
-            span,
-            text: text.to_owned(),
-        }],
-    }
-}
-
-fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str]) -> Diagnostic {
-    let message = format!(
-        "unknown field `{path}`: the API server refuses it, and lenient clients drop it in silence"
-    );
-    let found = problem.error(message);
-    let own = path.fields().next_back().unwrap_or_default();
-    match nearest(own, known.iter().copied()) {
-        Some(meant) => found
-            .label(format!("did you mean `{meant}`?"))
-            .help(format!(
-                "rename it to `{meant}`; field names are case-sensitive"
-            )),
-        None => found
-            .label("no such field here")
-            .help("remove it, or move it to where it belongs"),
-    }
-}
-
-fn label_value(
-    problem: &Problem,
-    map: &str,
-    key: &str,
-    text: &str,
-    resolved: &ResolvedLabel,
-) -> Diagnostic {
-    let kind = if map == "annotations" {
-        "annotation"
-    } else {
-        "label"
-    };
-    let meaning = match resolved {
-        ResolvedLabel::Boolean(value) => format!("the boolean {value}"),
-        ResolvedLabel::Number(number) => format!("the number {number}"),
-        ResolvedLabel::Null => return null_value(problem, map, key),
-    };
-    let message = format!(
-        "`{key}: {text}` is {meaning} to kubectl and Helm (YAML 1.1): {kind} values are strings"
-    );
-    // The text is quoted as it is: `1.10` must not become "1.1".
-    let quoted = format!("\"{text}\"");
-    problem
-        .error(message)
-        .label(meaning)
-        .help(format!("write {quoted} in quotes"))
-        .fix(Fix {
-            title: format!("Quote {text}"),
-            applicability: Applicability::Safe,
-            edits: vec![Edit {
-                span: problem.span,
-                text: quoted,
-            }],
-        })
-}
-
-fn null_value(problem: &Problem, map: &str, key: &str) -> Diagnostic {
-    // An annotation without a value is rarely read by anything.
-    let severity = if map == "annotations" {
-        Severity::Info
-    } else {
-        Severity::Warning
-    };
-    let message = match map {
-        "selector" => format!(
-            "`{key}` has no value in this selector: `kubectl create` stores the empty string, \
-             `kubectl apply` drops the pair and selects more pods"
-        ),
-        _ => format!(
-            "`{key}` has no value: `kubectl create` stores the empty string, `kubectl apply` drops \
-             the pair"
-        ),
-    };
-    problem
-        .finding(severity, message)
-        .label("null")
-        .help("write `\"\"` for the empty string, or remove the pair")
-}
-
-fn refusal(path: &FieldPath, value: Option<&str>, reason: Reason, detail: &str) -> String {
-    let subject = match value {
-        Some(value) if !value.is_empty() && value.len() <= 80 && !value.contains('\n') => {
-            format!("`{path}: {value}`")
-        }
-        _ => format!("`{path}`"),
-    };
-    format!(
-        "the API server refuses {subject}: {}",
-        short_refusal(reason, detail)
-    )
-}
-
-fn short_refusal(reason: Reason, detail: &str) -> String {
-    match (reason, detail) {
-        (Reason::Required, "") => "it is required".to_owned(),
-        (Reason::Duplicate, "") => "it is a duplicate".to_owned(),
-        (Reason::NotSupported, "") => "the value is not supported".to_owned(),
-        (Reason::Forbidden, "") => "it is forbidden here".to_owned(),
-        (Reason::TooLong, "") => "it is too long".to_owned(),
-        (Reason::TooMany, "") => "there are too many".to_owned(),
-        (Reason::Invalid, "") => "the value is invalid".to_owned(),
-        (Reason::Required, detail) => format!("required: {detail}"),
-        (_, detail) => detail.to_owned(),
+    /// Whether something is missing that kustomize may add: anything, if the object is bare,
+    /// and the namespace in a reference.
+    pub fn is_about_absence(&self, bare: bool) -> bool {
+        let ProblemKind::Refused {
+            reason: Reason::Required,
+            path,
+            ..
+        } = &self.kind
+        else {
+            return false;
+        };
+        bare || path.fields().next_back() == Some("namespace")
     }
 }

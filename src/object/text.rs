@@ -1,12 +1,9 @@
 //! Texts and their documents.
 
-use super::SkipReason;
-use crate::catalogue::ids;
-use crate::diagnostic::Severity;
-use crate::kube::validation;
-
 use super::ignore;
-use super::{Document, Problem, ProblemKind};
+use super::{Document, Problem, ProblemKind, SkipReason, TextProblem};
+use crate::catalogue::ids;
+use crate::kube::validation;
 use crate::text::source::{Source, SourceId, Span};
 use crate::yaml;
 use crate::yaml::tree::Tree;
@@ -42,21 +39,6 @@ pub struct FileFacts {
     pub is_fixture: bool,
     /// Whether its directory, or one above up to the path that was asked for, has a kustomization.
     pub is_kustomized: bool,
-}
-
-/// Something that is wrong with a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextProblem {
-    /// Where.
-    pub range: Range<u32>,
-    /// How grave it is.
-    pub severity: Severity,
-    /// What, in a sentence without a full stop.
-    pub message: String,
-    /// The same, short, for the place.
-    pub label: &'static str,
-    /// What to do about it.
-    pub help: Option<String>,
 }
 
 impl Text {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Service, ServicePort};
 
 use super::cluster_ips::validate_service_cluster_ips_related_fields;
-use super::{Defaulted, HEADLESS};
+use super::defaulted::{Defaulted, HEADLESS};
 use crate::kube::validation::errors::Errors;
 use crate::kube::validation::{Concern, Options, items, text};
 use crate::yaml::field::Path;

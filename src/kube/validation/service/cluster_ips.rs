@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Defaulted, HEADLESS};
+use super::defaulted::{Defaulted, HEADLESS};
 use crate::kube::validation::errors::{Errors, Scalar};
 use crate::kube::validation::ip::{is_valid_ip_for_legacy_field, parse_ip_sloppy};
 use crate::kube::validation::{Options, items};

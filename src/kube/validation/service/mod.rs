@@ -2,9 +2,10 @@
 
 mod allocation;
 mod cluster_ips;
+mod defaulted;
 mod ports;
 
-use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec, SessionAffinityConfig};
+use k8s_openapi::api::core::v1::{Service, ServiceSpec, SessionAffinityConfig};
 
 use super::errors::Errors;
 use super::ip::{
@@ -17,6 +18,7 @@ use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::yaml::field::Path;
 
 use allocation::allocate_create;
+use defaulted::{Defaulted, HEADLESS};
 use ports::validate_service_ports;
 
 /// From this version on the name of a Service may start with a digit
@@ -25,7 +27,6 @@ const RELAXED_NAMES_SINCE: u32 = 36;
 /// Feature gate `PreferSameTrafficDistribution`.
 const SAME_ZONE_AND_NODE_SINCE: u32 = 34;
 
-const HEADLESS: &str = "None";
 const ONLY_LOAD_BALANCER: &str = "may only be used when `type` is 'LoadBalancer'";
 const NOT_EXTERNAL_NAME: &str = "may not be set for ExternalName services";
 const SOURCE_RANGES_ANNOTATION: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
@@ -66,86 +67,6 @@ pub(super) fn service_name_shape(options: &Options) -> NameShape {
         NameShape::Label
     } else {
         NameShape::Rfc1035Label
-    }
-}
-
-/// A spec with the server's defaults for what was left out.
-///
-/// Kubernetes, `pkg/apis/core/v1/defaults.go`: `SetDefaults_Service`, and
-/// `pkg/registry/core/service/storage/storage.go`: `normalizeClusterIPs`.
-struct Defaulted<'a> {
-    spec: &'a ServiceSpec,
-    type_: &'a str,
-    cluster_ip: &'a str,
-    cluster_ips: &'a [String],
-    ports: &'a [ServicePort],
-    external_ips: &'a [String],
-    external_traffic_policy: &'a str,
-    session_affinity: &'a str,
-}
-
-impl<'a> Defaulted<'a> {
-    fn new(spec: &'a ServiceSpec) -> Self {
-        let or = |field: Option<&'a String>, default: &'a str| match text(field) {
-            "" => default,
-            text => text,
-        };
-        let type_ = or(spec.type_.as_ref(), "ClusterIP");
-        let external_ips = items(spec.external_ips.as_ref());
-        let written = items(spec.cluster_ips.as_ref());
-        let cluster_ips = match &spec.cluster_ip {
-            Some(address) if written.is_empty() && !address.is_empty() => {
-                std::slice::from_ref(address)
-            }
-            _ => written,
-        };
-        let externally_accessible = is_externally_accessible(type_, external_ips);
-        Self {
-            spec,
-            type_,
-            cluster_ip: text(spec.cluster_ip.as_ref()),
-            cluster_ips,
-            ports: items(spec.ports.as_ref()),
-            external_ips,
-            external_traffic_policy: or(
-                spec.external_traffic_policy.as_ref(),
-                if externally_accessible { "Cluster" } else { "" },
-            ),
-            session_affinity: or(spec.session_affinity.as_ref(), "None"),
-        }
-    }
-
-    fn is_type(&self, type_: &str) -> bool {
-        self.type_ == type_
-    }
-
-    fn is_headless(&self) -> bool {
-        matches!(self.cluster_ips, [only] if only == HEADLESS)
-    }
-
-    fn is_externally_accessible(&self) -> bool {
-        is_externally_accessible(self.type_, self.external_ips)
-    }
-
-    fn needs_health_check(&self) -> bool {
-        self.is_type("LoadBalancer") && self.external_traffic_policy == "Local"
-    }
-
-    /// The server derives `clusterIPs` from `clusterIP`: what is written is the place.
-    fn place_cluster_ips<'v>(&self, violation: &'v mut Violation) -> &'v mut Violation {
-        if items(self.spec.cluster_ips.as_ref()).is_empty() {
-            violation.place = Some(Path::new("spec").child("clusterIP").to_field_path());
-        }
-        violation
-    }
-}
-
-/// Kubernetes, `pkg/api/service/util.go`: `ExternallyAccessible`.
-fn is_externally_accessible(type_: &str, external_ips: &[String]) -> bool {
-    match type_ {
-        "LoadBalancer" | "NodePort" => true,
-        "ClusterIP" => !external_ips.is_empty(),
-        _ => false,
     }
 }
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::ServicePort;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::Defaulted;
 use super::allocation::{CHOSEN, node_port};
+use super::defaulted::Defaulted;
 use crate::kube::validation::errors::{Errors, Scalar};
 use crate::kube::validation::labels::validate_label_name;
 use crate::kube::validation::names::{is_dns1123_label, is_valid_port_num};

@@ -1,0 +1,108 @@
+//! What is kept of a document and of the objects in it.
+
+use super::SkipReason;
+use super::ignore::Ignore;
+use super::problem::Problem;
+use crate::diagnostic::Identity;
+use crate::kinds::table::kinds;
+use crate::kinds::{Body, Kind, ParentRef, Routing, ServiceRef, Workload};
+use crate::text::source::{Span, Spanned};
+use std::sync::Arc;
+
+/// One document of a text.
+#[derive(Debug)]
+pub struct Document {
+    /// All of it, without the separator.
+    pub span: Span,
+    /// The objects in it: one, or those of a `List`; none if it was skipped or is broken.
+    pub objects: Vec<Object>,
+    /// What is wrong with the document as a text.
+    pub problems: Vec<Problem>,
+    /// Whether it is a manifest, or was meant to be one.
+    pub is_manifest: bool,
+    /// Why it was not looked at.
+    pub skipped: Option<SkipReason>,
+    /// What the user switches off in it.
+    pub ignores: Vec<Ignore>,
+}
+
+/// One object.
+#[derive(Debug)]
+pub struct Object {
+    /// `apiVersion`, `kind`, `metadata.namespace` and `metadata.name`, as they are written.
+    pub identity: Arc<Identity>,
+    /// What `apiVersion` and `kind` name.
+    pub kind: Kind,
+    /// The place of `metadata.name`, or else the first key.
+    pub name: Span,
+    /// `metadata.namespace`
+    pub namespace: Option<Spanned<String>>,
+    /// `metadata.ownerReferences[]` with `controller: true`, as in a dump of what a controller made:
+    /// kind and name.
+    pub controller: Option<(String, String)>,
+    /// The workload that it scales or takes over: kind and name.
+    pub target: Option<(String, String)>,
+    /// What it points at by the name of a Service.
+    pub references: Vec<ServiceRef>,
+    /// Whether the annotation `helm.sh/hook` makes it a test, which runs on request only.
+    pub is_test_hook: bool,
+    /// What rules think in.
+    pub body: Body,
+    /// What is wrong with it on its own.
+    pub problems: Vec<Problem>,
+}
+
+macro_rules! ask_for {
+    ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
+        impl Object {
+            $($(
+                #[doc = concat!(
+                    "What is kept of a `", stringify!($kind), "`, if it is one or like one."
+                )]
+                pub fn $get(&self) -> Option<&crate::kinds::$Kept> {
+                    match &self.body {
+                        Body::$Kept(kept) => Some(kept),
+                        _ => None,
+                    }
+                }
+            )?)*
+        }
+    };
+}
+
+kinds!(ask_for);
+
+impl Object {
+    /// The workloads in it.
+    pub fn workloads(&self) -> &[Workload] {
+        self.body.workloads()
+    }
+
+    /// What it attaches to, if it is a route of the Gateway API.
+    pub fn parents(&self) -> Option<&[ParentRef]> {
+        self.gateway_route().map(|route| route.parents.as_slice())
+    }
+
+    /// The part of Istio's routing that it is.
+    pub fn routing(&self) -> Option<Routing<'_>> {
+        Routing::of(&self.body)
+    }
+
+    /// Where it says which namespace it is in: `metadata.namespace`, or else its name.
+    pub fn namespace_place(&self) -> Span {
+        let namespace = self.namespace.as_ref();
+        namespace.map_or(self.name, |namespace| namespace.span)
+    }
+
+    /// Whether something is wrong with what stands at a place.
+    pub fn has_problem_at(&self, span: Span) -> bool {
+        self.problems.iter().any(|problem| problem.span == span)
+    }
+
+    /// The problems that a rule reports.
+    pub fn problems_of(&self, rule: &str) -> impl Iterator<Item = &Problem> {
+        self.problems
+            .iter()
+            .filter(move |problem| problem.rule == rule)
+    }
+}
