@@ -239,3 +239,14 @@ fn reachable<'h>(edges: &BTreeMap<&'h str, BTreeSet<&'h str>>, file: &str) -> BT
     }
     found
 }
+
+#[test]
+fn circles_are_found() {
+    let uses = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "b"), ("d", "e")];
+    let uses = uses.map(|(from, to)| {
+        let path = Names::new();
+        Use { from, path, to }
+    });
+    let circle = BTreeSet::from(["b", "c", "d"]);
+    assert_eq!(circles(&uses), BTreeSet::from([circle]));
+}
