@@ -7,8 +7,8 @@ use crate::text::source::Sources;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Drops the findings that the base revision has too, and says how many. Equal ones are counted off, those
-/// of one file first: the second of two mistakes of a kind is new.
+/// Drops the findings that the base revision has too, and says how many. Equal ones are counted
+/// off, those of one file first: the second of two mistakes of a kind is new.
 pub fn keep_new(
     (sources, found): (&Sources, &mut Vec<Diagnostic>),
     (old_sources, old): (&Sources, &[Diagnostic]),

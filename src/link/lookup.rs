@@ -72,7 +72,8 @@ impl<'i> Lookup<'i> {
             let reason = &external.services[at].reason;
             return Named::Unverified(Doubt::External(reason.clone()));
         }
-        // The API server keeps a Service for itself (K `pkg/controlplane/controller/kubernetesservice`).
+        // The API server keeps a Service for itself (K
+        // `pkg/controlplane/controller/kubernetesservice`).
         if name == "kubernetes" && namespace.name == "default" {
             return Named::Unverified(Doubt::ControlPlane);
         }

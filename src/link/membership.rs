@@ -20,8 +20,8 @@ pub enum Membership {
         /// How sure it is that this is wrong.
         severity: Severity,
     },
-    /// It selects nothing, and everything that exists is in the input, or it selected pods in the base
-    /// revision.
+    /// It selects nothing, and everything that exists is in the input, or it selected pods in the
+    /// base revision.
     Absent,
     /// Another rule reports what is wrong with it.
     Elsewhere,

@@ -23,7 +23,8 @@ pub enum SelectorMiss<'i> {
     },
     /// Pods in another namespace. Both are explicit.
     OtherNamespace(Backend<'i>),
-    /// Nothing, and everything that exists is in the input: this many pod templates of the namespace.
+    /// Nothing, and everything that exists is in the input: this many pod templates of the
+    /// namespace.
     Absent(usize),
 }
 

@@ -64,8 +64,9 @@ impl<'i> ServiceLink<'i> {
         self.links.view(self.unit()).templates_in(self.namespace())
     }
 
-    /// Whether it is written down which ports it has, and the API server takes them: only a headless
-    /// Service may have none. One of type `ExternalName` passes on whatever it is asked for.
+    /// Whether it is written down which ports it has, and the API server takes them: only a
+    /// headless Service may have none. One of type `ExternalName` passes on whatever it is asked
+    /// for.
     pub fn are_ports_known(self) -> bool {
         let (service, object) = (self.service(), self.object());
         let translates = !matches!(

@@ -37,8 +37,8 @@ pub struct Object {
     pub name: Span,
     /// `metadata.namespace`
     pub namespace: Option<Spanned<String>>,
-    /// `metadata.ownerReferences[]` with `controller: true`, as in a dump of what a controller made:
-    /// kind and name.
+    /// `metadata.ownerReferences[]` with `controller: true`, as in a dump of what a controller
+    /// made: kind and name.
     pub controller: Option<(String, String)>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,

@@ -32,13 +32,15 @@ fn address(service: ServiceLink<'_>) -> Option<&Spanned<String>> {
 fn finding(service: ServiceLink<'_>, address: &Spanned<String>, severity: Severity) -> Diagnostic {
     let name = service.name();
     let message = format!(
-        "`externalName` of Service `{name}` is the address {}, but DNS can only answer with a name: looking the Service up finds nothing",
+        "`externalName` of Service `{name}` is the address {}, but DNS can only answer with \
+         a name: looking the Service up finds nothing",
         address.value.trim_end_matches('.')
     );
     Diagnostic::new(RULE.id, severity, address.span, message)
         .label("an address, not a name")
         .help(format!(
-            "leave out `type` and `externalName`, and put the address into an EndpointSlice with the label `kubernetes.io/service-name: {name}`"
+            "leave out `type` and `externalName`, and put the address into an EndpointSlice \
+             with the label `kubernetes.io/service-name: {name}`"
         ))
         .object(&service.object().identity)
         .given([Premise::Accepted(address.span)])

@@ -30,11 +30,13 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
 
 fn finding(service: ServiceLink<'_>, policy: &Setting, backend: Backend<'_>) -> Diagnostic {
     let message = format!(
-        "`externalTrafficPolicy: Local` of Service `{}` splits traffic by node, not by pod: the pods of {} get uneven parts of it",
+        "`externalTrafficPolicy: Local` of Service `{}` splits traffic by node, not by pod: \
+         the pods of {} get uneven parts of it",
         service.name(),
         backend.display()
     );
-    let help = "use a DaemonSet or spread the pods evenly, if clients' addresses have to be kept; else write `Cluster`";
+    let help = "use a DaemonSet or spread the pods evenly, if clients' addresses have \
+                to be kept; else write `Cluster`";
     Diagnostic::new(RULE.id, Severity::Info, policy.value.span, message)
         .label("nodes without a pod drop what they get")
         .related(backend.object().name, "not one pod on every node")

@@ -26,7 +26,8 @@ fn finding(backend: Backend<'_>, container: &Container) -> Option<Diagnostic> {
         None => (probe.span, "timeoutSeconds defaults to 1"),
     };
     let message = format!(
-        "one answer of container `{}` that takes more than a second takes its pod out of every Service",
+        "one answer of container `{}` that takes more than a second takes its pod out of \
+         every Service",
         container.display()
     );
     let found = Diagnostic::new(RULE.id, Severity::Info, threshold.span, message)

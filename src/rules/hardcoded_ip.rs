@@ -30,7 +30,8 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
 /// An address that a Service asks for.
 fn asked_for(service: ServiceLink<'_>, address: &Spanned<String>) -> Diagnostic {
     let message = format!(
-        "Service `{}` asks for the address {}, which has to be free in the cluster and in its range",
+        "Service `{}` asks for the address {}, which has to be free in the cluster and in \
+         its range",
         service.name(),
         address.value
     );
@@ -50,11 +51,13 @@ fn processes(backend: Backend<'_>, out: &mut Vec<Diagnostic>) {
         let mut say = |text: &str, span: Span| {
             if let Some(address) = private_host(text) {
                 let message = format!(
-                    "container `{}` of {} connects to {address}: pods and Services get other addresses over time",
+                    "container `{}` of {} connects to {address}: pods and Services get other \
+                     addresses over time",
                     container.display(),
                     backend.display()
                 );
-                let help = "use the DNS name of a Service; for a host outside the cluster make one without selector";
+                let help = "use the DNS name of a Service; for a host outside the cluster make one \
+                     without selector";
                 out.push(
                     Diagnostic::new(RULE.id, Severity::Info, span, message)
                         .label("a private address")

@@ -44,7 +44,8 @@ fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
     }
     let name = service.name();
     let message = format!(
-        "headless Service `{name}` does not translate ports: a client of `{name}:{own}` reaches pod port {own}, not {number}"
+        "headless Service `{name}` does not translate ports: a client of `{name}:{own}` \
+         reaches pod port {own}, not {number}"
     );
     let found = Diagnostic::new(RULE.id, Severity::Warning, target.span, message)
         .label("ignored by clients that look the name up")

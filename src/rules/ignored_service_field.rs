@@ -57,7 +57,8 @@ fn beside_addresses(link: ServiceLink<'_>) -> Vec<Ignored> {
                     why: "the Service is headless, and no proxy looks at it".to_owned(),
                     other: Some((headless, "headless".to_owned())),
                     help: format!(
-                        "remove `{field}`, or give the Service an address by removing `clusterIP: None`"
+                        "remove `{field}`, or give the Service an address by removing \
+                         `clusterIP: None`"
                     ),
                 });
             }

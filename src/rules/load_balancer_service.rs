@@ -22,7 +22,8 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             "Service `{}` asks for a load balancer that every address may reach",
             service.name()
         );
-        let help = "list who may come in `loadBalancerSourceRanges`, or use one Ingress or Gateway for several Services";
+        let help = "list who may come in `loadBalancerSourceRanges`, or use one Ingress or \
+                    Gateway for several Services";
         out.push(
             Diagnostic::new(RULE.id, Severity::Info, written.value.span, message)
                 .label("one load balancer for this Service alone")

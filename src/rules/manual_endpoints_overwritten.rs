@@ -32,7 +32,8 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
 
 fn finding(name: &str, selector: &Selector, endpoints: &Object) -> Diagnostic {
     let message = format!(
-        "the addresses of Endpoints `{name}` do not last: Service `{name}` has a selector, so the control plane replaces them by the pods that it selects"
+        "the addresses of Endpoints `{name}` do not last: Service `{name}` has a selector, \
+         so the control plane replaces them by the pods that it selects"
     );
     Diagnostic::new(RULE.id, Severity::Error, endpoints.name, message)
         .label("overwritten by the endpoints controller")

@@ -82,7 +82,8 @@ fn finding(
     let found = unmatched.finding(miss);
     match (role, other_namespace) {
         (Role::Peers(_), Some(there)) => found.help(format!(
-            "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {}}}}}` to the same item",
+            "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {}}}}}` \
+             to the same item",
             there.name
         )),
         _ => found,

@@ -41,11 +41,13 @@ fn finding(
 ) -> Diagnostic {
     let service = service.name();
     let message = format!(
-        "container `{}` of {} stops at once when its pod ends, while Service `{service}` may still send to it",
+        "container `{}` of {} stops at once when its pod ends, while Service `{service}` may \
+         still send to it",
         container.display(),
         backend.display()
     );
-    let help = "add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, unless the process goes on serving for some seconds after SIGTERM";
+    let help = "add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, unless the process \
+                goes on serving for some seconds after SIGTERM";
     Diagnostic::new(RULE.id, Severity::Info, container.span, message)
         .label("no preStop hook")
         .related(

@@ -18,7 +18,8 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             "Service `{}` opens a port on every node of the cluster",
             service.name()
         );
-        let help = "use an Ingress or a Gateway in front of a ClusterIP Service, or close the port in the firewall of the nodes";
+        let help = "use an Ingress or a Gateway in front of a ClusterIP Service, or close \
+                    the port in the firewall of the nodes";
         out.push(
             Diagnostic::new(RULE.id, Severity::Info, written.value.span, message)
                 .label("reachable by whoever reaches a node")

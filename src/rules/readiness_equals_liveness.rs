@@ -29,7 +29,8 @@ fn finding(backend: Backend<'_>, container: &Container) -> Option<Diagnostic> {
         container.display(),
         liveness.patience()
     );
-    let help = "let the livenessProbe ask whether the process itself works, or raise its `failureThreshold`";
+    let help = "let the livenessProbe ask whether the process itself works, or raise its \
+         `failureThreshold`";
     Some(
         Diagnostic::new(RULE.id, Severity::Info, liveness.span, message)
             .label("restarts the container")

@@ -37,7 +37,8 @@ fn finding(
         return None;
     }
     let message = format!(
-        "pods of {} are not ready before something sets the condition `{condition}`, and nothing here belongs to `{domain}`",
+        "pods of {} are not ready before something sets the condition `{condition}`, and \
+         nothing here belongs to `{domain}`",
         backend.display()
     );
     Some(

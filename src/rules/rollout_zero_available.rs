@@ -111,7 +111,8 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
         backend.display(),
         replicas.display()
     );
-    let help = "write `maxUnavailable: 0` with `maxSurge: 1`: a new pod is then ready before an old one goes";
+    let help = "write `maxUnavailable: 0` with `maxSurge: 1`: a new pod is then ready \
+                before an old one goes";
     let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
         .label("none has to be available")
         .help(help)

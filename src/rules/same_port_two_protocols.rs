@@ -29,7 +29,8 @@ fn finding(
     let number = second.port.as_ref()?;
     let (other, own) = (first.protocol.as_str(), second.protocol.as_str());
     let message = format!(
-        "Service `{}` has port {} for {other} and for {own}: client-side `kubectl apply` tells ports apart by number only, and may lose one",
+        "Service `{}` has port {} for {other} and for {own}: client-side `kubectl apply` \
+         tells ports apart by number only, and may lose one",
         service.name(),
         number.value
     );

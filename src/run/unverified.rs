@@ -21,7 +21,8 @@ struct Judged<'i> {
     doubt: Option<Doubt>,
 }
 
-/// The Services, what points at Services, and what selects or scales pods, that no unit could judge.
+/// The Services, what points at Services, and what selects or scales pods, that no unit could
+/// judge.
 pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
     let mut judged: BTreeSet<Span> = BTreeSet::new();
     let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();

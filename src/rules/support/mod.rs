@@ -1,5 +1,5 @@
-//! What several rules share: a file per concept. A rule states what is wrong; here stand the listings
-//! that rules walk through, and findings that several rules word alike.
+//! What several rules share: a file per concept. A rule states what is wrong; here stand the
+//! listings that rules walk through, and findings that several rules word alike.
 
 pub(crate) mod collision;
 pub(crate) mod dangling_port;
