@@ -4,6 +4,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Service;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
+use svclint::kube::KubeVersion;
 use svclint::text::source::SourceId;
 use svclint::yaml::cursor::Cursor;
 use svclint::yaml::decode::{Decoded, decode};
@@ -71,9 +72,21 @@ fn read_tree(tree: &Tree<'_>) -> Vec<String> {
             ));
         }
     };
-    note(counts(&decode::<Deployment>(&mut reader, root)));
-    note(counts(&decode::<Service>(&mut reader, root)));
-    note(counts(&decode::<serde_json::Value>(&mut reader, root)));
+    note(counts(&decode::<Deployment>(
+        &mut reader,
+        root,
+        &KubeVersion::NEWEST,
+    )));
+    note(counts(&decode::<Service>(
+        &mut reader,
+        root,
+        &KubeVersion::NEWEST,
+    )));
+    note(counts(&decode::<serde_json::Value>(
+        &mut reader,
+        root,
+        &KubeVersion::NEWEST,
+    )));
     let reader = Reader::new(tree, SourceId(0));
     if let Some(cursor) = Cursor::root(&reader) {
         for name in ["apiVersion", "kind", "metadata", "spec", "data", "status"] {

@@ -197,7 +197,7 @@ pub(crate) struct Cluster {
     /// It says which versions of kinds there are, and which values fields can have. Charts are
     /// rendered for it.
     ///
-    /// [default: 1.36]
+    /// [default: 1.37]
     #[arg(long, value_name = "VERSION", hide_short_help = true)]
     pub(crate) kube_version: Option<KubeVersion>,
     /// Take it that nothing exists but what is in the input

@@ -67,7 +67,7 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     options.unused_globs = loaded.unused_globs.take();
     options.base = had.map(Arc::new);
     let failures = std::mem::take(&mut loaded.failures);
-    let notes = Notes::take(&mut loaded);
+    let notes = Notes::take(&mut loaded, options.kube_version);
     let (texts, plans) = loaded.plans();
     work.has_read(&texts, &plans);
     let mut report = svclint::run::lint(texts, plans, &options);

@@ -1,6 +1,7 @@
 //! What is said of files besides findings: what a walk left out, and what has to be made first.
 
 use std::io::{self, Write};
+use svclint::kube::KubeVersion;
 use svclint::load::{Count, LeftOut, Loaded};
 
 /// How many directories of one kind are named.
@@ -13,17 +14,19 @@ pub(crate) struct Notes {
     left_out: Vec<(LeftOut, Count)>,
     charts: Vec<String>,
     overlays: Vec<String>,
+    kube_version: KubeVersion,
 }
 
 impl Notes {
-    /// Takes it from what was loaded.
-    pub(crate) fn take(loaded: &mut Loaded) -> Self {
+    /// Takes it from what was loaded, to be judged by this version of Kubernetes.
+    pub(crate) fn take(loaded: &mut Loaded, kube_version: KubeVersion) -> Self {
         Self {
             empty: std::mem::take(&mut loaded.empty),
             excluded: std::mem::take(&mut loaded.excluded),
             left_out: std::mem::take(&mut loaded.left_out).into_iter().collect(),
             charts: std::mem::take(&mut loaded.charts),
             overlays: std::mem::take(&mut loaded.overlays),
+            kube_version,
         }
     }
 
@@ -47,6 +50,13 @@ impl Notes {
     pub(crate) fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
         for path in &self.empty {
             writeln!(out, "warning: no manifests in {path}")?;
+        }
+        if self.kube_version > KubeVersion::NEWEST {
+            let (asked, newest) = (self.kube_version, KubeVersion::NEWEST);
+            writeln!(
+                out,
+                "note: svclint knows Kubernetes up to {newest}: what {asked} changed is not known here"
+            )?;
         }
         if let Some(Those {
             all,

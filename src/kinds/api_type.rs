@@ -57,7 +57,7 @@ fn judge<T: DeserializeOwned + Validate>(
     object: NodeId,
     options: &Options,
 ) -> Verdict {
-    let decoded = decode::<T>(reader, object);
+    let decoded = decode::<T>(reader, object, &options.kube_version);
     let written = |path: &FieldPath| is_written(reader, object, path);
     let validate = |value: T| value.validate(&written, options);
     Verdict {

@@ -1,5 +1,6 @@
 //! What Kubernetes itself decides.
 
+pub mod fields;
 pub mod validation;
 mod version;
 

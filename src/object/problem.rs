@@ -3,6 +3,7 @@
 use crate::diagnostic::{Fix, Severity};
 use crate::kinds::recognize::may_make_pods;
 use crate::kinds::served::NotServed;
+use crate::kube::fields::Unknown;
 use crate::kube::validation::Reason;
 use crate::text::source::Span;
 use crate::yaml::field::FieldPath;
@@ -48,6 +49,8 @@ pub enum ProblemKind {
         path: FieldPath,
         /// The fields that it knows there.
         known: &'static [&'static str],
+        /// Why it does not know this one.
+        why: Unknown,
     },
     /// A mapping repeats a key.
     DuplicateKey {

@@ -6,8 +6,8 @@ use super::{Problem, ProblemKind};
 use crate::catalogue::ids;
 use crate::kinds::Kind;
 use crate::kinds::api_type::{Verdict, is_written};
-use crate::kube::validation;
 use crate::kube::validation::{Part, Violation};
+use crate::kube::{KubeVersion, fields, validation};
 use crate::text::placeholder::is_placeholder;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::decode::UnknownField;
@@ -32,6 +32,7 @@ pub(super) fn check(
         reader,
         kind,
         object,
+        server: options.kube_version,
     };
     check.problems(verdict)
 }
@@ -40,6 +41,7 @@ struct Check<'c, 't, 's> {
     reader: &'c Reader<'t, 's>,
     kind: Kind,
     object: NodeId,
+    server: KubeVersion,
 }
 
 impl Check<'_, '_, '_> {
@@ -137,9 +139,12 @@ impl Check<'_, '_, '_> {
             let backend = self.old_backend(&path);
             return old_backend::problem(backend, span);
         }
+        let name = self.reader.tree.scalar(field.key);
+        let why = fields::unknown(self.server, field.of_type, name);
         let kind = ProblemKind::UnknownField {
             path,
             known: field.known,
+            why,
         };
         Some(Problem {
             rule: ids::UNKNOWN_FIELD,

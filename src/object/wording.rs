@@ -5,6 +5,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kinds::served::NotServed;
 use crate::kube::KubeVersion;
+use crate::kube::fields::Unknown;
 use crate::kube::validation::Reason;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
@@ -62,7 +63,9 @@ impl Problem {
                 text,
             } => wrong_type(self.rule, self.span, path, message, text),
             ProblemKind::Cut => self.cut(),
-            ProblemKind::UnknownField { path, known } => unknown_field(self, path, known),
+            ProblemKind::UnknownField { path, known, why } => {
+                unknown_field(self, path, known, *why)
+            }
             ProblemKind::DuplicateKey { key, first } => self.duplicate_key(key, *first),
             ProblemKind::LabelValue {
                 map,
@@ -276,12 +279,40 @@ fn unquote(span: Span, text: &str) -> Fix {
     }
 }
 
-fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str]) -> Diagnostic {
-    let message = format!(
-        "unknown field `{path}`: the API server refuses it, and lenient clients drop it in silence"
-    );
-    let found = problem.error(message);
+fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str], why: Unknown) -> Diagnostic {
+    let new = |severity, why: &str| {
+        let message = format!("unknown field `{path}`: {why}");
+        problem.finding(severity, message)
+    };
     let own = path.fields().next_back().unwrap_or_default();
+    let found = match why {
+        Unknown::Never => new(
+            Severity::Error,
+            "the API server refuses it, and lenient clients drop it in silence",
+        ),
+        Unknown::NotYet(KubeVersion { major, minor }) => {
+            let message =
+                format!("it came with Kubernetes {major}.{minor}, and older API servers refuse it");
+            return new(Severity::Error, &message)
+                .label(format!("since Kubernetes {major}.{minor}"))
+                .help("remove it, or name a newer cluster with --kube-version");
+        }
+        Unknown::NoLonger(KubeVersion { major, minor }) => {
+            let message =
+                format!("Kubernetes {major}.{minor} removed it, and API servers refuse it since");
+            return new(Severity::Error, &message)
+                .label(format!("until Kubernetes {major}.{}", minor - 1))
+                .help("remove it");
+        }
+        // A server that is not known here may know fields that are not.
+        Unknown::Perhaps => {
+            let message = format!(
+                "Kubernetes {}, the newest version that svclint knows, has no such field",
+                KubeVersion::NEWEST
+            );
+            new(Severity::Warning, &message)
+        }
+    };
     match nearest(own, known.iter().copied()) {
         Some(meant) => found
             .label(format!("did you mean `{meant}`?"))

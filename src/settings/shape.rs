@@ -86,7 +86,7 @@ impl Shape {
             Self::Rule => "the id of a rule",
             Self::RuleOrGroup => "the id of a rule or the name of a group",
             Self::Level => "`error`, `warning` or `off`",
-            Self::Version => "a version like `1.36`",
+            Self::Version => "a version like `1.37`",
             Self::PortRange => "a range of ports like `30000-32767`",
             Self::Day => "a day like `2027-01-31`",
             Self::Count => "a number from 1 on",

@@ -23,11 +23,22 @@ const BASE64: &str = "a base64-encoded string";
 
 const TIME: &str = "a time such as `2006-01-02T15:04:05Z`";
 
-/// A field that the type does not know.
+/// The fields that a server knows, where they are not those of the compiled types.
+pub trait Fields {
+    /// Whether the server knows a type in another form than the compiled one.
+    fn differ(&self, of_type: &str) -> bool;
+
+    /// Whether the server knows a field of such a type; nothing where the compiled type decides.
+    fn knows(&self, of_type: &str, field: &str) -> Option<bool>;
+}
+
+/// A field that the server does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownField {
     /// The key.
     pub key: NodeId,
+    /// The type that it would be a field of.
+    pub of_type: &'static str,
     /// The fields that the type knows.
     pub known: &'static [&'static str],
 }
@@ -39,7 +50,7 @@ pub struct Decoded<T> {
     pub value: Option<T>,
     /// The type errors, in the order in which they were met.
     pub errors: Vec<ReadError>,
-    /// The fields that the type does not know.
+    /// The fields that the server does not know.
     pub unknown: Vec<UnknownField>,
     /// Whether there may be more errors: to find them all would take too long.
     pub is_cut: bool,
@@ -47,10 +58,19 @@ pub struct Decoded<T> {
 
 /// Decodes a node and goes on behind every type error: the node is masked, so that it reads as
 /// null (which every API type takes for its zero value), and everything is read again.
-pub fn decode<'t, T: Deserialize<'t>>(reader: &mut Reader<'t, '_>, node: NodeId) -> Decoded<T> {
+///
+/// What stands in a field that the server does not know is not looked at, nor is it decoded.
+pub fn decode<'t, T: Deserialize<'t>>(
+    reader: &mut Reader<'t, '_>,
+    node: NodeId,
+    server: &dyn Fields,
+) -> Decoded<T> {
     let mut errors: Vec<ReadError> = Vec::new();
     loop {
-        let state = State::default();
+        let state = State {
+            server,
+            unknown: RefCell::default(),
+        };
         let result = T::deserialize(Value {
             reader,
             state: &state,
@@ -155,13 +175,13 @@ impl de::Error for Error {
     }
 }
 
-/// What one pass over a document collects.
-#[derive(Default)]
-struct State {
+/// What one pass over a document asks and collects.
+struct State<'a> {
+    server: &'a dyn Fields,
     unknown: RefCell<Vec<UnknownField>>,
 }
 
-impl State {
+impl State<'_> {
     /// The unknown fields in the order of the text; an alias may have shown one of them twice.
     fn into_unknown(self) -> Vec<UnknownField> {
         let mut unknown = self.unknown.into_inner();
@@ -175,7 +195,7 @@ impl State {
 #[derive(Clone, Copy)]
 struct Value<'r, 't, 's> {
     reader: &'r Reader<'t, 's>,
-    state: &'r State,
+    state: &'r State<'r>,
     node: NodeId,
 }
 
@@ -197,12 +217,8 @@ impl<'t> Value<'_, 't, '_> {
         self.scalar() == Some(Scalar::Null)
     }
 
-    /// Reads the value as what it is; `fields` are the ones that a struct knows.
-    fn visit<V: Visitor<'t>>(
-        self,
-        visitor: V,
-        fields: Option<&'static [&'static str]>,
-    ) -> Result<V::Value, Error> {
+    /// Reads the value as what it is, of the type that is given if that is a struct.
+    fn visit<V: Visitor<'t>>(self, visitor: V, of_type: Option<Struct>) -> Result<V::Value, Error> {
         let Self { reader, state, .. } = self;
         let node = reader.tree.resolve(self.node);
         let result = match self.scalar() {
@@ -212,7 +228,7 @@ impl<'t> Value<'_, 't, '_> {
                 state,
                 entries: reader.entries(node),
                 at: 0,
-                fields,
+                of_type,
             }),
             None => visitor.visit_seq(Seq {
                 reader,
@@ -222,6 +238,15 @@ impl<'t> Value<'_, 't, '_> {
         };
         result.map_err(|error: Error| error.at(self.node))
     }
+}
+
+/// A type with fields.
+#[derive(Clone, Copy)]
+struct Struct {
+    name: &'static str,
+    fields: &'static [&'static str],
+    /// Whether the server knows it in another form.
+    differs: bool,
 }
 
 fn visit_scalar<'t, V: Visitor<'t>>(value: Scalar<'t>, visitor: V) -> Result<V::Value, Error> {
@@ -286,7 +311,7 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
 
     fn deserialize_struct<V: Visitor<'t>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
@@ -295,7 +320,13 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
                 .visit_map(Nothing)
                 .map_err(|error: Error| error.at(self.node));
         }
-        self.visit(visitor, Some(fields))
+        let differs = self.state.server.differ(name);
+        let of_type = Struct {
+            name,
+            fields,
+            differs,
+        };
+        self.visit(visitor, Some(of_type))
     }
 
     /// Base64 and times: the visitor checks the text, but does not say so in our words.
@@ -369,10 +400,10 @@ impl<'t> de::SeqAccess<'t> for Nothing {
 
 struct Map<'r, 't, 's> {
     reader: &'r Reader<'t, 's>,
-    state: &'r State,
+    state: &'r State<'r>,
     entries: &'r [NodeId],
     at: usize,
-    fields: Option<&'static [&'static str]>,
+    of_type: Option<Struct>,
 }
 
 impl<'t> Map<'_, 't, '_> {
@@ -386,6 +417,26 @@ impl<'t> Map<'_, 't, '_> {
         }
         None
     }
+
+    /// Whether the value of a field is decoded. A field that the server does not know is noted.
+    fn is_decoded(&self, key: NodeId, field: &str) -> bool {
+        let Some(of_type) = self.of_type else {
+            return true;
+        };
+        let is_compiled = of_type.fields.contains(&field);
+        let of_server = of_type
+            .differs
+            .then(|| self.state.server.knows(of_type.name, field));
+        let is_known = of_server.flatten().unwrap_or(is_compiled);
+        if !is_known {
+            self.state.unknown.borrow_mut().push(UnknownField {
+                key,
+                of_type: of_type.name,
+                known: of_type.fields,
+            });
+        }
+        is_known && is_compiled
+    }
 }
 
 impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
@@ -398,15 +449,11 @@ impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
         let Some((node, key)) = self.next_key() else {
             return Ok(None);
         };
-        if let Some(known) = self.fields
-            && !known.contains(&key.as_ref())
-        {
-            self.state
-                .unknown
-                .borrow_mut()
-                .push(UnknownField { key: node, known });
-        }
         let value = match key {
+            // No field has an empty name, and what is none is ignored.
+            _ if !self.is_decoded(node, &key) => {
+                seed.deserialize(de::value::BorrowedStrDeserializer::<Error>::new(""))
+            }
             Cow::Borrowed(text) => {
                 seed.deserialize(de::value::BorrowedStrDeserializer::<Error>::new(text))
             }
@@ -431,7 +478,7 @@ impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
 
 struct Seq<'r, 't, 's> {
     reader: &'r Reader<'t, 's>,
-    state: &'r State,
+    state: &'r State<'r>,
     items: std::slice::Iter<'r, NodeId>,
 }
 

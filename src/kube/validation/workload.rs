@@ -82,8 +82,7 @@ fn validate_deployment(
         NameShape::Subdomain,
         errors,
     );
-    let empty = DeploymentSpec::default();
-    let spec = deployment.spec.as_ref().unwrap_or(&empty);
+    let spec = &deployment.spec;
     validate_deployment_spec(spec, written, options, &Path::new("spec"), errors);
 }
 
@@ -139,8 +138,7 @@ fn validate_replica_set(
         NameShape::Subdomain,
         errors,
     );
-    let empty = ReplicaSetSpec::default();
-    let spec = set.spec.as_ref().unwrap_or(&empty);
+    let spec = &set.spec;
     validate_replica_set_spec(spec, written, options, &Path::new("spec"), errors);
 }
 
@@ -190,8 +188,7 @@ fn validate_stateful_set(
     errors: &mut Errors,
 ) {
     validate_object_meta(&set.metadata, Scope::Namespace, NameShape::Label, errors);
-    let empty = StatefulSetSpec::default();
-    let spec = set.spec.as_ref().unwrap_or(&empty);
+    let spec = &set.spec;
     validate_stateful_set_spec(spec, written, options, &Path::new("spec"), errors);
 }
 
@@ -250,8 +247,7 @@ fn validate_daemon_set(
         NameShape::Subdomain,
         errors,
     );
-    let empty = DaemonSetSpec::default();
-    let spec = set.spec.as_ref().unwrap_or(&empty);
+    let spec = &set.spec;
     validate_daemon_set_spec(spec, written, options, &Path::new("spec"), errors);
 }
 

@@ -19,11 +19,62 @@ fn decoded<T: for<'t> Deserialize<'t>>(text: &str) -> (Option<T>, Vec<String>) {
         errors,
         unknown,
         ..
-    } = decode::<T>(&mut reader, tree.root().unwrap());
+    } = decode::<T>(&mut reader, tree.root().unwrap(), &AsCompiled);
     let say = |node, message: &str| format!("{}: {message}", reader.path_to(node));
     let errors = errors.iter().map(|error| say(error.node, &error.message));
     let unknown = unknown.iter().map(|field| say(field.key, "unknown"));
     (value, errors.chain(unknown).collect())
+}
+
+/// A server that knows what the compiled types know.
+struct AsCompiled;
+
+impl Fields for AsCompiled {
+    fn differ(&self, _: &str) -> bool {
+        false
+    }
+
+    fn knows(&self, _: &str, _: &str) -> Option<bool> {
+        None
+    }
+}
+
+/// A server whose Services have no `selector` yet and still have `portalIP`.
+struct Other;
+
+impl Fields for Other {
+    fn differ(&self, of_type: &str) -> bool {
+        of_type == "ServiceSpec"
+    }
+
+    fn knows(&self, _: &str, field: &str) -> Option<bool> {
+        match field {
+            "selector" => Some(false),
+            "portalIP" => Some(true),
+            _ => None,
+        }
+    }
+}
+
+#[test]
+fn another_server_knows_other_fields() {
+    let text = format!(
+        "{SERVICE}spec: {{portalIP: [x], prots: 1, selector: [x], ports: [{{port: 1}}]}}\n"
+    );
+    let mut tree = Tree::new(&text);
+    parse(&mut tree, 0..text.len()).unwrap();
+    let mut reader = Reader::new(&tree, SourceId(0));
+    let found = decode::<Service>(&mut reader, tree.root().unwrap(), &Other);
+    let unknown = found.unknown.iter().map(|field| tree.scalar(field.key));
+    assert_eq!(unknown.collect::<Vec<_>>(), ["prots", "selector"]);
+    // What stands in an unknown field is not looked at.
+    assert_eq!(found.errors, []);
+    assert_eq!(found.unknown[1].of_type, "ServiceSpec");
+    let spec = found.value.unwrap().spec.unwrap();
+    assert_eq!(
+        (spec.selector, spec.ports.map(|ports| ports.len())),
+        (None, Some(1))
+    );
 }
 
 const SERVICE: &str = "apiVersion: v1\nkind: Service\n";
@@ -82,7 +133,7 @@ fn it_is_said_when_there_are_too_many_errors_to_find_all() {
         let mut tree = Tree::new(&text);
         parse(&mut tree, 0..text.len()).unwrap();
         let mut reader = Reader::new(&tree, SourceId(0));
-        let found = decode::<Service>(&mut reader, tree.root().unwrap());
+        let found = decode::<Service>(&mut reader, tree.root().unwrap(), &AsCompiled);
         assert_eq!(found.is_cut, is_cut, "{count}");
     }
 }
@@ -93,7 +144,7 @@ fn unknown_fields_come_with_the_known_ones() {
     let mut tree = Tree::new(&text);
     parse(&mut tree, 0..text.len()).unwrap();
     let mut reader = Reader::new(&tree, SourceId(0));
-    let found = decode::<Service>(&mut reader, tree.root().unwrap());
+    let found = decode::<Service>(&mut reader, tree.root().unwrap(), &AsCompiled);
     let keys: Vec<_> = found
         .unknown
         .iter()
