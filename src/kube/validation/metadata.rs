@@ -123,7 +123,7 @@ fn validate_owner_references(owners: &[OwnerReference], path: &Path<'_>, errors:
     let mut controller: Option<&OwnerReference> = None;
     for (index, owner) in owners.iter().enumerate() {
         let place = path.index(index);
-        validate_owner_reference(owner, path, &place, errors);
+        validate_owner_reference(owner, &place, errors);
         if owner.controller != Some(true) {
             continue;
         }
@@ -140,50 +140,30 @@ fn validate_owner_references(owners: &[OwnerReference], path: &Path<'_>, errors:
     }
 }
 
-/// The server leaves the index out.
+/// Before 1.37 the server leaves the index out and calls invalid what is missing.
 ///
-/// apimachinery, `api/validation/objectmeta.go`: `validateOwnerReference`.
-fn validate_owner_reference(
-    owner: &OwnerReference,
-    path: &Path<'_>,
-    place: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let (group, version) = match owner.api_version.split_once('/') {
-        Some((group, version)) if !version.contains('/') => (group, version),
-        Some(_) => ("", ""),
-        None => ("", owner.api_version.as_str()),
-    };
+/// apimachinery, `pkg/api/validation/objectmeta.go`: `validateOwnerReference`.
+fn validate_owner_reference(owner: &OwnerReference, path: &Path<'_>, errors: &mut Errors) {
+    let version = owner.api_version.as_str();
+    let parts: Vec<&str> = version.split('/').collect();
+    if !version.is_empty() && (parts.len() > 2 || parts.last().is_none_or(|own| own.is_empty())) {
+        let detail = "must be <group>/<version> or <version>";
+        errors.invalid(&path.child("apiVersion"), version, detail);
+    }
     let fields = [
-        (
-            "apiVersion",
-            &owner.api_version,
-            version,
-            "version must not be empty",
-        ),
-        (
-            "kind",
-            &owner.kind,
-            owner.kind.as_str(),
-            "must not be empty",
-        ),
-        (
-            "name",
-            &owner.name,
-            owner.name.as_str(),
-            "must not be empty",
-        ),
-        ("uid", &owner.uid, owner.uid.as_str(), "must not be empty"),
+        ("apiVersion", version),
+        ("kind", &owner.kind),
+        ("name", &owner.name),
+        ("uid", &owner.uid),
     ];
-    for (field, written, needed, detail) in fields {
-        if needed.is_empty() {
-            let violation = errors.invalid(&path.child(field), written, detail);
-            violation.place = Some(place.child(field).to_field_path());
+    for (field, value) in fields {
+        if value.is_empty() {
+            errors.required(&path.child(field), "must not be empty");
         }
     }
-    if (group, version, owner.kind.as_str()) == ("", "v1", "Event") {
+    if matches!(version, "v1" | "/v1") && owner.kind == "Event" {
         let detail = "/v1, Kind=Event is disallowed from being an owner";
-        errors.invalid(path, Scalar::Other, detail).place = Some(place.to_field_path());
+        errors.invalid(path, Scalar::Other, detail);
     }
 }
 
@@ -258,9 +238,9 @@ mod tests {
                 json!({"name": "a", "ownerReferences": [{"apiVersion": "apps/", "kind": "Pod"}]})
             ),
             [
-                "metadata.ownerReferences.apiVersion",
-                "metadata.ownerReferences.name",
-                "metadata.ownerReferences.uid"
+                "metadata.ownerReferences[0].apiVersion",
+                "metadata.ownerReferences[0].name",
+                "metadata.ownerReferences[0].uid"
             ]
         );
     }

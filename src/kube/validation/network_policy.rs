@@ -110,9 +110,8 @@ fn validate_network_policy_port(port: &NetworkPolicyPort, path: &Path<'_>, error
             }
             let Some(last) = last else { return };
             if last < *first {
-                // The server prints the other number.
                 let detail = "must be greater than or equal to `port`";
-                errors.invalid(&end_path, *first, detail).other =
+                errors.invalid(&end_path, last, detail).other =
                     Some((port_path.to_field_path(), format!("`{first}`")));
             }
             if let Some(detail) = is_valid_port_num(last) {
