@@ -1,6 +1,7 @@
 //! What Kubernetes itself decides.
 
 pub mod fields;
+pub mod gates;
 pub mod validation;
 mod version;
 

@@ -4,6 +4,7 @@ use crate::diagnostic::{Fix, Severity};
 use crate::kinds::recognize::may_make_pods;
 use crate::kinds::served::NotServed;
 use crate::kube::fields::Unknown;
+use crate::kube::gates::Gate;
 use crate::kube::validation::Reason;
 use crate::text::source::Span;
 use crate::yaml::field::FieldPath;
@@ -128,6 +129,8 @@ pub enum ProblemKind {
         is_absent: bool,
         /// The server's words.
         detail: String,
+        /// The feature gate with which it is accepted.
+        gate: Option<Gate>,
         /// The field it conflicts with, and what to say there.
         other: Option<(Span, String)>,
     },

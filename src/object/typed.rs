@@ -213,6 +213,7 @@ impl Check<'_, '_, '_> {
             reason,
             detail,
             value,
+            gate,
             ..
         } = violation;
         let kind = ProblemKind::Refused {
@@ -221,6 +222,7 @@ impl Check<'_, '_, '_> {
             reason,
             is_absent: !place.exists,
             detail,
+            gate,
             other,
         };
         Some(Problem { rule, span, kind })

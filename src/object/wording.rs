@@ -6,6 +6,7 @@ use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kinds::served::NotServed;
 use crate::kube::KubeVersion;
 use crate::kube::fields::Unknown;
+use crate::kube::gates::Gate;
 use crate::kube::validation::Reason;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
@@ -93,9 +94,11 @@ impl Problem {
                 reason,
                 is_absent,
                 detail,
+                gate,
                 other,
             } => {
-                let found = self.error(refusal(path, value.as_deref(), *reason, detail));
+                let why = short_refusal(*reason, detail);
+                let found = self.refusal(&refused_field(path, value.as_deref()), &why, *gate);
                 let found = match (self.rule, value) {
                     (ids::NUMERIC_STRING_PORT, Some(value)) => quoted_port(found, path, value),
                     _ if *is_absent && *reason == Reason::Required => {
@@ -117,6 +120,19 @@ impl Problem {
 
     fn error(&self, message: impl Into<String>) -> Diagnostic {
         self.finding(Severity::Error, message)
+    }
+
+    /// A refusal that a gate lifts is a warning: nobody can see from here whether it is on.
+    fn refusal(&self, field: &str, why: &str, gate: Option<Gate>) -> Diagnostic {
+        match gate {
+            None => self.error(format!("the API server refuses {field}: {why}")),
+            Some(Gate { name, .. }) => self.finding(
+                Severity::Warning,
+                format!(
+                    "the API server refuses {field} unless its feature gate {name} is on: {why}"
+                ),
+            ),
+        }
     }
 
     fn unreadable(&self, message: &str, help: Option<String>) -> Diagnostic {
@@ -384,23 +400,21 @@ fn null_value(problem: &Problem, map: &str, key: &str) -> Diagnostic {
         .help("write `\"\"` for the empty string, or remove the pair")
 }
 
-fn refusal(path: &FieldPath, value: Option<&str>, reason: Reason, detail: &str) -> String {
-    let subject = match value {
+/// A field, with its value if that is short.
+fn refused_field(path: &FieldPath, value: Option<&str>) -> String {
+    match value {
         Some(value) if !value.is_empty() && value.len() <= 80 && !value.contains('\n') => {
             format!("`{path}: {value}`")
         }
         _ => format!("`{path}`"),
-    };
-    format!(
-        "the API server refuses {subject}: {}",
-        short_refusal(reason, detail)
-    )
+    }
 }
 
 fn short_refusal(reason: Reason, detail: &str) -> String {
     match (reason, detail) {
         (Reason::Required, "") => "it is required".to_owned(),
         (Reason::Duplicate, "") => "it is a duplicate".to_owned(),
+        (Reason::NotFound, "") => "there is none of this name".to_owned(),
         (Reason::NotSupported, "") => "the value is not supported".to_owned(),
         (Reason::Forbidden, "") => "it is forbidden here".to_owned(),
         (Reason::TooLong, "") => "it is too long".to_owned(),

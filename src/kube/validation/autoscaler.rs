@@ -12,10 +12,13 @@ use super::errors::{Errors, Scalar};
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{NameShape, is_dns1123_label, is_path_segment_name};
 use super::{Options, Validate, Violation, Written, items, text};
+use crate::kube::gates::HPA_SCALE_TO_ZERO;
 use crate::yaml::field::Path;
 
 /// From this version on `apiVersion` of the target has to name a group.
-const API_VERSION_SINCE: u32 = 35;
+const API_VERSION_SINCE: u32 = 34;
+/// Where autoscaling/v1 keeps the metrics that it has no field for, as JSON.
+const METRICS_ANNOTATION: &str = "autoscaling.alpha.kubernetes.io/metrics";
 const NOT_POSITIVE: &str = "must be greater than 0";
 const METRIC_TYPES: &[&str] = &[
     "ContainerResource",
@@ -28,7 +31,7 @@ const METRIC_TYPES: &[&str] = &[
 impl Validate for HorizontalPodAutoscaler {
     fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
         let mut errors = Errors::default();
-        validate_horizontal_pod_autoscaler(&self.metadata, &self.spec, options, &mut errors);
+        validate_horizontal_pod_autoscaler(&self.metadata, &self.spec, false, options, &mut errors);
         errors.into_violations()
     }
 }
@@ -48,7 +51,15 @@ impl Validate for HorizontalPodAutoscalerV1 {
             ..HorizontalPodAutoscalerSpec::default()
         };
         let mut errors = Errors::default();
-        validate_horizontal_pod_autoscaler(&self.metadata, &spec, options, &mut errors);
+        let annotations = self.metadata.annotations.as_ref();
+        let has_more_metrics = annotations.is_some_and(|own| own.contains_key(METRICS_ANNOTATION));
+        validate_horizontal_pod_autoscaler(
+            &self.metadata,
+            &spec,
+            has_more_metrics,
+            options,
+            &mut errors,
+        );
         if let Some(percent @ ..=0) = self.spec.target_cpu_utilization_percentage {
             let spec = Path::new("spec");
             let metrics = spec.child("metrics");
@@ -67,35 +78,45 @@ impl Validate for HorizontalPodAutoscalerV1 {
 fn validate_horizontal_pod_autoscaler(
     metadata: &ObjectMeta,
     spec: &HorizontalPodAutoscalerSpec,
+    has_more_metrics: bool,
     options: &Options,
     errors: &mut Errors,
 ) {
     validate_object_meta(metadata, Scope::Namespace, NameShape::Subdomain, errors);
-    validate_horizontal_pod_autoscaler_spec(spec, options, &Path::new("spec"), errors);
+    let path = Path::new("spec");
+    validate_horizontal_pod_autoscaler_spec(spec, has_more_metrics, options, &path, errors);
 }
 
 /// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`:
-/// `validateHorizontalPodAutoscalerSpec`.
+/// `validateHorizontalPodAutoscalerSpec`; `has_more_metrics` says that there are some that are not
+/// looked at.
 fn validate_horizontal_pod_autoscaler_spec(
     spec: &HorizontalPodAutoscalerSpec,
+    has_more_metrics: bool,
     options: &Options,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    let at_least_1 = "must be greater than or equal to 1";
     let min = spec.min_replicas.unwrap_or(1);
     let max = spec.max_replicas;
     let max_path = path.child("maxReplicas");
     let min_path = path.child("minReplicas");
-    if min < 1 {
-        errors.invalid(&min_path, min, at_least_1);
+    let metrics = items(spec.metrics.as_ref());
+    let scales_from_zero = |metric: &MetricSpec| matches!(&*metric.type_, "Object" | "External");
+    let may_be_zero = has_more_metrics || metrics.iter().any(scales_from_zero);
+    let lowest = i32::from(!options.has(HPA_SCALE_TO_ZERO));
+    if min < lowest {
+        let detail = format!("must be greater than or equal to {lowest}");
+        errors.invalid(&min_path, min, &detail).gate = options
+            .without(HPA_SCALE_TO_ZERO)
+            .filter(|_| min == 0 && may_be_zero);
     }
     match max {
         0 => {
             errors.required(&max_path, "must be set and greater than 0");
         }
         ..0 => {
-            errors.invalid(&max_path, max, at_least_1);
+            errors.invalid(&max_path, max, "must be greater than or equal to 1");
         }
         _ => {}
     }
@@ -109,16 +130,17 @@ fn validate_horizontal_pod_autoscaler_spec(
     let needs_group = target.kind != "ReplicationController";
     validate_cross_version_object_reference(target, needs_group, options, &target_path, errors);
 
-    let metrics = items(spec.metrics.as_ref());
     let list = path.child("metrics");
     for (index, metric) in metrics.iter().enumerate() {
         validate_metric_spec(metric, options, &list.index(index), errors);
     }
-    let scales_from_zero = |metric: &MetricSpec| matches!(&*metric.type_, "Object" | "External");
-    if min == 0 && !metrics.iter().any(scales_from_zero) {
+    if min == 0 && !may_be_zero {
         let detail = "must specify at least one Object or External metric to support scaling to \
                       zero replicas";
-        errors.forbidden(&list, detail).place = Some(min_path.to_field_path());
+        let violation = errors.forbidden(&list, detail);
+        if spec.metrics.is_none() {
+            violation.place = Some(min_path.to_field_path());
+        }
     }
 }
 
@@ -368,8 +390,33 @@ mod tests {
             with(&json!({"minReplicas": 4})),
             ["spec.maxReplicas Invalid"]
         );
-        let fields = ["spec.minReplicas Invalid", "spec.metrics Forbidden"];
-        assert_eq!(with(&json!({"minReplicas": 0})), fields);
+    }
+
+    #[test]
+    fn no_replicas_are_allowed_while_a_queue_is_empty() {
+        let found = |minor, min: i32, metrics: Value| {
+            let object = autoscaler(&json!({"minReplicas": min, "metrics": metrics}));
+            let typed: HorizontalPodAutoscaler = serde_json::from_value(object).expect("one");
+            let options = Options {
+                kube_version: KubeVersion { major: 1, minor },
+                ..Options::default()
+            };
+            let found = typed.validate(&|_| true, &options).into_iter();
+            let line = |own: Violation| (own.field.to_string(), own.gate.map(|gate| gate.name));
+            found.map(line).collect::<Vec<_>>()
+        };
+        let queue = json!([{"type": "External", "external": {
+            "metric": {"name": "queue"}, "target": {"type": "AverageValue", "averageValue": "30"},
+        }}]);
+        let min = "spec.minReplicas".to_owned();
+        assert_eq!(found(37, 0, queue.clone()), []);
+        assert_eq!(found(37, -1, queue.clone()), [(min.clone(), None)]);
+        let gate = Some("HPAScaleToZero");
+        assert_eq!(found(36, 0, queue.clone()), [(min.clone(), gate)]);
+        assert_eq!(found(36, -1, queue), [(min.clone(), None)]);
+        let metrics = ("spec.metrics".to_owned(), None);
+        assert_eq!(found(37, 0, json!([])), [metrics.clone()]);
+        assert_eq!(found(36, 0, json!([])), [(min, None), metrics]);
     }
 
     #[test]

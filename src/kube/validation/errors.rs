@@ -132,6 +132,16 @@ impl Errors {
         violation
     }
 
+    /// `field.NotFound`.
+    pub(super) fn not_found<'v>(
+        &mut self,
+        path: &Path<'_>,
+        value: impl Into<Scalar<'v>>,
+        detail: &str,
+    ) -> &mut Violation {
+        self.add(path, Reason::NotFound, &value.into(), detail)
+    }
+
     /// `field.NotSupported`.
     pub(super) fn not_supported<'v>(
         &mut self,
@@ -185,6 +195,7 @@ impl Errors {
             detail: detail.to_owned(),
             other: None,
             concern: self.concern,
+            gate: None,
         });
         &mut self.found[position]
     }

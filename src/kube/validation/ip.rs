@@ -7,11 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Options;
 use super::errors::Errors;
+use crate::kube::gates::STRICT_IP_CIDR_VALIDATION;
 use crate::yaml::field::Path;
-
-/// From this version on leading zeros, host bits and IPv4-mapped addresses are refused
-/// (feature gate `StrictIPCIDRValidation`).
-const STRICT_SINCE: u32 = 36;
 
 /// An IPv4-mapped IPv6 address is that IPv4 address, as in Go.
 ///
@@ -155,7 +152,7 @@ pub(super) fn is_valid_ip_for_legacy_field(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    parse_ip(value, options.since(STRICT_SINCE), path, errors);
+    parse_ip(value, options.has(STRICT_IP_CIDR_VALIDATION), path, errors);
 }
 
 /// apimachinery, `util/validation/ip.go`: `IsValidIP`.
@@ -181,7 +178,7 @@ pub(super) fn is_valid_cidr_for_legacy_field(
         errors.invalid(path, value, "must be a valid CIDR value");
         return;
     };
-    if !options.since(STRICT_SINCE) {
+    if !options.has(STRICT_IP_CIDR_VALIDATION) {
         return;
     }
     let (address, length) = value.split_once('/').unwrap_or((value, ""));

@@ -12,6 +12,7 @@ mod autoscaler;
 mod config_map;
 mod disruption_budget;
 mod endpoints;
+mod env;
 mod errors;
 mod ingress;
 mod ip;
@@ -24,6 +25,7 @@ mod numbers;
 mod pod;
 mod ports;
 mod probe;
+mod restart_policy;
 mod service;
 #[cfg(test)]
 mod testing;
@@ -35,6 +37,7 @@ mod workload;
 use std::ops::RangeInclusive;
 
 use crate::kube::KubeVersion;
+use crate::kube::gates::{Gate, State};
 use crate::yaml::field::FieldPath;
 
 /// Why the API server refuses a field (`field.ErrorType` in apimachinery).
@@ -46,6 +49,8 @@ pub enum Reason {
     Invalid,
     /// The value stands twice where it has to be unique.
     Duplicate,
+    /// There is nothing of this name.
+    NotFound,
     /// The value is not one of the known ones.
     NotSupported,
     /// The field must not be set here.
@@ -119,6 +124,8 @@ pub struct Violation {
     pub other: Option<(FieldPath, String)>,
     /// What it is about.
     pub concern: Concern,
+    /// The feature gate, off by default in this version, with which the server accepts it.
+    pub gate: Option<Gate>,
 }
 
 impl Violation {
@@ -150,6 +157,21 @@ impl Options {
     /// Whether the server is at least of this version of Kubernetes 1.
     fn since(&self, minor: u32) -> bool {
         self.kube_version >= KubeVersion { major: 1, minor }
+    }
+
+    /// What the server does with what a gate guards.
+    fn gate(&self, gate: Gate) -> State {
+        gate.on(self.kube_version)
+    }
+
+    /// Whether a gate is on.
+    fn has(&self, gate: Gate) -> bool {
+        self.gate(gate) == State::On
+    }
+
+    /// The gate, if it is there to be switched on.
+    fn without(&self, gate: Gate) -> Option<Gate> {
+        (self.gate(gate) == State::Off).then_some(gate)
     }
 }
 

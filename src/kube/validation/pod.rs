@@ -2,9 +2,10 @@
 //! probes, DNS and names. Volumes, resources, security and scheduling are not looked at.
 
 use k8s_openapi::api::core::v1::{
-    Container, ContainerPort, EnvVar, EnvVarSource, Pod, PodDNSConfig, PodSpec, PodTemplateSpec,
+    Container, ContainerPort, Pod, PodDNSConfig, PodSpec, PodTemplateSpec,
 };
 
+use super::env::{validate_env, validate_env_from};
 use super::errors::{Errors, Scalar};
 use super::ip::is_valid_ip_for_legacy_field;
 use super::labels::{validate_label_name, validate_labels, validate_labels_at};
@@ -15,12 +16,15 @@ use super::names::{
 };
 use super::ports::{protocol, validate_protocol};
 use super::probe::{lifecycle, validate_lifecycle, validate_probes};
+use super::restart_policy::{
+    validate_container_restart_policy, validate_init_container_restart_policy,
+};
 use super::{Concern, Options, Validate, Violation, Written, items, text};
+use crate::kube::gates::{ENV_FILES, HOSTNAME_OVERRIDE};
 use crate::yaml::field::Path;
 
-/// Feature gate `ContainerRestartRules`: every container may have a restart policy of its own.
-const CONTAINER_RESTART_POLICY_SINCE: u32 = 35;
 const DEFAULT_GRACE_PERIOD: i64 = 30;
+const MAX_HOSTNAME_OVERRIDE: usize = 64;
 const MAX_NAMESERVERS: usize = 3;
 const MAX_SEARCH_PATHS: usize = 32;
 const MAX_SEARCH_LENGTH: usize = 2048;
@@ -144,6 +148,7 @@ fn validate_pod_spec(
         validate_labels(spec.node_selector.as_ref(), &path, errors);
     });
     validate_pod_dns_config(spec, options, &path.child("dnsConfig"), errors);
+    validate_pod_host_name(spec, options, path, errors);
     let account = text(spec.service_account_name.as_ref());
     if !account.is_empty() {
         let messages = is_dns1123_subdomain(account);
@@ -166,6 +171,78 @@ fn validate_pod_spec(
             && owner != Owner::StatefulSetTemplate
         {
             errors.invalid_each(&path.child(field), name, is_dns1123_label(name));
+        }
+    }
+    validate_file_key_ref_volumes(spec, options, path, errors);
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validatePodHostName`.
+fn validate_pod_host_name(spec: &PodSpec, options: &Options, path: &Path<'_>, errors: &mut Errors) {
+    let Some(name) = &spec.hostname_override else {
+        return;
+    };
+    if !options.has(HOSTNAME_OVERRIDE) {
+        return;
+    }
+    let name_path = path.child("hostnameOverride");
+    for (field, is_set) in [
+        ("setHostnameAsFQDN", spec.set_hostname_as_fqdn),
+        ("hostNetwork", spec.host_network),
+    ] {
+        if is_set == Some(true) {
+            let detail = format!("may not be specified when {field} is true");
+            errors.forbidden(&name_path, &detail).other =
+                Some((path.child(field).to_field_path(), "`true`".into()));
+        }
+    }
+    if name.len() > MAX_HOSTNAME_OVERRIDE {
+        errors.too_long(&name_path, MAX_HOSTNAME_OVERRIDE);
+    }
+    errors.invalid_each(&name_path, name, is_dns1123_subdomain(name));
+}
+
+/// Variables come from files of volumes that the pod shares while it runs.
+///
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateFileKeyRefVolumes`.
+fn validate_file_key_ref_volumes(
+    spec: &PodSpec,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if !options.has(ENV_FILES) {
+        return;
+    }
+    let volumes = items(spec.volumes.as_ref());
+    for (list, containers) in [
+        ("initContainers", items(spec.init_containers.as_ref())),
+        ("containers", &spec.containers[..]),
+    ] {
+        let list = path.child(list);
+        for (index, container) in containers.iter().enumerate() {
+            let container_path = list.index(index);
+            let env_path = container_path.child("env");
+            for (index, variable) in items(container.env.as_ref()).iter().enumerate() {
+                let source = variable.value_from.as_ref();
+                let Some(file) = source.and_then(|source| source.file_key_ref.as_ref()) else {
+                    continue;
+                };
+                let path = env_path.index(index);
+                let path = path.child("valueFrom");
+                let path = path.child("fileKeyRef");
+                let path = path.child("volumeName");
+                match volumes.iter().find(|own| own.name == file.volume_name) {
+                    None => {
+                        let detail = "the pod has no volume of this name";
+                        errors.not_found(&path, &file.volume_name, detail);
+                    }
+                    Some(volume) if volume.empty_dir.is_none() => {
+                        let detail = "referenced volume must be of type emptyDir";
+                        errors.invalid(&path, &file.volume_name, detail);
+                    }
+                    Some(_) => {}
+                }
+            }
         }
     }
 }
@@ -223,25 +300,6 @@ fn refuse_container_name(
     errors.duplicate(&path.child("name"), &container.name, &first, "first here");
 }
 
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateContainerRestartPolicy`, and its
-/// caller for servers that know no such policy yet.
-fn validate_container_restart_policy(
-    container: &Container,
-    options: &Options,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let Some(policy) = &container.restart_policy else {
-        return;
-    };
-    let path = path.child("restartPolicy");
-    if !options.since(CONTAINER_RESTART_POLICY_SINCE) {
-        errors.forbidden(&path, "may not be set for non-init containers");
-    } else if !matches!(policy.as_str(), "Always" | "Never" | "OnFailure") {
-        errors.not_supported(&path, policy, &["Always", "Never", "OnFailure"]);
-    }
-}
-
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateInitContainers`.
 fn validate_init_containers(
     spec: &PodSpec,
@@ -288,23 +346,6 @@ fn validate_init_containers(
     }
 }
 
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateInitContainerRestartPolicy`.
-fn validate_init_container_restart_policy(
-    container: &Container,
-    options: &Options,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    match &container.restart_policy {
-        Some(policy) if !options.since(CONTAINER_RESTART_POLICY_SINCE) => {
-            if policy != "Always" {
-                errors.not_supported(&path.child("restartPolicy"), policy, &["Always"]);
-            }
-        }
-        _ => validate_container_restart_policy(container, options, path, errors),
-    }
-}
-
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateContainerCommon`.
 fn validate_container_common(
     container: &Container,
@@ -330,10 +371,10 @@ fn validate_container_common(
     errors.about(Concern::ContainerPort, |errors| {
         validate_container_ports(ports, pod, &path.child("ports"), errors);
     });
-    let list = path.child("env");
-    for (index, variable) in items(container.env.as_ref()).iter().enumerate() {
-        validate_env(variable, &list.index(index), errors);
-    }
+    let variables = items(container.env.as_ref());
+    validate_env(variables, pod.options, &path.child("env"), errors);
+    let sources = items(container.env_from.as_ref());
+    validate_env_from(sources, pod.options, &path.child("envFrom"), errors);
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateContainerPorts`.
@@ -417,56 +458,6 @@ fn check_host_port_conflicts(
                 *other = path_to(list, first + offset, *first_port);
             }
         }
-    }
-}
-
-/// Any printable ASCII but `=` is a good name.
-///
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateEnv`.
-fn validate_env(variable: &EnvVar, path: &Path<'_>, errors: &mut Errors) {
-    if variable.name.is_empty() {
-        errors.required(&path.child("name"), "");
-    } else if !variable
-        .name
-        .bytes()
-        .all(|byte| matches!(byte, b' '..=b'~') && byte != b'=')
-    {
-        let detail = "a valid environment variable name must consist only of printable ASCII \
-                      characters other than '='";
-        errors.invalid(&path.child("name"), &variable.name, detail);
-    }
-    if let Some(source) = &variable.value_from {
-        validate_env_var_value_from(variable, source, &path.child("valueFrom"), errors);
-    }
-}
-
-/// Only the number of sources.
-///
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateEnvVarValueFrom`.
-fn validate_env_var_value_from(
-    variable: &EnvVar,
-    source: &EnvVarSource,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let sources = [
-        source.field_ref.is_some(),
-        source.resource_field_ref.is_some(),
-        source.config_map_key_ref.is_some(),
-        source.secret_key_ref.is_some(),
-        source.file_key_ref.is_some(),
-    ];
-    let sources = sources.into_iter().filter(|given| *given).count();
-    if sources == 0 {
-        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, \
-                      `secretKeyRef` or `fileKeyRef`";
-        errors.invalid(path, "", detail);
-    } else if !text(variable.value.as_ref()).is_empty() {
-        let detail = "may not be specified when `value` is not empty";
-        errors.invalid(path, "", detail);
-    } else if sources > 1 {
-        let detail = "may not have more than one field specified at a time";
-        errors.invalid(path, "", detail);
     }
 }
 
@@ -574,8 +565,7 @@ fn validate_search_paths(config: &PodDNSConfig, list: &Path<'_>, errors: &mut Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::KubeVersion;
-    use crate::kube::validation::testing::{refused, refused_by};
+    use crate::kube::validation::testing::refused;
     use k8s_openapi::api::apps::v1::Deployment;
     use serde_json::{Value, json};
 
@@ -688,39 +678,6 @@ mod tests {
             init(json!({"lifecycle": {"stopSignal": "SIGTERM"}})),
             NOTHING
         );
-    }
-
-    #[test]
-    fn the_policy_of_one_container_came_with_1_35() {
-        let object = pod(&json!({"containers": [container(&json!({"restartPolicy": "Never"}))]}));
-        assert_eq!(refused::<Pod>(&object), NOTHING);
-        let options = Options {
-            kube_version: KubeVersion {
-                major: 1,
-                minor: 34,
-            },
-            ..Options::default()
-        };
-        let field = "spec.containers[0].restartPolicy Forbidden";
-        assert_eq!(refused_by::<Pod>(&object, &options), [field]);
-        let field = "spec.containers[0].restartPolicy NotSupported";
-        assert_eq!(with(&json!({"restartPolicy": ""})), [field]);
-    }
-
-    #[test]
-    fn names_of_variables_are_nearly_free() {
-        let env = |name: &str| with(&json!({"env": [{"name": name}]}));
-        for good in ["A", "1A", "A B", "a.b-c", "~"] {
-            assert_eq!(env(good), NOTHING, "{good}");
-        }
-        for bad in ["A=B", "ä", "A\n"] {
-            assert_eq!(
-                env(bad),
-                ["spec.containers[0].env[0].name Invalid"],
-                "{bad}"
-            );
-        }
-        assert_eq!(env(""), ["spec.containers[0].env[0].name Required"]);
     }
 
     #[test]

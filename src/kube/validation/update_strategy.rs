@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::apps::v1::{
     DaemonSetUpdateStrategy, DeploymentStrategy, RollingUpdateDaemonSet, RollingUpdateDeployment,
-    StatefulSetUpdateStrategy,
+    RollingUpdateStatefulSetStrategy, StatefulSetUpdateStrategy,
 };
 
 use super::errors::{Errors, Scalar};
@@ -10,7 +10,8 @@ use super::numbers::{
     int_or_percent_value, is_not_more_than_100_percent, validate_nonnegative,
     validate_positive_int_or_percent,
 };
-use super::text;
+use super::{Options, text};
+use crate::kube::gates::MAX_UNAVAILABLE_STATEFUL_SET;
 use crate::yaml::field::Path;
 
 /// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDeploymentStrategy`.
@@ -65,20 +66,20 @@ fn validate_rolling_update_deployment(
     is_not_more_than_100_percent(unavailable, &unavailable_path, errors);
 }
 
-/// `maxUnavailable` of a `StatefulSet` is dropped: its feature gate is off.
-///
 /// The part of `ValidateStatefulSetSpec` about `updateStrategy`.
 pub(super) fn validate_stateful_set_update_strategy(
     strategy: &StatefulSetUpdateStrategy,
+    options: &Options,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
     let update = strategy.rolling_update.as_ref();
     match text(strategy.type_.as_ref()) {
         "" | "RollingUpdate" => {
-            let path = path.child("rollingUpdate");
-            let partition = update.and_then(|update| update.partition);
-            validate_nonnegative(partition, &path.child("partition"), errors);
+            if let Some(update) = update {
+                let path = path.child("rollingUpdate");
+                validate_rolling_update_stateful_set(update, options, &path, errors);
+            }
         }
         "OnDelete" => {
             if update.is_some() {
@@ -95,6 +96,28 @@ pub(super) fn validate_stateful_set_update_strategy(
                 Some(path.child("type").to_field_path());
         }
     }
+}
+
+/// Kubernetes, `pkg/apis/apps/validation/validation.go`: `validateRollingUpdateStatefulSet`.
+fn validate_rolling_update_stateful_set(
+    update: &RollingUpdateStatefulSetStrategy,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    validate_nonnegative(update.partition, &path.child("partition"), errors);
+    let Some(unavailable) = &update.max_unavailable else {
+        return;
+    };
+    if !options.has(MAX_UNAVAILABLE_STATEFUL_SET) {
+        return;
+    }
+    let path = path.child("maxUnavailable");
+    validate_positive_int_or_percent(Some(unavailable), &path, errors);
+    if int_or_percent_value(unavailable) == 0 {
+        errors.invalid(&path, unavailable, "cannot be 0");
+    }
+    is_not_more_than_100_percent(Some(unavailable), &path, errors);
 }
 
 /// Kubernetes, `pkg/apis/apps/validation/validation.go`: `ValidateDaemonSetUpdateStrategy`.
@@ -158,7 +181,9 @@ fn validate_rolling_update_daemon_set(
 
 #[cfg(test)]
 mod tests {
-    use crate::kube::validation::testing::refused;
+    use crate::kube::KubeVersion;
+    use crate::kube::validation::Options;
+    use crate::kube::validation::testing::{refused, refused_by};
     use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
     use serde_json::{Value, json};
 
@@ -176,6 +201,29 @@ mod tests {
             object["spec"][key] = value.clone();
         }
         object
+    }
+
+    #[test]
+    fn pods_of_a_stateful_set_may_be_unavailable_since_1_37() {
+        let stateful_set = |minor, unavailable: Value| {
+            let update =
+                json!({"updateStrategy": {"rollingUpdate": {"maxUnavailable": unavailable}}});
+            let options = Options {
+                kube_version: KubeVersion { major: 1, minor },
+                ..Options::default()
+            };
+            refused_by::<StatefulSet>(&workload(&update), &options)
+        };
+        let field = "spec.updateStrategy.rollingUpdate.maxUnavailable Invalid";
+        for good in [json!(1), json!("50%"), json!("100%"), json!(null)] {
+            assert_eq!(stateful_set(37, good.clone()), NOTHING, "{good}");
+        }
+        for bad in [json!(0), json!("0%"), json!(-1), json!("1"), json!("110%")] {
+            assert_eq!(stateful_set(37, bad.clone()), [field], "{bad}");
+            // The field is dropped before anybody looks at it.
+            assert_eq!(stateful_set(36, bad.clone()), NOTHING, "{bad}");
+        }
+        assert_eq!(stateful_set(37, json!("abc")), [field, field]);
     }
 
     #[test]
@@ -206,8 +254,6 @@ mod tests {
         let unavailable = format!("{path}.maxUnavailable Required");
         assert_eq!(daemon_set(json!({"maxUnavailable": 0})), [unavailable]);
 
-        let dropped = json!({"updateStrategy": {"rollingUpdate": {"maxUnavailable": -1}}});
-        assert_eq!(refused::<StatefulSet>(&workload(&dropped)), NOTHING);
         let rolling = json!({"strategy": {"type": "Recreate", "rollingUpdate": {}}});
         let field = "spec.strategy.rollingUpdate Forbidden";
         assert_eq!(refused::<Deployment>(&workload(&rolling)), [field]);

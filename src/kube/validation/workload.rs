@@ -201,7 +201,8 @@ fn validate_stateful_set_spec(
     errors: &mut Errors,
 ) {
     if let Some(strategy) = &spec.update_strategy {
-        validate_stateful_set_update_strategy(strategy, &path.child("updateStrategy"), errors);
+        let path = path.child("updateStrategy");
+        validate_stateful_set_update_strategy(strategy, options, &path, errors);
     }
     let management = text(spec.pod_management_policy.as_ref());
     if !matches!(management, "" | "OrderedReady" | "Parallel") {

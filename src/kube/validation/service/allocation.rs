@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Service, ServicePort};
+use k8s_openapi::api::core::v1::ServicePort;
 
 use super::cluster_ips::validate_service_cluster_ips_related_fields;
 use super::defaulted::{Defaulted, HEADLESS};
 use crate::kube::validation::errors::Errors;
-use crate::kube::validation::{Concern, Options, items, text};
+use crate::kube::validation::{Options, items};
 use crate::yaml::field::Path;
 
 /// Above what can be written: the server chooses a free node port for this Service port.
@@ -17,7 +17,6 @@ pub(super) const CHOSEN: i64 = 1 << 40;
 ///
 /// Kubernetes, `pkg/registry/core/service/storage/alloc.go`: `allocateCreate`.
 pub(super) fn allocate_create(
-    service: &Service,
     spec: &Defaulted<'_>,
     options: &Options,
     errors: &mut Errors,
@@ -25,9 +24,6 @@ pub(super) fn allocate_create(
     let mut node_ports: Vec<i64> = spec.ports.iter().map(node_port).collect();
     if !spec.is_type("ExternalName") {
         init_ip_family_fields(spec, options, errors);
-        if errors.is_empty() && !spec.is_headless() {
-            require_name_for_address(service, errors);
-        }
     }
     if errors.is_empty() && (spec.is_type("NodePort") || spec.is_type("LoadBalancer")) {
         init_node_ports(spec, &mut node_ports, options, errors);
@@ -36,18 +32,6 @@ pub(super) fn allocate_create(
         allocate_health_check_node_port(spec, &node_ports, options, errors);
     }
     node_ports
-}
-
-/// An allocated address is an object that names its Service, so it cannot be made for a nameless
-/// one. The server words this as a problem of `spec.clusterIPs`; a dry run names `metadata.name`.
-fn require_name_for_address(service: &Service, errors: &mut Errors) {
-    let metadata = &service.metadata;
-    if text(metadata.name.as_ref()).is_empty() && text(metadata.generate_name.as_ref()).is_empty() {
-        let path = Path::new("metadata");
-        errors
-            .required(&path.child("name"), "name or generateName is required")
-            .concern = Concern::Object;
-    }
 }
 
 /// In a cluster that has both families.

@@ -15,17 +15,12 @@ use super::labels::{validate_label_name, validate_labels};
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{NameShape, is_dns1123_subdomain};
 use super::{Concern, Options, Validate, Violation, Written, items, text};
+use crate::kube::gates::{PREFER_SAME_TRAFFIC_DISTRIBUTION, RELAXED_SERVICE_NAME_VALIDATION};
 use crate::yaml::field::Path;
 
 use allocation::allocate_create;
 use defaulted::{Defaulted, HEADLESS};
 use ports::validate_service_ports;
-
-/// From this version on the name of a Service may start with a digit
-/// (feature gate `RelaxedServiceNameValidation`).
-const RELAXED_NAMES_SINCE: u32 = 36;
-/// Feature gate `PreferSameTrafficDistribution`.
-const SAME_ZONE_AND_NODE_SINCE: u32 = 34;
 
 const ONLY_LOAD_BALANCER: &str = "may only be used when `type` is 'LoadBalancer'";
 const NOT_EXTERNAL_NAME: &str = "may not be set for ExternalName services";
@@ -38,7 +33,8 @@ impl Validate for Service {
     }
 }
 
-/// The server allocates addresses and node ports first; what fails there is its whole answer.
+/// The server allocates addresses and node ports first. What fails there is its whole answer, and the
+/// rest is what it says once that is mended: both are told at once.
 ///
 /// Kubernetes, `pkg/registry/core/service/storage/storage.go`: `beginCreate`; then
 /// `pkg/apis/core/validation/validation.go`: `ValidateServiceCreate`.
@@ -47,23 +43,43 @@ fn validate_service_create(service: &Service, options: &Options) -> Vec<Violatio
     let spec = Defaulted::new(service.spec.as_ref().unwrap_or(&empty));
     let mut errors = Errors::default();
     let ports = errors.about(Concern::ServiceSpec, |errors| {
-        allocate_create(service, &spec, options, errors)
+        allocate_create(&spec, options, errors)
     });
-    if !errors.is_empty() {
-        return errors.into_violations();
-    }
-    let shape = service_name_shape(options);
-    validate_object_meta(&service.metadata, Scope::Namespace, shape, &mut errors);
+    let mut violations = errors.into_violations();
+    let mut errors = Errors::default();
+    validate_name(service, options, &mut errors);
     validate_topology_annotations(service, &mut errors);
     errors.about(Concern::ServiceSpec, |errors| {
         validate_service(service, &spec, &ports, options, errors);
     });
-    errors.into_violations()
+    let allocated = violations.len();
+    for violation in errors.into_violations() {
+        let is_same = |other: &Violation| other.field == violation.field;
+        if !violations[..allocated].iter().any(is_same) {
+            violations.push(violation);
+        }
+    }
+    violations
+}
+
+/// A name that starts with a digit is as good as any with the gate.
+fn validate_name(service: &Service, options: &Options, errors: &mut Errors) {
+    let shape = service_name_shape(options);
+    validate_object_meta(&service.metadata, Scope::Namespace, shape, errors);
+    let name = text(service.metadata.name.as_ref());
+    if !name.is_empty() && NameShape::Label.check(name).is_empty() {
+        let path = Path::new("metadata").child("name").to_field_path();
+        for violation in errors.since(0) {
+            if violation.field == path {
+                violation.gate = options.without(RELAXED_SERVICE_NAME_VALIDATION);
+            }
+        }
+    }
 }
 
 /// What the name of a Service has to look like.
 pub(super) fn service_name_shape(options: &Options) -> NameShape {
-    if options.since(RELAXED_NAMES_SINCE) {
+    if options.has(RELAXED_SERVICE_NAME_VALIDATION) {
         NameShape::Label
     } else {
         NameShape::Rfc1035Label
@@ -326,7 +342,7 @@ fn validate_service_traffic_distribution(
     errors: &mut Errors,
 ) {
     let all = ["PreferClose", "PreferSameZone", "PreferSameNode"];
-    let known = if options.since(SAME_ZONE_AND_NODE_SINCE) {
+    let known = if options.has(PREFER_SAME_TRAFFIC_DISTRIBUTION) {
         &all[..]
     } else {
         &all[..1]
@@ -402,13 +418,15 @@ mod tests {
     }
 
     #[test]
-    fn node_ports_are_allocated_before_anything_else_is_looked_at() {
+    fn what_cannot_be_allocated_does_not_hide_the_rest() {
         let node_port = |number: i32| {
             let port = json!({"port": 80, "nodePort": number, "targetPort": "-"});
             service(&json!({"type": "NodePort", "ports": [port]}))
         };
-        assert_eq!(node_port(80), ["spec.ports[0].nodePort Invalid"]);
-        assert_eq!(node_port(30000), ["spec.ports[0].targetPort Invalid"; 2]);
+        let target_port = "spec.ports[0].targetPort Invalid";
+        let fields = ["spec.ports[0].nodePort Invalid", target_port, target_port];
+        assert_eq!(node_port(80), fields);
+        assert_eq!(node_port(30000), [target_port; 2]);
         let port = json!({"port": 80, "nodePort": 30000});
         let on_cluster_ip = service(&json!({"ports": [port]}));
         assert_eq!(on_cluster_ip, ["spec.ports[0].nodePort Forbidden"]);
