@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::ConfigMap;
 
 use super::errors::Errors;
-use super::metadata::{Scope, validate_object_meta};
+use super::metadata::{Scope, validate_generation, validate_object_meta};
 use super::names::{NameShape, is_config_map_key};
 use super::{Options, Validate, Violation, Written};
 use crate::yaml::field::Path;
@@ -22,6 +22,7 @@ impl Validate for ConfigMap {
 fn validate_config_map(config: &ConfigMap, errors: &mut Errors) {
     let shape = NameShape::Subdomain;
     validate_object_meta(&config.metadata, Scope::Namespace, shape, errors);
+    validate_generation(&config.metadata, errors);
     let binary = config.binary_data.iter().flatten();
     let texts = config.data.iter().flatten().map(|(key, _)| key);
     let path = Path::new("data");

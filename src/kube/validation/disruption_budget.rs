@@ -4,7 +4,7 @@ use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec}
 
 use super::errors::{Errors, Scalar};
 use super::labels::validate_label_selector;
-use super::metadata::{Scope, validate_object_meta};
+use super::metadata::{Scope, validate_generic_object_meta};
 use super::names::NameShape;
 use super::numbers::{is_not_more_than_100_percent, validate_positive_int_or_percent};
 use super::{Options, Validate, Violation, Written};
@@ -29,7 +29,7 @@ fn validate_pod_disruption_budget(budget: &PodDisruptionBudget, errors: &mut Err
     }
     if errors.is_empty() {
         let shape = NameShape::PathSegment;
-        validate_object_meta(&budget.metadata, Scope::Namespace, shape, errors);
+        validate_generic_object_meta(&budget.metadata, Scope::Namespace, shape, errors);
     }
 }
 

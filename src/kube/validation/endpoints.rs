@@ -10,7 +10,7 @@ use k8s_openapi::api::discovery::v1::{
 use super::errors::Errors;
 use super::ip::{is_valid_ip, is_valid_ip_for_legacy_field, parse_ip_sloppy, validate_endpoint_ip};
 use super::labels::{validate_label_name, validate_label_value};
-use super::metadata::{Scope, validate_object_meta};
+use super::metadata::{Scope, validate_generation, validate_object_meta};
 use super::names::{
     Messages, NameShape, is_dns1123_label, is_dns1123_subdomain, is_fully_qualified_domain_name,
     is_valid_port_num,
@@ -230,6 +230,7 @@ fn validate_endpoints(endpoints: &Endpoints, options: &Options, errors: &mut Err
         NameShape::Subdomain,
         errors,
     );
+    validate_generation(&endpoints.metadata, errors);
     let list = Path::new("subsets");
     for (index, subset) in items(endpoints.subsets.as_ref()).iter().enumerate() {
         validate_endpoint_subset(subset, options, &list.index(index), errors);

@@ -14,6 +14,9 @@ const ANNOTATIONS_SIZE: usize = 256 * 1024;
 /// What the server keeps of `generateName` before it appends five random characters.
 const GENERATED_PREFIX_LENGTH: usize = 58;
 
+/// Finalizers from before they had a domain.
+const OLD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+
 /// Whether objects of a kind live in a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -24,7 +27,7 @@ pub(super) enum Scope {
 /// An unset namespace is whatever kubectl is told, and valid.
 ///
 /// apimachinery, `api/validation/objectmeta.go`: `ValidateObjectMeta`.
-pub(super) fn validate_object_meta(
+pub(super) fn validate_generic_object_meta(
     metadata: &ObjectMeta,
     scope: Scope,
     shape: NameShape,
@@ -55,10 +58,6 @@ pub(super) fn validate_object_meta(
         let messages = is_dns1123_label(namespace);
         errors.invalid_each(&path.child("namespace"), namespace, messages);
     }
-    if let Some(generation @ ..=-1) = metadata.generation {
-        let detail = "must be greater than or equal to 0";
-        errors.invalid(&path.child("generation"), generation, detail);
-    }
     validate_labels(metadata.labels.as_ref(), &path.child("labels"), errors);
     let annotations = path.child("annotations");
     validate_annotations(
@@ -77,6 +76,39 @@ pub(super) fn validate_object_meta(
         &path.child("finalizers"),
         errors,
     );
+}
+
+/// The same for the kinds whose names of finalizers have a domain, but for the oldest.
+///
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateObjectMeta` and
+/// `validateKubeFinalizerName`.
+pub(super) fn validate_object_meta(
+    metadata: &ObjectMeta,
+    scope: Scope,
+    shape: NameShape,
+    errors: &mut Errors,
+) {
+    validate_generic_object_meta(metadata, scope, shape, errors);
+    let path = Path::new("metadata");
+    let list = path.child("finalizers");
+    let finalizers = items(metadata.finalizers.as_ref()).iter();
+    for (index, finalizer) in finalizers.enumerate() {
+        if !finalizer.contains('/') && !OLD_FINALIZERS.contains(&finalizer.as_str()) {
+            let detail = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid(&list.index(index), finalizer, detail);
+        }
+    }
+}
+
+/// Of the other kinds the server counts the generations itself.
+///
+/// The part of `ValidateObjectMeta` about `generation`.
+pub(super) fn validate_generation(metadata: &ObjectMeta, errors: &mut Errors) {
+    if let Some(generation @ ..=-1) = metadata.generation {
+        let path = Path::new("metadata");
+        let detail = "must be greater than or equal to 0";
+        errors.invalid(&path.child("generation"), generation, detail);
+    }
 }
 
 /// What the server makes of `generateName`, with a fixed suffix instead of a random one
@@ -167,8 +199,7 @@ fn validate_owner_reference(owner: &OwnerReference, path: &Path<'_>, errors: &mu
     }
 }
 
-/// apimachinery, `api/validation/objectmeta.go`: `ValidateFinalizers`; Kubernetes,
-/// `pkg/apis/core/validation/validation.go`: `ValidateFinalizerName` is for namespaces only.
+/// apimachinery, `pkg/api/validation/objectmeta.go`: `ValidateFinalizers`.
 fn validate_finalizers(finalizers: &[String], path: &Path<'_>, errors: &mut Errors) {
     for (index, finalizer) in finalizers.iter().enumerate() {
         for message in validate_label_key(finalizer) {

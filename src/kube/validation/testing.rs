@@ -7,7 +7,7 @@ use super::{Options, Validate, Violation};
 use crate::yaml::field::FieldPath;
 use crate::yaml::field::Segment::{Field, Index, Key};
 
-/// What the server of version 1.36 refuses in this object: the fields and why.
+/// What the server of the newest version refuses in this object: the fields and why.
 pub(super) fn refused<T: Validate + DeserializeOwned>(object: &Value) -> Vec<String> {
     refused_by::<T>(object, &Options::default())
 }

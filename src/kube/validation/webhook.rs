@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
 use super::errors::{Errors, Scalar};
 use super::labels::validate_label_selector;
-use super::metadata::{Scope, validate_object_meta};
+use super::metadata::{Scope, validate_generic_object_meta};
 use super::names::{
     NameShape, is_dns1035_label, is_dns1123_subdomain, is_fully_qualified_name, is_valid_port_num,
 };
@@ -89,7 +89,7 @@ fn validate_webhook_configuration<'a>(
     written: Written<'_>,
 ) -> Vec<Violation> {
     let mut errors = Errors::default();
-    validate_object_meta(metadata, Scope::Cluster, NameShape::Subdomain, &mut errors);
+    validate_generic_object_meta(metadata, Scope::Cluster, NameShape::Subdomain, &mut errors);
     let list = Path::new("webhooks");
     let mut names: Vec<&str> = Vec::new();
     for (index, webhook) in webhooks.enumerate() {

@@ -12,7 +12,7 @@ use super::ip::{
     is_valid_cidr_for_legacy_field, is_valid_ip_for_legacy_field, validate_endpoint_ip,
 };
 use super::labels::{validate_label_name, validate_labels};
-use super::metadata::{Scope, validate_object_meta};
+use super::metadata::{Scope, validate_generation, validate_object_meta};
 use super::names::{NameShape, is_dns1123_subdomain};
 use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::kube::gates::{PREFER_SAME_TRAFFIC_DISTRIBUTION, RELAXED_SERVICE_NAME_VALIDATION};
@@ -66,6 +66,7 @@ fn validate_service_create(service: &Service, options: &Options) -> Vec<Violatio
 fn validate_name(service: &Service, options: &Options, errors: &mut Errors) {
     let shape = service_name_shape(options);
     validate_object_meta(&service.metadata, Scope::Namespace, shape, errors);
+    validate_generation(&service.metadata, errors);
     let name = text(service.metadata.name.as_ref());
     if !name.is_empty() && NameShape::Label.check(name).is_empty() {
         let path = Path::new("metadata").child("name").to_field_path();
