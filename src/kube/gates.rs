@@ -24,6 +24,23 @@ const NEVER: u32 = u32::MAX;
 pub const CONTAINER_STOP_SIGNALS: Gate = Gate::new("ContainerStopSignals", 33, NEVER);
 /// Every container may have a restart policy of its own, and rules for it.
 pub const CONTAINER_RESTART_RULES: Gate = Gate::new("ContainerRestartRules", 34, 35);
+/// How far a metric may be off before an autoscaler acts.
+pub const HPA_CONFIGURABLE_TOLERANCE: Gate = Gate::new("HPAConfigurableTolerance", 33, 35);
+/// An image as a volume.
+pub const IMAGE_VOLUME: Gate = Gate::new("ImageVolume", 31, 35);
+/// Resources of containers that run.
+pub const IN_PLACE_POD_VERTICAL_SCALING: Gate = Gate::new("InPlacePodVerticalScaling", 27, 33);
+/// When a Job with indexes has succeeded.
+pub const JOB_SUCCESS_POLICY: Gate = Gate::new("JobSuccessPolicy", 30, 31);
+/// Resources of a pod as a whole.
+pub const POD_LEVEL_RESOURCES: Gate = Gate::new("PodLevelResources", 32, 34);
+/// A hook may sleep for no time at all.
+pub const POD_LIFECYCLE_SLEEP_ACTION_ALLOW_ZERO: Gate =
+    Gate::new("PodLifecycleSleepActionAllowZero", 32, 33);
+/// A search path of DNS may have underscores, or be a lone dot.
+pub const RELAXED_DNS_SEARCH_VALIDATION: Gate = Gate::new("RelaxedDNSSearchValidation", 32, 33);
+/// Users of a pod that are none of its node.
+pub const USER_NAMESPACES_SUPPORT: Gate = Gate::new("UserNamespacesSupport", 25, 33);
 /// Variables of containers from files.
 pub const ENV_FILES: Gate = Gate::new("EnvFiles", 34, 35);
 /// Any name as the host name of a pod.

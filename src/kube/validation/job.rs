@@ -1,16 +1,17 @@
-//! Jobs and `CronJobs`: their selectors and pod templates. What else decides when and how often
-//! they run (schedules, indexes, failure policies) is not looked at.
+//! Jobs and `CronJobs`: their selectors and pod templates.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, Job, JobSpec};
 
+use super::completion::validate_completion;
+use super::cron::{validate_concurrency_policy, validate_schedule_format, validate_time_zone};
 use super::errors::{Errors, Scalar};
 use super::labels::{
     first_unmet, validate_label_selector, validate_label_value, validate_labels_at,
 };
 use super::metadata::{Scope, validate_object_meta};
-use super::names::NameShape;
+use super::names::{NameShape, is_dns1123_label};
 use super::numbers::validate_nonnegative;
 use super::pod::{Owner, validate_pod_template_spec};
 use super::{Concern, Options, Validate, Violation, Written, text};
@@ -21,7 +22,7 @@ const JOB_NAME_LABELS: [&str; 2] = ["job-name", "batch.kubernetes.io/job-name"];
 /// The same with a uid that nobody knows before.
 const CONTROLLER_UID_LABELS: [&str; 2] = ["controller-uid", "batch.kubernetes.io/controller-uid"];
 /// Stands for that uid: no label value can have this form.
-const UID: &str = "*";
+const UNKNOWN_UID: &str = "*";
 const CRON_JOB_NAME_LENGTH: usize = 52;
 
 impl Validate for Job {
@@ -40,7 +41,7 @@ impl Validate for CronJob {
     }
 }
 
-/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `ValidateJob`.
+/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `ValidateJobCreate`.
 fn validate_job(job: &Job, options: &Options, errors: &mut Errors) {
     validate_object_meta(
         &job.metadata,
@@ -59,6 +60,23 @@ fn validate_job(job: &Job, options: &Options, errors: &mut Errors) {
         });
     }
     validate_job_spec(spec, &path, options, errors);
+    validate_name_allows_completions(job, spec, errors);
+}
+
+/// The pods of a Job with indexes have its name and their index as host name.
+///
+/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `validateNameAllowsCompletions`.
+fn validate_name_allows_completions(job: &Job, spec: &JobSpec, errors: &mut Errors) {
+    let is_indexed = spec.completion_mode.as_deref() == Some("Indexed");
+    let Some(completions @ 1..) = spec.completions.filter(|_| is_indexed) else {
+        return;
+    };
+    let name = text(job.metadata.name.as_ref());
+    let host = format!("{name}-{}", completions - 1);
+    if !is_dns1123_label(&host).is_empty() {
+        let detail = format!("will not able to create pod with invalid DNS label: {host}");
+        errors.invalid(&Path::new("metadata").child("name"), name, &detail);
+    }
 }
 
 /// With `manualSelector` the selector is the user's.
@@ -113,14 +131,16 @@ fn validate_generated_selector(job: &Job, spec: &JobSpec, path: &Path<'_>, error
     let labels_path = path.child("template");
     let labels_path = labels_path.child("metadata");
     let labels_path = labels_path.child("labels");
+    // What was read from a cluster has one.
+    let uid = job.metadata.uid.as_deref().unwrap_or(UNKNOWN_UID);
     let expected = JOB_NAME_LABELS.map(|key| (key, name));
     let expected = expected
         .into_iter()
-        .chain(CONTROLLER_UID_LABELS.map(|key| (key, UID)));
+        .chain(CONTROLLER_UID_LABELS.map(|key| (key, uid)));
     for (key, value) in expected {
         if template_label(spec, key).is_some_and(|written| written != value) {
             let detail = match value {
-                UID => "must be the uid of the Job".to_owned(),
+                UNKNOWN_UID => "must be the uid of the Job".to_owned(),
                 name => format!("must be '{name}'"),
             };
             errors.invalid(&labels_path.key(key), Scalar::Other, &detail);
@@ -141,7 +161,7 @@ fn validate_generated_selector(job: &Job, spec: &JobSpec, path: &Path<'_>, error
         if JOB_NAME_LABELS.contains(&key) {
             Some(name)
         } else {
-            CONTROLLER_UID_LABELS.contains(&key).then_some(UID)
+            CONTROLLER_UID_LABELS.contains(&key).then_some(uid)
         }
     };
     if let Some(unmet) = first_unmet(selector, generated, &selector_path) {
@@ -191,18 +211,9 @@ fn validate_inherited_labels(
     }
 }
 
-/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `validateJobSpec`, the counts and the pod
-/// template.
+/// Kubernetes, `pkg/apis/batch/validation/validation.go`: `validateJobSpec`.
 fn validate_job_spec(spec: &JobSpec, path: &Path<'_>, options: &Options, errors: &mut Errors) {
-    let counts = [
-        ("parallelism", spec.parallelism),
-        ("completions", spec.completions),
-        ("backoffLimit", spec.backoff_limit),
-        ("ttlSecondsAfterFinished", spec.ttl_seconds_after_finished),
-    ];
-    for (field, count) in counts {
-        validate_nonnegative(count, &path.child(field), errors);
-    }
+    validate_completion(spec, options, path, errors);
     let template = &spec.template;
     let path = path.child("template");
     validate_pod_template_spec(template, Owner::Template, &path, options, errors);
@@ -251,13 +262,21 @@ fn validate_cron_job_spec(
     options: &Options,
     errors: &mut Errors,
 ) {
-    if spec.schedule.is_empty() {
-        errors.required(&path.child("schedule"), "");
+    validate_schedule_format(spec, &path.child("schedule"), errors);
+    validate_time_zone(spec, &path.child("timeZone"), errors);
+    validate_concurrency_policy(spec, &path.child("concurrencyPolicy"), errors);
+    if let Some(seconds @ ..=-1) = spec.starting_deadline_seconds {
+        let detail = "must be greater than or equal to 0";
+        errors.invalid(&path.child("startingDeadlineSeconds"), seconds, detail);
     }
-    let policy = text(spec.concurrency_policy.as_ref());
-    if !matches!(policy, "" | "Allow" | "Forbid" | "Replace") {
-        let known = ["Allow", "Forbid", "Replace"];
-        errors.not_supported(&path.child("concurrencyPolicy"), policy, &known);
+    for (field, limit) in [
+        (
+            "successfulJobsHistoryLimit",
+            spec.successful_jobs_history_limit,
+        ),
+        ("failedJobsHistoryLimit", spec.failed_jobs_history_limit),
+    ] {
+        validate_nonnegative(limit, &path.child(field), errors);
     }
     let empty = JobSpec::default();
     let job = spec.job_template.spec.as_ref().unwrap_or(&empty);
@@ -331,6 +350,24 @@ mod tests {
         object["spec"]["template"]["metadata"]["labels"] = json!({"job-name": "other"});
         let field = "spec.template.metadata.labels[job-name] Invalid";
         assert_eq!(refused::<Job>(&object), [field]);
+    }
+
+    #[test]
+    fn what_was_read_from_a_cluster_has_the_uid_that_was_given_to_it() {
+        let selector = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": "8960b67d"}});
+        let mut object = job("web", &json!({"selector": selector}));
+        object["spec"]["template"]["metadata"]["labels"] =
+            json!({"controller-uid": "8960b67d", "job-name": "web"});
+        let fields = [
+            "spec.template.metadata.labels[controller-uid] Invalid",
+            "spec.selector Invalid",
+            "spec.template.metadata.labels Invalid",
+        ];
+        assert_eq!(refused::<Job>(&object), fields);
+        object["metadata"]["uid"] = json!("8960b67d");
+        assert_eq!(refused::<Job>(&object), NOTHING);
+        object["metadata"]["uid"] = json!("other");
+        assert_eq!(refused::<Job>(&object), fields);
     }
 
     #[test]

@@ -9,7 +9,9 @@
 //! (`kubectl create`), in a cluster with two IP families and the feature gates of its version.
 
 mod autoscaler;
+mod completion;
 mod config_map;
+mod cron;
 mod disruption_budget;
 mod endpoints;
 mod env;
