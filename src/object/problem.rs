@@ -184,17 +184,16 @@ impl Problem {
         }
     }
 
-    /// Whether something is missing that kustomize may add: anything, if the object is bare,
-    /// and the namespace in a reference.
+    /// Whether something is missing that kustomize may add: anything, if the object is bare, what
+    /// another part of it names, and the namespace in a reference.
     pub fn is_about_absence(&self, bare: bool) -> bool {
-        let ProblemKind::Refused {
-            reason: Reason::Required,
-            path,
-            ..
-        } = &self.kind
-        else {
+        let ProblemKind::Refused { reason, path, .. } = &self.kind else {
             return false;
         };
-        bare || path.fields().next_back() == Some("namespace")
+        match reason {
+            Reason::NotFound => true,
+            Reason::Required => bare || path.fields().next_back() == Some("namespace"),
+            _ => false,
+        }
     }
 }

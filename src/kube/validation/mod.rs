@@ -11,8 +11,10 @@
 mod autoscaler;
 mod completion;
 mod config_map;
+mod container;
 mod cron;
 mod disruption_budget;
+mod dns;
 mod endpoints;
 mod env;
 mod errors;
@@ -27,12 +29,16 @@ mod numbers;
 mod pod;
 mod ports;
 mod probe;
+mod quantity;
+mod resources;
 mod restart_policy;
+mod scheduling;
 mod service;
 #[cfg(test)]
 mod testing;
 mod update_strategy;
 mod url;
+mod volumes;
 mod webhook;
 mod workload;
 

@@ -1,34 +1,22 @@
-//! Pods and pod templates, as far as they take part in traffic: containers, ports, environment,
-//! probes, DNS and names. Volumes, resources, security and scheduling are not looked at.
+//! Pods and pod templates. Security, affinity and how pods are spread are not looked at.
 
-use k8s_openapi::api::core::v1::{
-    Container, ContainerPort, Pod, PodDNSConfig, PodSpec, PodTemplateSpec,
-};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, PodSpec, PodTemplateSpec};
 
-use super::env::{validate_env, validate_env_from};
-use super::errors::{Errors, Scalar};
-use super::ip::is_valid_ip_for_legacy_field;
+use super::container::{PodContext, validate_containers, validate_init_containers};
+use super::dns::{validate_dns_policy, validate_pod_dns_config};
+use super::errors::Errors;
 use super::labels::{validate_label_name, validate_labels, validate_labels_at};
 use super::metadata::{Scope, validate_annotations, validate_object_meta};
-use super::names::{
-    NameShape, is_dns1123_label, is_dns1123_subdomain, is_dns1123_subdomain_with_underscore,
-    is_valid_port_name, is_valid_port_num,
-};
-use super::ports::{protocol, validate_protocol};
-use super::probe::{lifecycle, validate_lifecycle, validate_probes};
-use super::restart_policy::{
-    validate_container_restart_policy, validate_init_container_restart_policy,
-};
+use super::names::{NameShape, is_dns1123_label, is_dns1123_subdomain};
+use super::resources::{claim_names, validate_pod_resources};
+use super::scheduling::validate_scheduling;
+use super::volumes::validate_volumes;
 use super::{Concern, Options, Validate, Violation, Written, items, text};
-use crate::kube::gates::{ENV_FILES, HOSTNAME_OVERRIDE};
+use crate::kube::gates::{ENV_FILES, HOSTNAME_OVERRIDE, POD_LIFECYCLE_SLEEP_ACTION_ALLOW_ZERO};
 use crate::yaml::field::Path;
 
 const DEFAULT_GRACE_PERIOD: i64 = 30;
 const MAX_HOSTNAME_OVERRIDE: usize = 64;
-const MAX_NAMESERVERS: usize = 3;
-const MAX_SEARCH_PATHS: usize = 32;
-const MAX_SEARCH_LENGTH: usize = 2048;
-const ONLY_SIDECARS: &str = "may not be set for init containers without restartPolicy=Always";
 
 impl Validate for Pod {
     fn validate(&self, _: Written<'_>, options: &Options) -> Vec<Violation> {
@@ -39,15 +27,19 @@ impl Validate for Pod {
 }
 
 /// What a pod spec is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Owner<'a> {
     /// A Pod.
     Pod,
     /// The template of a workload.
     Template,
-    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their
-    /// controller.
-    StatefulSetTemplate,
+    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their controller,
+    /// and a volume for each of its claims. Before 1.34 the server took it unseen, and refused the
+    /// pods.
+    StatefulSetTemplate {
+        /// `volumeClaimTemplates`
+        claims: &'a [PersistentVolumeClaim],
+    },
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePodCreate`.
@@ -87,7 +79,7 @@ fn validate_pod_create(pod: &Pod, options: &Options, errors: &mut Errors) {
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePodTemplateSpec`.
 pub(super) fn validate_pod_template_spec(
     template: &PodTemplateSpec,
-    owner: Owner,
+    owner: Owner<'_>,
     path: &Path<'_>,
     options: &Options,
     errors: &mut Errors,
@@ -120,21 +112,32 @@ pub(super) fn validate_pod_template_spec(
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidatePodSpec`.
 fn validate_pod_spec(
     spec: &PodSpec,
-    owner: Owner,
+    owner: Owner<'_>,
     path: &Path<'_>,
     options: &Options,
     errors: &mut Errors,
 ) {
+    let claims = match owner {
+        Owner::StatefulSetTemplate { claims } => claims,
+        Owner::Pod | Owner::Template => &[],
+    };
+    let volumes = items(spec.volumes.as_ref());
+    let volumes = validate_volumes(volumes, claims, options, &path.child("volumes"), errors);
+    let shortest_sleep = i64::from(!options.has(POD_LIFECYCLE_SLEEP_ACTION_ALLOW_ZERO));
+    let grace_period = spec.termination_grace_period_seconds;
+    let grace_period = grace_period.unwrap_or(DEFAULT_GRACE_PERIOD);
     let pod = PodContext {
-        grace_period: spec
-            .termination_grace_period_seconds
-            .unwrap_or(DEFAULT_GRACE_PERIOD),
+        spec,
+        volumes,
+        claims: claim_names(spec),
+        sleeps: shortest_sleep..=grace_period,
         // The ports of a pod, not of a template, on the network of its node are its host ports.
-        ports_are_host_ports: owner == Owner::Pod && spec.host_network == Some(true),
+        ports_are_host_ports: matches!(owner, Owner::Pod) && spec.host_network == Some(true),
         options,
     };
     validate_containers(&spec.containers, &pod, &path.child("containers"), errors);
     validate_init_containers(spec, &pod, path, errors);
+    validate_pod_resources(spec, options, path, errors);
     validate_pod_host_network_deps(spec, &pod, path, errors);
     let restart_policy = text(spec.restart_policy.as_ref());
     if !matches!(restart_policy, "" | "Always" | "OnFailure" | "Never") {
@@ -149,11 +152,8 @@ fn validate_pod_spec(
     });
     validate_pod_dns_config(spec, options, &path.child("dnsConfig"), errors);
     validate_pod_host_name(spec, options, path, errors);
-    let account = text(spec.service_account_name.as_ref());
-    if !account.is_empty() {
-        let messages = is_dns1123_subdomain(account);
-        errors.invalid_each(&path.child("serviceAccountName"), account, messages);
-    }
+    validate_scheduling(spec, options, path, errors);
+    validate_service_account(spec, path, errors);
     let gates = path.child("readinessGates");
     for (index, gate) in items(spec.readiness_gates.as_ref()).iter().enumerate() {
         let path = gates.index(index);
@@ -168,12 +168,30 @@ fn validate_pod_spec(
     for (field, name) in [("hostname", &spec.hostname), ("subdomain", &spec.subdomain)] {
         if let Some(name) = name
             && !name.is_empty()
-            && owner != Owner::StatefulSetTemplate
+            && !matches!(owner, Owner::StatefulSetTemplate { .. })
         {
             errors.invalid_each(&path.child(field), name, is_dns1123_label(name));
         }
     }
     validate_file_key_ref_volumes(spec, options, path, errors);
+}
+
+/// The old field stands for the new one where that is not set.
+///
+/// The part of `ValidatePodSpec` about `serviceAccountName`.
+fn validate_service_account(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+    let name_path = path.child("serviceAccountName");
+    let (name, written) = match text(spec.service_account_name.as_ref()) {
+        "" => (text(spec.service_account.as_ref()), "serviceAccount"),
+        name => (name, "serviceAccountName"),
+    };
+    if name.is_empty() {
+        return;
+    }
+    for message in is_dns1123_subdomain(name) {
+        errors.invalid(&name_path, name, &message).place =
+            Some(path.child(written).to_field_path());
+    }
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validatePodHostName`.
@@ -247,220 +265,6 @@ fn validate_file_key_ref_volumes(
     }
 }
 
-/// What the validation of a container has to know of its pod.
-struct PodContext<'a> {
-    grace_period: i64,
-    ports_are_host_ports: bool,
-    options: &'a Options,
-}
-
-impl PodContext<'_> {
-    /// The host port of a container port, defaulted; 0 is none.
-    ///
-    /// Kubernetes, `pkg/apis/core/v1/defaults.go`: `defaultHostNetworkPorts`.
-    fn host_port(&self, port: &ContainerPort) -> i32 {
-        match port.host_port.unwrap_or(0) {
-            0 if self.ports_are_host_ports => port.container_port,
-            written => written,
-        }
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateContainers`.
-fn validate_containers(
-    containers: &[Container],
-    pod: &PodContext<'_>,
-    list: &Path<'_>,
-    errors: &mut Errors,
-) {
-    if containers.is_empty() {
-        errors.required(list, "");
-    }
-    for (index, container) in containers.iter().enumerate() {
-        let path = list.index(index);
-        validate_container_common(container, pod, &path, errors);
-        let same = |earlier: &Container| earlier.name == container.name;
-        if let Some(first) = containers[..index].iter().position(same) {
-            refuse_container_name(container, &path, &list.index(first), errors);
-        }
-        validate_lifecycle(container, pod.grace_period, &path, errors);
-        validate_probes(container, &path, errors);
-        validate_container_restart_policy(container, pod.options, &path, errors);
-    }
-    check_host_port_conflicts(containers, 0, pod, list, errors);
-}
-
-fn refuse_container_name(
-    container: &Container,
-    path: &Path<'_>,
-    first: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let first = first.child("name");
-    errors.duplicate(&path.child("name"), &container.name, &first, "first here");
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateInitContainers`.
-fn validate_init_containers(
-    spec: &PodSpec,
-    pod: &PodContext<'_>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let list = path.child("initContainers");
-    let containers = items(spec.init_containers.as_ref());
-    for (index, container) in containers.iter().enumerate() {
-        let path_to = list.index(index);
-        validate_container_common(container, pod, &path_to, errors);
-        validate_init_container_restart_policy(container, pod.options, &path_to, errors);
-
-        let same = |other: &Container| other.name == container.name;
-        if let Some(first) = spec.containers.iter().position(same) {
-            let first_list = path.child("containers");
-            refuse_container_name(container, &path_to, &first_list.index(first), errors);
-        } else if !container.name.is_empty()
-            && let Some(first) = containers[..index].iter().position(same)
-        {
-            refuse_container_name(container, &path_to, &list.index(first), errors);
-        }
-        let alone = std::slice::from_ref(container);
-        check_host_port_conflicts(alone, index, pod, &list, errors);
-
-        if container.restart_policy.as_deref() == Some("Always") {
-            validate_lifecycle(container, pod.grace_period, &path_to, errors);
-            validate_probes(container, &path_to, errors);
-        } else {
-            let fields = [
-                ("lifecycle", lifecycle(container).is_some()),
-                ("livenessProbe", container.liveness_probe.is_some()),
-                ("readinessProbe", container.readiness_probe.is_some()),
-                ("startupProbe", container.startup_probe.is_some()),
-            ];
-            for (field, _) in fields.into_iter().filter(|(_, given)| *given) {
-                let violation = errors.forbidden(&path_to.child(field), ONLY_SIDECARS);
-                if field != "lifecycle" {
-                    violation.concern = Concern::Probe;
-                }
-            }
-        }
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateContainerCommon`.
-fn validate_container_common(
-    container: &Container,
-    pod: &PodContext<'_>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let name = &container.name;
-    if name.is_empty() {
-        errors.required(&path.child("name"), "");
-    } else {
-        errors.invalid_each(&path.child("name"), name, is_dns1123_label(name));
-    }
-    if text(container.image.as_ref()).is_empty() {
-        errors.required(&path.child("image"), "");
-    }
-    let pull_policy = text(container.image_pull_policy.as_ref());
-    let known = ["Always", "IfNotPresent", "Never"];
-    if !pull_policy.is_empty() && !known.contains(&pull_policy) {
-        errors.not_supported(&path.child("imagePullPolicy"), pull_policy, &known);
-    }
-    let ports = items(container.ports.as_ref());
-    errors.about(Concern::ContainerPort, |errors| {
-        validate_container_ports(ports, pod, &path.child("ports"), errors);
-    });
-    let variables = items(container.env.as_ref());
-    validate_env(variables, pod.options, &path.child("env"), errors);
-    let sources = items(container.env_from.as_ref());
-    validate_env_from(sources, pod.options, &path.child("envFrom"), errors);
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateContainerPorts`.
-fn validate_container_ports(
-    ports: &[ContainerPort],
-    pod: &PodContext<'_>,
-    list: &Path<'_>,
-    errors: &mut Errors,
-) {
-    for (index, port) in ports.iter().enumerate() {
-        let path = list.index(index);
-        let name = text(port.name.as_ref());
-        if !name.is_empty() {
-            let messages = is_valid_port_name(name);
-            let same = |earlier: &ContainerPort| earlier.name.as_deref() == Some(name);
-            if !messages.is_empty() {
-                errors.invalid_each(&path.child("name"), name, messages);
-            } else if let Some(first) = ports[..index].iter().position(same) {
-                let first = list.index(first);
-                let first = first.child("name");
-                errors
-                    .duplicate(&path.child("name"), name, &first, "first here")
-                    .concern = Concern::ContainerPortName;
-            }
-        }
-        if port.container_port == 0 {
-            errors.required(&path.child("containerPort"), "");
-        } else if let Some(detail) = is_valid_port_num(port.container_port) {
-            errors.invalid(&path.child("containerPort"), port.container_port, detail);
-        }
-        let host_port = pod.host_port(port);
-        if host_port != 0
-            && let Some(detail) = is_valid_port_num(host_port)
-        {
-            errors.invalid(&path.child("hostPort"), host_port, detail);
-        }
-        validate_protocol(port.protocol.as_ref(), &path, errors);
-    }
-}
-
-/// The server names the first init container, whichever it is.
-///
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `checkHostPortConflicts`.
-fn check_host_port_conflicts(
-    containers: &[Container],
-    offset: usize,
-    pod: &PodContext<'_>,
-    list: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let mut taken: Vec<(&ContainerPort, usize, usize)> = Vec::new();
-    for (container, index) in containers.iter().zip(0..) {
-        for (port, port_index) in items(container.ports.as_ref()).iter().zip(0..) {
-            let number = pod.host_port(port);
-            if number == 0 {
-                continue;
-            }
-            let host = text(port.host_ip.as_ref());
-            let same = |(other, _, _): &&(&ContainerPort, usize, usize)| {
-                pod.host_port(other) == number
-                    && protocol(other.protocol.as_ref()) == protocol(port.protocol.as_ref())
-                    && text(other.host_ip.as_ref()) == host
-            };
-            let Some((_, first, first_port)) = taken.iter().find(same) else {
-                taken.push((port, index, port_index));
-                continue;
-            };
-            let path_to = |list: &Path<'_>, container: usize, port: usize| {
-                let container = list.index(container);
-                let ports = container.child("ports");
-                ports.index(port).child("hostPort").to_field_path()
-            };
-            let value = format!("{}/{host}/{number}", protocol(port.protocol.as_ref()));
-            let violation = errors.duplicate(list, &value, list, "taken here");
-            violation.concern = Concern::ContainerPort;
-            violation.field = path_to(list, index, port_index);
-            if offset > 0 {
-                violation.place = Some(path_to(list, index + offset, port_index));
-            }
-            if let Some((other, _)) = &mut violation.other {
-                *other = path_to(list, first + offset, *first_port);
-            }
-        }
-    }
-}
-
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validatePodHostNetworkDeps`.
 fn validate_pod_host_network_deps(
     spec: &PodSpec,
@@ -489,201 +293,39 @@ fn validate_pod_host_network_deps(
     }
 }
 
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateDNSPolicy`.
-fn validate_dns_policy(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
-    let known = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
-    let policy = text(spec.dns_policy.as_ref());
-    if !policy.is_empty() && !known.contains(&policy) {
-        errors.not_supported(&path.child("dnsPolicy"), policy, &known);
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validatePodDNSConfig`.
-fn validate_pod_dns_config(
-    spec: &PodSpec,
-    options: &Options,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let own_servers = spec.dns_policy.as_deref() == Some("None");
-    let Some(config) = &spec.dns_config else {
-        if own_servers {
-            errors.required(path, "must provide `dnsConfig` when `dnsPolicy` is None");
-        }
-        return;
-    };
-    let servers = items(config.nameservers.as_ref());
-    let list = path.child("nameservers");
-    if own_servers && servers.is_empty() {
-        let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
-        errors.required(&list, detail);
-        return;
-    }
-    if servers.len() > MAX_NAMESERVERS {
-        let detail = format!("must not have more than {MAX_NAMESERVERS} nameservers");
-        errors.invalid(&list, Scalar::Other, &detail);
-    }
-    for (index, server) in servers.iter().enumerate() {
-        is_valid_ip_for_legacy_field(server, options, &list.index(index), errors);
-    }
-    validate_search_paths(config, &path.child("searches"), errors);
-    let list = path.child("options");
-    for (index, option) in items(config.options.as_ref()).iter().enumerate() {
-        if text(option.name.as_ref()).is_empty() {
-            errors.required(&list.index(index), "must not be empty");
-        }
-    }
-}
-
-/// The part of `validatePodDNSConfig` about `searches`; underscores and a lone dot are allowed.
-fn validate_search_paths(config: &PodDNSConfig, list: &Path<'_>, errors: &mut Errors) {
-    let searches = items(config.searches.as_ref());
-    if searches.len() > MAX_SEARCH_PATHS {
-        let detail = format!("must not have more than {MAX_SEARCH_PATHS} search paths");
-        errors.invalid(list, Scalar::Other, &detail);
-    }
-    let length = searches
-        .iter()
-        .map(|search| search.len() + 1)
-        .sum::<usize>();
-    if length > MAX_SEARCH_LENGTH + 1 {
-        let detail = format!(
-            "must not have more than {MAX_SEARCH_LENGTH} characters (including spaces) in the \
-             search list"
-        );
-        errors.invalid(list, Scalar::Other, &detail);
-    }
-    for (index, search) in searches.iter().enumerate() {
-        if search != "." {
-            let search = search.strip_suffix('.').unwrap_or(search);
-            let messages = is_dns1123_subdomain_with_underscore(search);
-            errors.invalid_each(&list.index(index), search, messages);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::validation::testing::refused;
+    use crate::kube::KubeVersion;
+    use crate::kube::validation::testing::refused_by;
     use k8s_openapi::api::apps::v1::Deployment;
     use serde_json::{Value, json};
 
     const NOTHING: &[&str] = &[];
 
-    fn pod(spec: &Value) -> Value {
-        json!({"metadata": {"name": "web"}, "spec": spec})
-    }
-
-    fn container(extra: &Value) -> Value {
-        let mut container = json!({"name": "web", "image": "web"});
-        for (key, value) in extra.as_object().expect("an object") {
-            container[key] = value.clone();
+    /// What a server of this version refuses of a pod with these fields.
+    fn pod(fields: &Value, minor: u32) -> Vec<String> {
+        let mut pod = json!({"metadata": {"name": "web"}, "spec": {
+            "containers": [{"name": "web", "image": "web"}],
+        }});
+        for (key, value) in fields.as_object().expect("an object") {
+            pod["spec"][key] = value.clone();
         }
-        container
-    }
-
-    fn with(extra: &Value) -> Vec<String> {
-        refused::<Pod>(&pod(&json!({"containers": [container(extra)]})))
-    }
-
-    fn deployment(spec: &Value) -> Value {
-        json!({"metadata": {"name": "web"}, "spec": {
-            "selector": {"matchLabels": {"app": "web"}},
-            "template": {"metadata": {"labels": {"app": "web"}}, "spec": spec},
-        }})
-    }
-
-    #[test]
-    fn port_names_are_unique_in_their_container_whatever_the_protocol() {
-        let ports = json!([
-            {"name": "dns", "containerPort": 53},
-            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
-        ]);
-        let fields = with(&json!({"ports": ports}));
-        assert_eq!(fields, ["spec.containers[0].ports[1].name Duplicate"]);
-        let one = json!([{"name": "dns", "containerPort": 53}]);
-        let mut second = container(&json!({"ports": one}));
-        second["name"] = json!("other");
-        let spec = json!({"containers": [container(&json!({"ports": one})), second]});
-        assert_eq!(refused::<Pod>(&pod(&spec)), NOTHING);
-    }
-
-    #[test]
-    fn a_port_without_number_is_missing_not_out_of_range() {
-        let ports = json!([{"name": "http"}, {"containerPort": 0}, {"containerPort": 70000}]);
-        let fields = [
-            "spec.containers[0].ports[0].containerPort Required",
-            "spec.containers[0].ports[1].containerPort Required",
-            "spec.containers[0].ports[2].containerPort Invalid",
-        ];
-        assert_eq!(with(&json!({"ports": ports})), fields);
-    }
-
-    #[test]
-    fn on_the_host_network_a_pods_ports_are_host_ports() {
-        let ports = json!([{"containerPort": 80}, {"containerPort": 80}]);
-        let spec = json!({
-            "hostNetwork": true, "containers": [container(&json!({"ports": ports}))],
-        });
-        let fields = refused::<Pod>(&pod(&spec.clone()));
-        assert_eq!(fields, ["spec.containers[0].ports[1].hostPort Duplicate"]);
-        assert_eq!(refused::<Deployment>(&deployment(&spec)), NOTHING);
-        let ports = json!([{"containerPort": 80, "hostPort": 81}]);
-        let spec = json!({
-            "hostNetwork": true, "containers": [container(&json!({"ports": ports}))],
-        });
-        let field = "spec.template.spec.containers[0].ports[0].hostPort Invalid";
-        assert_eq!(refused::<Deployment>(&deployment(&spec)), [field]);
-    }
-
-    #[test]
-    fn host_ports_collide_on_one_address_and_protocol() {
-        let ports = |second: Value| {
-            with(&json!({"ports": [
-                {"containerPort": 80, "hostPort": 80}, second,
-            ]}))
+        let options = Options {
+            kube_version: KubeVersion { major: 1, minor },
+            ..Options::default()
         };
-        let udp = json!({"containerPort": 80, "hostPort": 80, "protocol": "UDP"});
-        assert_eq!(ports(udp), NOTHING);
-        let address = json!({"containerPort": 80, "hostPort": 80, "hostIP": "127.0.0.1"});
-        assert_eq!(ports(address), NOTHING);
-        let same = json!({"containerPort": 81, "hostPort": 80});
-        assert_eq!(
-            ports(same),
-            ["spec.containers[0].ports[1].hostPort Duplicate"]
-        );
-    }
-
-    #[test]
-    fn only_sidecars_have_probes_among_init_containers() {
-        let init = |extra: Value| {
-            let mut init = container(&extra);
-            init["name"] = json!("init");
-            let containers = [container(&json!({}))];
-            refused::<Pod>(&pod(
-                &json!({"containers": containers, "initContainers": [init]}),
-            ))
-        };
-        let probe = json!({"tcpSocket": {"port": 80}});
-        let field = "spec.initContainers[0].readinessProbe Forbidden";
-        assert_eq!(init(json!({"readinessProbe": probe})), [field]);
-        let sidecar = json!({"readinessProbe": probe, "restartPolicy": "Always"});
-        assert_eq!(init(sidecar), NOTHING);
-        let once = json!({"readinessProbe": probe, "restartPolicy": "OnFailure"});
-        assert_eq!(init(once), [field]);
-        let lifecycle = "spec.initContainers[0].lifecycle Forbidden";
-        assert_eq!(init(json!({"lifecycle": {}})), [lifecycle]);
-        assert_eq!(
-            init(json!({"lifecycle": {"stopSignal": "SIGTERM"}})),
-            NOTHING
-        );
+        refused_by::<Pod>(&pod, &options)
     }
 
     #[test]
     fn the_labels_of_a_template_have_two_names() {
-        let mut object = deployment(&json!({"containers": [container(&json!({}))]}));
-        object["spec"]["template"]["metadata"]["labels"]["a b"] = json!("c");
+        let object = json!({"metadata": {"name": "web"}, "spec": {
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {"metadata": {"labels": {"app": "web", "a b": "c"}}, "spec": {
+                "containers": [{"name": "web", "image": "web"}],
+            }},
+        }});
         let typed: Deployment = serde_json::from_value(object).expect("a Deployment");
         let found = typed.validate(&|_| true, &Options::default());
         assert_eq!(found[0].field.to_string(), "spec.template.labels");
@@ -692,15 +334,43 @@ mod tests {
     }
 
     #[test]
-    fn own_name_servers_have_to_be_named() {
-        let dns = |config: Value| {
-            refused::<Pod>(&pod(&json!({
-                "containers": [container(&json!({}))], "dnsPolicy": "None", "dnsConfig": config,
-            })))
+    fn another_host_name_is_a_dns_name_of_64_characters() {
+        let with = |name: &str, minor| pod(&json!({"hostnameOverride": name}), minor);
+        assert_eq!(with("a.example.org", 37), NOTHING);
+        let field = "spec.hostnameOverride";
+        assert_eq!(with("A", 37), [format!("{field} Invalid")]);
+        assert_eq!(with(&"a".repeat(65), 37), [format!("{field} TooLong")]);
+        // Its gate is off: the server drops it.
+        assert_eq!(with("A", 34), NOTHING);
+        let on_node = json!({"hostnameOverride": "a", "hostNetwork": true});
+        assert_eq!(pod(&on_node, 37), [format!("{field} Forbidden")]);
+    }
+
+    #[test]
+    fn files_of_variables_are_in_empty_directories() {
+        let with = |volume: Value| {
+            let file = json!({"volumeName": "env", "path": "a.env", "key": "A"});
+            let variable = json!({"name": "A", "valueFrom": {"fileKeyRef": file}});
+            pod(
+                &json!({"volumes": [volume], "initContainers": [
+                    {"name": "init", "image": "init", "env": [variable]},
+                ]}),
+                37,
+            )
         };
-        assert_eq!(dns(json!(null)), ["spec.dnsConfig Required"]);
-        assert_eq!(dns(json!({})), ["spec.dnsConfig.nameservers Required"]);
-        let config = json!({"nameservers": ["10.0.0.1"], "searches": ["_a.b_c.", "."]});
-        assert_eq!(dns(config), NOTHING);
+        assert_eq!(with(json!({"name": "env", "emptyDir": {}})), NOTHING);
+        let field = "spec.initContainers[0].env[0].valueFrom.fileKeyRef.volumeName";
+        let found = with(json!({"name": "other", "emptyDir": {}}));
+        assert_eq!(found, [format!("{field} NotFound")]);
+        let found = with(json!({"name": "env", "configMap": {"name": "env"}}));
+        assert_eq!(found, [format!("{field} Invalid")]);
+    }
+
+    #[test]
+    fn the_old_name_of_a_service_account_counts_too() {
+        let field = "spec.serviceAccountName Invalid";
+        assert_eq!(pod(&json!({"serviceAccount": "Web"}), 37), [field]);
+        let both = json!({"serviceAccount": "Web", "serviceAccountName": "web"});
+        assert_eq!(pod(&both, 37), NOTHING);
     }
 }

@@ -1,5 +1,7 @@
 //! Probes and lifecycle hooks: everything that has a handler.
 
+use std::ops::RangeInclusive;
+
 use k8s_openapi::api::core::v1::{
     Container, ExecAction, GRPCAction, HTTPGetAction, Lifecycle, LifecycleHandler, Probe,
     SleepAction, TCPSocketAction,
@@ -84,10 +86,12 @@ pub(super) fn lifecycle(container: &Container) -> Option<&Lifecycle> {
     (hooks || lifecycle.stop_signal.is_none()).then_some(lifecycle)
 }
 
+/// `sleeps` are the seconds that a hook may sleep: at most the grace period of the pod.
+///
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateLifecycle`.
 pub(super) fn validate_lifecycle(
     container: &Container,
-    grace_period: i64,
+    sleeps: &RangeInclusive<i64>,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
@@ -101,7 +105,7 @@ pub(super) fn validate_lifecycle(
     ];
     for (field, hook, concern) in hooks {
         if let Some(hook) = hook {
-            let handler = Handler::of_hook(hook, grace_period, concern);
+            let handler = Handler::of_hook(hook, sleeps, concern);
             validate_handler(&handler, &path.child(field), errors);
         }
     }
@@ -119,8 +123,8 @@ struct Handler<'a> {
 /// A sleep of a hook, which probes do not have.
 struct Sleep<'a> {
     action: &'a SleepAction,
-    /// `terminationGracePeriodSeconds` of the pod.
-    grace_period: i64,
+    /// The seconds that it may last.
+    seconds: &'a RangeInclusive<i64>,
     /// What it is about that it is too long.
     concern: Concern,
 }
@@ -138,10 +142,14 @@ impl<'a> From<&'a Probe> for Handler<'a> {
 }
 
 impl<'a> Handler<'a> {
-    fn of_hook(hook: &'a LifecycleHandler, grace_period: i64, concern: Concern) -> Self {
+    fn of_hook(
+        hook: &'a LifecycleHandler,
+        seconds: &'a RangeInclusive<i64>,
+        concern: Concern,
+    ) -> Self {
         let sleep = |action| Sleep {
             action,
-            grace_period,
+            seconds,
             concern,
         };
         Self {
@@ -218,10 +226,14 @@ fn validate_http_get_action(action: &HTTPGetAction, path: &Path<'_>, errors: &mu
 ///
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateSleepAction`.
 fn validate_sleep_action(sleep: &Sleep<'_>, path: &Path<'_>, errors: &mut Errors) {
-    let (seconds, grace_period) = (sleep.action.seconds, sleep.grace_period);
-    if !(0..=grace_period).contains(&seconds) {
+    let (seconds, grace_period) = (sleep.action.seconds, sleep.seconds.end());
+    if !sleep.seconds.contains(&seconds) {
+        let lowest = match sleep.seconds.start() {
+            0 => "non-negative",
+            _ => "greater than 0",
+        };
         let detail = format!(
-            "must be non-negative and less than terminationGracePeriodSeconds ({grace_period})"
+            "must be {lowest} and less than terminationGracePeriodSeconds ({grace_period})"
         );
         let violation = errors.invalid(path, seconds, &detail);
         violation.place = Some(path.child("seconds").to_field_path());
@@ -313,7 +325,7 @@ mod tests {
         let hook = |seconds: i64| {
             check(
                 json!({"name": "a", "lifecycle": {"preStop": {"sleep": {"seconds": seconds}}}}),
-                |container, path, errors| validate_lifecycle(container, 30, path, errors),
+                |container, path, errors| validate_lifecycle(container, &(0..=30), path, errors),
             )
         };
         assert!(hook(0).is_empty());

@@ -22,7 +22,7 @@ use super::update_strategy::{
     validate_daemon_set_update_strategy, validate_deployment_strategy,
     validate_stateful_set_update_strategy,
 };
-use super::{Concern, Options, Validate, Violation, Written, text};
+use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::yaml::field::Path;
 
 /// From this version on a `StatefulSet`'s `serviceName` has to be a label.
@@ -229,7 +229,8 @@ fn validate_stateful_set_spec(
     let selector = Selector::new(&spec.selector, written);
     if selector.validate("statefulset", "", path, errors) {
         selector.validate_template_labels(template, path, errors);
-        let owner = Owner::StatefulSetTemplate;
+        let claims = items(spec.volume_claim_templates.as_ref());
+        let owner = Owner::StatefulSetTemplate { claims };
         validate_pod_template_spec(template, owner, &template_path, options, errors);
     }
     require_long_running_pods(template, "StatefulSet", &template_path, errors);
