@@ -1,9 +1,9 @@
-//! Horizontal pod autoscalers. How fast they scale (`behavior`) is not looked at.
+//! Horizontal pod autoscalers.
 
 use k8s_openapi::api::autoscaling::v1::HorizontalPodAutoscaler as HorizontalPodAutoscalerV1;
 use k8s_openapi::api::autoscaling::v2::{
-    CrossVersionObjectReference, HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec,
-    MetricIdentifier, MetricSpec, MetricTarget,
+    CrossVersionObjectReference, HPAScalingPolicy, HPAScalingRules, HorizontalPodAutoscaler,
+    HorizontalPodAutoscalerSpec, MetricIdentifier, MetricSpec, MetricTarget,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -11,14 +11,17 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use super::errors::{Errors, Scalar};
 use super::metadata::{Scope, validate_object_meta};
 use super::names::{NameShape, is_dns1123_label, is_path_segment_name};
+use super::quantity::is_negative;
 use super::{Options, Validate, Violation, Written, items, text};
-use crate::kube::gates::HPA_SCALE_TO_ZERO;
+use crate::kube::gates::{HPA_CONFIGURABLE_TOLERANCE, HPA_SCALE_TO_ZERO};
 use crate::yaml::field::Path;
 
 /// From this version on `apiVersion` of the target has to name a group.
 const API_VERSION_SINCE: u32 = 34;
 /// Where autoscaling/v1 keeps the metrics that it has no field for, as JSON.
 const METRICS_ANNOTATION: &str = "autoscaling.alpha.kubernetes.io/metrics";
+const MOST_STABILIZATION: i32 = 3600;
+const MOST_PERIOD: i32 = 1800;
 const NOT_POSITIVE: &str = "must be greater than 0";
 const METRIC_TYPES: &[&str] = &[
     "ContainerResource",
@@ -130,6 +133,17 @@ fn validate_horizontal_pod_autoscaler_spec(
     let needs_group = target.kind != "ReplicationController";
     validate_cross_version_object_reference(target, needs_group, options, &target_path, errors);
 
+    if let Some(behavior) = &spec.behavior {
+        let path = path.child("behavior");
+        for (field, rules) in [
+            ("scaleUp", &behavior.scale_up),
+            ("scaleDown", &behavior.scale_down),
+        ] {
+            if let Some(rules) = rules {
+                validate_scaling_rules(rules, options, &path.child(field), errors);
+            }
+        }
+    }
     let list = path.child("metrics");
     for (index, metric) in metrics.iter().enumerate() {
         validate_metric_spec(metric, options, &list.index(index), errors);
@@ -141,6 +155,71 @@ fn validate_horizontal_pod_autoscaler_spec(
         if spec.metrics.is_none() {
             violation.place = Some(min_path.to_field_path());
         }
+    }
+}
+
+/// Rules without policies have the server's own.
+///
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `validateScalingRules`, and
+/// `pkg/apis/autoscaling/v2/defaults.go`: `SetDefaults_HorizontalPodAutoscalerBehavior`.
+fn validate_scaling_rules(
+    rules: &HPAScalingRules,
+    options: &Options,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let seconds = rules.stabilization_window_seconds;
+    let window = path.child("stabilizationWindowSeconds");
+    match seconds {
+        Some(seconds @ ..=-1) => {
+            errors.invalid(&window, seconds, "must be greater than or equal to zero");
+        }
+        Some(seconds) if seconds > MOST_STABILIZATION => {
+            let detail = format!("must be less than or equal to {MOST_STABILIZATION}");
+            errors.invalid(&window, seconds, &detail);
+        }
+        _ => {}
+    }
+    let known = ["Disabled", "Max", "Min"];
+    if let Some(policy) = &rules.select_policy
+        && !known.contains(&policy.as_str())
+    {
+        errors.not_supported(&path.child("selectPolicy"), policy, &known);
+    }
+    let list = path.child("policies");
+    let policies = rules.policies.as_ref();
+    if policies.is_some_and(Vec::is_empty) {
+        errors.required(&list, "must specify at least one Policy");
+    }
+    for (index, policy) in items(policies).iter().enumerate() {
+        validate_scaling_policy(policy, &list.index(index), errors);
+    }
+    if let Some(tolerance @ Quantity(text)) = &rules.tolerance
+        && options.has(HPA_CONFIGURABLE_TOLERANCE)
+        && is_negative(tolerance)
+    {
+        let detail = "must be greater than or equal to 0";
+        errors.invalid(&path.child("tolerance"), text, detail);
+    }
+}
+
+/// Kubernetes, `pkg/apis/autoscaling/validation/validation.go`: `validateScalingPolicy`.
+fn validate_scaling_policy(policy: &HPAScalingPolicy, path: &Path<'_>, errors: &mut Errors) {
+    let known = ["Percent", "Pods"];
+    if !known.contains(&policy.type_.as_str()) {
+        errors.not_supported(&path.child("type"), &policy.type_, &known);
+    }
+    for (field, number) in [
+        ("value", policy.value),
+        ("periodSeconds", policy.period_seconds),
+    ] {
+        if number <= 0 {
+            errors.invalid(&path.child(field), number, "must be greater than zero");
+        }
+    }
+    if policy.period_seconds > MOST_PERIOD {
+        let detail = format!("must be less than or equal to {MOST_PERIOD}");
+        errors.invalid(&path.child("periodSeconds"), policy.period_seconds, &detail);
     }
 }
 
@@ -467,6 +546,37 @@ mod tests {
         assert_eq!(missing, ["spec.metrics[0].pods Required"]);
         let unknown = metric(json!({"type": "cpu"}));
         assert_eq!(unknown, ["spec.metrics[0].type NotSupported"]);
+    }
+
+    #[test]
+    fn scaling_has_a_speed() {
+        let rules = |rules: Value| with(&json!({"behavior": {"scaleUp": rules}}));
+        let path = "spec.behavior.scaleUp";
+        assert_eq!(rules(json!({})), NOTHING);
+        let policy = json!({"type": "Pods", "value": 1, "periodSeconds": 1800});
+        assert_eq!(
+            rules(json!({"policies": [policy], "tolerance": "0.1"})),
+            NOTHING
+        );
+        let found = rules(json!({"policies": []}));
+        assert_eq!(found, [format!("{path}.policies Required")]);
+        let policy = json!({"type": "pods", "value": 0, "periodSeconds": 1801});
+        let fields = [
+            "type NotSupported",
+            "value Invalid",
+            "periodSeconds Invalid",
+        ];
+        let fields = fields.map(|field| format!("{path}.policies[0].{field}"));
+        assert_eq!(rules(json!({"policies": [policy]})), fields);
+        let found = rules(json!({
+            "stabilizationWindowSeconds": 3601, "selectPolicy": "max", "tolerance": "-0.1",
+        }));
+        let fields = [
+            "stabilizationWindowSeconds Invalid",
+            "selectPolicy NotSupported",
+            "tolerance Invalid",
+        ];
+        assert_eq!(found, fields.map(|field| format!("{path}.{field}")));
     }
 
     #[test]
