@@ -14,10 +14,16 @@ const RULE: &str = ids::LABEL_VALUE_NOT_STRING;
 
 /// Finds them anywhere in an object: these field names mean a map of strings in every kind.
 pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &mut Vec<Problem>) {
+    // Of equal keys only the last one counts.
+    let repeated = reader.repeated_keys().into_iter();
+    let lost: HashSet<NodeId> = repeated.map(|own| own.lost).collect();
     let mut found = Vec::new();
     let mut open = vec![object];
     while let Some(node) = open.pop() {
         for (key, value) in reader.tree.pairs(node) {
+            if lost.contains(&key) {
+                continue;
+            }
             let name = reader.tree.scalar(key);
             if matches!(
                 name,
