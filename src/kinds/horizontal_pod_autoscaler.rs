@@ -3,14 +3,15 @@
 use super::row::{Row, Version};
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
-use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::autoscaling::{v1, v2};
 
-pub(super) static ROW: Row = Row::typed::<HorizontalPodAutoscaler>(&[
+pub(super) static ROW: Row = Row::typed::<v2::HorizontalPodAutoscaler>(&[
     Version::since("autoscaling/v2", 23),
     Version::since("autoscaling/v1", 2),
     Version::between("autoscaling/v2beta2", 12, 26),
     Version::between("autoscaling/v2beta1", 8, 25),
-]);
+])
+.or_typed::<v1::HorizontalPodAutoscaler>();
 
 /// None if it does not say what it scales.
 pub(super) fn read(object: Cursor<'_>) -> Option<Autoscaler> {

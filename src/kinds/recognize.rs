@@ -86,9 +86,7 @@ pub fn recognize(api_version: &str, kind: &str) -> Recognized {
             if group_version(read.name).1 == version {
                 return Recognized::Read {
                     kind: own,
-                    typed: row
-                        .api_type
-                        .is_some_and(|api_type| api_type.is(api_version)),
+                    typed: row.api_type(api_version).is_some(),
                 };
             }
             is_known = true;

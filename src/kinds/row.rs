@@ -16,8 +16,8 @@ pub(super) struct Row {
     pub(super) kind: &'static str,
     /// Each `apiVersion` that the kind has or had; first the one to write.
     pub(super) versions: &'static [Version],
-    /// The type in the Kubernetes API that one of the versions has, if all its fields are judged.
-    pub(super) api_type: Option<ApiType>,
+    /// The types in the Kubernetes API of those versions of which all fields are judged.
+    pub(super) api_types: [Option<ApiType>; 2],
     /// How it makes pods that its text describes, or is one; none if it makes none.
     pub(super) pods: Option<Pods>,
     /// Whether `spec.selector` is itself a map of strings.
@@ -42,7 +42,7 @@ impl Row {
         Self {
             kind,
             versions,
-            api_type: None,
+            api_types: [None, None],
             pods: None,
             has_flat_selector: false,
             references: |_| Vec::new(),
@@ -58,9 +58,23 @@ impl Row {
         versions: &'static [Version],
     ) -> Self {
         Self {
-            api_type: Some(ApiType::of::<T>()),
+            api_types: [Some(ApiType::of::<T>()), None],
             ..Self::new(T::KIND, versions)
         }
+    }
+
+    /// The same, where another version has a type of its own.
+    pub(super) const fn or_typed<T: Resource + DeserializeOwned + Validate>(self) -> Self {
+        Self {
+            api_types: [self.api_types[0], Some(ApiType::of::<T>())],
+            ..self
+        }
+    }
+
+    /// The type of a version, if it has one.
+    pub(super) fn api_type(&self, api_version: &str) -> Option<&ApiType> {
+        let mut types = self.api_types.iter().flatten();
+        types.find(|api_type| api_type.is(api_version))
     }
 
     /// The versions whose shape is the one that is read.

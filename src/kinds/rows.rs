@@ -31,9 +31,9 @@ impl Kind {
         ROWS[self as usize]
     }
 
-    /// The type in the Kubernetes API that objects are judged by, if there is one.
-    pub fn api_type(self) -> Option<&'static ApiType> {
-        self.row().api_type.as_ref()
+    /// The type in the Kubernetes API that objects of a version are judged by, if there is one.
+    pub fn api_type(self, api_version: &str) -> Option<&'static ApiType> {
+        self.row().api_type(api_version)
     }
 
     /// Whether it is, or makes, pods that its text describes.

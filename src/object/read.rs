@@ -252,7 +252,7 @@ fn read_object(
     }
     let mut problems: Vec<Problem> = not_served.into_iter().collect();
     if is_typed {
-        problems = typed::check(reader, kind, node, input.options);
+        problems = typed::check(reader, (kind, api_version), node, input.options);
     }
     if !kind.is_free_form() {
         label_value::find(reader, kind, node, &mut problems);

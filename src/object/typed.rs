@@ -20,11 +20,11 @@ use crate::yaml::tree::NodeId;
 /// Decodes and validates an object of a kind whose every field is known.
 pub(super) fn check(
     reader: &mut Reader<'_, '_>,
-    kind: Kind,
+    (kind, api_version): (Kind, &str),
     object: NodeId,
     options: &validation::Options,
 ) -> Vec<Problem> {
-    let Some(api_type) = kind.api_type() else {
+    let Some(api_type) = kind.api_type(api_version) else {
         return Vec::new();
     };
     let verdict = api_type.judge(reader, object, options);
