@@ -169,8 +169,23 @@ fn is_accepted(record: &Value, object: &str) -> bool {
     })
 }
 
+const NO_LONGER_SERVED: &str =
+    "the code that judges still reads the version, which the server does not serve";
+
 /// Services of fixtures that lead somewhere else than they are written to, and why.
 const FIXTURES_DIFFER: &[(&str, &str)] = &[
+    (
+        "err/removed-versions-of-patches.yaml PodDisruptionBudget/web",
+        NO_LONGER_SERVED,
+    ),
+    (
+        "ok/old-api-versions-in-an-old-cluster.yaml Deployment/web",
+        NO_LONGER_SERVED,
+    ),
+    (
+        "ok/job-read-from-a-cluster.yaml Job/migrate",
+        "created anew it would get another uid; it is applied to the one that is there",
+    ),
     (
         "err/in-a-service-list.yaml Service/web",
         "an item without a kind is not judged; kubectl takes the kind from the list",

@@ -281,6 +281,10 @@ fn not_served(
     kind: &str,
 ) -> Option<Problem> {
     let refusal = served::refusal(api_version, kind, input.options.kube_version)?;
+    if refusal.removed.is_some() && is_metadata_alone(object) {
+        // What an overlay adds to an object of its time, and is applied nowhere by itself.
+        return None;
+    }
     let place = |field: &str| {
         object
             .get(field)
@@ -296,6 +300,13 @@ fn not_served(
             other: place("kind"),
         },
     })
+}
+
+/// Whether nothing is said of an object but what it is called.
+fn is_metadata_alone(object: Cursor<'_>) -> bool {
+    let fields = object.entries();
+    let mut fields = fields.iter().map(|(key, _)| key.value.as_str());
+    fields.all(|field| matches!(field, "apiVersion" | "kind" | "metadata"))
 }
 
 /// Whether the object is a patch by its own words.

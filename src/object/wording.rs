@@ -274,14 +274,10 @@ fn not_served(problem: &Problem, api_version: &str, kind: &str, refusal: NotServ
     let message = format!(
         "the API server has no `{kind}` in `{api_version}`: Kubernetes {major}.{minor} removed it"
     );
-    // The manifest may be meant for a cluster of its time.
-    problem
-        .finding(Severity::Warning, message)
-        .label("removed")
-        .help(format!(
-            "write `apiVersion: {instead}` and adapt the fields, or name an older cluster with \
+    problem.error(message).label("removed").help(format!(
+        "write `apiVersion: {instead}` and adapt the fields, or name an older cluster with \
              --kube-version"
-        ))
+    ))
 }
 
 fn unquote(span: Span, text: &str) -> Fix {
