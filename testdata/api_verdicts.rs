@@ -1,5 +1,5 @@
-//! What real API servers of several versions said of some five thousand small manifests, against what
-//! svclint says.
+//! What real API servers of several versions said of some five thousand small manifests, against
+//! what svclint says.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
 

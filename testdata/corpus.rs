@@ -229,7 +229,8 @@ const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
         "",
         "invalid-manifest",
         "removed it",
-        "the server no longer has the kind in this version; what judged the corpus still decodes it",
+        "the server no longer has the kind in this version; what judged the corpus still decodes \
+         it",
     ),
     (
         "kubernetes-sigs+kustomize/examples/validationTransformer/invalid.yaml",

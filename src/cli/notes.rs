@@ -55,7 +55,8 @@ impl Notes {
             let (asked, newest) = (self.kube_version, KubeVersion::NEWEST);
             writeln!(
                 out,
-                "note: svclint knows Kubernetes up to {newest}: what {asked} changed is not known here"
+                "note: svclint knows Kubernetes up to {newest}: what {asked} changed is not known \
+                 here"
             )?;
         }
         if let Some(Those {

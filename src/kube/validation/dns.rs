@@ -59,8 +59,8 @@ pub(super) fn validate_pod_dns_config(
     }
 }
 
-/// The part of `validatePodDNSConfig` about `searches`; underscores and a lone dot are allowed since
-/// 1.33.
+/// The part of `validatePodDNSConfig` about `searches`; underscores and a lone dot are allowed
+/// since 1.33.
 fn validate_search_paths(
     config: &PodDNSConfig,
     options: &Options,
@@ -78,7 +78,8 @@ fn validate_search_paths(
         .sum::<usize>();
     if length > MAX_SEARCH_LENGTH + 1 {
         let detail = format!(
-            "must not have more than {MAX_SEARCH_LENGTH} characters (including spaces) in the search list"
+            "must not have more than {MAX_SEARCH_LENGTH} characters (including spaces) in the \
+             search list"
         );
         errors.invalid(list, Scalar::Other, &detail);
     }

@@ -12,8 +12,10 @@ use super::{Options, text};
 use crate::kube::gates::{ENV_FILES, RELAXED_ENVIRONMENT_VARIABLE_VALIDATION};
 use crate::yaml::field::Path;
 
-const RELAXED_NAME: &str = "a valid environment variable name must consist only of printable ASCII characters other than '='";
-const STRICT_NAME: &str = "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit";
+const RELAXED_NAME: &str = "a valid environment variable name must consist only of printable ASCII \
+                            characters other than '='";
+const STRICT_NAME: &str = "a valid environment variable name must consist of alphabetic \
+                           characters, digits, '_', '-', or '.', and must not start with a digit";
 const FIELD_PATHS: [&str; 9] = [
     "metadata.name",
     "metadata.namespace",
@@ -116,7 +118,8 @@ fn validate_env_var_value_from(
         validate_file_key_selector(key, &path.child("fileKeyRef"), errors);
     }
     let detail = if sources == 0 && has_files {
-        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
+        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` \
+         or `fileKeyRef`"
     } else if sources == 0 {
         "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
     } else if !text(variable.value.as_ref()).is_empty() {

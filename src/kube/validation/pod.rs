@@ -33,9 +33,9 @@ pub(super) enum Owner<'a> {
     Pod,
     /// The template of a workload.
     Template,
-    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their controller,
-    /// and a volume for each of its claims. Before 1.34 the server took it unseen, and refused the
-    /// pods.
+    /// The template of a `StatefulSet`, whose pods get host name and subdomain from their
+    /// controller, and a volume for each of its claims. Before 1.34 the server took it unseen, and
+    /// refused the pods.
     StatefulSetTemplate {
         /// `volumeClaimTemplates`
         claims: &'a [PersistentVolumeClaim],

@@ -57,7 +57,8 @@ pub(super) fn validate_init_container_restart_policy(
             if !is_sidecar || may_have_rules {
                 validate_restart_policy_and_rules(container, options, path, errors);
             } else if !rules.is_empty() {
-                let detail = "restartPolicyRules are not allowed for init containers with restart policy Always";
+                let detail = "restartPolicyRules are not allowed for init containers with restart \
+                              policy Always";
                 errors.forbidden(&path.child("restartPolicyRules"), detail);
             }
         }

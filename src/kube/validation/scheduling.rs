@@ -103,7 +103,8 @@ fn validate_tolerations(tolerations: &[Toleration], list: &Path<'_>, errors: &mu
         if !key.is_empty() {
             validate_label_name(key, &path.child("key"), errors);
         } else if operator != "Exists" {
-            let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+            let detail = "operator must be Exists when `key` is empty, which means \"match all \
+                          values and all keys\"";
             errors.invalid(&operator_path, operator, detail);
         }
         if toleration.toleration_seconds.is_some() && effect != "NoExecute" {

@@ -1,5 +1,5 @@
-//! The volumes of a pod, and where its containers mount them. What a source says of itself is looked
-//! at only for the sources that most pods have.
+//! The volumes of a pod, and where its containers mount them. What a source says of itself is
+//! looked at only for the sources that most pods have.
 
 use k8s_openapi::api::core::v1::{
     Container, HostPathVolumeSource, ImageVolumeSource, KeyToPath, PersistentVolumeClaim, Volume,

@@ -33,8 +33,8 @@ impl Validate for Service {
     }
 }
 
-/// The server allocates addresses and node ports first. What fails there is its whole answer, and the
-/// rest is what it says once that is mended: both are told at once.
+/// The server allocates addresses and node ports first. What fails there is its whole answer, and
+/// the rest is what it says once that is mended: both are told at once.
 ///
 /// Kubernetes, `pkg/registry/core/service/storage/storage.go`: `beginCreate`; then
 /// `pkg/apis/core/validation/validation.go`: `ValidateServiceCreate`.
