@@ -219,8 +219,8 @@ mod tests {
         let knows = |minor| in_version(minor).knows("PodSpec", "hostnameOverride");
         assert_eq!((knows(33), knows(34)), (Some(false), Some(true)));
         let knows = |minor| in_version(minor).knows("NetworkPolicy", "status");
-        let known = [23, 24, 27, 28].map(knows);
-        assert_eq!(known, [Some(false), Some(true), Some(true), Some(false)]);
+        let answers = [23, 24, 27, 28].map(knows);
+        assert_eq!(answers, [Some(false), Some(true), Some(true), Some(false)]);
         assert_eq!(in_version(33).knows("PodSpec", "containers"), None);
     }
 

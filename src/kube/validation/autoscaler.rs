@@ -494,8 +494,8 @@ mod tests {
         assert_eq!(found(36, 0, queue.clone()), [(min.clone(), gate)]);
         assert_eq!(found(36, -1, queue), [(min.clone(), None)]);
         let metrics = ("spec.metrics".to_owned(), None);
-        assert_eq!(found(37, 0, json!([])), [metrics.clone()]);
-        assert_eq!(found(36, 0, json!([])), [(min, None), metrics]);
+        assert_eq!(found(36, 0, json!([])), [(min, None), metrics.clone()]);
+        assert_eq!(found(37, 0, json!([])), [metrics]);
     }
 
     #[test]

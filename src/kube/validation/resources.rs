@@ -341,7 +341,7 @@ mod tests {
         pod
     }
 
-    fn with(resources: Value) -> Vec<String> {
+    fn with(resources: &Value) -> Vec<String> {
         refused::<Pod>(&pod(&json!({"resources": resources}), &json!({})))
     }
 
@@ -349,21 +349,21 @@ mod tests {
     fn requests_are_within_limits() {
         let path = "spec.containers[0].resources";
         let cpu = |request: &str, limit: &str| {
-            with(json!({"requests": {"cpu": request}, "limits": {"cpu": limit}}))
+            with(&json!({"requests": {"cpu": request}, "limits": {"cpu": limit}}))
         };
         assert_eq!(cpu("500m", "0.5"), NOTHING);
         assert_eq!(cpu("501m", "0.5"), [format!("{path}.requests Invalid")]);
         let gpu = json!({"requests": {"nvidia.com/gpu": 1}});
-        assert_eq!(with(gpu), [format!("{path}.limits Required")]);
+        assert_eq!(with(&gpu), [format!("{path}.limits Required")]);
         let gpu = json!({"limits": {"nvidia.com/gpu": "1500m"}});
         let field = format!("{path}.limits[nvidia.com/gpu] Invalid");
-        assert_eq!(with(gpu), [field]);
+        assert_eq!(with(&gpu), [field]);
         let negative = json!({"limits": {"memory": "-1"}});
-        assert_eq!(with(negative), [format!("{path}.limits[memory] Invalid")]);
+        assert_eq!(with(&negative), [format!("{path}.limits[memory] Invalid")]);
         let unknown = json!({"limits": {"cpus": "1"}});
-        assert_eq!(with(unknown), [format!("{path}.limits[cpus] Invalid")]);
+        assert_eq!(with(&unknown), [format!("{path}.limits[cpus] Invalid")]);
         let claims = json!({"claims": [{"name": "gpu"}]});
-        assert_eq!(with(claims), [format!("{path}.claims[0] NotFound")]);
+        assert_eq!(with(&claims), [format!("{path}.claims[0] NotFound")]);
     }
 
     #[test]

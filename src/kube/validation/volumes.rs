@@ -362,7 +362,7 @@ mod tests {
     const NOTHING: &[&str] = &[];
 
     /// What is refused of a pod with these volumes and mounts.
-    fn with(volumes: Value, mounts: Value) -> Vec<String> {
+    fn with(volumes: &Value, mounts: &Value) -> Vec<String> {
         refused::<Pod>(&json!({"metadata": {"name": "web"}, "spec": {
             "containers": [{"name": "web", "image": "web", "volumeMounts": mounts}],
             "volumes": volumes,
@@ -373,15 +373,15 @@ mod tests {
     fn what_is_mounted_is_a_volume_of_the_pod() {
         let volumes = json!([{"name": "data"}]);
         let mount = |name: &str| json!({"name": name, "mountPath": format!("/{name}")});
-        assert_eq!(with(volumes.clone(), json!([mount("data")])), NOTHING);
+        assert_eq!(with(&volumes, &json!([mount("data")])), NOTHING);
         let list = "spec.containers[0].volumeMounts";
-        let found = with(volumes.clone(), json!([mount("date")]));
+        let found = with(&volumes, &json!([mount("date")]));
         assert_eq!(found, [format!("{list}[0].name NotFound")]);
-        let found = with(volumes.clone(), json!([mount("data"), mount("data")]));
+        let found = with(&volumes, &json!([mount("data"), mount("data")]));
         assert_eq!(found, [format!("{list}[1].mountPath Invalid")]);
         let found = with(
-            volumes,
-            json!([{"name": "data", "mountPath": "", "subPath": "/x"}]),
+            &volumes,
+            &json!([{"name": "data", "mountPath": "", "subPath": "/x"}]),
         );
         let fields = [
             format!("{list}[0].mountPath Required"),
@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_volume_has_one_source() {
-        let volume = |volume: Value| with(json!([volume]), json!([]));
+        let volume = |volume: Value| with(&json!([volume]), &json!([]));
         let two = json!({"name": "a", "emptyDir": {}, "configMap": {"name": "a"}});
         assert_eq!(volume(two), ["spec.volumes[0].configMap Forbidden"]);
         let mode = json!({"name": "a", "configMap": {"name": "a", "defaultMode": 644}});
@@ -407,7 +407,7 @@ mod tests {
         let image = json!({"name": "a", "image": {"pullPolicy": "Always"}});
         let field = "spec.volumes[0].image.reference Required";
         assert_eq!(volume(image), [field]);
-        let two = with(json!([{"name": "a"}, {"name": "a"}]), json!([]));
+        let two = with(&json!([{"name": "a"}, {"name": "a"}]), &json!([]));
         assert_eq!(two, ["spec.volumes[1].name Duplicate"]);
     }
 
