@@ -21,7 +21,7 @@ use crate::settings::ObjectPattern;
 use crate::settings::pattern::fits_path;
 use crate::text::source::Source;
 use crate::unit::ScopeEntry;
-use globset::GlobMatcher;
+use globset::GlobSet;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ pub struct IgnoreEntry {
     pub reason: String,
     /// The last day on which it holds.
     pub until: Option<Entry<Date>>,
-    glob: Option<GlobMatcher>,
+    glob: Option<GlobSet>,
 }
 
 impl Config {

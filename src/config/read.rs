@@ -6,7 +6,7 @@ use crate::catalogue::{self, Level};
 use crate::link::External;
 use crate::link::{ExternalPods, ExternalService};
 use crate::settings::check::{document, flag, items, key, text, texts};
-use crate::settings::pattern::{ObjectPattern, glob};
+use crate::settings::pattern::{ObjectPattern, anchored, compile, glob};
 use crate::settings::{Entry, Invalid, Remark, shape};
 use crate::unit::ScopeEntry;
 use crate::yaml::cursor::Cursor;
@@ -67,6 +67,23 @@ fn config_in(top: Cursor<'_>, remarks: &mut Vec<Remark>) -> Config {
             .collect(),
         ..Config::default()
     };
+    let excluded: Vec<_> = config
+        .exclude
+        .iter()
+        .map(|it| anchored(&it.value))
+        .collect();
+    // What is wrong with one of them has been said.
+    if let Some(exclude) = top.get("exclude")
+        && compile(&excluded).is_err()
+        && excluded.iter().all(|own| compile(&[own]).is_ok())
+    {
+        let message = "the patterns of `exclude` are too large together";
+        remarks.push(
+            Remark::new(key(exclude), message)
+                .label("cannot be compiled")
+                .help("write fewer or shorter patterns"),
+        );
+    }
     if let (Some(_), Some(select)) = (top.get("only"), top.get("select")) {
         remarks.push(
             Remark::new(

@@ -1,6 +1,8 @@
 //! `--exclude`: globs that the user leaves out.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use crate::settings::pattern::{anchored, compile};
+use crate::text::quote::quoted;
+use globset::GlobSet;
 use std::fmt;
 
 /// A glob that cannot be read. It is the user's to correct, before anything is looked at.
@@ -31,23 +33,20 @@ pub(super) struct Exclude {
 
 impl Exclude {
     pub(super) fn new(globs: &[String]) -> Result<Self, InvalidGlob> {
-        let invalid = |glob: &str, error: &globset::Error| InvalidGlob {
-            glob: glob.to_owned(),
-            message: error.kind().to_string(),
+        let invalid = |glob: &str, message| InvalidGlob {
+            glob: quoted(glob).into_owned(),
+            message,
         };
-        let mut set = GlobSetBuilder::new();
-        for glob in globs {
-            let built = GlobBuilder::new(&from_current_directory(glob))
-                .literal_separator(true)
-                .backslash_escape(true)
-                .build();
-            set.add(built.map_err(|error| invalid(glob, &error))?);
-        }
+        let all: Vec<String> = globs.iter().map(|glob| anchored(glob)).collect();
+        let set = compile(&all).map_err(|message| {
+            let own = globs.iter().find_map(|glob| {
+                let message = compile(&[anchored(glob)]).err()?;
+                Some(invalid(glob, message))
+            });
+            own.unwrap_or_else(|| invalid(&globs.join(" "), message))
+        })?;
         Ok(Self {
-            globs: set.build().map_err(|error| {
-                let glob = error.glob().unwrap_or_default();
-                invalid(glob, &error)
-            })?,
+            globs: set,
             only_directories: globs.iter().map(|glob| glob.ends_with('/')).collect(),
         })
     }
@@ -59,19 +58,11 @@ impl Exclude {
 
     /// The globs that leave a path out, by their position.
     pub(super) fn fitting(&self, name: &str, is_dir: bool) -> impl Iterator<Item = usize> {
+        // Before a dash.
+        let name = name.strip_prefix("./").unwrap_or(name);
         let fitting = self.globs.matches(name).into_iter();
         fitting.filter(move |index| is_dir || !self.only_directories[*index])
     }
-}
-
-/// The glob that fits whole paths.
-fn from_current_directory(glob: &str) -> String {
-    let trimmed = glob.strip_suffix('/').unwrap_or(glob);
-    if !trimmed.contains('/') {
-        return format!("**/{trimmed}");
-    }
-    let anchored = trimmed.strip_prefix("./").or(trimmed.strip_prefix('/'));
-    anchored.unwrap_or(trimmed).to_owned()
 }
 
 #[cfg(test)]
@@ -102,6 +93,7 @@ mod tests {
         assert!(excludes("{a,b}.yaml", "x/b.yaml", false));
         assert!(excludes("build/", "x/build", true));
         assert!(!excludes("build/", "x/build", false));
+        assert!(excludes("/-a.yaml", "./-a.yaml", false));
     }
 
     #[test]

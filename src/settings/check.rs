@@ -2,6 +2,7 @@
 
 use super::shape::{Field, Refusal, Shape};
 use super::{Entry, Remark};
+use crate::text::quote::quoted;
 use crate::text::similar::nearest;
 use crate::text::source::SourceId;
 use crate::yaml::cursor::Cursor;
@@ -84,7 +85,7 @@ fn unreadable(reader: &Reader<'_, '_>, cannot: impl Fn(&str) -> String) -> Vec<R
         let key = reader.tree.scalar(repeated.kept);
         Remark::new(
             range(repeated.kept),
-            format!("`{key}` stands twice in one mapping"),
+            format!("`{}` stands twice in one mapping", quoted(key)),
         )
         .label("stands above already")
         .help("remove one of the two")
@@ -115,10 +116,11 @@ impl Check<'_> {
                 for (key, entry) in value.entries() {
                     let range = key.span.start..key.span.end;
                     self.text(&key.value, range, keys);
+                    let of = quoted(&key.value);
                     if entry.is_null() {
-                        self.mismatch(entry, values, &key.value);
+                        self.mismatch(entry, values, &of);
                     }
-                    self.value(entry, values, &key.value);
+                    self.value(entry, values, &of);
                 }
             }
             Shape::Fields(fields) if value.is_map() => self.fields(value, fields, of),
@@ -185,8 +187,8 @@ impl Check<'_> {
             _ if value.is_map() => "a mapping".to_owned(),
             Some(Scalar::Null) | None => "nothing".to_owned(),
             Some(Scalar::Bool(_)) => format!("`{}`, which is a boolean", value.text()),
-            Some(Scalar::Str(text)) => format!("the text `{text}`"),
-            Some(_) => format!("`{}`, which is a number", value.text()),
+            Some(Scalar::Str(text)) => format!("the text `{}`", quoted(text)),
+            Some(_) => format!("`{}`, which is a number", quoted(value.text())),
         };
         let expected = shape.expected();
         let is_scalar = !value.is_list() && !value.is_map() && !value.is_null();
@@ -216,7 +218,7 @@ pub(crate) fn key(value: Cursor<'_>) -> Range<u32> {
 }
 
 fn unknown(key: &str, range: Range<u32>, near: Option<&str>, fields: &[Field], of: &str) -> Remark {
-    let remark = Remark::new(range, format!("{of} has no key `{key}`"));
+    let remark = Remark::new(range, format!("{of} has no key `{}`", quoted(key)));
     if let Some(near) = near {
         return remark
             .label(format!("did you mean `{near}`?"))

@@ -1,34 +1,58 @@
 //! Patterns for paths, and for objects.
 
 use crate::diagnostic::Identity;
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{ErrorKind, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// A pattern of paths relative to the configuration, read as `.gitignore` reads it: without a `/`
 /// it fits names at any depth. What fits a directory fits all that is in it.
 ///
 /// # Errors
 /// Why it is none.
-pub(crate) fn glob(text: &str) -> Result<GlobMatcher, String> {
+pub(crate) fn glob(text: &str) -> Result<GlobSet, String> {
+    match text.strip_suffix('/').unwrap_or(text) {
+        "." => compile(&["**"]),
+        _ => compile(&[anchored(text)]),
+    }
+}
+
+/// The glob that fits whole paths.
+pub(crate) fn anchored(text: &str) -> String {
     let trimmed = text.strip_suffix('/').unwrap_or(text);
-    let anchored = if trimmed.contains('/') {
-        let below = trimmed.strip_prefix("./").or(trimmed.strip_prefix('/'));
-        below.unwrap_or(trimmed).to_owned()
-    } else if trimmed == "." {
-        "**".to_owned()
-    } else {
-        format!("**/{trimmed}")
-    };
-    let built = GlobBuilder::new(&anchored)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build();
-    built
-        .map(|glob| glob.compile_matcher())
-        .map_err(|error| error.kind().to_string())
+    if !trimmed.contains('/') {
+        return format!("**/{trimmed}");
+    }
+    let below = trimmed.strip_prefix("./").or(trimmed.strip_prefix('/'));
+    below.unwrap_or(trimmed).to_owned()
+}
+
+/// How many bytes a pattern may have: as many as a path on Linux.
+const LONGEST: usize = 4096;
+
+/// Compiles globs together. What can be parsed may still be too large for a regular expression, or
+/// nest too deeply.
+///
+/// # Errors
+/// Why they cannot be compiled.
+pub(crate) fn compile(globs: &[impl AsRef<str>]) -> Result<GlobSet, String> {
+    let mut set = GlobSetBuilder::new();
+    if globs.iter().any(|glob| glob.as_ref().len() > LONGEST) {
+        return Err("it is longer than any path".to_owned());
+    }
+    for glob in globs {
+        let glob = GlobBuilder::new(glob.as_ref())
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build();
+        set.add(glob.map_err(|error| error.kind().to_string())?);
+    }
+    set.build().map_err(|error| match error.kind() {
+        ErrorKind::Regex(_) => "it is too large or nests too deeply".to_owned(),
+        other => other.to_string(),
+    })
 }
 
 /// Whether a pattern fits a path or a directory that it is in.
-pub(crate) fn fits_path(glob: &GlobMatcher, path: &str) -> bool {
+pub(crate) fn fits_path(glob: &GlobSet, path: &str) -> bool {
     let directories = path.match_indices('/').map(|(at, _)| &path[..at]);
     directories.chain([path]).any(|path| glob.is_match(path))
 }
@@ -104,6 +128,15 @@ mod tests {
         assert!(fits("*.yaml", "a/b.yaml") && !fits("a/b", "x/a/b"));
         assert!(fits(".", "a/b.yaml"));
         assert!(glob("a[").is_err());
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_compiled_is_none() {
+        let nested = |depth: usize| format!("{}a{}", "{".repeat(depth), "}".repeat(depth));
+        assert!(glob(&nested(2)).is_ok());
+        assert!(glob(&nested(1000)).is_err());
+        assert!(glob(&"?".repeat(LONGEST / 2)).is_ok());
+        assert!(glob(&"?".repeat(1_000_000)).is_err());
     }
 
     #[test]

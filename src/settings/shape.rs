@@ -6,6 +6,7 @@ use super::pattern::{ObjectPattern, glob};
 use crate::catalogue::{self, level};
 use crate::kube::KubeVersion;
 use crate::kube::validation::names;
+use crate::text::quote::quoted;
 use crate::text::similar::nearest;
 use std::ops::RangeInclusive;
 
@@ -107,7 +108,7 @@ impl Shape {
     /// What is wrong with a scalar that is a text, if anything is.
     pub(crate) fn refuse(&self, text: &str) -> Option<Refusal> {
         let not = |what: &str| Refusal {
-            message: format!("`{text}` is no {what}"),
+            message: format!("`{}` is no {what}", quoted(text)),
             meant: None,
             help: format!("write {}", self.expected()),
         };
@@ -151,7 +152,7 @@ impl Shape {
             }
             Self::Count if count(text).is_none() => Some(not("number of findings")),
             Self::Word(word) if text != *word => Some(Refusal {
-                message: format!("`{text}` is not known here"),
+                message: format!("`{}` is not known here", quoted(text)),
                 meant: None,
                 help: format!("write `{word}`"),
             }),

@@ -3,6 +3,7 @@
 mod failure;
 pub mod paths;
 pub mod placeholder;
+pub mod quote;
 pub mod similar;
 pub mod source;
 pub mod split;

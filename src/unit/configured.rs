@@ -6,7 +6,7 @@ use crate::kustomize::Kustomization;
 use crate::settings::Entry;
 use crate::settings::pattern::{fits_path, glob};
 use crate::text::paths::slashed;
-use globset::GlobMatcher;
+use globset::GlobSet;
 use std::path::Path;
 
 /// Files that are applied together.
@@ -18,7 +18,7 @@ pub struct ScopeEntry {
     pub paths: Vec<Entry<String>>,
     /// The namespace of its objects that name none.
     pub namespace: Option<String>,
-    globs: Vec<GlobMatcher>,
+    globs: Vec<GlobSet>,
 }
 
 /// All of them, and the directory that their paths are relative to.
