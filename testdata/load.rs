@@ -364,7 +364,7 @@ fn standard_input_is_a_file_of_its_own() {
     request.paths = vec!["./-".into()];
     assert_eq!(
         failures(&run(&request)),
-        [("-", "no such file or directory")]
+        [("./-", "no such file or directory")]
     );
 }
 

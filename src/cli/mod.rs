@@ -4,6 +4,7 @@ mod args;
 mod base;
 mod baseline;
 mod check;
+mod command;
 mod crash;
 mod generate;
 mod help;

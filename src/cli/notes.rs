@@ -1,5 +1,6 @@
 //! What is said of files besides findings: what a walk left out, and what has to be made first.
 
+use super::command::word;
 use std::io::{self, Write};
 use svclint::kube::KubeVersion;
 use svclint::load::{Count, LeftOut, Loaded};
@@ -40,6 +41,7 @@ impl Notes {
                 LeftOut::Hidden => "whose names start with a dot",
                 LeftOut::Ignored => "that ignore files name",
                 LeftOut::Excluded => "that --exclude or the configuration names",
+                LeftOut::Outside => "that are links out of the repository",
             };
             writeln!(out, "skipped: {} {why}", counted(*count))?;
         }
@@ -69,7 +71,8 @@ impl Notes {
             writeln!(
                 out,
                 "note: {all} {are} not rendered: lint what {it} renders with `svclint --helm \
-                 {first}`"
+                 {}`",
+                word(first)
             )?;
         }
         if let Some(Those {
@@ -82,7 +85,8 @@ impl Notes {
             writeln!(
                 out,
                 "note: {all} {are} followed but not built: lint what {it} builds with `svclint \
-                 --kustomize {first}`"
+                 --kustomize {}`",
+                word(first)
             )?;
         }
         Ok(())

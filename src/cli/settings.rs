@@ -31,8 +31,14 @@ impl Settings {
         let config = configuration(args)?.map(Arc::new);
         let given = &args.configuration;
         let named = given.write_baseline.as_ref().or(given.baseline.as_ref());
-        let configured = || config.as_deref()?.baseline_path();
-        let baseline = named.cloned().or_else(configured);
+        let baseline = match (named, &config) {
+            (Some(path), _) => Some(path.clone()),
+            (None, Some(config)) => {
+                load::settings::check_baseline(Path::new(""), config)?;
+                config.baseline_path()
+            }
+            (None, None) => None,
+        };
         if given.prune_baseline && baseline.is_none() {
             let message = "--prune-baseline needs a baseline: name it with --baseline, or in the \
                            configuration";

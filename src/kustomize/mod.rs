@@ -149,6 +149,16 @@ impl Kustomization {
         })
     }
 
+    /// Everything that may be a path to something that is read.
+    pub(crate) fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        let patches = self.patches.iter_mut().filter_map(|patch| match patch {
+            Patch::File(entry) => Some(entry),
+            Patch::Inline(_) => None,
+        });
+        let entries = self.resources.iter_mut().chain(&mut self.components);
+        entries.chain(patches).chain(&mut self.auxiliary)
+    }
+
     /// Reads the file at this path; nothing if it is something else in spite of its name (Flux
     /// has a `Kustomization` of its own).
     pub fn read(path: &Path, text: &str) -> Option<Self> {

@@ -1,6 +1,7 @@
 //! What a walk leaves out: hidden entries, and what `.gitignore` and `.ignore` files name, as git
 //! reads them.
 
+use super::text;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::HashMap;
@@ -122,11 +123,11 @@ fn patterns(path: &Path, directory: &Path) -> Option<Gitignore> {
     if !fs::symlink_metadata(path).ok()?.is_file() {
         return None;
     }
-    let bytes = fs::read(path).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
+    let bytes = text::bytes(path).ok()?;
+    let lines = String::from_utf8_lossy(&bytes);
     let mut builder = GitignoreBuilder::new(directory);
     builder.allow_unclosed_class(false);
-    for line in text.trim_start_matches('\u{feff}').lines() {
+    for line in lines.trim_start_matches('\u{feff}').lines() {
         let names_something = line.trim_end() != "!" && line.trim_end() != "/";
         if names_something {
             // To git too, a pattern that cannot be read is one that matches nothing.
@@ -190,10 +191,10 @@ fn git_directory(root: &Path) -> Option<PathBuf> {
     if git.is_dir() {
         return Some(git);
     }
-    let link = fs::read_to_string(git).ok()?;
-    let own = root.join(link.strip_prefix("gitdir:")?.trim());
-    match fs::read_to_string(own.join("commondir")) {
-        Ok(shared) => Some(own.join(shared.trim())),
-        Err(_) => Some(own),
+    let read = |path: &Path| String::from_utf8(text::bytes(path).ok()?).ok();
+    let own = root.join(read(&git)?.strip_prefix("gitdir:")?.trim());
+    match read(&own.join("commondir")) {
+        Some(shared) => Some(own.join(shared.trim())),
+        None => Some(own),
     }
 }

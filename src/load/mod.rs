@@ -184,7 +184,7 @@ fn read_stdin(request: &Request, stdin: &mut dyn Read) -> Result<File, Failure> 
 
 /// What comes from elsewhere than a file.
 fn stream(name: String, bytes: impl Read) -> Result<File, Failure> {
-    let decoded = text::read_from(bytes, 0).map_err(|message| Failure {
+    let decoded = text::read_from(bytes).map_err(|message| Failure {
         path: name.clone(),
         message,
     })?;

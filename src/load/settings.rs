@@ -2,10 +2,12 @@
 
 use crate::config::Config;
 use crate::findings::baseline::Baseline;
-use crate::settings::Invalid;
+use crate::settings::{Invalid, Remark};
 use crate::text::Failure;
+use crate::text::boundary::{Boundary, LINK_OUT, leads_out, repository};
 use crate::text::paths::CurrentDirectory;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The names of its file.
 const NAMES: [&str; 2] = [".svclint.yaml", "svclint.yaml"];
@@ -15,24 +17,26 @@ const NAMES: [&str; 2] = [".svclint.yaml", "svclint.yaml"];
 /// together; then the directories up to the current one count.
 ///
 /// # Errors
-/// When a directory holds it under both names.
+/// When a directory holds it under both names, or as a link out of the repository.
 pub fn find_config(current_dir: &Path, paths: &[PathBuf]) -> Result<Option<PathBuf>, Failure> {
     let here = CurrentDirectory::new(current_dir);
     let start = common_directory(&here, paths);
-    let root = start
-        .ancestors()
-        .find(|directory| directory.join(".git").exists());
-    let last = match root {
+    let last = match repository(&start) {
         Some(root) => root,
         None if start.starts_with(&here.0) => &here.0,
         None => &start,
     };
     for directory in start.ancestors() {
-        let found: Vec<PathBuf> = NAMES
-            .iter()
-            .map(|name| directory.join(name))
-            .filter(|path| path.is_file())
-            .collect();
+        let paths = NAMES.iter().map(|name| directory.join(name));
+        // Whether something is there is nobody's business.
+        let links_out = |path: &PathBuf| path.is_symlink() && leads_out(path);
+        if let Some(link) = paths.clone().find(links_out) {
+            return Err(Failure {
+                path: here.name_of_found(&link),
+                message: LINK_OUT.to_owned(),
+            });
+        }
+        let found: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
         match &found[..] {
             [] => {}
             [path] => return Ok(Some(path.clone())),
@@ -81,7 +85,7 @@ fn common_directory(here: &CurrentDirectory, paths: &[PathBuf]) -> PathBuf {
 /// When it cannot be read, or not be used.
 pub fn config(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>, Failure> {
     let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
-    let text = super::text(&absolute).map_err(|message| Failure {
+    let text = named(&absolute).map_err(|message| Failure {
         path: name.clone(),
         message,
     })?;
@@ -91,13 +95,49 @@ pub fn config(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>
     }))
 }
 
+/// Reads a file of settings, unless its name leads out of the repository.
+fn named(path: &Path) -> Result<Arc<str>, String> {
+    if leads_out(path) {
+        return Err(LINK_OUT.to_owned());
+    }
+    super::text(path)
+}
+
+/// Whether the baseline that a configuration names lies in its repository. One that lies elsewhere
+/// has to be named on the command line: a change to the configuration could have any file read.
+///
+/// # Errors
+/// When it does not.
+pub fn check_baseline(current_dir: &Path, config: &Config) -> Result<(), Invalid> {
+    let here = CurrentDirectory::new(current_dir);
+    let (Some(directory), Some(path), Some(entry)) =
+        (config.directory(), config.baseline_path(), &config.baseline)
+    else {
+        return Ok(());
+    };
+    if Boundary::around(directory, &here.0).holds(&path) {
+        return Ok(());
+    }
+    let remark = Remark::new(
+        entry.range.clone(),
+        "the baseline of a configuration has to lie in its repository",
+    )
+    .label("leads out of it")
+    .help("move the file into the repository, or name it with `--baseline`");
+    Err(Invalid {
+        name: config.name.clone(),
+        text: config.text.clone(),
+        remarks: vec![remark],
+    })
+}
+
 /// Reads the baseline at a path.
 ///
 /// # Errors
 /// When it cannot be read, or not be used.
 pub fn baseline(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>, Failure> {
     let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
-    match super::text(&absolute) {
+    match named(&absolute) {
         Ok(text) => Ok(Baseline::read(name, text)),
         Err(message) => Err(Failure {
             path: name,

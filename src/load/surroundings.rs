@@ -108,7 +108,11 @@ impl<'s> Surroundings<'s> {
 
     /// Reads the kustomization at a path, if there is one.
     fn open(&mut self, path: PathBuf) {
-        if self.known.contains(path.as_os_str()) || !path.is_file() {
+        let directory = path.parent().unwrap_or(&path);
+        if self.known.contains(path.as_os_str())
+            || !self.search.may_lead(directory, &path)
+            || !path.is_file()
+        {
             return;
         }
         let name = self.search.here.name_of_found(&path);
@@ -132,6 +136,7 @@ impl<'s> Surroundings<'s> {
     fn follow_references(&mut self) {
         let mut index = 0;
         while index < self.kustomizations.len() {
+            self.confine(index);
             let mut resources = std::mem::take(&mut self.kustomizations[index].resources);
             let mut components = std::mem::take(&mut self.kustomizations[index].components);
             for entry in resources.iter_mut().chain(&mut components) {
@@ -141,6 +146,20 @@ impl<'s> Surroundings<'s> {
             self.kustomizations[index].components = components;
             index += 1;
         }
+    }
+
+    /// Takes the paths from entries that lead out of the repository, unless they were named on the
+    /// command line: nobody is to learn from a kustomization even what is there.
+    fn confine(&mut self, index: usize) {
+        let mut kustomization = std::mem::take(&mut self.kustomizations[index]);
+        let directory = kustomization.dir().to_owned();
+        for entry in kustomization.entries_mut() {
+            let path = entry.path.take();
+            entry.path = path.filter(|path| {
+                self.known.contains(path.as_os_str()) || self.search.may_lead(&directory, path)
+            });
+        }
+        self.kustomizations[index] = kustomization;
     }
 
     fn follow(&mut self, entry: &mut Entry) {

@@ -11,6 +11,10 @@ use std::sync::Arc;
 /// Offsets in a text have 32 bits.
 const SIZE_LIMIT: u64 = u32::MAX as u64;
 
+/// How much longer a file may be than it says: somebody may be writing to it. Files of the kernel
+/// say nothing of their length, and may have no end.
+const MARGIN: u64 = 64 * 1024;
+
 /// What stands for bytes that are no character.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
@@ -28,6 +32,14 @@ pub(super) struct Decoded {
 /// # Errors
 /// Why it cannot be read.
 pub(super) fn read(path: &Path) -> Result<Decoded, String> {
+    decoded(bytes(path)?)
+}
+
+/// Reads the bytes of a file.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     // To open a pipe is to wait for its writer, hence the question before.
     let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
     if metadata.is_dir() {
@@ -40,20 +52,34 @@ pub(super) fn read(path: &Path) -> Result<Decoded, String> {
         return Err(TOO_LARGE.to_owned());
     }
     let file = File::open(path).map_err(|error| reason(&error))?;
-    read_from(file, metadata.len() as usize)
+    let most = metadata.len() + MARGIN;
+    let bytes = read_to_end(file, metadata.len() as usize, most)?;
+    bytes.ok_or_else(|| "it does not end where its size says".to_owned())
 }
 
-/// Reads a stream, or a file of about this size, to its end.
+/// Reads a stream to its end.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub(super) fn read_from(input: impl Read, size: usize) -> Result<Decoded, String> {
+pub(super) fn read_from(input: impl Read) -> Result<Decoded, String> {
+    match read_to_end(input, 0, SIZE_LIMIT)? {
+        Some(bytes) => decoded(bytes),
+        None => Err(TOO_LARGE.to_owned()),
+    }
+}
+
+/// What about this many bytes are, unless they are more than the most.
+fn read_to_end(input: impl Read, size: usize, most: u64) -> Result<Option<Vec<u8>>, String> {
     // One byte more than expected, to see the end without growing.
     let mut bytes = Vec::with_capacity(size + 1);
     input
-        .take(SIZE_LIMIT + 1)
+        .take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| reason(&error))?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+fn decoded(bytes: Vec<u8>) -> Result<Decoded, String> {
     let decoded = decode(bytes);
     if decoded.text.len() as u64 > SIZE_LIMIT {
         return Err(TOO_LARGE.to_owned());

@@ -6,13 +6,15 @@ use super::request::Request;
 use super::text;
 use crate::config::Config;
 use crate::text::Failure;
+use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
 use crate::text::paths::{CurrentDirectory, slashed};
 use crate::unit::Role;
 use crate::unit::ScopeEntry;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use walkdir::{DirEntry, WalkDir};
 
 /// A file that is to be read.
@@ -42,6 +44,10 @@ pub(super) struct Search {
     homes: BTreeMap<PathBuf, PathBuf>,
     /// The directories that were named.
     tops: Vec<PathBuf>,
+    /// All directories that were named, also for context: what they hold may be read.
+    named: Vec<Boundary>,
+    /// The repositories that directories lie in.
+    boundaries: HashMap<PathBuf, Rc<Boundary>>,
     pub(super) failures: Vec<Failure>,
     /// Named paths that were left out.
     pub(super) excluded: Vec<String>,
@@ -60,6 +66,8 @@ pub enum LeftOut {
     Ignored,
     /// `--exclude` names it.
     Excluded,
+    /// It is a link that leads out of the repository, or to what git keeps for itself.
+    Outside,
 }
 
 /// How many.
@@ -83,6 +91,8 @@ impl Search {
             found: BTreeMap::new(),
             homes: BTreeMap::new(),
             tops: Vec::new(),
+            named: Vec::new(),
+            boundaries: HashMap::new(),
             failures: Vec::new(),
             excluded: Vec::new(),
             empty: Vec::new(),
@@ -94,6 +104,13 @@ impl Search {
     pub(super) fn argument(&mut self, given: &Path, role: Role) {
         let path = self.here.absolute(given);
         let name = self.here.name_as_given(&path, given);
+        let leads_out = leads_out(&path);
+        if leads_out && self.force {
+            return self.excluded.push(name);
+        }
+        if leads_out {
+            return self.fail(name, LINK_OUT.to_owned());
+        }
         let is_dir = match fs::metadata(&path) {
             Ok(metadata) => metadata.is_dir(),
             Err(error) => return self.fail(name, text::reason(&error)),
@@ -101,6 +118,7 @@ impl Search {
         if self.force && self.leaves_out_named(&path, is_dir) {
             self.excluded.push(name);
         } else if is_dir {
+            self.named.push(Boundary::of(&path));
             if !self.directory(&path, given, role, usize::MAX) {
                 self.empty.push(name);
             }
@@ -155,14 +173,26 @@ impl Search {
         }
     }
 
+    /// Whether a file of this directory may have another path read, by naming it or as a link.
+    pub(super) fn may_lead(&mut self, directory: &Path, path: &Path) -> bool {
+        let known = self.boundaries.get(directory).cloned();
+        let boundary = known.unwrap_or_else(|| {
+            let new = Rc::new(Boundary::around(directory, &self.here.0));
+            let directory = directory.to_owned();
+            self.boundaries.insert(directory, Rc::clone(&new));
+            new
+        });
+        boundary.holds(path) || self.named.iter().any(|named| named.holds(path))
+    }
+
     /// The directories that were named, and those of files that were.
     pub(super) fn reported_directories(&self) -> impl Iterator<Item = &PathBuf> {
         self.tops.iter().chain(self.homes.keys())
     }
 
-    /// Walks a directory and says whether there is anything to read. Links to files are files;
-    /// links to directories are not entered, so that no walk goes in circles (kubectl and git do
-    /// the same).
+    /// Walks a directory and says whether there is anything to read. Links to files are files if
+    /// they stay in the repository; links to directories are not entered, so that no walk goes in
+    /// circles (kubectl and git do the same).
     fn directory(&mut self, top: &Path, given: &Path, role: Role, levels: usize) -> bool {
         // Outside any repository, ignore files count from here on, or else in the argument.
         let from_here = top.starts_with(&self.here.0);
@@ -176,7 +206,7 @@ impl Search {
         while let Some(entry) = entries.next() {
             match entry {
                 Ok(entry) if !entry.file_type().is_dir() && !self.is_manifest(&entry) => {}
-                Ok(entry) if let Some(why) = self.leaves_out(&entry, &root, given) => {
+                Ok(entry) if let Some(why) = self.leaves_out(&entry, (top, given), &root) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -184,6 +214,7 @@ impl Search {
                         self.count(why, &entry);
                     }
                 }
+                Ok(entry) if entry.path_is_symlink() && entry.path().is_dir() => {}
                 Ok(entry) if !entry.file_type().is_dir() => {
                     any = true;
                     let name = self.here.name_as_given(entry.path(), given);
@@ -214,7 +245,12 @@ impl Search {
         self.ignored.leaves_out(path, false, &top)
     }
 
-    fn leaves_out(&mut self, entry: &DirEntry, root: &Path, given: &Path) -> Option<LeftOut> {
+    fn leaves_out(
+        &mut self,
+        entry: &DirEntry,
+        (top, given): (&Path, &Path),
+        root: &Path,
+    ) -> Option<LeftOut> {
         let is_dir = entry.file_type().is_dir();
         let path = entry.path();
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
@@ -224,8 +260,11 @@ impl Search {
             return Some(LeftOut::Ignored);
         }
         let name = self.here.name_as_given(path, given);
-        let is_excluded = self.is_excluded(path, is_dir) || self.exclude.leaves_out(&name, is_dir);
-        is_excluded.then_some(LeftOut::Excluded)
+        if self.is_excluded(path, is_dir) || self.exclude.leaves_out(&name, is_dir) {
+            return Some(LeftOut::Excluded);
+        }
+        let leads_out = entry.path_is_symlink() && !self.may_lead(top, path);
+        leads_out.then_some(LeftOut::Outside)
     }
 
     fn count(&mut self, why: LeftOut, entry: &DirEntry) {
@@ -335,6 +374,5 @@ fn is_wanted(entry: &DirEntry) -> bool {
         Some(extension) => extension == "yaml" || extension == "yml" || extension == "json",
         None => name == Path::new("Kustomization"),
     };
-    let file_type = entry.file_type();
-    wanted && !file_type.is_dir() && !(file_type.is_symlink() && entry.path().is_dir())
+    wanted && !entry.file_type().is_dir()
 }

@@ -3,6 +3,7 @@
 
 use super::Place;
 use crate::run::Report;
+use crate::text::boundary::repository;
 use crate::text::paths::{normalise, slashed};
 use crate::text::source::{Source, Span};
 use std::path::{Path, PathBuf};
@@ -19,10 +20,8 @@ pub struct Root {
 impl Root {
     /// The root of the repository around a directory.
     pub fn around(here: &Path) -> Self {
-        let mut above = here.ancestors();
-        let root = above.find(|directory| directory.join(".git").exists());
         Self {
-            root: root.unwrap_or(here).to_owned(),
+            root: repository(here).unwrap_or(here).to_owned(),
             here: here.to_owned(),
         }
     }

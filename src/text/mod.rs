@@ -1,5 +1,6 @@
 //! Texts and places in them. Nothing here knows what the words of a text mean.
 
+pub mod boundary;
 mod failure;
 pub mod paths;
 pub mod placeholder;

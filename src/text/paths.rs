@@ -50,7 +50,17 @@ impl CurrentDirectory {
         (path, name)
     }
 
+    /// What people call a path. One that begins with a dash would be taken for an option where it
+    /// is typed again.
     fn name(&self, path: &Path, relative: bool) -> String {
+        let name = self.plain_name(path, relative);
+        if name.starts_with('-') {
+            return format!("./{name}");
+        }
+        name
+    }
+
+    fn plain_name(&self, path: &Path, relative: bool) -> String {
         if let Ok(below) = path.strip_prefix(&self.0) {
             let name = slashed(below);
             return if name.is_empty() { ".".into() } else { name };
@@ -84,7 +94,7 @@ pub(crate) fn slashed(path: &Path) -> String {
 
 /// A path without `.` and `..`. Symbolic links stay as they are, but for those that a `..` leaves
 /// again: the parent of what they point to is meant, not the directory that they lie in.
-pub(crate) fn normalise(path: &Path) -> PathBuf {
+pub fn normalise(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
@@ -133,6 +143,8 @@ mod tests {
         assert_eq!(name("../other/web.yaml"), "../other/web.yaml");
         assert_eq!(name("../project/web.yaml"), "web.yaml");
         assert_eq!(name("../.."), "../..");
+        assert_eq!(name("-f/--help.yaml"), "./-f/--help.yaml");
+        assert_eq!(name("a/-b.yaml"), "a/-b.yaml");
         assert_eq!(name("/no/such/project/web.yaml"), "web.yaml");
         assert_eq!(name("/no/such/web.yaml"), "/no/such/web.yaml");
         let found = |path: &str| place.name_of_found(Path::new(path));

@@ -196,6 +196,8 @@ impl<'i> Builds<'i> {
             Target::File(file)
         } else if is_remote(&entry.text) {
             Target::Nothing(Reason::Remote)
+        } else if entry.path.is_none() {
+            Target::Nothing(Reason::Outside)
         } else {
             Target::Nothing(Reason::Missing)
         }
@@ -286,6 +288,9 @@ impl<'i> Builds<'i> {
             let name = &file.name;
             let detail = match reason {
                 Reason::Remote => format!("`{name}` takes in `{what}`, which is not fetched"),
+                Reason::Outside => {
+                    format!("`{name}` takes in `{what}`, which leads out of the repository")
+                }
                 Reason::Missing => format!("`{name}` takes in `{what}`, which was not found"),
                 Reason::MissingPatch => format!("`{name}` applies `{what}`, which was not found"),
                 Reason::Unread => {

@@ -72,6 +72,8 @@ pub struct Gap {
 pub enum Reason {
     /// A resource lies in another repository or behind an address.
     Remote,
+    /// A resource leads out of the repository.
+    Outside,
     /// A resource is not there, or must not be looked at.
     Missing,
     /// The same of a patch.
@@ -91,6 +93,7 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Remote => "remote-resource",
+            Self::Outside => "outside-resource",
             Self::Missing => "missing-resource",
             Self::MissingPatch => "missing-patch",
             Self::Unread => "unread-kustomization",
