@@ -3,6 +3,8 @@
 //! report.
 
 use super::baseline;
+use super::command::word;
+use super::lines::stderr;
 use super::settings::Settings;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -70,9 +72,10 @@ pub(crate) fn of_new_baseline(
         return Ok(());
     }
     let name = baseline::name(path);
+    let named = word(&name);
     writeln!(
         out,
-        "note: `--baseline {name}`, or `baseline: {name}` in .svclint.yaml, keeps them back from \
+        "note: `--baseline {named}`, or `baseline: {name}` in .svclint.yaml, keeps them back from \
          now on"
     )
 }
@@ -82,7 +85,7 @@ pub(crate) fn of_path() -> io::Result<()> {
     let word = std::env::args().nth(1).unwrap_or_default();
     if COMMANDS.contains(&word.as_str()) && Path::new(&word).exists() {
         writeln!(
-            io::stderr(),
+            stderr(),
             "note: `{word}` is a command; to lint the path of this name, write `svclint ./{word}`"
         )?;
     }
@@ -97,7 +100,7 @@ pub(crate) fn of_paths(paths: &[PathBuf]) -> io::Result<()> {
     for (at, path) in paths.iter().enumerate().filter(|(_, path)| !path.exists()) {
         let Some(word) = path.to_str() else { continue };
         if let Some(hint) = hint(word, at == 0) {
-            writeln!(io::stderr(), "note: {hint}")?;
+            writeln!(stderr(), "note: {hint}")?;
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ mod generate;
 mod help;
 mod hints;
 mod input;
+mod lines;
 mod lint;
 mod manual;
 mod notes;
@@ -22,6 +23,7 @@ mod values;
 mod work;
 
 use args::{Cli, Command, Generate, ListFormat};
+use lines::stderr;
 use status::{CLEAN, FAILURE, fail, is_closed};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -49,7 +51,7 @@ pub(crate) fn main() -> ExitCode {
         Err(error) if is_closed(&error) => CLEAN.into(),
         Err(error) => {
             // Nothing can be done if standard error is gone too.
-            let _ = writeln!(io::stderr(), "error: the output cannot be written: {error}");
+            let _ = writeln!(stderr(), "error: the output cannot be written: {error}");
             FAILURE.into()
         }
     }

@@ -1,5 +1,6 @@
 //! What the exit status says.
 
+use super::lines::stderr;
 use std::io::{self, Write};
 
 /// Nothing was found that matters.
@@ -11,7 +12,7 @@ pub(super) const FAILURE: u8 = 2;
 
 /// Says why the job could not be done.
 pub(super) fn fail(message: &str) -> io::Result<u8> {
-    writeln!(io::stderr(), "error: {message}")?;
+    writeln!(stderr(), "error: {message}")?;
     Ok(FAILURE)
 }
 

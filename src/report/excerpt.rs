@@ -1,9 +1,10 @@
 //! The lines around the places of a finding, made fit for a terminal: few, short, and without
 //! control characters. However large the texts are, an excerpt is small, and so is the work.
 
-use super::{Place, Style, is_hostile, printable};
+use super::{Place, Style, printable};
 use crate::diagnostic::Label;
 use crate::run::Report;
+use crate::text::printable::{MASK, escape, is_invisible, is_logging_command, user_infos};
 use crate::text::source::{Source, SourceId};
 use std::ops::{Range, RangeInclusive};
 use unicode_width::UnicodeWidthStr;
@@ -19,6 +20,9 @@ const STEM: usize = 4;
 
 /// Tabs end at multiples of this column.
 const TAB: usize = 4;
+
+/// No more characters than this are shown for each column: some have no width.
+const MOST: usize = 4;
 
 /// Stands for what was cut from a line.
 const CUT: &str = "...";
@@ -88,8 +92,7 @@ impl Excerpt {
         let start = self.blocks.last().map_or(0, |block| block.range().end + 1);
         let mut text = String::new();
         for line in first_line..=group.last_line(source) {
-            let whole = source.line_range(line);
-            let view = View::new(&source.text()[whole.clone()], group.cut, width);
+            let view = View::new(&Line::of(source, line), group.cut, width);
             let mut edge = 0;
             for place in group.places.iter().filter(|place| place.line == line) {
                 let range = view.find(&place.range);
@@ -165,14 +168,14 @@ fn group<'a>(places: Vec<LinePlace<'a>>, report: &Report, width: usize) -> Vec<G
     let mut groups: Vec<Group> = Vec::new();
     for place in places {
         let source = report.sources.get(place.label.span.source);
-        let text = &source.text()[source.line_range(place.line)];
-        let long = !View::new(text, 0, width).whole;
+        let line = Line::of(source, place.line);
+        let long = !View::new(&line, 0, width).whole;
         match groups.last_mut() {
             Some(group) if !long && group.is_near(&place) => group.places.push(place),
             _ => groups.push(Group {
                 source: place.label.span.source,
                 cut: if long {
-                    cut(text, &place.range, width)
+                    cut(&line, &place.range, width)
                 } else {
                     0
                 },
@@ -229,12 +232,52 @@ impl Group<'_> {
 }
 
 /// Where a long line has to start so that this part of it is shown.
-fn cut(line: &str, part: &Range<usize>, width: usize) -> usize {
-    if View::new(&line[..part.end], 0, width - CUT.len()).whole {
+fn cut(line: &Line, part: &Range<usize>, width: usize) -> usize {
+    let until = Line {
+        text: &line.text[..part.end],
+        values: line.values.clone(),
+    };
+    if View::new(&until, 0, width - CUT.len()).whole {
         return 0;
     }
-    let before = line[..part.start].char_indices().rev();
+    let before = line.text[..part.start].char_indices().rev();
     before.take(width / 4).last().map_or(0, |(at, _)| at)
+}
+
+/// A line of a text.
+struct Line<'a> {
+    text: &'a str,
+    /// The values of Secrets in it.
+    values: Vec<Range<usize>>,
+}
+
+impl<'a> Line<'a> {
+    fn of(source: &'a Source, line: usize) -> Self {
+        let whole = source.line_range(line);
+        let values = source.secrets_in(&whole).iter();
+        let values = values.map(|value| {
+            let within = |offset: usize| offset.clamp(whole.start, whole.end) - whole.start;
+            within(value.start)..within(value.end)
+        });
+        Self {
+            values: values.collect(),
+            text: &source.text()[whole],
+        }
+    }
+
+    /// What is not shown in the part that can be shown: values of Secrets, and the user information
+    /// of addresses.
+    fn secrets(&self, cut: usize, width: usize) -> Vec<Range<usize>> {
+        /// An address may begin before the part.
+        const BEFORE: usize = 1024;
+        let line = self.text;
+        let from = line.floor_char_boundary(cut.saturating_sub(BEFORE));
+        let most = MOST * width * size_of::<char>();
+        let to = line.floor_char_boundary(cut.saturating_add(most).min(line.len()));
+        let infos = user_infos(&line[from..to]);
+        let infos = infos.map(|info| from + info.start..from + info.end);
+        infos.chain(self.values.iter().cloned()).collect()
+    }
 }
 
 /// A line as it is shown. However long the line is, no more than that is looked at.
@@ -247,7 +290,9 @@ struct View {
 }
 
 impl View {
-    fn new(line: &str, cut: usize, width: usize) -> Self {
+    fn new(line: &Line, cut: usize, width: usize) -> Self {
+        let secrets = line.secrets(cut, width);
+        let line = line.text;
         let mut view = Self {
             text: if cut > 0 { CUT } else { "" }.to_owned(),
             starts: Vec::new(),
@@ -255,11 +300,17 @@ impl View {
         };
         let mut column = view.text.len();
         for (at, character) in line[cut..].char_indices() {
-            let shown = show(character, column);
+            let at = cut + at;
+            let secret = secrets.iter().find(|secret| secret.contains(&at));
+            let shown = match secret {
+                Some(secret) if at == secret.start.max(cut) => MASK.to_owned(),
+                Some(_) => String::new(),
+                None => show(line, at, character, column),
+            };
             column += shown.width();
-            view.starts.push((cut + at, view.text.len()));
+            view.starts.push((at, view.text.len()));
             view.text.push_str(&shown);
-            if column > width {
+            if column > width || view.starts.len() > MOST * width {
                 view.shorten(width);
                 return view;
             }
@@ -296,11 +347,11 @@ impl View {
     }
 }
 
-/// A character as it is shown in a column (from 0).
-fn show(character: char, column: usize) -> String {
+/// The character of a line at this byte, as it is shown in a column (from 0).
+fn show(line: &str, at: usize, character: char, column: usize) -> String {
     match character {
         '\t' => " ".repeat(TAB - column % TAB),
-        _ if is_hostile(character) => character.escape_default().to_string(),
+        _ if is_invisible(character) || is_logging_command(line, at) => escape(character),
         _ => character.to_string(),
     }
 }

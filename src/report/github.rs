@@ -43,7 +43,7 @@ fn command(report: &Report, root: &Root, finding: &Diagnostic) -> String {
     properties.push(("title", format!("svclint: {}", finding.rule)));
     let properties: Vec<String> = properties
         .into_iter()
-        .map(|(key, value)| format!("{key}={}", property(&value)))
+        .map(|(key, value)| format!("{key}={}", property(&printable(&value))))
         .collect();
     let message = data(&message(report, finding));
     format!("::{name} {}::{message}", properties.join(","))

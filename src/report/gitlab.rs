@@ -1,6 +1,6 @@
 //! The code quality report that GitLab shows in merge requests.
 
-use super::Root;
+use super::{Root, json_text, printable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::fingerprint::Fingerprint;
 use crate::run::Report;
@@ -20,8 +20,7 @@ pub fn gitlab(report: &Report, root: &Root, out: &mut dyn io::Write) -> io::Resu
         .zip(digests)
         .map(|(finding, digest)| Violation::of(report, root, finding, digest))
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &violations)?;
-    writeln!(out)
+    json_text::write(&violations, out)
 }
 
 #[derive(Serialize)]
@@ -50,10 +49,11 @@ impl Violation {
         let source = report.sources.get(span.source);
         let line = source.position(span.start).line;
         let rendered = source.template_at(span.start).is_some();
+        let message = printable(&finding.message);
         let description = if rendered {
-            format!("{} (rendered line {line})", finding.message)
+            format!("{message} (rendered line {line})")
         } else {
-            finding.message.clone()
+            message.into_owned()
         };
         Self {
             description,

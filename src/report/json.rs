@@ -13,12 +13,15 @@
 //!
 //! Nothing is folded or left out.
 
+use super::json_text;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
 use crate::findings::suppressed::{Suppressed, Suppressor};
 use crate::object::SkipReason;
 use crate::run::{Report, Skipped, Unverified};
+use crate::text::printable::masked;
 use crate::text::source::{Source, Span};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io;
 
 /// The version of the shape.
@@ -32,8 +35,7 @@ pub const JSON_SCHEMA: &str = include_str!("report.schema.json");
 /// # Errors
 /// When the writer fails.
 pub fn json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
-    writeln!(out)
+    json_text::write(&Document::of(report), out)
 }
 
 #[derive(Serialize)]
@@ -58,10 +60,10 @@ struct Tool {
 struct Finding<'a> {
     rule: &'a str,
     severity: Severity,
-    message: &'a str,
-    help: Option<&'a str>,
+    message: Cow<'a, str>,
+    help: Option<Cow<'a, str>>,
     location: Location<'a>,
-    label: Option<&'a str>,
+    label: Option<Cow<'a, str>>,
     object: Option<Object<'a>>,
     related: Vec<Related<'a>>,
     fix: Option<Change<'a>>,
@@ -94,7 +96,7 @@ struct Point {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    message: &'a str,
+    message: Cow<'a, str>,
     location: Location<'a>,
 }
 
@@ -125,7 +127,7 @@ struct NotJudged<'a> {
     object: Object<'a>,
     location: Location<'a>,
     reason: &'a str,
-    detail: &'a str,
+    detail: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -138,7 +140,7 @@ struct NotRead<'a> {
 #[derive(Serialize)]
 struct Failure<'a> {
     path: &'a str,
-    message: &'a str,
+    message: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -178,7 +180,7 @@ impl<'a> Document<'a> {
             failures: failures
                 .map(|failure| Failure {
                     path: &failure.path,
-                    message: &failure.message,
+                    message: masked(&failure.message),
                 })
                 .collect(),
             summary: Summary::of(report),
@@ -192,16 +194,16 @@ impl<'a> Finding<'a> {
         Self {
             rule: diagnostic.rule,
             severity: diagnostic.severity,
-            message: &diagnostic.message,
-            help: diagnostic.help.as_deref(),
+            message: masked(&diagnostic.message),
+            help: diagnostic.help.as_deref().map(masked),
             location: Location::of(report, *span),
-            label: (!text.is_empty()).then_some(text),
+            label: (!text.is_empty()).then(|| masked(text)),
             object: diagnostic.object.as_deref().map(Object::of),
             related: diagnostic
                 .related
                 .iter()
                 .map(|label| Related {
-                    message: &label.text,
+                    message: masked(&label.text),
                     location: Location::of(report, label.span),
                 })
                 .collect(),
@@ -287,7 +289,7 @@ impl<'a> NotJudged<'a> {
             object: Object::of(&unverified.object),
             location: Location::of(report, unverified.span),
             reason: unverified.reason,
-            detail: &unverified.detail,
+            detail: masked(&unverified.detail),
         }
     }
 }

@@ -9,6 +9,7 @@ mod full;
 mod github;
 mod gitlab;
 mod json;
+mod json_text;
 mod junit;
 mod line_hash;
 mod link;
@@ -33,8 +34,8 @@ pub use style::{Color, Style, Terminal};
 pub use summary::{details, failures, summary};
 
 use crate::run::Report;
+use crate::text::printable::printable;
 use crate::text::source::{Position, Span};
-use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
@@ -84,43 +85,8 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// A text that cannot steer a terminal: what a manifest says must not look like what svclint says.
-fn printable(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_hostile) {
-        let escaped = text.chars().map(|character| {
-            if is_hostile(character) {
-                character.escape_default().to_string()
-            } else {
-                character.to_string()
-            }
-        });
-        Cow::Owned(escaped.collect())
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// Control characters, and those that are invisible or turn the direction of what follows.
-fn is_hostile(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
 /// `1 error`, `2 errors`
 fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_shown_as_escapes() {
-        assert_eq!(printable("plain é"), "plain é");
-        assert_eq!(printable("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
-        assert_eq!(printable("\u{202e}x"), "\\u{202e}x");
-    }
 }

@@ -7,7 +7,7 @@
 //! message names the line of the stream.
 
 use super::line_hash::line_hashes;
-use super::{Place, Root, counted, printable};
+use super::{Place, Root, counted, json_text, printable};
 use crate::catalogue::{Activation, PAGES, Page};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::findings::fingerprint::Fingerprint;
@@ -56,8 +56,7 @@ pub fn sarif(report: &Report, root: &Root, out: &mut dyn io::Write) -> io::Resul
             "results": results,
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    json_text::write(&log, out)
 }
 
 /// As many findings as there is room for, in order, the less grave ones left out first.
@@ -139,6 +138,7 @@ fn invocation(report: &Report, left_out: usize) -> Value {
     let mut notes: Vec<Value> = failures
         .map(|failure| {
             let text = format!("{}: {}", failure.path, failure.message);
+            let text = printable(&text);
             json!({ "level": "error", "message": { "text": text } })
         })
         .collect();
@@ -180,7 +180,7 @@ fn result(
             let mut place = location(report, root, label.span);
             place["id"] = json!(id);
             if !label.text.is_empty() {
-                place["message"] = json!({ "text": label.text });
+                place["message"] = json!({ "text": printable(&label.text) });
             }
             place
         })
@@ -212,7 +212,7 @@ fn change(report: &Report, root: &Root, fix: &Fix) -> Value {
         })
     });
     json!({
-        "description": { "text": fix.title },
+        "description": { "text": printable(&fix.title) },
         "artifactChanges": changes.collect::<Vec<_>>(),
     })
 }

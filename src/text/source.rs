@@ -1,5 +1,6 @@
 //! Texts and places in them. A place always names its text.
 
+use super::secret::secret_values;
 use super::split::split;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -75,6 +76,7 @@ pub struct Source {
     pub path: Option<PathBuf>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    secrets: OnceLock<Vec<Range<usize>>>,
     templates: Vec<Section>,
 }
 
@@ -95,6 +97,7 @@ impl Source {
             path: None,
             text: text.into(),
             lines: OnceLock::new(),
+            secrets: OnceLock::new(),
             templates: Vec::new(),
         }
     }
@@ -190,6 +193,14 @@ impl Source {
         end - line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).len()..end
     }
 
+    /// The parts of a place that hold values of Secrets, which are not shown.
+    pub(crate) fn secrets_in(&self, place: &Range<usize>) -> &[Range<usize>] {
+        let all = self.secrets.get_or_init(|| secret_values(&self.text));
+        let first = all.partition_point(|secret| secret.end <= place.start);
+        let last = all.partition_point(|secret| secret.start < place.end);
+        &all[first..last]
+    }
+
     /// The number of lines; a text that ends with a newline has an empty last one.
     pub fn line_count(&self) -> usize {
         self.lines().len()
@@ -243,14 +254,15 @@ fn sections(text: &str) -> Vec<Section> {
 
 /// The template that the first line of a document names. Helm writes `# Source:` and the path of
 /// the template, which is always in `templates` or `crds` of a chart; other such comments are
-/// prose.
+/// prose, or lead to files that are none of the chart's.
 fn helm_template(document: &str) -> Option<String> {
     let path = document.lines().next()?.strip_prefix("# Source: ")?.trim();
     let in_chart = ["templates/", "crds/"].into_iter().any(|directory| {
         let (before, _) = path.split_once(directory).unwrap_or(("", ""));
         path.starts_with(directory) || before.ends_with('/')
     });
-    (in_chart && !path.contains("://")).then(|| path.to_owned())
+    let is_below = path.split('/').all(|part| !part.is_empty() && part != "..");
+    (in_chart && is_below && !path.contains("://")).then(|| path.to_owned())
 }
 
 /// All texts of a run; a [`SourceId`] is an index.
@@ -322,7 +334,9 @@ mod tests {
     fn documents_of_a_stream_are_called_by_their_helm_template() {
         let text = "a: 1\n---\n# Source: shop/templates/web.yaml\nb: 1\n---\nc: 1\n---\n\
                     # Source: shop/charts/db/templates/svc.yaml\r\nd: 1\n---\n\
-                    # Source: https://example.com/templates/x\ne: 1\n";
+                    # Source: https://example.com/templates/x\ne: 1\n---\n\
+                    # Source: web/../../templates/x\nf: 1\n---\n\
+                    # Source: /etc/templates/x\ng: 1\n";
         let source = Source::stream("<stdin>", text);
         let name = |key: &str| source.name_at(text.find(key).unwrap() as u32);
         assert_eq!(name("a: 1"), "<stdin>");
@@ -330,6 +344,8 @@ mod tests {
         assert_eq!(name("c: 1"), "<stdin>");
         assert_eq!(name("d: 1"), "shop/charts/db/templates/svc.yaml");
         assert_eq!(name("e: 1"), "<stdin>");
+        assert_eq!(name("f: 1"), "<stdin>");
+        assert_eq!(name("g: 1"), "<stdin>");
         assert_eq!(Source::new("x", text).name_at(20), "x");
     }
 

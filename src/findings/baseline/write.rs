@@ -3,6 +3,7 @@
 use super::{BaselineEntry, Outcome, Place, VERSION, object_of};
 use crate::diagnostic::Diagnostic;
 use crate::findings::fingerprint::Fingerprint;
+use crate::text::printable::masked;
 use crate::text::source::Sources;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -27,7 +28,7 @@ pub fn written(sources: &Sources, found: &[Diagnostic]) -> (String, usize) {
             .or_insert_with_key(|print| BaselineEntry {
                 rule: print.rule.clone(),
                 object: object_of(print),
-                message: finding.message.clone(),
+                message: masked(&finding.message).into_owned(),
                 fingerprint: print.digest(),
                 count: 0,
                 place: Place::default(),
