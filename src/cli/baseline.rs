@@ -1,5 +1,6 @@
 //! The file of the baseline, as a run leaves it behind.
 
+use super::file;
 use std::path::Path;
 use svclint::catalogue::ids;
 use svclint::findings::baseline;
@@ -16,7 +17,7 @@ pub(crate) fn write(report: &Report, path: &Path) -> Result<String, String> {
     }
     let (text, count) = baseline::written(&report.sources, &report.diagnostics);
     let name = name(path);
-    std::fs::write(path, text).map_err(|error| format!("{name}: {error}"))?;
+    file::replace(path, text.as_bytes()).map_err(|error| format!("{name}: {error}"))?;
     let findings = if count == 1 { "finding" } else { "findings" };
     Ok(format!("wrote {count} {findings} to {name}"))
 }
@@ -36,7 +37,7 @@ pub(crate) fn prune(report: &mut Report, path: &Path) -> Result<String, String> 
         return Ok(format!("nothing to prune in {name}"));
     };
     let text = baseline::pruned(outcome);
-    std::fs::write(path, text).map_err(|error| format!("{name}: {error}"))?;
+    file::replace(path, text.as_bytes()).map_err(|error| format!("{name}: {error}"))?;
     let entries = if outcome.stale == 1 {
         "entry"
     } else {

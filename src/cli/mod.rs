@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod command;
 mod crash;
+mod file;
 mod generate;
 mod help;
 mod hints;

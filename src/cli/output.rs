@@ -1,10 +1,10 @@
 //! Where reports go: to standard output, and to files beside it.
 
 use super::args::{Format, ReportFile};
-use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use super::file::{directory, replace};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use svclint::report::{self, Root, Style};
 use svclint::run::Report;
 
@@ -84,72 +84,4 @@ fn is_step_summary(path: &Path) -> bool {
 fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     file.write_all(bytes)
-}
-
-/// Puts a new file in the place of the old one. What is no file (`/dev/stderr`, a pipe) is written
-/// to as it is.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if path.exists() && !path.is_file() {
-        return fs::write(path, bytes);
-    }
-    // The file that a link points to is meant, not the link.
-    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let part = beside(path);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    written
-}
-
-/// A name in the same directory that nobody else uses.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
-}
-
-fn directory(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn scratch(name: &str) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("svclint-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        path
-    }
-
-    #[test]
-    fn a_report_takes_the_place_of_the_old_one_and_leaves_nothing_else() {
-        let directory = scratch("replace");
-        let path = directory.join("out.txt");
-        replace(&path, b"a long old one").unwrap();
-        replace(&path, b"new").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"new");
-        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
-        fs::remove_dir_all(directory).unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_stays_a_link() {
-        let directory = scratch("link");
-        let (file, link) = (directory.join("file"), directory.join("link"));
-        fs::write(&file, "old").unwrap();
-        std::os::unix::fs::symlink(&file, &link).unwrap();
-        replace(&link, b"new").unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(fs::read(&file).unwrap(), b"new");
-        fs::remove_dir_all(directory).unwrap();
-    }
 }
