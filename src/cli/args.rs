@@ -269,6 +269,11 @@ pub(crate) struct Builds {
     #[arg(id = "kustomizations", long = "kustomize")]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) kustomizations: Vec<PathBuf>,
+    /// Let helm and kustomize fetch what is not here: charts, remote bases
+    ///
+    /// Otherwise they are run without the network.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) allow_fetch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -307,6 +312,13 @@ pub(crate) struct Output {
     /// Exit with 0 whatever is found
     #[arg(long, conflicts_with = "fail_on", hide_short_help = true)]
     pub(crate) exit_zero: bool,
+}
+
+impl Builds {
+    /// Whether there is nothing to build.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.charts.is_empty() && self.kustomizations.is_empty()
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::args::Lint;
 use super::input;
+use super::lines::stderr;
 use super::settings::Settings;
 use super::stop::Stop;
 use std::io::{self, Write};
@@ -11,15 +12,11 @@ use svclint::config::Config;
 use svclint::findings::baseline::Baseline;
 use svclint::link::Base;
 use svclint::load;
-use svclint::load::base;
 use svclint::load::base::{Checkout, Extent};
 use svclint::load::{Builds, Release, Request};
 use svclint::run;
 use svclint::run::{Options, Report};
 use svclint::text::Failure;
-
-/// The user has ended the program.
-const INTERRUPTED: i32 = 130;
 
 /// Lints the paths as they were, under the settings of today.
 pub(crate) fn lint(
@@ -33,11 +30,6 @@ pub(crate) fn lint(
         ([], []) => Extent::Manifests,
         _ => Extent::All,
     };
-    // Without it, what was taken out would stay behind.
-    let _ = ctrlc::set_handler(|| {
-        base::clean_up();
-        std::process::exit(INTERRUPTED);
-    });
     let checkout = Checkout::of(revision, &here, extent)?;
     let config = match settings.config.as_ref() {
         Some(config) => copy(config, &checkout)?,
@@ -116,6 +108,7 @@ fn request(
             charts: there(&paths).into_iter().chain(others).collect(),
             release: Release { values, ..release },
             kustomizations: there(&now.builds.kustomizations),
+            fetch: now.builds.fetch,
         },
         baseline,
         ..now
@@ -128,7 +121,7 @@ pub(crate) fn say_what_is_not_compared(base: &Report, report: &Report) -> io::Re
     for failure in own.filter(|failure| !report.failures.contains(failure)) {
         let Failure { path, message } = failure;
         writeln!(
-            io::stderr(),
+            stderr(),
             "warning: everything in {path} counts as new, because in the base revision {message}"
         )?;
     }

@@ -6,17 +6,40 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use svclint::text::printable::printable;
 
 /// A kind of mistake, and what to say.
 type Mistake = (ErrorKind, String);
 
-/// Reads arguments, and checks what a parser of single ones does not see.
+/// Reads arguments, and checks what a parser of single ones does not see. An error quotes them so
+/// that they can be shown: hooks pass the names of files.
 pub(super) fn read(
+    words: impl IntoIterator<Item = impl Into<OsString>>,
+) -> Result<Cli, clap::Error> {
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    read_words(&words).map_err(|error| shown(error, &words))
+}
+
+fn read_words(
     words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
 ) -> Result<Cli, clap::Error> {
     let cli = Cli::try_parse_from(words)?;
     check(&cli.lint).map_err(|(kind, message)| Cli::command().error(kind, message))?;
     Ok(cli)
+}
+
+/// The same error with nothing in it that cannot be shown.
+fn shown(error: clap::Error, words: &[OsString]) -> clap::Error {
+    let texts: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let texts: Vec<_> = texts.iter().map(|word| printable(word)).collect();
+    if words.iter().zip(&texts).all(|(word, text)| **word == **text) {
+        return error;
+    }
+    let again = read_words(texts.iter().map(AsRef::as_ref).map(str::to_owned)).err();
+    again.unwrap_or_else(|| {
+        let message = "an argument holds characters that cannot be shown";
+        Cli::command().error(ErrorKind::InvalidValue, message)
+    })
 }
 
 fn check(args: &Lint) -> Result<(), Mistake> {
@@ -28,6 +51,10 @@ fn check(args: &Lint) -> Result<(), Mistake> {
     if args.input.base.is_some() && reads_stdin {
         let message = "--base needs files: standard input has no other revision";
         return Err((ErrorKind::ArgumentConflict, message.to_owned()));
+    }
+    if args.builds.allow_fetch && args.builds.is_empty() {
+        let message = "--allow-fetch is for --helm and --kustomize, and neither is there";
+        return Err((ErrorKind::MissingRequiredArgument, message.to_owned()));
     }
     rules(&args.rules).map_err(|message| (ErrorKind::ArgumentConflict, message))
 }
@@ -97,6 +124,20 @@ mod tests {
     }
 
     #[test]
+    fn an_error_quotes_no_argument_as_it_is() {
+        for word in [
+            "--no\u{1b}[31m",
+            "--kube-version=x\n::error::y",
+            "-n=\u{202e}",
+        ] {
+            let error = super::read(["svclint", word]).expect_err(word);
+            let text = error.to_string();
+            assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+            assert!(!text.contains("\n::"), "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_no_flag_can_mean_is_refused() {
         for line in [
             "--namespace=",
@@ -135,6 +176,7 @@ mod tests {
             "--values a.yaml",
             "--set a=b",
             "--release-name web",
+            "--allow-fetch",
             "--isolated --context a",
             "--no-config --config a",
             "-q -v",
@@ -145,6 +187,7 @@ mod tests {
         for line in [
             "--write-baseline a -v",
             "--base main --helm shop",
+            "--allow-fetch --kustomize prod",
             "--write-baseline a --exit-zero",
             "--show-config --only ports -n shop",
             "--force-exclude --helm shop --values a.yaml",

@@ -1,9 +1,11 @@
 //! What is said when svclint itself is wrong. A crash must never pass for a clean run.
 
+use super::lines::stderr;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::Write;
 use std::panic::PanicHookInfo;
+use svclint::text::printable::printable;
 
 /// From now on a panic in any thread ends the program with status 2.
 pub(crate) fn install_hook() {
@@ -13,9 +15,11 @@ pub(crate) fn install_hook() {
             Some(place) => message(cause(info), place, &arguments),
             None => message(cause(info), &"unknown", &arguments),
         };
-        // Nothing can be done if standard error is gone too.
-        let _ = std::io::stderr().write_all(message.as_bytes());
-        svclint::load::base::clean_up();
+        for line in message.lines() {
+            // Nothing can be done if standard error is gone too.
+            let _ = writeln!(stderr(), "{line}");
+        }
+        svclint::load::clean_up();
         std::process::exit(2);
     }));
 }
@@ -29,6 +33,7 @@ fn cause<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
 
 fn message(cause: &str, place: &dyn Display, arguments: &[OsString]) -> String {
     let version = env!("CARGO_PKG_VERSION");
+    let cause = printable(cause);
     format!(
         "svclint crashed: this is a bug in svclint, and nothing was checked\n\
          \x20 version:   {version}\n\

@@ -41,5 +41,6 @@ fn builds(args: &args::Builds, options: &Options) -> Builds {
             kube_version: options.kube_version,
         },
         kustomizations: args.kustomizations.clone(),
+        fetch: args.allow_fetch,
     }
 }

@@ -1,13 +1,14 @@
 //! Lints what the arguments name, and says what was found.
 
 use super::args::{Format, Lint, Output};
+use super::lines::{Lines, stderr};
 use super::notes::Notes;
 use super::settings::Settings;
 use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
 use super::stop::Stop;
 use super::style::style;
 use super::work::Work;
-use super::{base, baseline, hints, input, output};
+use super::{base, baseline, hints, input, interrupt, output};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -41,7 +42,9 @@ pub(super) fn lint(args: &Lint) -> io::Result<u8> {
     };
     if args.configuration.show_config {
         let config = settings.config.as_ref();
-        settings.flags.show(config, &mut io::stdout().lock())?;
+        settings
+            .flags
+            .show(config, &mut Lines(io::stdout().lock()))?;
         return Ok(CLEAN);
     }
     match judge(args, settings) {
@@ -52,6 +55,9 @@ pub(super) fn lint(args: &Lint) -> io::Result<u8> {
 
 /// Reads and lints the paths, and the same paths in the base revision.
 fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
+    if args.input.base.is_some() || !args.builds.is_empty() {
+        interrupt::clean_up_then();
+    }
     let mut baseline = settings.baseline(args)?;
     let base = args.input.base.as_deref();
     let base = base.map(|revision| base::lint(revision, args, &settings, baseline.as_ref()));
@@ -95,9 +101,9 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
     if let (true, Some(path)) = (args.configuration.prune_baseline, &settings.baseline) {
         match baseline::prune(&mut report, path) {
             Ok(_) if args.output.quiet => {}
-            Ok(done) => writeln!(io::stderr(), "{done}")?,
+            Ok(done) => writeln!(stderr(), "{done}")?,
             Err(message) => {
-                report::failures(&report, &mut io::stderr())?;
+                report::failures(&report, &mut stderr())?;
                 return fail(&message);
             }
         }
@@ -130,7 +136,7 @@ fn write_baseline(
     settings: &Settings,
     args: &Output,
 ) -> io::Result<u8> {
-    let mut out = BufWriter::new(io::stderr().lock());
+    let mut out = stderr();
     remarks.write(report, args, &mut out)?;
     match baseline::write(report, path) {
         Ok(_) if args.quiet => {}
@@ -138,12 +144,8 @@ fn write_baseline(
             writeln!(out, "{done}")?;
             hints::of_new_baseline(path, settings, &mut out)?;
         }
-        Err(message) => {
-            out.flush()?;
-            return fail(&message);
-        }
+        Err(message) => return fail(&message),
     }
-    out.flush()?;
     Ok(CLEAN)
 }
 
@@ -172,7 +174,7 @@ fn save_reports(report: &Report, args: &Output) -> io::Result<bool> {
     };
     for file in &args.report {
         if let Err(message) = output::save(report, file, &root(), plain) {
-            writeln!(io::stderr(), "error: {message}")?;
+            writeln!(stderr(), "error: {message}")?;
             saved = false;
         }
     }
@@ -197,7 +199,7 @@ fn print_remarks(
     settings: &Settings,
     args: &Output,
 ) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stderr().lock());
+    let mut out = stderr();
     remarks.write(report, args, &mut out)?;
     if !args.quiet {
         if args.format == Format::Full {
@@ -207,7 +209,7 @@ fn print_remarks(
         }
         report::summary(report, &mut out)?;
     }
-    out.flush()
+    Ok(())
 }
 
 impl Remarks {

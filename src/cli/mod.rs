@@ -11,6 +11,7 @@ mod generate;
 mod help;
 mod hints;
 mod input;
+mod interrupt;
 mod lines;
 mod lint;
 mod manual;

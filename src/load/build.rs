@@ -1,13 +1,13 @@
 //! Charts and overlays: runs `helm` and `kustomize`, and takes what they print for input.
 
+use super::before_build;
+use super::program::{Limits, Stop, run};
 use crate::kube::KubeVersion;
 use crate::text::Failure;
 use crate::text::paths::CurrentDirectory;
 use rayon::prelude::*;
 use std::ffi::OsString;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// What other programs turn into manifests.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Builds {
     pub release: Release,
     /// Directories with a kustomization, for `kustomize build` (`--kustomize`).
     pub kustomizations: Vec<PathBuf>,
+    /// Whether they may be fetched, and what they take in (`--allow-fetch`).
+    pub fetch: bool,
 }
 
 impl Builds {
@@ -59,17 +61,31 @@ pub(super) struct Built {
 /// Builds everything, in the order in which it was asked for.
 pub(super) fn all(here: &CurrentDirectory, builds: &Builds) -> Vec<Result<Built, Failure>> {
     let charts = builds.charts.par_iter();
-    let charts = charts.map(|chart| helm(here, chart, &builds.release));
+    let charts = charts.map(|chart| helm(here, chart, &builds.release, builds.fetch));
     let kustomizations = builds.kustomizations.par_iter();
-    let kustomizations = kustomizations.map(|directory| kustomize(here, directory));
+    let kustomizations = kustomizations.map(|directory| kustomize(here, directory, builds.fetch));
     charts.chain(kustomizations).collect()
 }
 
 /// Renders a chart.
-fn helm(here: &CurrentDirectory, chart: &Path, release: &Release) -> Result<Built, Failure> {
+fn helm(
+    here: &CurrentDirectory,
+    chart: &Path,
+    release: &Release,
+    fetch: bool,
+) -> Result<Built, Failure> {
     let path = here.absolute(chart);
     let name = here.name_as_given(&path, chart);
-    match run(here, "helm", &template(chart, release)) {
+    let refused = before_build::chart(here, &path, release, fetch);
+    let printed = refused.map_err(Stop::Refused).and_then(|()| {
+        run(
+            &here.0,
+            "helm",
+            &template(chart, release),
+            Limits::new(fetch),
+        )
+    });
+    match printed {
         Ok(text) => Ok(Built {
             text: if path.is_dir() {
                 name_sources(&text, &name)
@@ -82,10 +98,7 @@ fn helm(here: &CurrentDirectory, chart: &Path, release: &Release) -> Result<Buil
             path: name,
             message: match stop {
                 Stop::Missing => NO_HELM.to_owned(),
-                // Helm takes it for a chart of a repository then.
-                Stop::Failed(reason) if !path.exists() => {
-                    format!("it does not exist here, and `helm template` failed: {reason}")
-                }
+                Stop::Refused(reason) => reason,
                 Stop::Failed(reason) => format!("`helm template` failed: {reason}"),
             },
         }),
@@ -113,13 +126,15 @@ fn template(chart: &Path, release: &Release) -> Vec<OsString> {
 }
 
 /// Builds what a kustomization says, with the program of its own or with the one in kubectl.
-fn kustomize(here: &CurrentDirectory, directory: &Path) -> Result<Built, Failure> {
-    let name = here.name_as_given(&here.absolute(directory), directory);
+fn kustomize(here: &CurrentDirectory, directory: &Path, fetch: bool) -> Result<Built, Failure> {
+    let path = here.absolute(directory);
+    let name = here.name_as_given(&path, directory);
     let build = |program, command: &str| {
         let arguments = [command.into(), "--".into(), directory.into()];
-        run(here, program, &arguments)
+        run(&here.0, program, &arguments, Limits::new(fetch))
     };
-    let printed = match build("kustomize", "build") {
+    let refused = before_build::overlay(here, &path, fetch).map_err(Stop::Refused);
+    let printed = match refused.and_then(|()| build("kustomize", "build")) {
         Err(Stop::Missing) => build("kubectl", "kustomize"),
         printed => printed,
     };
@@ -132,56 +147,11 @@ fn kustomize(here: &CurrentDirectory, directory: &Path) -> Result<Built, Failure
             path: name,
             message: match stop {
                 Stop::Missing => NO_KUSTOMIZE.to_owned(),
+                Stop::Refused(reason) => reason,
                 Stop::Failed(reason) => format!("`kustomize build` failed: {reason}"),
             },
         }),
     }
-}
-
-/// Why a program has printed nothing.
-#[derive(Debug)]
-enum Stop {
-    /// It is not installed.
-    Missing,
-    /// It says this.
-    Failed(String),
-}
-
-fn run(here: &CurrentDirectory, program: &str, arguments: &[OsString]) -> Result<Vec<u8>, Stop> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(&here.0)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Stop::Missing,
-            _ => Stop::Failed(super::text::reason(&error)),
-        })?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let said = last_words(&String::from_utf8_lossy(&output.stderr));
-    Err(Stop::Failed(if said.is_empty() {
-        output.status.to_string()
-    } else {
-        said
-    }))
-}
-
-/// What a program says when it fails, as one line, without what it calls every failure and advice
-/// about its own options. kubectl may say it to its log.
-fn last_words(stderr: &str) -> String {
-    let told = stderr.rsplit_once("Error: ").map(|(_, told)| told);
-    let logged = || {
-        let (_, logged) = stderr.rsplit_once("err=\"")?;
-        logged.trim_end().strip_suffix('"')
-    };
-    let words = told.or_else(logged).unwrap_or(stderr);
-    let lines = words.lines().map(str::trim);
-    let lines: Vec<_> = lines
-        .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"))
-        .collect();
-    lines.join(" ")
 }
 
 /// Helm begins the path of a template with the name of its chart. Puts the directory of the chart
@@ -220,22 +190,5 @@ mod tests {
              # Source: charts/store/charts/db/templates/c.yaml\n# Source: shop/d\n"
         );
         assert!(named(".").starts_with("---\n# Source: templates/a.yaml\n"));
-    }
-
-    #[test]
-    fn of_what_a_program_says_the_reason_is_kept() {
-        let reason = "chart requires kubeVersion: >=9 which is incompatible";
-        let said = format!("WARNING: old\nError: {reason}\n\nUse --debug flag\n");
-        assert_eq!(last_words(&said), reason);
-        let logged = "E1121 run.go:72] \"command failed\" err=\"no 'kustomization.yaml'\"\n";
-        assert_eq!(last_words(logged), "no 'kustomization.yaml'");
-        assert_eq!(last_words("exec\nformat\n"), "exec format");
-    }
-
-    #[test]
-    fn a_program_that_is_missing_is_told_from_one_that_fails() {
-        let here = CurrentDirectory(std::env::temp_dir());
-        let missing = run(&here, "svclint-has-no-such-program", &[]);
-        assert!(matches!(missing, Err(Stop::Missing)), "{missing:?}");
     }
 }

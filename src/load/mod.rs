@@ -2,9 +2,12 @@
 //! could not be read.
 
 pub mod base;
+mod before_build;
 mod build;
+mod cleanup;
 mod exclude;
 mod ignored;
+mod program;
 mod purpose;
 mod read;
 mod request;
@@ -14,6 +17,7 @@ mod text;
 mod walk;
 
 pub use build::{Builds, Release};
+pub use cleanup::clean_up;
 pub use exclude::InvalidGlob;
 pub use request::Request;
 pub use walk::{Count, LeftOut};

@@ -1,0 +1,122 @@
+//! What is looked at before a chart or an overlay is built: helm and kustomize follow links and
+//! addresses wherever they lead, and print what they find there.
+
+use super::build::Release;
+use super::text;
+use crate::kustomize::{FILE_NAMES, Kustomization, is_remote};
+use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
+use crate::text::paths::CurrentDirectory;
+use crate::text::quote::quoted;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+const FETCH: &str = "allow that with `--allow-fetch`";
+
+/// Whether helm renders this chart from what is here, and from nothing outside its repository.
+///
+/// # Errors
+/// Why it would not.
+pub(super) fn chart(
+    here: &CurrentDirectory,
+    chart: &Path,
+    release: &Release,
+    fetch: bool,
+) -> Result<(), String> {
+    let values = release.values.iter().map(|file| here.absolute(file));
+    if values
+        .chain([chart.to_owned()])
+        .any(|path| leads_out(&path))
+    {
+        return Err(LINK_OUT.to_owned());
+    }
+    if !chart.exists() && !fetch {
+        return Err(format!(
+            "it does not exist here, and helm would have to fetch it: {FETCH}"
+        ));
+    }
+    let mut values = release.values.iter().filter_map(|file| file.to_str());
+    if let Some(address) = values.find(|file| file.contains("://"))
+        && !fetch
+    {
+        let address = quoted(address);
+        return Err(format!("`{address}` would have to be fetched: {FETCH}"));
+    }
+    let boundary = Boundary::around(chart, &here.0);
+    match link_out(&boundary, chart) {
+        Some(link) => {
+            let link = here.name_of_found(&link);
+            Err(format!("`{link}` is a link out of the repository"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first link below a directory that leads out, be it by way of other links.
+fn link_out(boundary: &Boundary, directory: &Path) -> Option<PathBuf> {
+    let mut todo = vec![directory.to_owned()];
+    let mut seen = HashSet::new();
+    while let Some(directory) = todo.pop() {
+        for entry in WalkDir::new(directory).into_iter().flatten() {
+            if !entry.path_is_symlink() {
+                continue;
+            }
+            match boundary.resolve(entry.path()) {
+                None => return Some(entry.into_path()),
+                Some(real) if real.is_dir() && seen.insert(real.clone()) => todo.push(real),
+                Some(_) => {}
+            }
+        }
+    }
+    None
+}
+
+/// Whether kustomize builds this overlay from what is here, and from nothing outside its repository.
+///
+/// # Errors
+/// Why it would not.
+pub(super) fn overlay(
+    here: &CurrentDirectory,
+    directory: &Path,
+    fetch: bool,
+) -> Result<(), String> {
+    if leads_out(directory) {
+        return Err(LINK_OUT.to_owned());
+    }
+    let boundary = Boundary::around(directory, &here.0);
+    let mut todo = vec![directory.to_owned()];
+    let mut seen = HashSet::new();
+    while let Some(directory) = todo.pop() {
+        if !seen.insert(directory.clone()) {
+            continue;
+        }
+        for file in FILE_NAMES.map(|name| directory.join(name)) {
+            let name = here.name_of_found(&file);
+            let mut kustomization = match text::read(&file) {
+                Ok(decoded) => Kustomization::read(&file, &decoded.text),
+                Err(_) => None,
+            };
+            let entries = kustomization
+                .iter_mut()
+                .flat_map(Kustomization::entries_mut);
+            for entry in entries {
+                let text = quoted(&entry.text);
+                match &entry.path {
+                    _ if is_remote(&entry.text) && !fetch => {
+                        return Err(format!(
+                            "`{name}` takes in `{text}`, which would have to be fetched: {FETCH}"
+                        ));
+                    }
+                    Some(path) if !boundary.holds(path) => {
+                        return Err(format!(
+                            "`{name}` takes in `{text}`, which leads out of the repository"
+                        ));
+                    }
+                    Some(path) if path.is_dir() => todo.push(path.clone()),
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(())
+}
