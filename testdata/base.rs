@@ -494,8 +494,9 @@ fn nothing_stays_behind() {
     assert_eq!((output.status.code(), left()), (Some(0), 0));
 
     let path = std::env::var("PATH").unwrap();
-    let slow =
-        format!("#!/bin/sh\n[ \"$1\" != cat-file ] || sleep 20\nPATH='{path}' exec git \"$@\"\n");
+    let slow = format!(
+        "#!/bin/sh\ncase \"$*\" in *' cat-file '*) sleep 20; esac\nPATH='{path}' exec git \"$@\"\n"
+    );
     fs::write(bin.join("git"), slow).unwrap();
     fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = repository.command("", &["--base=HEAD"]);

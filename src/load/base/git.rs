@@ -1,7 +1,8 @@
 //! What git knows of a revision: the installed program is asked.
 
+use crate::load::program::find;
+use crate::load::text;
 use std::collections::HashSet;
-use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -24,6 +25,8 @@ pub(super) enum Form {
 
 /// A repository.
 pub(super) struct Git {
+    /// The installed program.
+    program: PathBuf,
     pub(super) root: PathBuf,
     /// The current directory, below the root.
     pub(super) prefix: PathBuf,
@@ -31,6 +34,24 @@ pub(super) struct Git {
     /// Whether it lies in another one.
     is_inner: bool,
 }
+
+/// Settings that let no repository run anything: no commands of a bare repository that lies among
+/// the files of another one, no monitor of files, no hooks, and nothing that is fetched.
+const SAFE: [&str; 4] = [
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "protocol.allow=never",
+];
+
+/// The same for what settings of a repository could overrule, or older versions of git do not know.
+const SAFE_ENVIRONMENT: [(&str, &str); 5] = [
+    ("GIT_ALLOW_PROTOCOL", ""),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("LC_ALL", "C"),
+];
 
 /// What tells git where its repository is. It is set in hooks, and none of an inner one's business.
 const ENVIRONMENT: [&str; 5] = [
@@ -44,6 +65,7 @@ const ENVIRONMENT: [&str; 5] = [
 impl Git {
     pub(super) fn around(here: &Path) -> Result<Self, String> {
         let mut git = Self {
+            program: find("git").ok_or_else(|| NOT_INSTALLED.to_owned())?,
             root: here.to_owned(),
             prefix: PathBuf::new(),
             is_shallow: false,
@@ -67,6 +89,7 @@ impl Git {
     pub(super) fn inner(&self, path: &Path, commit: &str) -> Option<Self> {
         let root = self.root.join(path);
         let git = Self {
+            program: self.program.clone(),
             prefix: PathBuf::new(),
             is_shallow: false,
             is_inner: true,
@@ -98,18 +121,18 @@ impl Git {
             let id = large_file(&bytes)?;
             let common = self.commit(&["rev-parse", "--git-common-dir"]).ok()??;
             let objects = self.root.join(common).join("lfs/objects");
-            fs::read(objects.join(&id[..2]).join(&id[2..4]).join(id)).ok()
+            text::bytes(&objects.join(&id[..2]).join(&id[2..4]).join(id)).ok()
         };
         stored().unwrap_or(bytes)
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(&self.program);
         command
+            .args(SAFE.iter().flat_map(|setting| ["-c", setting]))
             .args(args)
             .current_dir(&self.root)
-            .env("LC_ALL", "C")
-            .env("GIT_OPTIONAL_LOCKS", "0")
+            .envs(SAFE_ENVIRONMENT)
             .stdin(Stdio::null())
             .stderr(Stdio::null());
         if self.is_inner {
@@ -161,7 +184,7 @@ impl Git {
         let path = self
             .commit(&["rev-parse", "--git-path", "info/exclude"])
             .ok()??;
-        fs::read(self.root.join(path)).ok()
+        text::bytes(&self.root.join(path)).ok()
     }
 
     pub(super) fn files(&self, commit: &str) -> Result<Vec<Entry>, String> {
@@ -189,9 +212,11 @@ fn no_repository(said: &str) -> String {
     format!("`--base` needs a git repository, and git says: {said}")
 }
 
+const NOT_INSTALLED: &str = "`--base` needs git, which is not installed";
+
 fn missing(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::NotFound {
-        "`--base` needs git, which is not installed".to_owned()
+        NOT_INSTALLED.to_owned()
     } else {
         format!("git cannot be run: {error}")
     }
@@ -205,7 +230,8 @@ fn entry(line: &[u8]) -> Option<Entry> {
     let (mode, kind, id) = (facts.next()?, facts.next()?, facts.next()?);
     let path = path(&line[tab + 1..]);
     let mut parts = path.components();
-    let is_inside = parts.all(|part| matches!(part, Component::Normal(name) if name != ".git"));
+    let is_inside = parts
+        .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")));
     let form = match (kind, mode) {
         ("blob", "120000") => Form::Link,
         ("blob", _) => Form::File,
@@ -242,6 +268,10 @@ fn path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 
+/// Nothing is fetched here: a repository says itself from where, and by which command.
+const INCOMPLETE: &str = "git does not have all files of the base revision: this clone is partial, \
+                          so fetch them first (`git fetch --refetch --no-filter`)";
+
 /// The contents of files, asked for one after the other.
 pub(super) struct Blobs {
     child: Child,
@@ -268,7 +298,7 @@ impl Blobs {
         self.ask_for(id)
             .ok()
             .flatten()
-            .ok_or_else(|| "git does not have all files of the base revision".to_owned())
+            .ok_or_else(|| INCOMPLETE.to_owned())
     }
 
     /// The answer is `8baef1b4… blob 12`, the bytes, and a newline.
@@ -322,6 +352,7 @@ mod tests {
             "/a.yaml",
             ".git/config",
             "a/.git/b",
+            "a/.GIT/b",
         ] {
             assert!(path(name).is_none(), "{name}");
         }

@@ -4,20 +4,17 @@
 mod git;
 
 use self::git::{Blobs, Form, Git};
+use crate::load::cleanup::Scratch;
+use crate::text::boundary::Boundary;
 use crate::text::paths::normalise;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// The directories of this process, for when it ends early.
-static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+use std::path::{Component, Path, PathBuf};
 
 /// The files of a revision. They are deleted with it.
 #[derive(Debug)]
 pub struct Checkout {
-    directory: PathBuf,
+    directory: Scratch,
     /// The root of the repository, as it is called from the current directory.
     root: PathBuf,
     /// The current directory, below the root.
@@ -33,7 +30,7 @@ impl Checkout {
         let git = Git::around(here)?;
         let commit = git.common_ancestor(revision)?;
         let checkout = Self {
-            directory: scratch().map_err(|error| unwritable(&error))?,
+            directory: Scratch::new("base").map_err(|error| unwritable(&error))?,
             root: git.root.clone(),
             prefix: git.prefix.clone(),
         };
@@ -43,7 +40,7 @@ impl Checkout {
 
     /// What the current directory was.
     pub fn current_dir(&self) -> PathBuf {
-        self.directory.join(&self.prefix)
+        self.directory.path().join(&self.prefix)
     }
 
     /// What a path was. Outside the repository it is what it is; none if it was not there.
@@ -52,14 +49,14 @@ impl Checkout {
         let Some(below) = self.below(&path) else {
             return Some(path);
         };
-        if !self.directory.join(&below).exists() {
+        if !self.directory.path().join(&below).exists() {
             return None;
         }
         // What was given as a relative path keeps its name.
         Some(if given.is_relative() && path.starts_with(&self.root) {
             given.to_owned()
         } else {
-            self.directory.join(below)
+            self.directory.path().join(below)
         })
     }
 
@@ -79,16 +76,35 @@ impl Checkout {
         let Some(below) = self.below(&today).filter(|_| today.is_dir()) else {
             return Ok(());
         };
-        let then = self.directory.join(below);
-        if then.exists() {
+        if self.directory.path().join(&below).exists() {
             return Ok(());
         }
-        copy(&today, &then).map_err(|error| unwritable(&error))
+        let boundary = Boundary::around(&self.root, &self.root);
+        self.lend(&boundary, &today, &below, DEEPEST)
+            .map_err(|error| unwritable(&error))
+    }
+
+    /// Copies a directory of today with everything in it. Links are copied as what they lead to,
+    /// and left out if they lead out of the repository.
+    fn lend(&self, today: &Boundary, from: &Path, below: &Path, depth: u32) -> io::Result<()> {
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            let below = below.join(entry.file_name());
+            let Some(path) = today.resolve(&entry.path()) else {
+                continue;
+            };
+            if path.is_file() {
+                fs::copy(path, make_room(self.directory.path(), &below)?)?;
+            } else if path.is_dir() && depth > 0 {
+                self.lend(today, &path, &below, depth - 1)?;
+            }
+        }
+        Ok(())
     }
 
     /// A text without a trace of where the files were for a moment.
     pub fn as_today(&self, text: &str) -> String {
-        let directory = self.directory.to_string_lossy();
+        let directory = self.directory.path().to_string_lossy();
         text.replace(&*directory, &self.root.to_string_lossy())
     }
 
@@ -114,9 +130,8 @@ impl Checkout {
         let Some(below) = self.below(&path) else {
             return Ok(path);
         };
-        let copy = self.directory.join(below);
-        write(&copy, text.as_bytes()).map_err(|error| unwritable(&error))?;
-        Ok(copy)
+        self.write(&below, text.as_bytes())?;
+        Ok(self.directory.path().join(below))
     }
 
     fn fill(&self, git: &Git, commit: &str, extent: Extent) -> Result<(), String> {
@@ -124,7 +139,20 @@ impl Checkout {
         let exclude = git.exclude().unwrap_or_default();
         self.write(Path::new(".git/info/exclude"), &exclude)?;
         self.take_out(git, commit, Path::new(""), extent)?;
-        fs::create_dir_all(self.current_dir()).map_err(|error| unwritable(&error))
+        self.make_current_dir().map_err(|error| unwritable(&error))
+    }
+
+    /// What is a directory today may have been anything.
+    fn make_current_dir(&self) -> io::Result<()> {
+        let here = self.current_dir();
+        let directory = self.directory.path();
+        if !here.exists() && !self.prefix.as_os_str().is_empty() {
+            fs::create_dir(make_room(directory, &self.prefix)?)?;
+        }
+        if here.is_dir() && Boundary::of(directory).holds(&here) {
+            return Ok(());
+        }
+        Err(io::ErrorKind::NotADirectory.into())
     }
 
     /// Writes the files of a commit below a directory.
@@ -160,16 +188,19 @@ impl Checkout {
         // Last, so that nothing is written through them.
         for entry in entries.iter().filter(|entry| entry.form == Form::Link) {
             let target = blobs.read(&entry.id)?;
-            let path = self.directory.join(below).join(&entry.path);
-            link(&path, &target).map_err(|error| unwritable(&error))?;
+            let path = below.join(&entry.path);
+            link(self.directory.path(), &path, &target).map_err(|error| unwritable(&error))?;
         }
         Ok(())
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), String> {
-        write(&self.directory.join(path), bytes).map_err(|error| unwritable(&error))
+        write(self.directory.path(), path, bytes).map_err(|error| unwritable(&error))
     }
 }
+
+/// How deep directories of dependencies lie in each other. Links may lead in circles.
+const DEEPEST: u32 = 16;
 
 /// How much of a revision is taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,87 +211,51 @@ pub enum Extent {
     All,
 }
 
-/// Deletes what revisions have been taken out to. For when the process ends early: otherwise that
-/// is gone already.
-pub fn clean_up() {
-    for directory in lock(&SCRATCH).drain(..) {
-        let _ = fs::remove_dir_all(directory);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.directory);
-        lock(&SCRATCH).retain(|directory| *directory != self.directory);
-    }
-}
-
 fn unwritable(error: &io::Error) -> String {
     format!("the files of the base revision cannot be written: {error}")
 }
 
-/// A new directory that only the user can enter.
-fn scratch() -> io::Result<PathBuf> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    loop {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("svclint-base-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        match builder.create(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => {
-                created?;
-                lock(&SCRATCH).push(path.clone());
-                return Ok(path);
-            }
-        }
-    }
+/// Writes a file, and the directories that it lies in, below a directory.
+fn write(directory: &Path, below: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::write(make_room(directory, below)?, bytes)
 }
 
-/// Copies a directory with everything in it.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let (path, target) = {
-            let entry = entry?;
-            (entry.path(), to.join(entry.file_name()))
+/// Makes the directories that a new path below a directory lies in. No link is followed, and none
+/// is written to: a tree of git can name a directory that an earlier entry has made a link, and so
+/// can names that a file system takes for the same.
+fn make_room(directory: &Path, below: &Path) -> io::Result<PathBuf> {
+    let mut path = directory.to_owned();
+    let mut names = below.components().peekable();
+    while let Some(name) = names.next() {
+        let Component::Normal(name) = name else {
+            return Err(io::ErrorKind::InvalidFilename.into());
         };
-        if path.is_dir() && !path.is_symlink() {
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target)?;
+        path.push(name);
+        let known = path.symlink_metadata().ok();
+        match (names.peek(), known) {
+            (Some(_), Some(known)) if known.is_dir() => {}
+            (Some(_), Some(_)) => return Err(io::ErrorKind::NotADirectory.into()),
+            (Some(_), None) => fs::create_dir(&path)?,
+            (None, Some(known)) if !known.is_file() => {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            (None, _) => {}
         }
     }
-    Ok(())
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::write(path, bytes)
+    Ok(path)
 }
 
 #[cfg(unix)]
-fn link(path: &Path, target: &[u8]) -> io::Result<()> {
+fn link(directory: &Path, below: &Path, target: &[u8]) -> io::Result<()> {
     use std::os::unix::ffi::OsStrExt;
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
+    let path = make_room(directory, below)?;
     std::os::unix::fs::symlink(std::ffi::OsStr::from_bytes(target), path)
 }
 
 /// Where links need privileges, git too writes the path that they lead to.
 #[cfg(not(unix))]
-fn link(path: &Path, target: &[u8]) -> io::Result<()> {
-    write(path, target)
+fn link(directory: &Path, below: &Path, target: &[u8]) -> io::Result<()> {
+    write(directory, below, target)
 }
 
 /// Whether svclint reads such a file.
