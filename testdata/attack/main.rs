@@ -4,8 +4,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod base;
 mod links;
 mod output;
+mod programs;
 mod settings;
 
 use snapbox::dir::DirRoot;
