@@ -32,6 +32,25 @@ for target in $linux x86_64-apple-darwin aarch64-apple-darwin; do
 done
 "#;
 
+/// A curl that finds releases in a directory, if it is told to speak HTTPS alone.
+const CURL: &str = r#"
+while [ $# -gt 0 ]; do
+    case $1 in
+        --proto) [ "$2" = '=https' ] && safe=$safe.; shift ;;
+        --tlsv1.2) safe=$safe. ;;
+        --output) file=$2; shift ;;
+        --retry) shift ;;
+        --) url=$2; shift ;;
+    esac
+    shift
+done
+[ "$safe" = .. ] || exit 2
+case $url in
+    https://releases.example/*) cp "RELEASES/${url#https://releases.example/}" "$file" || exit 22 ;;
+    *) exit 7 ;;
+esac
+"#;
+
 /// A runner in a checkout of a repository.
 struct Runner {
     scratch: DirRoot,
@@ -70,6 +89,9 @@ impl Runner {
         for directory in ["temp", "checkout/.git", "bin"] {
             fs::create_dir_all(runner.path(directory)).unwrap();
         }
+        let releases = runner.path("releases").display().to_string();
+        runner.program("bin/curl", &CURL.replace("RELEASES", &releases));
+        runner.program("bin/gh", "exit 0");
         let (service, deployment) = include_str!("programs/base/web.yaml")
             .split_once("---\n")
             .unwrap();
@@ -163,8 +185,26 @@ impl Runner {
         fs::write(path, text).unwrap();
     }
 
+    /// Writes a program.
+    fn program(&self, path: &str, script: &str) {
+        self.write(path, &format!("#!/bin/sh\n{script}\n"));
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(self.path(path), executable).unwrap();
+    }
+
     fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_default()
+    }
+
+    /// The SARIF report that a run says it has written.
+    fn sarif(&self, run: &Run) -> serde_json::Value {
+        let lines = run.outputs.lines().rev();
+        let path = lines
+            .filter_map(|line| line.strip_prefix("sarif-file="))
+            .next();
+        let path = Path::new(path.unwrap());
+        assert!(path.starts_with(self.path("temp")), "{run:?}");
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
     }
 
     /// Runs the action with inputs as its definition passes them on.
@@ -189,13 +229,18 @@ impl Runner {
         let path = std::env::var("PATH").unwrap();
         let bin = self.path("bin");
         command.env("PATH", format!("{}:{path}", bin.display()));
-        let releases = format!("file://{}", self.path("releases").display());
         for (name, source) in step["env"].as_mapping().unwrap() {
             let source = source.as_str().unwrap();
             let name = name.as_str().unwrap();
             let Some(input) = source.strip_prefix("${{ inputs.") else {
-                assert!(source.starts_with("${{ github.event.pull_request.base.sha || "));
-                command.env(name, &event.base);
+                let value = match source {
+                    "${{ github.token }}" => TOKEN,
+                    _ if source.starts_with("${{ github.event.pull_request.base.sha || ") => {
+                        &*event.base
+                    }
+                    _ => panic!("{source}"),
+                };
+                command.env(name, value);
                 continue;
             };
             let input = input.strip_suffix(" }}").unwrap();
@@ -203,7 +248,7 @@ impl Runner {
             let usual = action["inputs"][input]["default"].as_str().unwrap();
             let value = match given {
                 Some((_, value)) => value,
-                None if input == "download-url" => &*releases,
+                None if input == "download-url" => "https://releases.example",
                 None => usual,
             };
             command.env(name, value);
@@ -219,6 +264,9 @@ impl Runner {
     }
 }
 
+/// What only gh gets to see.
+const TOKEN: &str = "t0psecret";
+
 /// The version of this package, which is the one that the action runs.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -229,13 +277,12 @@ fn one_run_gives_annotations_sarif_and_a_summary() {
     };
     let run = runner.run(&[]);
     assert_eq!(run.status, Some(1), "{run:?}");
-    assert_eq!(run.outputs, "sarif-file=svclint.sarif\nexit-code=1\n");
+    assert!(run.outputs.ends_with("\nexit-code=1\n"), "{run:?}");
     assert!(
         run.summary.contains("target-port-name-not-found"),
         "{run:?}"
     );
-    let sarif = runner.read("checkout/svclint.sarif");
-    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let sarif = runner.sarif(&run);
     let result = &sarif["runs"][0]["results"][0];
     assert_eq!(result["ruleId"], "target-port-name-not-found");
     let place = &result["locations"][0]["physicalLocation"];
@@ -281,11 +328,15 @@ fn inputs_are_words_and_nothing_else() {
     assert_eq!(run.status, Some(0), "{run:?}");
     assert!(run.log.contains("(no-workload)"), "{run:?}");
     assert!(
-        run.outputs
-            .ends_with("sarif-file=$(touch pwned)\nexit-code=0\n")
+        run.outputs.ends_with("/$(touch pwned)\nexit-code=0\n"),
+        "{run:?}"
     );
-    assert!(runner.path("checkout/$(touch pwned)").exists());
+    runner.sarif(&run);
     assert!(!runner.path("checkout/pwned").exists());
+    let chosen = runner.path("chosen.sarif");
+    let run = runner.run(&[("sarif-file", chosen.to_str().unwrap())]);
+    assert!(run.outputs.contains("/chosen.sarif\n"), "{run:?}");
+    assert!(chosen.exists(), "{run:?}");
 }
 
 #[test]
@@ -353,26 +404,126 @@ fn a_release_that_is_not_what_it_should_be_is_not_run() {
     assert!(run.log.contains("is not what its checksum says"), "{run:?}");
 }
 
+/// A checksum that anything would have is none.
 #[test]
-fn without_a_release_it_is_built() {
+fn a_release_without_its_checksum_is_not_run() {
+    let Some(runner) = Runner::new().map(|it| it.with_release("1.2.3")) else {
+        return;
+    };
+    let fails = |why: &str| {
+        let run = runner.run(&[("version", "1.2.3")]);
+        assert_eq!(run.status, Some(2), "{run:?}");
+        assert!(run.log.contains(why), "{run:?}");
+    };
+    let sums = || {
+        let all = fs::read_dir(runner.path("releases/v1.2.3")).unwrap();
+        let paths = all.map(|entry| entry.unwrap().path());
+        paths.filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "sha256")
+        })
+    };
+    for nothing in ["", "\n", "<html>not found</html>\n", "0000\n"] {
+        sums().for_each(|path| fs::write(path, nothing).unwrap());
+        fails("has a checksum that is no SHA-256");
+    }
+    sums().for_each(|path| fs::remove_file(path).unwrap());
+    fails("has no checksum beside it");
+}
+
+/// Where gh is installed it has the last word, and alone gets the token.
+#[test]
+fn a_release_that_nobody_attests_is_not_run() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    let asked = runner.path("asked");
+    let script = format!(
+        "echo \"$GH_TOKEN $*\" >>'{}'\ncase $* in *--help) exit 0 ;; esac\n\
+         echo no attestations; exit 1",
+        asked.display()
+    );
+    runner.program("bin/gh", &script);
+    let run = runner.run(&[]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    let why = "is not attested by OWNER/svclint: no attestations";
+    assert!(run.log.contains(why), "{run:?}");
+    let asked = runner.read("asked");
+    assert!(
+        asked.contains(&format!("{TOKEN} attestation verify /")),
+        "{asked}"
+    );
+    assert!(asked.ends_with(".tar.gz --repo OWNER/svclint\n"), "{asked}");
+    assert_eq!(runner.run(&[("attested-by", "")]).status, Some(1));
+    // One that knows nothing of attestations is asked nothing.
+    runner.program("bin/gh", "exit 1");
+    assert_eq!(runner.run(&[]).status, Some(1));
+
+    for archive in fs::read_dir(runner.path(&format!("releases/v{VERSION}"))).unwrap() {
+        fs::remove_file(archive.unwrap().path()).unwrap();
+    }
+    let environment = "mkdir -p \"$6/bin\"\nprintf '#!/bin/sh\\nenv' >\"$6/bin/svclint\"\n\
+                       chmod +x \"$6/bin/svclint\"";
+    runner.program("bin/cargo", environment);
+    let run = runner.run(&[("build", "true")]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(
+        run.log.contains("GITHUB_SHA=") && !run.log.contains(TOKEN),
+        "{run:?}"
+    );
+}
+
+/// A pull request has a toolchain and settings of cargo of its own: neither is asked.
+#[test]
+fn without_a_release_it_is_built_only_if_that_is_allowed() {
     let Some(runner) = Runner::new() else {
         return;
     };
     let cargo = format!(
-        "#!/bin/sh\necho \"$@\" >>'{}'\nmkdir -p \"$6/bin\"\n\
-         ln -s '{SVCLINT}' \"$6/bin/svclint\"\n",
+        "echo \"$PWD $RUSTUP_TOOLCHAIN $*\" >>'{}'\nmkdir -p \"$6/bin\"\n\
+         ln -s '{SVCLINT}' \"$6/bin/svclint\"",
         runner.path("cargo-was-asked").display()
     );
-    runner.write("bin/cargo", &cargo);
-    let executable = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(runner.path("bin/cargo"), executable).unwrap();
-    let run = runner.run(&[]);
+    runner.program("bin/cargo", &cargo);
+    runner.write(
+        "checkout/rust-toolchain.toml",
+        "[toolchain]\npath = \"evil\"\n",
+    );
+    for inputs in [
+        &[][..],
+        &[("build", "false")],
+        &[("build", "true"), ("version", "1.2.3")],
+    ] {
+        let run = runner.run(inputs);
+        assert_eq!(run.status, Some(2), "{run:?}");
+        assert!(run.log.contains("there is no release"), "{run:?}");
+        assert_eq!(runner.read("cargo-was-asked"), "");
+    }
+    let run = runner.run(&[("build", "true")]);
     assert_eq!(run.status, Some(1), "{run:?}");
     let asked = runner.read("cargo-was-asked");
-    assert!(
-        asked.starts_with(&format!("install --locked --path {ROOT} --root ")),
-        "{asked}"
-    );
+    let expected = format!("{ROOT} stable install --locked --path . --root ");
+    assert!(asked.starts_with(&expected), "{asked}");
+}
+
+/// Nothing of a pull request is written through, and nothing of it is run.
+#[test]
+fn a_pull_request_has_no_say_in_where_the_report_goes() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    runner.write("victim", "precious");
+    let link = |path: &str| {
+        let path = runner.path("checkout").join(path);
+        std::os::unix::fs::symlink(runner.path("victim"), path).unwrap();
+    };
+    link("svclint.sarif");
+    link("annotations");
+    link("summary");
+    let run = runner.run(&[]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    runner.sarif(&run);
+    assert_eq!(runner.read("victim"), "precious");
 }
 
 #[test]
@@ -388,8 +539,7 @@ fn a_pull_request_hears_of_what_it_breaks_alone() {
     assert_eq!(run.log.matches("::error ").count(), 1, "{run:?}");
     assert!(run.log.contains("::error file=new.yaml,"), "{run:?}");
     assert!(run.log.contains("2 known from the base"), "{run:?}");
-    let sarif = runner.read("checkout/svclint.sarif");
-    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let sarif = runner.sarif(&run);
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
 
     // Who names a revision means that one.
