@@ -32,7 +32,11 @@ fn read_words(
 fn shown(error: clap::Error, words: &[OsString]) -> clap::Error {
     let texts: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
     let texts: Vec<_> = texts.iter().map(|word| printable(word)).collect();
-    if words.iter().zip(&texts).all(|(word, text)| **word == **text) {
+    if words
+        .iter()
+        .zip(&texts)
+        .all(|(word, text)| **word == **text)
+    {
         return error;
     }
     let again = read_words(texts.iter().map(AsRef::as_ref).map(str::to_owned)).err();
