@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use svclint::text::boundary::{LINK_OUT, leads_out, repository};
+use svclint::text::boundary::{LINK_OUT, is_ours, leads_out};
 use svclint::text::paths::normalise;
 
 /// Puts a new file in the place of the old one, which stays if the new one cannot be written. In a
@@ -13,10 +13,11 @@ use svclint::text::paths::normalise;
 /// file (`/dev/stderr`, a pipe) is written to as it is.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &normalise(&std::path::absolute(path)?);
-    if leads_out(directory(path)) {
+    let here = &std::env::current_dir()?;
+    if leads_out(directory(path), here) {
         return Err(io::Error::other(LINK_OUT));
     }
-    if path.is_symlink() && repository(directory(path)).is_some() {
+    if path.is_symlink() && is_ours(path, here) {
         return write_beside(path, bytes);
     }
     if path.exists() && !path.is_file() {

@@ -303,9 +303,12 @@ impl<'r> Fields<'r> {
         Some(self.resolve(entry))
     }
 
-    /// Finds out where a text leads. Kustomize takes no absolute paths.
+    /// Finds out where a text leads. Kustomize takes no absolute paths, and no system longer ones.
     fn resolve(&self, entry: Entry) -> Entry {
-        let relative = Path::new(&entry.text).is_relative() && !is_remote(&entry.text);
+        const LONGEST: usize = 4096;
+        let relative = Path::new(&entry.text).is_relative()
+            && !is_remote(&entry.text)
+            && entry.text.len() <= LONGEST;
         let path = relative.then(|| normalise(&self.dir.join(&entry.text)));
         Entry { path, ..entry }
     }

@@ -26,7 +26,7 @@ pub(super) fn chart(
     let values = release.values.iter().map(|file| here.absolute(file));
     if values
         .chain([chart.to_owned()])
-        .any(|path| leads_out(&path))
+        .any(|path| leads_out(&path, &here.0))
     {
         return Err(LINK_OUT.to_owned());
     }
@@ -80,7 +80,7 @@ pub(super) fn overlay(
     directory: &Path,
     fetch: bool,
 ) -> Result<(), String> {
-    if leads_out(directory) {
+    if leads_out(directory, &here.0) {
         return Err(LINK_OUT.to_owned());
     }
     let boundary = Boundary::around(directory, &here.0);
@@ -92,6 +92,9 @@ pub(super) fn overlay(
         }
         for file in FILE_NAMES.map(|name| directory.join(name)) {
             let name = here.name_of_found(&file);
+            if !boundary.holds(&file) {
+                return Err(format!("`{name}` is a link out of the repository"));
+            }
             let mut kustomization = match text::read(&file) {
                 Ok(decoded) => Kustomization::read(&file, &decoded.text),
                 Err(_) => None,

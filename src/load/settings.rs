@@ -29,7 +29,8 @@ pub fn find_config(current_dir: &Path, paths: &[PathBuf]) -> Result<Option<PathB
     for directory in start.ancestors() {
         let paths = NAMES.iter().map(|name| directory.join(name));
         // Whether something is there is nobody's business.
-        let links_out = |path: &PathBuf| path.is_symlink() && leads_out(path);
+        let links_out =
+            |path: &PathBuf| path.is_symlink() && !Boundary::around(directory, &here.0).holds(path);
         if let Some(link) = paths.clone().find(links_out) {
             return Err(Failure {
                 path: here.name_of_found(&link),
@@ -84,8 +85,9 @@ fn common_directory(here: &CurrentDirectory, paths: &[PathBuf]) -> PathBuf {
 /// # Errors
 /// When it cannot be read, or not be used.
 pub fn config(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>, Failure> {
-    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
-    let text = named(&absolute).map_err(|message| Failure {
+    let here = CurrentDirectory::new(current_dir);
+    let (absolute, name) = here.settings(path);
+    let text = named(&here, &absolute).map_err(|message| Failure {
         path: name.clone(),
         message,
     })?;
@@ -96,8 +98,8 @@ pub fn config(current_dir: &Path, path: &Path) -> Result<Result<Config, Invalid>
 }
 
 /// Reads a file of settings, unless its name leads out of the repository.
-fn named(path: &Path) -> Result<Arc<str>, String> {
-    if leads_out(path) {
+fn named(here: &CurrentDirectory, path: &Path) -> Result<Arc<str>, String> {
+    if leads_out(path, &here.0) {
         return Err(LINK_OUT.to_owned());
     }
     super::text(path)
@@ -136,8 +138,9 @@ pub fn check_baseline(current_dir: &Path, config: &Config) -> Result<(), Invalid
 /// # Errors
 /// When it cannot be read, or not be used.
 pub fn baseline(current_dir: &Path, path: &Path) -> Result<Result<Baseline, Invalid>, Failure> {
-    let (absolute, name) = CurrentDirectory::new(current_dir).settings(path);
-    match named(&absolute) {
+    let here = CurrentDirectory::new(current_dir);
+    let (absolute, name) = here.settings(path);
+    match named(&here, &absolute) {
         Ok(text) => Ok(Baseline::read(name, text)),
         Err(message) => Err(Failure {
             path: name,

@@ -104,7 +104,7 @@ impl Search {
     pub(super) fn argument(&mut self, given: &Path, role: Role) {
         let path = self.here.absolute(given);
         let name = self.here.name_as_given(&path, given);
-        let leads_out = leads_out(&path);
+        let leads_out = leads_out(&path, &self.here.0);
         if leads_out && self.force {
             return self.excluded.push(name);
         }

@@ -19,6 +19,9 @@ pub struct Boundary {
 /// The kernel follows fewer links, wherever it is one; a path with more of them leads nowhere.
 const MOST_LINKS: usize = 64;
 
+/// No path of Linux is longer, and to look at all parts of one that is would take for ever.
+const LONGEST: usize = 4096;
+
 impl Boundary {
     /// The repository that a directory lies in. Without one nothing says how far up things belong
     /// together: then it is the current directory if that holds the other one, or else the
@@ -65,6 +68,9 @@ impl Boundary {
     /// what git keeps for itself, which may hold credentials. Nothing outside is looked at, not even
     /// whether it exists.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
+        if path.as_os_str().len() > LONGEST {
+            return None;
+        }
         let mut place = self.root.clone();
         let mut todo = self.steps(path, &mut place)?;
         let mut links = 0;
@@ -84,7 +90,7 @@ impl Boundary {
                     todo.extend(self.steps(&target, &mut place)?);
                 }
             }
-            if !place.starts_with(&self.root) {
+            if !place.starts_with(&self.root) || place.as_os_str().len() > LONGEST {
                 return None;
             }
         }
@@ -115,14 +121,25 @@ impl Boundary {
 }
 
 /// Whether a path lies in a repository by its name, and really somewhere else: a change to the
-/// repository can make a link of anything, also of what the command line names. Who names what git
-/// keeps for itself means it.
-pub fn leads_out(path: &Path) -> bool {
+/// repository can make a link of anything, also of what the command line names. Without a repository
+/// the current directory is meant. Who names what git keeps for itself means it.
+pub fn leads_out(path: &Path, current_dir: &Path) -> bool {
     if path.iter().any(|name| name == ".git") {
         return false;
     }
-    let mut roots = path.ancestors().filter(|root| root.join(".git").exists());
+    let mut roots = roots(path, current_dir);
     roots.any(|root| !Boundary::around(root, root).holds(path))
+}
+
+/// Whether a path lies in a repository or in the current directory by its name.
+pub fn is_ours(path: &Path, current_dir: &Path) -> bool {
+    let directory = path.parent().unwrap_or(path);
+    roots(directory, current_dir).next().is_some()
+}
+
+fn roots<'p>(path: &'p Path, current_dir: &'p Path) -> impl Iterator<Item = &'p Path> {
+    let is_root = move |root: &&Path| *root == current_dir || root.join(".git").exists();
+    path.ancestors().filter(is_root)
 }
 
 /// What is said of a path that the command line names and that leads out.
@@ -259,8 +276,9 @@ mod tests {
         scratch.link(".git", "repo/git");
         scratch.link("a", "repo/inner");
         scratch.link("repo", "alias");
+        let nowhere = Path::new("/nowhere");
         for out in ["repo/link", "repo/link/x", "alias/link", "repo/git/x"] {
-            assert!(leads_out(&scratch.0.join(out)), "{out}");
+            assert!(leads_out(&scratch.0.join(out), nowhere), "{out}");
         }
         for inside in [
             "repo",
@@ -270,8 +288,12 @@ mod tests {
             "repo/.git/x",
             "outside/x",
         ] {
-            assert!(!leads_out(&scratch.0.join(inside)), "{inside}");
+            assert!(!leads_out(&scratch.0.join(inside), nowhere), "{inside}");
         }
+        fs::remove_dir(scratch.0.join("repo/.git")).unwrap();
+        let (link, repo) = (scratch.0.join("repo/link"), scratch.0.join("repo"));
+        assert!(!leads_out(&link, nowhere) && leads_out(&link, &repo));
+        assert!(!is_ours(&link, nowhere) && is_ours(&link, &repo));
     }
 
     #[test]

@@ -15,7 +15,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str) -> Cow<'_, str> {
-    let shows_itself = |(at, character)| !is_invisible(character) && !is_command(text, at);
+    let last = text.rfind("::");
+    let shows_itself = |(at, character)| {
+        !is_invisible(character)
+            && !is_logging_command(text, at)
+            && !is_workflow_command(text, at, last)
+    };
     if text.char_indices().all(shows_itself) {
         return Cow::Borrowed(text);
     }
@@ -79,12 +84,6 @@ const INVISIBLE: [(char, char); 25] = [
     ('\u{e0000}', '\u{e0fff}'),
 ];
 
-/// Whether the character at this byte has to be escaped so that no CI system takes the text for a
-/// command.
-fn is_command(text: &str, at: usize) -> bool {
-    is_logging_command(text, at) || is_workflow_command(text, at)
-}
-
 /// The second `#` of `##[error]`, `##vso[...]` or `##teamcity[...]`. These count anywhere in a line
 /// (actions/runner `ActionCommand.cs:TryParse`, azure-pipelines-agent `Command.cs:TryParse`).
 pub(crate) fn is_logging_command(text: &str, at: usize) -> bool {
@@ -103,15 +102,15 @@ pub(crate) fn is_logging_command(text: &str, at: usize) -> bool {
 
 /// The first colon of `::error ...::`, which counts at the start of a line, be it indented
 /// (actions/runner `ActionCommand.cs:TryParseV2`): at the start of a text, or where it may be broken
-/// into lines.
-fn is_workflow_command(text: &str, at: usize) -> bool {
+/// into lines. A command has two pairs of colons; the last one in the text is given.
+fn is_workflow_command(text: &str, at: usize, last: Option<usize>) -> bool {
     let Some(rest) = text[at..].strip_prefix("::") else {
         return false;
     };
     let before = text[..at].chars().next_back();
     before.is_none_or(char::is_whitespace)
         && rest.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.rfind("::").is_some_and(|last| last > at)
+        && last.is_some_and(|last| last > at)
 }
 
 /// A text in which the user information of addresses (`https://name:password@host`) is masked.

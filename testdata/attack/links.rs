@@ -161,6 +161,24 @@ fn a_kustomization_tells_nothing_of_what_is_above() {
     assert!(run.stdout.contains("write `service.yaml`"), "{run:?}");
 }
 
+/// Paths without end are no work without end.
+#[test]
+fn long_paths_take_no_time() {
+    let scene = Scene::new();
+    let long = format!("{}{}x.yaml", "a/".repeat(100_000), "../".repeat(100_000));
+    let deep = "b/".repeat(2000);
+    let many: String = (0..50).map(|at| format!("- {deep}{at}.yaml\n")).collect();
+    let text = format!("resources:\n- {long}\n{many}");
+    scene.write("repo/app/kustomization.yaml", &text);
+    let started = Instant::now();
+    for path in ["app", "."] {
+        assert!(scene.run(&["-v", path]).status.is_some());
+    }
+    scene.write("repo/.svclint.yaml", &format!("baseline: {long}\n"));
+    assert_eq!(scene.run(&[]).status, Some(2));
+    assert!(started.elapsed() < LIMIT);
+}
+
 /// A rendered stream says itself which file it comes from.
 #[test]
 fn a_source_comment_names_no_file_elsewhere() {

@@ -31,10 +31,20 @@ fn nothing_is_written_through_a_link() {
     }
     let config = fs::read_to_string(scene.path("repo/.git/config")).unwrap();
     assert!(config.contains(SECRET), "{config}");
-    // Outside of repositories, links are those of the user.
     let run = scene.run(&["-q", "--report=json=../out.json"]);
     assert_eq!(run.status, Some(1), "{run:?}");
     assert!(scene.path("out.json").is_file());
+    // Without a repository it is the current directory.
+    fs::remove_dir_all(scene.path("repo/.git")).unwrap();
+    scene.link("../victim", "repo/out.sarif");
+    for (report, status) in [("out.sarif", 1), ("reports/victim", 2)] {
+        let run = scene.run(&["-q", &format!("--report=sarif={report}")]);
+        assert_eq!(run.status, Some(status), "{run:?}");
+    }
+    for victim in ["victim", "elsewhere/victim"] {
+        let kept = fs::read_to_string(scene.path(victim)).unwrap();
+        assert_eq!(kept, "precious", "{victim}");
+    }
 }
 
 /// A full disk takes nothing away.

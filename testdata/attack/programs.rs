@@ -134,6 +134,17 @@ fn an_overlay_takes_in_nothing_from_outside() {
         assert!(run.stderr.contains(why), "{entry}: {run:?}");
         assert!(!run.stderr.contains("built"), "{run:?}");
     }
+    fs::remove_file(scene.path("repo/kustomization.yaml")).unwrap();
+    let secret = format!("resources: ['https://{SECRET}']\n");
+    scene.write("secret.yaml", &secret);
+    scene.link("../secret.yaml", "repo/kustomization.yaml");
+    let output = scene.with_programs().arg("--kustomize=.").output();
+    let run = Run::from(output.unwrap());
+    run.tells_nothing();
+    assert!(
+        run.stderr.contains("is a link out of the repository"),
+        "{run:?}"
+    );
 }
 
 /// With the real programs, and a server that listens on this machine.
