@@ -198,10 +198,8 @@ impl Runner {
 
     /// The SARIF report that a run says it has written.
     fn sarif(&self, run: &Run) -> serde_json::Value {
-        let lines = run.outputs.lines().rev();
-        let path = lines
-            .filter_map(|line| line.strip_prefix("sarif-file="))
-            .next();
+        let mut lines = run.outputs.lines().rev();
+        let path = lines.find_map(|line| line.strip_prefix("sarif-file="));
         let path = Path::new(path.unwrap());
         assert!(path.starts_with(self.path("temp")), "{run:?}");
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
