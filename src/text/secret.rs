@@ -1,7 +1,7 @@
 //! Where the values of Secrets stand in a text. They are told by the looks of its lines, not by
 //! parsing: a document that does not parse has values too.
 
-use super::split::split;
+use super::split::{split, top_level_kind};
 use std::ops::Range;
 
 /// The parts of lines that hold values of Secrets, in order.
@@ -22,8 +22,14 @@ pub(crate) fn secret_values(text: &str) -> Vec<Range<usize>> {
 
 const KIND: &str = "Secret";
 
-/// Whether a document says `kind: Secret` anywhere, so that a list with a Secret in it counts.
+/// Whether a document is a Secret, or can hold one: a list does, and another object has at most a
+/// script in it that makes one.
 fn has_secret(document: &str) -> bool {
+    match top_level_kind(document) {
+        Some(kind) if kind.ends_with("List") => {}
+        Some(kind) => return kind == KIND,
+        None => {}
+    }
     let quotes = ['"', '\'', ' '];
     memchr::memmem::find_iter(document.as_bytes(), KIND.as_bytes()).any(|at| {
         let after = document[at + KIND.len()..].chars().next();
@@ -125,6 +131,8 @@ mod tests {
 
     #[test]
     fn other_kinds_have_no_such_values() {
+        let script = "kind: ConfigMap\ndata:\n  run: |\n    kind: Secret\n    data:\n      a: b\n";
+        assert_eq!(values(script), [""; 0]);
         for kind in ["SecretStore", "ExternalSecret", "ConfigMap # Secret"] {
             let text = format!("kind: {kind}\ndata:\n  a: b\n");
             assert_eq!(values(&text), [""; 0], "{kind}");
