@@ -1,6 +1,7 @@
 //! The lines around the places of a finding, made fit for a terminal: few, short, and without
 //! control characters. However large the texts are, an excerpt is small, and so is the work.
 
+use super::secret::secrets_in;
 use super::{Place, Style, printable};
 use crate::diagnostic::Label;
 use crate::run::Report;
@@ -254,7 +255,7 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn of(source: &'a Source, line: usize) -> Self {
         let whole = source.line_range(line);
-        let values = source.secrets_in(&whole).iter();
+        let values = secrets_in(source, &whole).iter();
         let values = values.map(|value| {
             let within = |offset: usize| offset.clamp(whole.start, whole.end) - whole.start;
             within(value.start)..within(value.end)

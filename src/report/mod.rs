@@ -16,6 +16,7 @@ mod link;
 mod markdown;
 mod root;
 mod sarif;
+mod secret;
 mod style;
 mod summary;
 

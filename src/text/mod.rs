@@ -6,7 +6,6 @@ pub mod paths;
 pub mod placeholder;
 pub mod printable;
 pub mod quote;
-mod secret;
 pub mod similar;
 pub mod source;
 pub mod split;

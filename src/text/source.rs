@@ -1,6 +1,5 @@
 //! Texts and places in them. A place always names its text.
 
-use super::secret::secret_values;
 use super::split::split;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -76,7 +75,7 @@ pub struct Source {
     pub path: Option<PathBuf>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
-    secrets: OnceLock<Vec<Range<usize>>>,
+    hidden: OnceLock<Vec<Range<usize>>>,
     templates: Vec<Section>,
 }
 
@@ -97,7 +96,7 @@ impl Source {
             path: None,
             text: text.into(),
             lines: OnceLock::new(),
-            secrets: OnceLock::new(),
+            hidden: OnceLock::new(),
             templates: Vec::new(),
         }
     }
@@ -193,12 +192,9 @@ impl Source {
         end - line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).len()..end
     }
 
-    /// The parts of a place that hold values of Secrets, which are not shown.
-    pub(crate) fn secrets_in(&self, place: &Range<usize>) -> &[Range<usize>] {
-        let all = self.secrets.get_or_init(|| secret_values(&self.text));
-        let first = all.partition_point(|secret| secret.end <= place.start);
-        let last = all.partition_point(|secret| secret.start < place.end);
-        &all[first..last]
+    /// The parts that are not to be shown, found on first use.
+    pub(crate) fn hidden(&self, find: impl Fn(&str) -> Vec<Range<usize>>) -> &[Range<usize>] {
+        self.hidden.get_or_init(|| find(&self.text))
     }
 
     /// The number of lines; a text that ends with a newline has an empty last one.

@@ -1,11 +1,20 @@
 //! Where the values of Secrets stand in a text. They are told by the looks of its lines, not by
 //! parsing: a document that does not parse has values too.
 
-use super::split::{split, top_level_kind};
+use crate::text::source::Source;
+use crate::text::split::{split, top_level_kind};
 use std::ops::Range;
 
+/// The values of Secrets in a part of a text.
+pub(super) fn secrets_in<'s>(source: &'s Source, part: &Range<usize>) -> &'s [Range<usize>] {
+    let all = source.hidden(secret_values);
+    let first = all.partition_point(|secret| secret.end <= part.start);
+    let last = all.partition_point(|secret| secret.start < part.end);
+    &all[first..last]
+}
+
 /// The parts of lines that hold values of Secrets, in order.
-pub(crate) fn secret_values(text: &str) -> Vec<Range<usize>> {
+fn secret_values(text: &str) -> Vec<Range<usize>> {
     if memchr::memmem::find(text.as_bytes(), KIND.as_bytes()).is_none() {
         return Vec::new();
     }
