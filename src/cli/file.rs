@@ -9,8 +9,8 @@ use svclint::text::boundary::{LINK_OUT, is_ours, leads_out};
 use svclint::text::paths::normalise;
 
 /// Puts a new file in the place of the old one, which stays if the new one cannot be written. In a
-/// repository a link gives way to the file; elsewhere the file that it leads to is meant. What is no
-/// file (`/dev/stderr`, a pipe) is written to as it is.
+/// repository a link gives way to the file; elsewhere the file that it leads to is meant. What is
+/// no file (`/dev/stderr`, a pipe) is written to as it is.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &normalise(&std::path::absolute(path)?);
     let here = &std::env::current_dir()?;

@@ -55,9 +55,10 @@ mod tests {
         writeln!(out, "skipped: {name}").unwrap();
         writeln!(out, "{name}").unwrap();
         out.write_all(name.as_bytes()).unwrap();
+        let shown = "x\\u{1b}[31m\\n\\u{3a}:error::y";
         assert_eq!(
             String::from_utf8(lines.0).unwrap(),
-            "skipped: x\\u{1b}[31m\\n\\u{3a}:error::y\nx\\u{1b}[31m\\n\\u{3a}:error::y\nx\\u{1b}[31m\\n\\u{3a}:error::y"
+            format!("skipped: {shown}\n{shown}\n{shown}")
         );
     }
 }

@@ -71,7 +71,8 @@ fn link_out(boundary: &Boundary, directory: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Whether kustomize builds this overlay from what is here, and from nothing outside its repository.
+/// Whether kustomize builds this overlay from what is here, and from nothing outside its
+/// repository.
 ///
 /// # Errors
 /// Why it would not.

@@ -1,4 +1,5 @@
-//! What a run leaves behind if it ends early: directories of its own, and programs that it waits for.
+//! What a run leaves behind if it ends early: directories of its own, and programs that it waits
+//! for.
 
 use std::fs;
 use std::io;

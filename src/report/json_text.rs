@@ -1,5 +1,6 @@
-//! JSON as text that is safe to look at: what a string holds that is not visible, or that a CI system
-//! could take for a command, is written as an escape. For those who parse it nothing changes.
+//! JSON as text that is safe to look at: what a string holds that is not visible, or that a CI
+//! system could take for a command, is written as an escape. For those who parse it nothing
+//! changes.
 
 use crate::text::printable::{is_invisible, is_logging_command};
 use serde::Serialize;

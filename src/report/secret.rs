@@ -118,8 +118,9 @@ mod tests {
 
     #[test]
     fn values_stand_below_data() {
-        let text = "kind: Secret\nmetadata: {name: x}\nstringData:\n  a: one\n\n  b: |\n    two: 2\n  \
-                    \"c\": three\ntype: Opaque\ndata: {d: four}\n---\nkind: ConfigMap\ndata:\n  e: five\n";
+        let text = "kind: Secret\nmetadata: {name: x}\nstringData:\n  a: one\n\n  b: |\n    \
+                    two: 2\n  \"c\": three\ntype: Opaque\ndata: {d: four}\n---\n\
+                    kind: ConfigMap\ndata:\n  e: five\n";
         assert_eq!(values(text), ["one", "|", "two: 2", "three", "{d: four}"]);
         let indented = "kind: 'Secret'\r\ndata:\r\n    a: one\r\n    b:\r\n      two\r\n";
         assert_eq!(values(indented), ["one", "two"]);
@@ -130,7 +131,8 @@ mod tests {
         let list = "kind: List\nitems:\n- kind: Service\n  spec: {x: y}\n- data:\n    a: one\n  \
                     kind: \"Secret\"\n- kind: Pod\n  spec: z\n";
         assert_eq!(values(list), ["one"]);
-        let json = "{\n  \"kind\": \"Secret\",\n  \"data\": {\n    \"a\": \"one\"\n  },\n  \"type\": \"x\"\n}\n";
+        let json = "{\n  \"kind\": \"Secret\",\n  \"data\": {\n    \"a\": \"one\"\n  },\n  \
+                    \"type\": \"x\"\n}\n";
         assert_eq!(values(json), ["{", "\"one\""]);
         assert_eq!(
             values("{\"kind\":\"Secret\",\"data\":{\"a\":\"b\"}}"),

@@ -1,7 +1,7 @@
 //! How far a repository reaches. What its own files name, be it in a setting, a kustomization or a
 //! link, must not lead out of it: whoever proposes a change would otherwise have files of the
-//! machine read, and shown in a public log. What the command line names is another matter, if it does
-//! not name a link.
+//! machine read, and shown in a public log. What the command line names is another matter, if it
+//! does not name a link.
 
 use std::ffi::OsString;
 use std::fs;
@@ -65,8 +65,8 @@ impl Boundary {
     }
 
     /// Where an absolute path really leads, be something there or not. None if it leads out, or to
-    /// what git keeps for itself, which may hold credentials. Nothing outside is looked at, not even
-    /// whether it exists.
+    /// what git keeps for itself, which may hold credentials. Nothing outside is looked at, not
+    /// even whether it exists.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
         if path.as_os_str().len() > LONGEST {
             return None;
@@ -121,8 +121,8 @@ impl Boundary {
 }
 
 /// Whether a path lies in a repository by its name, and really somewhere else: a change to the
-/// repository can make a link of anything, also of what the command line names. Without a repository
-/// the current directory is meant. Who names what git keeps for itself means it.
+/// repository can make a link of anything, also of what the command line names. Without a
+/// repository the current directory is meant. Who names what git keeps for itself means it.
 pub fn leads_out(path: &Path, current_dir: &Path) -> bool {
     if path.iter().any(|name| name == ".git") {
         return false;

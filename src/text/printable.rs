@@ -101,8 +101,8 @@ pub(crate) fn is_logging_command(text: &str, at: usize) -> bool {
 }
 
 /// The first colon of `::error ...::`, which counts at the start of a line, be it indented
-/// (actions/runner `ActionCommand.cs:TryParseV2`): at the start of a text, or where it may be broken
-/// into lines. A command has two pairs of colons; the last one in the text is given.
+/// (actions/runner `ActionCommand.cs:TryParseV2`): at the start of a text, or where it may be
+/// broken into lines. A command has two pairs of colons; the last one in the text is given.
 fn is_workflow_command(text: &str, at: usize, last: Option<usize>) -> bool {
     let Some(rest) = text[at..].strip_prefix("::") else {
         return false;

@@ -74,8 +74,9 @@ fn a_bare_repository_in_disguise_runs_nothing() {
     scene.write("repo/deploy/svc.yaml", SERVICE);
     let touch = scene.touch();
     let config = format!(
-        "[core]\n\trepositoryformatversion = 1\n\tbare = false\n\tworktree = .\n\tfsmonitor = {touch}\n\
-         \tsparseCheckout = true\n\thooksPath = .\n\tpager = {touch}\n\talternateRefsCommand = {touch}\n\
+        "[core]\n\trepositoryformatversion = 1\n\tbare = false\n\tworktree = .\n\
+         \tfsmonitor = {touch}\n\tsparseCheckout = true\n\thooksPath = .\n\
+         \tpager = {touch}\n\talternateRefsCommand = {touch}\n\
          [extensions]\n\tpartialClone = origin\n\
          [remote \"origin\"]\n\turl = ext::sh -c {}\n\tpromisor = true\n\tuploadpack = {touch}\n\
          [protocol]\n\tallow = always\n[protocol \"ext\"]\n\tallow = always\n",

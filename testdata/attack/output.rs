@@ -248,8 +248,9 @@ fn a_file_of_a_commit_is_no_option() {
 fn passwords_in_addresses_are_masked() {
     let scene = Scene::new();
     let pod = format!(
-        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    image: c\n    \
-         env:\n    - {{name: A, value: \"http://user:{SECRET}@a.default.svc:81/\"}}\n    \
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    \
+         image: c\n    env:\n    \
+         - {{name: A, value: \"http://user:{SECRET}@a.default.svc:81/\"}}\n    \
          - {{name: B, valu: \"amqp://{SECRET}@mq\"}}\n    \
          ports: [{{containerPort: 80, protocol: \"http://user:{SECRET}@a:81/\"}}]\n"
     );
@@ -273,8 +274,8 @@ fn passwords_in_addresses_are_masked() {
     run.tells_nothing();
 }
 
-/// A Secret is skipped by its kind. One that has to be parsed to be told, or does not parse, shows no
-/// value either.
+/// A Secret is skipped by its kind. One that has to be parsed to be told, or does not parse, shows
+/// no value either.
 #[test]
 fn values_of_secrets_are_not_shown() {
     let scene = Scene::new();

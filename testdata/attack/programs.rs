@@ -30,8 +30,8 @@ fn programs_see_no_secrets_of_the_job() {
     let scene = Scene::new();
     chart(&scene);
     scene.write("repo/kustomization.yaml", "resources: [a.yaml]\n");
-    let script = "echo \"# ${CI_TOKEN}${HELM_PLUGINS}\"; echo 'apiVersion: v1'; echo 'kind: Secret'; exec >&2; \
-         /usr/bin/env | /bin/sed 's/^/Error: /'; exit 1";
+    let script = "echo \"# ${CI_TOKEN}${HELM_PLUGINS}\"; echo 'apiVersion: v1'; \
+         echo 'kind: Secret'; exec >&2; /usr/bin/env | /bin/sed 's/^/Error: /'; exit 1";
     for (program, option) in [("helm", "--helm=chart"), ("kustomize", "--kustomize=.")] {
         scene.program(&format!("bin/{program}"), script);
         let mut command = scene.with_programs();
