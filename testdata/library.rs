@@ -30,7 +30,11 @@ fn directories_are_linted_as_the_program_does() {
 fn what_cannot_be_read_is_a_failure() {
     let report = lint_paths(["no/such/path", "-"], &Options::default());
     let failures = report.failures.iter().map(|failure| failure.path.as_str());
-    assert!(failures.eq(["-", "no/such/path"]), "{:?}", report.failures);
+    assert!(
+        failures.eq(["./-", "no/such/path"]),
+        "{:?}",
+        report.failures
+    );
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What is looked at before a chart or an overlay is built: helm and kustomize follow links and
 //! addresses wherever they lead, and print what they find there.
 
-use super::build::Release;
 use super::text;
 use crate::kustomize::{FILE_NAMES, Kustomization, is_remote};
 use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
@@ -20,11 +19,11 @@ const FETCH: &str = "allow that with `--allow-fetch`";
 pub(super) fn chart(
     here: &CurrentDirectory,
     chart: &Path,
-    release: &Release,
+    values: &[PathBuf],
     fetch: bool,
 ) -> Result<(), String> {
-    let values = release.values.iter().map(|file| here.absolute(file));
-    if values
+    let files = values.iter().map(|file| here.absolute(file));
+    if files
         .chain([chart.to_owned()])
         .any(|path| leads_out(&path, &here.0))
     {
@@ -35,8 +34,8 @@ pub(super) fn chart(
             "it does not exist here, and helm would have to fetch it: {FETCH}"
         ));
     }
-    let mut values = release.values.iter().filter_map(|file| file.to_str());
-    if let Some(address) = values.find(|file| file.contains("://"))
+    let mut names = values.iter().filter_map(|file| file.to_str());
+    if let Some(address) = names.find(|file| file.contains("://"))
         && !fetch
     {
         let address = quoted(address);

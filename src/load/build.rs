@@ -76,7 +76,7 @@ fn helm(
 ) -> Result<Built, Failure> {
     let path = here.absolute(chart);
     let name = here.name_as_given(&path, chart);
-    let refused = before_build::chart(here, &path, release, fetch);
+    let refused = before_build::chart(here, &path, &release.values, fetch);
     let printed = refused.map_err(Stop::Refused).and_then(|()| {
         run(
             &here.0,
