@@ -153,7 +153,7 @@ pub fn can_scale(kind: &str) -> bool {
     pods.any(|pods| pods.can_scale)
 }
 
-/// Whether a document whose top-level `kind` is this one can be skipped before it is parsed.
+/// Whether nothing in a document of this kind is looked at but whether it can be read.
 /// Lists hold other kinds, and custom kinds may hold pod templates.
 pub fn is_never_read(kind: &str, document: &str) -> bool {
     if let Some((_, row)) = named(kind).next() {

@@ -126,7 +126,7 @@ fn decode(bytes: Vec<u8>) -> Decoded {
 
 /// Text whose bytes from `start` on are no UTF-8.
 fn decode_damaged(bytes: &[u8], start: usize) -> Decoded {
-    if bytes.contains(&0) {
+    if is_binary(bytes) {
         return binary();
     }
     let wrong = bytes[start];
@@ -139,11 +139,13 @@ fn decode_damaged(bytes: &[u8], start: usize) -> Decoded {
     }
 }
 
-/// Whether what is well-formed UTF-8 is no text all the same. A text may hold a stray NUL, which
-/// the YAML parser reports at its place; one in ten is a format of its own, or UTF-16 that does not
-/// say so.
+/// Whether this is no text. A text may hold a stray NUL, which the YAML parser reports at its
+/// place; one in ten is a format of its own, or UTF-16 that does not say so. Bytes behind a
+/// manifest do not make it one: then nobody would hear that kubectl refuses it.
 fn is_binary(bytes: &[u8]) -> bool {
-    memchr::memchr(0, bytes).is_some() && memchr::memchr_iter(0, bytes).count() * 10 >= bytes.len()
+    memchr::memchr(0, bytes).is_some()
+        && memchr::memchr_iter(0, bytes).count() * 10 >= bytes.len()
+        && memchr::memmem::find(bytes, b"apiVersion").is_none()
 }
 
 /// Nothing in a binary file is worth a look.

@@ -80,13 +80,6 @@ fn read_document<'s>(
         .iter()
         .map(|error| unreadable(input.source, error));
     document.problems.extend(around);
-    let words = &input.text[text.range.clone()];
-    let unread = top_level_kind(words).filter(|kind| is_never_read(kind, words));
-    if let Some(kind) = unread {
-        document.is_manifest = true;
-        document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
-        return false;
-    }
     match yaml::parse(tree, text) {
         Ok(()) => {
             read_tree(input, tree, document);
@@ -120,6 +113,12 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
         document.skipped = Some(SkipReason::Template);
         return;
     }
+    if let Some(kind) = unread_kind(&reader, root, &input.text[document.span.range()]) {
+        document.is_manifest = true;
+        document.skipped = Some(SkipReason::UnreadKind(kind.to_owned()));
+        unconvertible(&reader, document);
+        return;
+    }
     let Some(objects) = objects(input, &reader, root, &mut document.problems) else {
         document.skipped = Some(if is_bare_list(Cursor::at(&reader, root)) {
             SkipReason::BareList
@@ -129,18 +128,7 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
         return;
     };
     document.is_manifest = true;
-    for error in reader.conversion_errors() {
-        let span = reader.span(error.node);
-        let kind = ProblemKind::Unreadable {
-            message: error.message.clone(),
-            help: None,
-        };
-        document.problems.push(Problem {
-            rule: ids::INVALID_MANIFEST,
-            span,
-            kind,
-        });
-    }
+    unconvertible(&reader, document);
     for (api_version, kind_name, node) in objects {
         read_object(
             input,
@@ -152,6 +140,28 @@ fn read_tree(input: Input<'_>, tree: &Tree<'_>, document: &mut Document) {
     duplicate_keys(&reader, root, &mut document.problems);
     // Most documents hold one object, and a list that grows begins with room for four.
     document.objects.shrink_to_fit();
+}
+
+/// The kind of a document that no rule reads: its lines say so, and parsed it is what they say.
+/// Either can be made to look like what the other is not.
+fn unread_kind<'t>(reader: &Reader<'_, '_>, root: NodeId, text: &'t str) -> Option<&'t str> {
+    let kind = top_level_kind(text).filter(|kind| is_never_read(kind, text))?;
+    let root = Cursor::at(reader, root);
+    let written = root.get("kind").and_then(Cursor::string)?;
+    (written.value == kind && root.get("items").is_none()).then_some(kind)
+}
+
+/// What kubectl cannot turn into JSON.
+fn unconvertible(reader: &Reader<'_, '_>, document: &mut Document) {
+    let errors = reader.conversion_errors().iter().map(|error| Problem {
+        rule: ids::INVALID_MANIFEST,
+        span: reader.span(error.node),
+        kind: ProblemKind::Unreadable {
+            message: error.message.clone(),
+            help: None,
+        },
+    });
+    document.problems.extend(errors);
 }
 
 /// A mapping used as a key is what is left of `{{ … }}` where YAML can read it.
@@ -172,7 +182,7 @@ fn objects(
     reader: &Reader<'_, '_>,
     root: NodeId,
     problems: &mut Vec<Problem>,
-) -> Option<Vec<(String, String, NodeId)>> {
+) -> Option<Vec<Named>> {
     let cursor = Cursor::at(reader, root);
     let (api_version, kind) = match header::read(cursor, input.is_kustomized) {
         Header::Manifest { api_version, kind } => (api_version, kind),
@@ -182,36 +192,50 @@ fn objects(
         }
         Header::None => return None,
     };
-    let items = cursor
-        .get("items")
-        .filter(|items| kind.ends_with("List") && items.is_list());
+    let mut objects = Vec::new();
+    flatten(input, (api_version, kind, cursor), &mut objects, problems);
+    Some(objects)
+}
+
+/// An object with its `apiVersion` and `kind`.
+type Named = (String, String, NodeId);
+
+/// Adds an object, or what it lists. What has `items` is a list to kubectl, whatever its kind
+/// (apimachinery `unstructured.go:IsList`), and so may be each of them
+/// (cli-runtime `visitor.go:FlattenListVisitor`).
+fn flatten(
+    input: Input<'_>,
+    (api_version, kind, object): (String, String, Cursor<'_>),
+    objects: &mut Vec<Named>,
+    problems: &mut Vec<Problem>,
+) {
+    let items = object.get("items").filter(|items| items.is_list());
     let Some(items) = items else {
-        return Some(vec![(api_version, kind, root)]);
+        objects.push((api_version, kind, object.node()));
+        return;
     };
-    let item_kind = kind.trim_end_matches("List");
-    let objects = items
-        .items()
-        .filter(|item| item.is_map())
-        .filter_map(|item| {
-            if item_kind.is_empty()
-                && let Header::Broken(found) = header::read(item, input.is_kustomized)
-            {
-                problems.extend(found);
-                return None;
-            }
-            // The items of a `ServiceList` may leave out what the list says.
-            let field = |name: &str, or: &str| {
-                item.get(name)
-                    .and_then(Cursor::string)
-                    .map_or(or.to_owned(), |text| text.value)
-            };
-            Some((
-                field("apiVersion", &api_version),
-                field("kind", item_kind),
-                item.node(),
-            ))
-        });
-    Some(objects.collect())
+    let item_kind = kind.strip_suffix("List").unwrap_or(&kind);
+    for item in items.items().filter(|item| item.is_map()) {
+        if item_kind.is_empty()
+            && let Header::Broken(found) = header::read(item, input.is_kustomized)
+        {
+            problems.extend(found);
+            continue;
+        }
+        // The items of a `ServiceList` may leave out what the list says
+        // (`helpers.go:decodeToList`).
+        let field = |name: &str, or: &str| {
+            item.get(name)
+                .and_then(Cursor::string)
+                .map_or(or.to_owned(), |text| text.value)
+        };
+        let own = (
+            field("apiVersion", &api_version),
+            field("kind", item_kind),
+            item,
+        );
+        flatten(input, own, objects, problems);
+    }
 }
 
 fn read_object(

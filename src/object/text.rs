@@ -131,7 +131,7 @@ fn skip_unreadable(documents: &mut [Document]) {
 /// Whether a line, or a key of JSON, says `apiVersion`, or a line that is not indented `kind`.
 fn mentions_header(text: &str) -> bool {
     let is_key = |line: &str, key: &str| {
-        let line = line.trim_start_matches(['"', '\'']);
+        let line = line.trim_start_matches(['{', ' ', '"', '\'']);
         let behind = line.strip_prefix(key);
         let behind = behind.map(|rest| rest.trim_start_matches(['"', '\'', ' ']));
         behind.is_some_and(|rest| rest.starts_with(':'))

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod base;
+mod hidden;
 mod links;
 mod output;
 mod programs;
