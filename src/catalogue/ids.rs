@@ -80,6 +80,7 @@ pages! {
     ORPHAN_WORKLOAD_PORT = "orphan-workload-port",
     OVERLAPPING_WORKLOAD_SELECTORS = "overlapping-workload-selectors",
     PDB_SELECTOR_NO_MATCH = "pdb-selector-no-match",
+    POD_MONITOR_NO_MATCH = "pod-monitor-no-match",
     POD_MONITOR_PORT_NOT_FOUND = "pod-monitor-port-not-found",
     PREFER_NAMED_TARGET_PORT = "prefer-named-target-port",
     PROBE_HOST_LOCALHOST = "probe-host-localhost",

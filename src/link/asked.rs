@@ -168,7 +168,7 @@ impl MonitorLink<'_> {
 
     /// The external Service that it may scrape, by its position: one that is called like a value
     /// of its selector.
-    fn external_service(self) -> Option<usize> {
+    pub(super) fn external_service(self) -> Option<usize> {
         let all = &self.links.options.external.services;
         let values = || self.selector().labels.pairs.iter().map(|pair| &pair.value);
         let is_meant = |service: &ExternalService| {

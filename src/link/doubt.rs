@@ -1,5 +1,6 @@
 //! Labels that give reason to doubt that nothing matches.
 
+use crate::kinds::runtime_label::is_runtime_label;
 use crate::kinds::{Pair, Workload};
 use crate::unit::Doubt;
 
@@ -39,8 +40,22 @@ const OPERATOR_KEYS: &[&str] = &[
     "vault-initialized",
 ];
 
+/// Why what has these labels may well exist although nothing in the unit shows them: somebody else
+/// makes it, or labels it.
+pub(super) fn of_labels<'w>(
+    pairs: &[Pair],
+    mut beside: impl Iterator<Item = &'w Workload>,
+) -> Option<Doubt> {
+    let runtime = pairs.iter().find(|pair| is_runtime_label(&pair.key.value));
+    runtime
+        .map(|pair| Doubt::RuntimeLabel(pair.key.value.clone()))
+        .or_else(|| operator_label(pairs))
+        .or_else(|| control_plane(pairs))
+        .or_else(|| beside.find_map(|workload| leader_label(pairs, workload)))
+}
+
 /// A selector key that an operator, or the program in the pod, puts there.
-pub(super) fn operator_label(pairs: &[Pair]) -> Option<Doubt> {
+fn operator_label(pairs: &[Pair]) -> Option<Doubt> {
     let found = pairs.iter().find(|pair| is_operators(&pair.key.value))?;
     Some(Doubt::OperatorLabel(found.key.value.clone()))
 }
@@ -57,8 +72,8 @@ fn is_operators(key: &str) -> bool {
     OPERATOR_DOMAINS.iter().any(|known| is_of(known))
 }
 
-/// A key by which a program marks the pod that leads, when everything else matches a template.
-pub(super) fn leader_label(pairs: &[Pair], workload: &Workload) -> Option<Doubt> {
+/// A label by which a program marks the pod that leads, when everything else matches a template.
+fn leader_label(pairs: &[Pair], workload: &Workload) -> Option<Doubt> {
     let labels = &workload.template.labels;
     let mut missing = pairs.iter().filter(|pair| {
         labels
@@ -78,12 +93,15 @@ pub(super) fn leader_label(pairs: &[Pair], workload: &Workload) -> Option<Doubt>
         last,
         "role" | "leader" | "master" | "primary" | "active" | "elected"
     );
+    // `operator: leader`
+    let value = odd.value.value.as_str();
+    let leads = leads || matches!(value, "leader" | "master" | "primary" | "active");
     (leads && pairs.len() > 1 && labels.get(&odd.key.value).is_none())
         .then(|| Doubt::RuntimeLabel(odd.key.value.clone()))
 }
 
 /// Pods that the installer of a cluster makes.
-pub(super) fn control_plane(pairs: &[Pair]) -> Option<Doubt> {
+fn control_plane(pairs: &[Pair]) -> Option<Doubt> {
     let is_component = |pair: &Pair| {
         let value = pair.value.value.as_str();
         match pair.key.value.as_str() {

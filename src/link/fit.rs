@@ -96,8 +96,13 @@ pub(super) fn lacks_its_own_labels(
 }
 
 fn requirements_fit(selector: &LabelSelector, labels: &Labels, least: Fit) -> Option<Fit> {
-    let mut requirements = selector.expressions.iter();
-    requirements.try_fold(least, |least, requirement| {
+    Some(least.min(requirements_met(&selector.expressions, labels)?))
+}
+
+/// Whether labels meet all of `matchExpressions`.
+pub(super) fn requirements_met(expressions: &[Requirement], labels: &Labels) -> Option<Fit> {
+    let mut requirements = expressions.iter();
+    requirements.try_fold(Fit::Certain, |least, requirement| {
         let fit = meets(requirement, |key| Value::on_pods(labels, key))?;
         Some(least.min(fit))
     })

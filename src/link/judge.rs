@@ -8,16 +8,15 @@ use super::doubt;
 use super::everywhere::Everywhere;
 use super::fit::{Fit, fits, lacks_its_own_labels, pods_fit};
 use super::membership::Membership;
-use super::near_miss::{NearMiss, Odd, Orphans};
+use super::near_miss::{NearMiss, Seeker};
 use super::node::Node;
+use super::orphans::Orphans;
 use super::selections::Selections;
 use super::view::View;
 use crate::diagnostic::Severity;
-use crate::kinds::runtime_label::is_runtime_label;
 use crate::kinds::{Kind, Labels, Pair, PairValue, Service, ServiceType, Workload};
 use crate::unit::Doubt;
 use rayon::prelude::*;
-use std::cmp::Reverse;
 
 /// Judges every Service of a unit.
 pub(super) fn judge(
@@ -29,7 +28,7 @@ pub(super) fn judge(
         view,
         selections,
         everywhere,
-        orphans: Orphans::of(view, selections),
+        orphans: Orphans::of_services(view, selections),
     };
     let services: Vec<_> = view.services().collect();
     let judged = services.into_par_iter().map(|service| judge.of(service));
@@ -65,11 +64,10 @@ impl<'i> Judge<'i> {
         if !pairs.iter().all(is_text) || self.is_workloads_fault(service, &selector.labels) {
             return Membership::Elsewhere;
         }
-        let doubt = self.doubt(service, pairs);
-        match doubt.unwrap_or(Doubt::NoEvidence) {
-            Doubt::NoWorkload => self.without_workloads(service, &selector.labels),
-            Doubt::NoEvidence => self.by_evidence(service, &selector.labels),
-            doubt => Membership::Unverified(doubt),
+        match self.doubt(service, pairs) {
+            Some(Doubt::NoWorkload) => self.without_workloads(service, &selector.labels),
+            Some(doubt) => Membership::Unverified(doubt),
+            None => self.by_evidence(service, &selector.labels, self.view.doubt_of_rest()),
         }
     }
 
@@ -85,7 +83,7 @@ impl<'i> Judge<'i> {
     fn templates_beside(
         &self,
         service: Node<'i, &'i Service>,
-    ) -> impl Iterator<Item = Node<'i, &'i Workload>> {
+    ) -> impl Iterator<Item = Node<'i, &'i Workload>> + Clone {
         let near = self.nearest(service);
         near.filter(move |template| service.may_meet(*template))
     }
@@ -93,7 +91,7 @@ impl<'i> Judge<'i> {
     fn nearest(
         &self,
         service: Node<'i, &'i Service>,
-    ) -> impl Iterator<Item = Node<'i, &'i Workload>> {
+    ) -> impl Iterator<Item = Node<'i, &'i Workload>> + Clone {
         let here = service.member.id;
         self.view.nearest_templates(move |own| own.id < here)
     }
@@ -108,32 +106,16 @@ impl<'i> Judge<'i> {
         if !workloads.any(|workload| workload.kind != Kind::Custom) {
             return Some(Doubt::NoWorkload);
         }
-        let runtime = pairs.iter().find(|pair| is_runtime_label(&pair.key.value));
-        let runtime = runtime.map(|pair| Doubt::RuntimeLabel(pair.key.value.clone()));
-        let leader = || {
-            let mut beside = self.templates_beside(service);
-            beside.find_map(|template| doubt::leader_label(pairs, template.what))
-        };
-        runtime
-            .or_else(|| doubt::operator_label(pairs))
-            .or_else(|| doubt::control_plane(pairs))
-            .or_else(leader)
-            .or_else(|| self.operator(service, pairs))
-            .or_else(|| self.view.unit.doubt())
-            .or_else(|| self.view.symbols.bare.clone())
-    }
-
-    /// A custom resource whose name says that its operator makes the pods.
-    fn operator(&self, service: Node<'i, &'i Service>, pairs: &[Pair]) -> Option<Doubt> {
         let values = pairs.iter().map(|pair| pair.value.value.as_str());
-        let found = self.view.maker_of(values.chain([service.name()]))?;
-        Some(Doubt::Operator(found.to_string()))
+        let beside = self.templates_beside(service).map(|own| own.what);
+        let labels = doubt::of_labels(pairs, beside);
+        labels.or_else(|| self.view.doubt_of_maker(values.chain([service.name()])))
     }
 
     /// Nothing that makes pods is applied with the Service.
     fn without_workloads(&self, service: Node<'i, &'i Service>, selector: &Labels) -> Membership {
         if self.view.input.had_pods(|| service.key()) {
-            return self.by_evidence(service, selector);
+            return self.by_evidence(service, selector, None);
         }
         match self.everywhere.matching(selector).next() {
             Some(other) => self.matched_elsewhere(other),
@@ -141,23 +123,37 @@ impl<'i> Judge<'i> {
         }
     }
 
-    /// Looks for what was meant.
-    fn by_evidence(&self, service: Node<'i, &'i Service>, selector: &Labels) -> Membership {
+    /// Looks for what was meant, in a unit that may hold more than can be seen.
+    fn by_evidence(
+        &self,
+        service: Node<'i, &'i Service>,
+        selector: &Labels,
+        doubt: Option<Doubt>,
+    ) -> Membership {
         let is_served = self.everywhere.is_served(service.namespace(), selector);
-        if !is_served && let Some(other) = self.in_other_namespace(service, selector) {
+        if doubt.is_none()
+            && !is_served
+            && let Some(other) = self.in_other_namespace(service, selector)
+        {
             return other;
         }
         let elsewhere = self.everywhere.matching(selector).next();
-        match (self.best_miss(service, selector), elsewhere) {
-            (Some(miss), None) => Membership::NearMiss(miss),
-            (Some(miss), Some(_)) if self.is_beyond_doubt(service, &miss) => {
+        let miss = self.best_miss(service, selector);
+        let miss = miss.filter(|miss| {
+            let is_settled = |doubt| miss.is_settled(self.view, service.source(), doubt);
+            doubt.as_ref().is_none_or(is_settled)
+        });
+        match (miss, elsewhere, doubt) {
+            (Some(miss), None, _) => Membership::NearMiss(miss),
+            (Some(miss), Some(_), _) if self.is_beyond_doubt(service, &miss) => {
                 Membership::NearMiss(NearMiss {
                     severity: self.beside_others(selector),
                     ..miss
                 })
             }
-            (_, Some(other)) => self.matched_elsewhere(other),
-            (None, None) => self.absent(service),
+            (_, _, Some(doubt)) => Membership::Unverified(doubt),
+            (_, Some(other), None) => self.matched_elsewhere(other),
+            (None, None, None) => self.absent(service),
         }
     }
 
@@ -171,26 +167,14 @@ impl<'i> Judge<'i> {
 
     /// The template that it was most probably meant for.
     fn best_miss(&self, service: Node<'i, &'i Service>, selector: &Labels) -> Option<NearMiss> {
-        let candidates = self.templates_beside(service);
-        let misses = candidates
-            .filter_map(|template| NearMiss::of(service, selector, template, &self.orphans));
-        let best = misses.min_by_key(|miss| {
-            let here = self.view.template(miss.template).source() == service.source();
-            (Reverse(miss.severity), !here, miss.evidence, miss.odd.len())
-        })?;
-        Some(NearMiss {
-            is_on_others: self.is_on_others(service, selector, &best.odd),
-            ..best
-        })
-    }
-
-    /// Whether some pods have the pairs that do not match, without having the others.
-    fn is_on_others(&self, service: Node<'i, &'i Service>, selector: &Labels, odd: &[Odd]) -> bool {
-        self.templates_beside(service).any(|template| {
-            let labels = &template.what.template.labels;
-            let mut pairs = odd.iter().map(|odd| &selector.pairs[odd.pair]);
-            pairs.all(|pair| labels.has(pair))
-        })
+        let seeker = Seeker {
+            pairs: selector,
+            expressions: &[],
+            source: service.source(),
+            name: service.name(),
+            orphans: &self.orphans,
+        };
+        seeker.best_template(self.templates_beside(service))
     }
 
     fn matched_elsewhere(&self, template: Node<'_, &Workload>) -> Membership {
@@ -202,9 +186,8 @@ impl<'i> Judge<'i> {
     /// Whether a near miss is worth a warning although pods in another unit match.
     fn is_beyond_doubt(&self, service: Node<'i, &'i Service>, miss: &NearMiss) -> bool {
         let View { input, unit, .. } = self.view;
-        let same_file = self.view.template(miss.template).source() == service.source();
         let is_sure = !input.doubts_absence(unit, service.source());
-        same_file && is_sure && miss.severity == Severity::Error
+        miss.is_in_own_file && is_sure && miss.severity == Severity::Error
     }
 
     /// How grave such a near miss is: less if those pods are in another unit, and no alternative
@@ -229,7 +212,8 @@ impl<'i> Judge<'i> {
                 && pods_fit(selector, *template) == Some(Fit::Certain)
         });
         let serves = |template: &Node<'_, &Workload>| template.what.kind.is_long_running();
-        let template = selected.min_by_key(|template| !serves(template))?;
+        let is_far = |template: &Node<'_, &Workload>| template.source() != service.source();
+        let template = selected.min_by_key(|own| (!serves(own), is_far(own)))?;
         if !serves(&template) {
             return Some(self.matched_elsewhere(template));
         }

@@ -6,6 +6,7 @@ use super::isolation::Isolation;
 use super::judge::judge;
 use super::membership::Membership;
 use super::node::Node;
+use super::orphans::OrphansByPurpose;
 use super::selections::Selections;
 use super::symbols::Symbols;
 use super::told::{self, Told};
@@ -36,6 +37,8 @@ struct Linked {
     selections: Selections,
     /// Which pods its network policies are about.
     isolation: Isolation,
+    /// What its other selectors select nothing of.
+    orphans: OrphansByPurpose,
     /// The names of Services that its pods are told.
     told: Vec<Told>,
     /// What became of the selector of each Service.
@@ -72,15 +75,17 @@ impl Links {
             .zip(&selections)
             .map(|(view, selections)| {
                 let memberships = judge(*view, selections, &everywhere);
-                (Isolation::of(*view), told::find(*view), memberships)
+                let asked = (Isolation::of(*view), OrphansByPurpose::of(*view));
+                (asked, told::find(*view), memberships)
             })
             .collect();
         let linked = symbols.into_iter().zip(selections).zip(judged);
         let linked = linked.map(
-            |((symbols, selections), (isolation, told, memberships))| Linked {
+            |((symbols, selections), ((isolation, orphans), told, memberships))| Linked {
                 symbols,
                 selections,
                 isolation,
+                orphans,
                 told,
                 memberships,
             },
@@ -114,6 +119,10 @@ impl Links {
 
     pub(super) fn isolation(&self, unit: &Unit) -> &Isolation {
         &self.of_unit(unit).isolation
+    }
+
+    pub(super) fn orphans(&self, unit: &Unit) -> &OrphansByPurpose {
+        &self.of_unit(unit).orphans
     }
 
     pub(super) fn told(&self, unit: &Unit) -> &[Told] {

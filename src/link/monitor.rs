@@ -4,13 +4,17 @@
 //! namespace unless it says otherwise (prometheus-operator `pkg/prometheus/promcfg.go`,
 //! `generateServiceMonitorConfig` and `getNamespacesFromNamespaceSelector`).
 
+use super::doubt;
 use super::fit::{Fit, labels_fit, selector_fits};
 use super::links::{Link, Links};
-use super::near::slip;
+use super::near_miss::{NearMiss, Seeker};
+use super::orphans::Purpose;
+use super::selected::{Selected, SelectorMiss};
 use super::{Backend, ServiceLink};
+use crate::diagnostic::Evidence;
 use crate::kinds::parts::monitor::Namespaces;
-use crate::kinds::{LabelSelector, Labels, Monitor, Pair};
-use crate::unit::{Namespace, Unit};
+use crate::kinds::{LabelSelector, Labels, Monitor};
+use crate::unit::{Doubt, Namespace, Unit};
 
 /// A monitor in a unit, whose selector is written down.
 pub type MonitorLink<'i> = Link<'i, Scrape<'i>>;
@@ -23,19 +27,12 @@ pub struct Scrape<'i> {
 }
 
 /// What a monitor that selects no Service was probably meant for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum MonitorMiss<'i> {
     /// A Service whose pods have these labels, but not it itself.
     PodLabels(ServiceLink<'i>),
-    /// A Service with a label that is almost what the selector asks for.
-    Similar {
-        /// The pair of the selector.
-        pair: &'i Pair,
-        /// The label of the Service.
-        own: &'i Pair,
-        /// The Service.
-        service: ServiceLink<'i>,
-    },
+    /// This Service.
+    Near(NearMiss, ServiceLink<'i>),
     /// A Service in a namespace that the monitor does not look into. Both are explicit.
     OtherNamespace(ServiceLink<'i>),
 }
@@ -116,50 +113,102 @@ impl<'i> MonitorLink<'i> {
         selected.collect()
     }
 
-    /// What it was probably meant for, if it selects no Service and nothing speaks for one that is
-    /// elsewhere.
-    pub fn service_miss(self) -> Option<MonitorMiss<'i>> {
-        let (selector, unit) = (self.selector(), self.unit());
-        let labels = &selector.labels;
-        let view = self.links.view(unit);
-        let is_unclear = selector.is_empty()
-            || unit.is_patched()
-            || self.selects_external_service()
-            || view.doubt_of_labels(self.namespace(), labels).is_some();
-        if is_unclear || !self.services().is_empty() {
-            return None;
+    /// What becomes of its selector over pods.
+    pub fn selected_pods(self) -> Selected<SelectorMiss<'i>> {
+        let looks_into = |place: &Namespace| self.looks_into(place).is_some();
+        self.selected_where(self.selector(), Purpose::PodMonitor, looks_into)
+    }
+
+    /// What becomes of its selector over Services.
+    pub fn selected_services(self) -> Selected<MonitorMiss<'i>> {
+        let selector = self.selector();
+        if selector.is_empty() || !self.services().is_empty() {
+            return Selected::Fine;
         }
+        if let Some(doubt) = self.doubt_of_services() {
+            return Selected::Unverified(doubt);
+        }
+        let view = self.links.view(self.unit());
+        let rest = view.doubt_of_rest();
+        if rest.is_none()
+            && let Some(other) = self.service_in_other_namespace()
+        {
+            return other;
+        }
+        let looks_into = |own: &ServiceLink<'_>| self.looks_into(own.namespace()).is_some();
+        let mut here = self.nearest_services();
+        here.retain(looks_into);
+        let orphans = self.links.orphans(self.unit());
+        let orphans = orphans.of_purpose(Purpose::ServiceMonitor);
+        let seeker = Seeker::of(self.node, selector, orphans);
+        let miss = seeker.best_service(here.iter().map(|own| own.node));
+        let miss = miss.filter(|miss| Purpose::ServiceMonitor.takes(miss));
+        let labelled = here.iter().find(|own| self.is_about_pods_of(**own));
+        let is_elsewhere = || self.service_elsewhere().is_some();
+        let is_alone = |own: &&ServiceLink<'_>| {
+            let is_own = own.source() == self.source();
+            rest.is_none() && (is_own || !is_elsewhere())
+        };
+        let slip = |miss: &NearMiss| miss.evidence == Evidence::Slip;
+        if let Some(service) = labelled.filter(is_alone)
+            && !miss.as_ref().is_some_and(slip)
+        {
+            return Selected::Miss(MonitorMiss::PodLabels(*service));
+        }
+        if let Some(miss) = self.settled(miss, rest.as_ref(), is_elsewhere) {
+            let service = self.links.service(self.unit(), miss.at);
+            return Selected::Miss(MonitorMiss::Near(miss, service));
+        }
+        let doubt = rest.or_else(|| self.service_elsewhere());
+        Selected::Unverified(doubt.unwrap_or(Doubt::NoEvidence))
+    }
+
+    /// Why Services that it selects may be there, although nothing here shows them.
+    fn doubt_of_services(self) -> Option<Doubt> {
+        let view = self.links.view(self.unit());
+        let pairs = &self.selector().labels.pairs;
+        let values = pairs.iter().map(|pair| &pair.value.value);
+        let external = self.external_service();
+        let external = external.map(|at| &self.links.options.external.services[at]);
+        let external = || external.map(|own| Doubt::External(own.reason.clone()));
+        let patched = || {
+            let is_patched = self.unit().is_patched();
+            is_patched.then(|| Doubt::Kustomize("a patch may change labels".to_owned()))
+        };
+        self.is_unclear(self.selector())
+            .or_else(patched)
+            .or_else(|| doubt::of_labels(pairs, std::iter::empty()))
+            .or_else(|| view.doubt_of_maker(values))
+            .or_else(external)
+    }
+
+    /// A Service that it selects, but for its namespace.
+    fn service_in_other_namespace(self) -> Option<Selected<MonitorMiss<'i>>> {
         let is_elsewhere = |service: &ServiceLink<'_>| {
-            labels_fit(selector, &service.service().labels) == Some(Fit::Certain)
-                && self.looks_into(service.namespace()).is_none()
+            labels_fit(self.selector(), &service.service().labels) == Some(Fit::Certain)
                 && self.is_beside(*service)
         };
-        if let Some(other) = self.selected_in(unit).find(is_elsewhere) {
-            let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
-            // A Service beside its pods is where it should be; otherwise that is what is reported.
-            let pods = other.in_other_namespace();
-            let is_there = pods.is_none_or(|(pods, _)| self.looks_into(pods.namespace()).is_none());
-            let is_wrong = both_explicit && is_there;
-            return is_wrong.then_some(MonitorMiss::OtherNamespace(other));
-        }
-        let mut here = self.nearest_services();
-        here.retain(|service| self.looks_into(service.namespace()).is_some());
-        let meant = here.iter().find(|service| self.is_about_pods_of(**service));
-        let similar = || {
-            here.iter().find_map(|&service| {
-                let (pair, own) = slip(&labels.pairs, &service.service().labels)?;
-                let is_only_that = selector.expressions.is_empty();
-                is_only_that.then_some(MonitorMiss::Similar { pair, own, service })
-            })
-        };
-        let miss = meant.map(|service| MonitorMiss::PodLabels(*service));
-        let miss = miss.or_else(similar)?;
-        // What matches in another unit may well be what is meant.
+        let other = self.selected_in(self.unit()).find(is_elsewhere)?;
+        let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
+        // A Service beside its pods is where it should be; otherwise that is what is reported.
+        let pods = other.in_other_namespace();
+        let is_faulty = pods.is_some_and(|(pods, _)| self.looks_into(pods.namespace()).is_some());
+        Some(if is_faulty {
+            Selected::Unverified(Doubt::Faulty(other.object().identity.to_string()))
+        } else if both_explicit {
+            Selected::Miss(MonitorMiss::OtherNamespace(other))
+        } else {
+            Selected::Unverified(Doubt::Namespace)
+        })
+    }
+
+    /// What matches in another unit may well be what is meant.
+    fn service_elsewhere(self) -> Option<Doubt> {
         let units = self.links.units.iter();
         let mut all = units.flat_map(|unit| self.selected_in(unit));
-        let is_elsewhere =
-            all.any(|service| labels_fit(selector, &service.service().labels).is_some());
-        (!is_elsewhere).then_some(miss)
+        let fits =
+            |own: &ServiceLink<'_>| labels_fit(self.selector(), &own.service().labels).is_some();
+        Some(Doubt::MatchedElsewhere(all.find(fits)?.display()))
     }
 
     /// Whether all that the selector asks for is on the pods of a Service.

@@ -1,7 +1,5 @@
 //! What was probably meant by a name or a label that is not there.
 
-use crate::kinds::{Labels, Pair};
-use crate::text::similar::is_slip;
 use std::ops::Range;
 
 /// What was meant is looked for among this many: it is seldom far away, and comparing thousands of
@@ -16,27 +14,6 @@ pub(super) fn nearest<T>(all: &[T], is_before: impl FnMut(&T) -> bool) -> Range<
         .saturating_sub(MOST / 2)
         .min(all.len().saturating_sub(MOST));
     start..all.len().min(start + MOST)
-}
-
-/// The only one of these pairs that labels do not have, and the label that a slip of the finger
-/// made it of.
-pub fn slip<'s, 'l>(
-    pairs: impl IntoIterator<Item = &'s Pair>,
-    labels: &'l Labels,
-) -> Option<(&'s Pair, &'l Pair)> {
-    let mut odd = pairs.into_iter().filter(|pair| !labels.has(pair));
-    let (Some(pair), None) = (odd.next(), odd.next()) else {
-        return None;
-    };
-    let own = match labels.get(&pair.key.value) {
-        Some(own) => is_slip(&own.value.value, &pair.value.value).then_some(own),
-        None => labels.pairs.iter().find(|own| {
-            own.value.value == pair.value.value && is_slip(&own.key.value, &pair.key.value)
-        }),
-    };
-    let is_known = !pair.is_unknown();
-    own.filter(|own| is_known && !own.is_unknown())
-        .map(|own| (pair, own))
 }
 
 #[cfg(test)]

@@ -1,207 +1,177 @@
-//! Which pods a Service that selects nothing was meant for, and what says so.
+//! What a selector that selects nothing was probably meant for: the candidates are judged one by
+//! one (`label_evidence`), and the best is taken.
 
-use super::fit::{Fit, fits};
+use super::comparison::{Comparison, Odd};
+use super::fit::{Fit, requirements_met};
+use super::label_evidence::Circumstances;
 use super::node::Node;
-use super::selections::Selections;
+use super::orphans::Orphans;
 use super::view::View;
-use crate::diagnostic::Severity;
-use crate::kinds::{Labels, Service, Workload};
-use crate::text::similar::{Similarity, similarity};
+use crate::diagnostic::{Evidence, Severity};
+use crate::kinds::{LabelSelector, Labels, Pair, Requirement, Service, Workload};
+use crate::text::source::SourceId;
+use crate::unit::Doubt;
+use std::cmp::Reverse;
 
-/// The pods that a Service was probably meant for.
+/// The object that a selector was probably meant for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss {
-    /// The template, by its position in the unit.
-    pub(super) template: usize,
+    /// The pod template or the Service, by its position in the unit.
+    pub(super) at: usize,
     /// How sure it is.
     pub severity: Severity,
     /// What makes it sure.
     pub evidence: Evidence,
     /// The pairs that do not match.
     pub odd: Vec<Odd>,
-    /// Whether other pods have them.
+    /// Whether other objects have them.
     pub is_on_others: bool,
-}
-
-/// What says that a Service was meant for a template. From the strongest to the weakest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Evidence {
-    /// All pairs match but one, which looks alike.
-    Slip,
-    /// The only pair of the selector looks alike, and no other Service selects the template.
-    OnlyPair,
-    /// The pairs are on the workload itself, but not on its pods.
-    OwnLabels,
-    /// The selector names the workload instead of a label of its pods.
-    WorkloadName,
-    /// Service and workload have one name and stand in one file.
-    SameName,
-    /// In this file, nothing else is left over on either side.
-    LeftOver,
-    /// In this unit, nothing else is left over.
-    OnlyOrphan,
-    /// All pairs match but one, which looks like something else.
-    OneOff,
-}
-
-/// A pair of a selector that a template does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Odd {
-    /// Its position in the selector.
-    pub pair: usize,
-    /// The label that was probably meant, by its position in the template's labels.
-    pub label: Option<usize>,
-}
-
-/// The long-running workloads that no Service of the unit selects.
-pub(super) struct Orphans {
-    is_orphan: Vec<bool>,
-    count: usize,
-    /// Whether there is one, and only one Service with all its keys there selects nothing.
-    is_left_over: bool,
-}
-
-impl Orphans {
-    pub(super) fn of(view: View<'_>, selections: &Selections) -> Self {
-        let is_orphan = |template: Node<'_, &Workload>| {
-            selections.is_orphan(template.at) && template.what.kind.is_long_running()
-        };
-        let is_orphan: Vec<bool> = view.templates().map(is_orphan).collect();
-        let count = is_orphan.iter().filter(|orphan| **orphan).count();
-        let only = is_orphan.iter().position(|orphan| *orphan);
-        let only = only.filter(|_| count == 1);
-        let is_left_over = only.is_some_and(|at| {
-            let labels = &view.template(at).what.template.labels;
-            let idle = view.services().filter(|own| !selections.selects(own.at));
-            let selectors = idle.filter_map(|own| own.what.selector.as_ref());
-            let with_its_keys =
-                selectors.filter(|own| Comparison::of(&own.labels, labels).absent == 0);
-            with_its_keys.take(2).count() == 1
-        });
-        Self {
-            is_orphan,
-            count,
-            is_left_over,
-        }
-    }
+    /// Whether it stands in the file of the selector.
+    pub(super) is_in_own_file: bool,
 }
 
 impl NearMiss {
-    /// Whether a Service was meant for a template, and what says so.
-    pub(super) fn of(
-        service: Node<'_, &Service>,
-        selector: &Labels,
-        template: Node<'_, &Workload>,
-        orphans: &Orphans,
-    ) -> Option<Self> {
-        if !template.what.kind.is_long_running() {
+    /// Whether it tells what was meant, whatever a document that could not be read may hold: it
+    /// lies in the own file of the selector, a rendered chart being one file, and that document
+    /// elsewhere, unless it lies in what is written.
+    pub(super) fn is_settled(&self, view: View<'_>, source: SourceId, doubt: &Doubt) -> bool {
+        let is_elsewhere =
+            view.input.sources.get(source).is_rendered() || !view.unit.has_unread_in(source);
+        matches!(doubt, Doubt::UnreadDocument(_))
+            && self.is_in_own_file
+            && (is_elsewhere || self.evidence.is_of_what_is_written())
+    }
+}
+
+/// A selector that selects nothing, and what it is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seeker<'i> {
+    /// `matchLabels`, or the pairs of a flat selector.
+    pub(super) pairs: &'i Labels,
+    /// `matchExpressions`
+    pub(super) expressions: &'i [Requirement],
+    /// The text that it is in.
+    pub(super) source: SourceId,
+    /// The name of the object that it is in.
+    pub(super) name: &'i str,
+    /// What nothing selects for the same purpose.
+    pub(super) orphans: &'i Orphans,
+}
+
+impl<'i> Seeker<'i> {
+    pub(super) fn of<T: Copy>(
+        node: Node<'i, T>,
+        selector: &'i LabelSelector,
+        orphans: &'i Orphans,
+    ) -> Self {
+        Self {
+            pairs: &selector.labels,
+            expressions: &selector.expressions,
+            source: node.source(),
+            name: node.name(),
+            orphans,
+        }
+    }
+
+    /// The pods that it was most probably meant for.
+    pub(super) fn best_template<'t>(
+        self,
+        candidates: impl Iterator<Item = Node<'t, &'t Workload>> + Clone,
+    ) -> Option<NearMiss> {
+        let labels = |own: Node<'t, &'t Workload>| &own.what.template.labels;
+        let long_running = candidates.clone();
+        let long_running = long_running.filter(|own| own.what.kind.is_long_running());
+        let misses = long_running.filter_map(|own| {
+            let found = Comparison::of(self.pairs, labels(own));
+            let lacking = found.odd.iter().map(|odd| &self.pairs.pairs[odd.pair]);
+            let circumstances = Circumstances {
+                has_own_labels: lacking.clone().all(|pair| own.what.own_labels.has(pair)),
+                is_labelled_later: !own.what.added_labels.is_empty(),
+                ..self.circumstances(own)
+            };
+            self.miss(own, labels(own), found, circumstances)
+        });
+        self.best(misses, candidates.map(labels))
+    }
+
+    /// The Service that it was most probably meant for.
+    pub(super) fn best_service<'t>(
+        self,
+        candidates: impl Iterator<Item = Node<'t, &'t Service>> + Clone,
+    ) -> Option<NearMiss> {
+        let labels = |own: Node<'t, &'t Service>| &own.what.labels;
+        let misses = candidates.clone().filter_map(|own| {
+            let found = Comparison::of(self.pairs, labels(own));
+            self.miss(own, labels(own), found, self.circumstances(own))
+        });
+        self.best(misses, candidates.map(labels))
+    }
+
+    /// What is known of any candidate.
+    fn circumstances<T: Copy>(self, own: Node<'_, T>) -> Circumstances {
+        let is_named = match self.pairs.pairs.as_slice() {
+            [pair] => pair.value.value == own.name(),
+            _ => false,
+        };
+        Circumstances {
+            is_orphan: self.orphans.has(own.at),
+            is_in_own_file: own.source() == self.source,
+            has_own_name: own.name() == self.name && !self.name.is_empty(),
+            is_named,
+            is_left_over: self.orphans.is_left_over(),
+            is_only_orphan: self.orphans.is_one(),
+            ..Circumstances::default()
+        }
+    }
+
+    fn miss<T: Copy>(
+        self,
+        own: Node<'_, T>,
+        labels: &Labels,
+        found: Comparison,
+        circumstances: Circumstances,
+    ) -> Option<NearMiss> {
+        let is_unknown = |odd: &Odd| odd.label.is_some_and(|at| labels.pairs[at].is_unknown());
+        let is_met = requirements_met(self.expressions, labels) == Some(Fit::Certain);
+        if !is_met || found.odd.iter().any(is_unknown) {
             return None;
         }
-        let comparison = Comparison::of(selector, &template.what.template.labels);
-        let (severity, evidence) = evidence(service, selector, template, orphans, &comparison)?;
-        Some(Self {
-            template: template.at,
+        let (severity, evidence) = circumstances.evidence(&found)?;
+        Some(NearMiss {
+            at: own.at,
             severity,
             evidence,
-            odd: comparison.odd,
+            odd: found.odd,
             is_on_others: false,
+            is_in_own_file: circumstances.is_in_own_file,
         })
     }
-}
 
-fn evidence(
-    service: Node<'_, &Service>,
-    selector: &Labels,
-    template: Node<'_, &Workload>,
-    orphans: &Orphans,
-    comparison: &Comparison,
-) -> Option<(Severity, Evidence)> {
-    let is_orphan = orphans.is_orphan[template.at];
-    let same_file = template.source() == service.source();
-    let same_name = template.name() == service.name() && !service.name().is_empty();
-    let similar = comparison.similar.filter(|found| match found {
-        Similarity::Affix => is_orphan,
-        Similarity::Enumeration => same_name,
-        Similarity::Folded | Similarity::Edit => true,
-    });
-    let one_odd = comparison.odd.len() == 1;
-    if comparison.equal >= 1 && one_odd && similar.is_some() {
-        return Some((Severity::Error, Evidence::Slip));
-    }
-    if !is_orphan {
-        return None;
-    }
-    if selector.pairs.len() == 1 && comparison.absent == 0 && similar.is_some() {
-        return Some((Severity::Error, Evidence::OnlyPair));
-    }
-    if fits(selector, &template.what.own_labels) == Some(Fit::Certain) {
-        return Some((Severity::Error, Evidence::OwnLabels));
-    }
-    if let [pair] = selector.pairs.as_slice()
-        && pair.value.value == template.name()
-    {
-        return Some((Severity::Error, Evidence::WorkloadName));
-    }
-    if same_name && same_file {
-        return Some((Severity::Error, Evidence::SameName));
-    }
-    if comparison.absent == 0 && same_file && orphans.is_left_over {
-        return Some((Severity::Error, Evidence::LeftOver));
-    }
-    if comparison.absent == 0 && orphans.count == 1 {
-        return Some((Severity::Warning, Evidence::OnlyOrphan));
-    }
-    (comparison.equal >= 1 && one_odd).then_some((Severity::Warning, Evidence::OneOff))
-}
-
-/// A selector against the labels of a template.
-struct Comparison {
-    /// How many pairs match.
-    equal: usize,
-    /// How many keys are not there.
-    absent: usize,
-    /// The pairs that do not match.
-    odd: Vec<Odd>,
-    /// Why the odd pair looks alike, if there is one such pair.
-    similar: Option<Similarity>,
-}
-
-impl Comparison {
-    fn of(selector: &Labels, labels: &Labels) -> Self {
-        let mut comparison = Self {
-            equal: 0,
-            absent: 0,
-            odd: Vec::new(),
-            similar: None,
+    /// The best of what is near; a value under another key has to be there only once.
+    fn best<'l>(
+        self,
+        misses: impl Iterator<Item = NearMiss>,
+        mut all: impl Iterator<Item = &'l Labels> + Clone,
+    ) -> Option<NearMiss> {
+        let is_once = |miss: &NearMiss| {
+            let values = miss.odd.iter().map(|odd| &self.pairs.pairs[odd.pair].value);
+            let has = |labels: &Labels, value: &str| {
+                labels.pairs.iter().any(|own| own.value.value == value)
+            };
+            values.into_iter().all(|wanted| {
+                let with_value = all.clone().filter(|labels| has(labels, &wanted.value));
+                with_value.take(2).count() == 1
+            })
         };
-        for (at, pair) in selector.pairs.iter().enumerate() {
-            let own = labels
-                .pairs
-                .iter()
-                .position(|own| own.key.value == pair.key.value);
-            match own.map(|own| (own, &labels.pairs[own])) {
-                Some((_, own)) if own.value.value == pair.value.value => comparison.equal += 1,
-                Some((label, own)) => {
-                    comparison.similar = similarity(&pair.value.value, &own.value.value);
-                    comparison.odd.push(Odd {
-                        pair: at,
-                        label: Some(label),
-                    });
-                }
-                None => {
-                    comparison.absent += 1;
-                    let alike = labels.pairs.iter().enumerate().find_map(|(label, own)| {
-                        let found = similarity(&pair.key.value, &own.key.value)?;
-                        (own.value.value == pair.value.value).then_some((label, found))
-                    });
-                    comparison.similar = alike.map(|(_, found)| found);
-                    comparison.odd.push(Odd {
-                        pair: at,
-                        label: alike.map(|(label, _)| label),
-                    });
-                }
-            }
-        }
-        comparison
+        let sure = misses.filter(|miss| miss.evidence != Evidence::OtherKey || is_once(miss));
+        let best = sure.min_by_key(|miss| {
+            let place = !miss.is_in_own_file;
+            (Reverse(miss.severity), place, miss.evidence, miss.odd.len())
+        })?;
+        let odd = || best.odd.iter().map(|odd| &self.pairs.pairs[odd.pair]);
+        Some(NearMiss {
+            is_on_others: all.any(|labels| odd().all(|pair: &Pair| labels.has(pair))),
+            ..best
+        })
     }
 }

@@ -1,45 +1,54 @@
-//! What becomes of a label selector over the pods of its own namespace, and what one that selects
-//! none was probably meant for.
+//! What becomes of a label selector over pods, and what one that selects none was probably meant
+//! for: of budgets, of policies and their peers, and of monitors.
 
 use super::Backend;
+use super::doubt;
 use super::fit::{Fit, labels_fit, lacks_its_own_labels, selector_fits};
 use super::links::{Link, Links};
-use super::near::slip;
-use crate::kinds::{Budget, LabelSelector, Labels, Pair, PairValue};
+use super::near_miss::{NearMiss, Seeker};
+use super::orphans::Purpose;
+use super::view::View;
+use crate::diagnostic::Evidence;
+use crate::kinds::{Budget, LabelSelector, Pair, PairValue};
 use crate::object::Object;
-use crate::unit::{Doubt, Unit};
+use crate::unit::{Doubt, Namespace, Unit};
 
-/// What a selector that selects nothing in its namespace was probably meant for.
-#[derive(Clone, Copy, Debug)]
+/// What a selector that selects no pods was probably meant for.
+#[derive(Clone, Debug)]
 pub enum SelectorMiss<'i> {
-    /// Pods with a label that is almost what it asks for.
-    Similar {
-        /// The pair of the selector.
-        pair: &'i Pair,
-        /// The label of the pods.
-        own: &'i Pair,
-        /// The pods.
-        backend: Backend<'i>,
-    },
+    /// These pods.
+    Near(NearMiss, Backend<'i>),
     /// Pods in another namespace. Both are explicit.
     OtherNamespace(Backend<'i>),
-    /// Nothing, and everything that exists is in the input: this many pod templates of the
-    /// namespace.
-    Absent(usize),
+    /// Nothing, and everything that exists is in the input.
+    Absent {
+        /// How many pod templates were searched.
+        searched: usize,
+        /// The pair, by its position, that is on none of them; the first if each is on some.
+        pair: usize,
+    },
 }
 
-/// What became of a selector over pods.
+/// What became of a selector.
 #[derive(Clone, Debug)]
-pub enum Selected<'i> {
-    /// It selects pods, or whatever there is; or another rule reports why it does not.
+pub enum Selected<M> {
+    /// It selects something, or whatever there is; or another rule reports why it does not.
     Fine,
     /// It selects nothing, and that is probably wrong.
-    Miss(SelectorMiss<'i>),
+    Miss(M),
     /// It selects nothing here, and that may be right.
     Unverified(Doubt),
 }
 
-impl Selected<'_> {
+impl<M> Selected<M> {
+    /// What is probably wrong.
+    pub fn miss(self) -> Option<M> {
+        match self {
+            Self::Miss(miss) => Some(miss),
+            Self::Fine | Self::Unverified(_) => None,
+        }
+    }
+
     /// Why nobody can know what it selects.
     pub fn into_doubt(self) -> Option<Doubt> {
         match self {
@@ -68,62 +77,139 @@ impl<'i> BudgetLink<'i> {
 
 impl<'i, T: Copy> Link<'i, T> {
     /// What becomes of a selector of the object over pods of its own namespace.
-    pub fn selected(self, selector: &'i LabelSelector) -> Selected<'i> {
-        let (links, unit) = (self.links, self.unit());
-        let view = links.view(unit);
-        let is_here = |own: &Backend<'_>| own.namespace().may_be(self.namespace());
+    pub fn selected(
+        self,
+        selector: &'i LabelSelector,
+        purpose: Purpose,
+    ) -> Selected<SelectorMiss<'i>> {
+        let home = self.namespace();
+        self.selected_where(selector, purpose, |place| place.may_be(home))
+    }
+
+    /// What becomes of a selector of the object over pods of certain namespaces.
+    pub(super) fn selected_where(
+        self,
+        selector: &'i LabelSelector,
+        purpose: Purpose,
+        looks_into: impl Fn(&Namespace) -> bool + Copy,
+    ) -> Selected<SelectorMiss<'i>> {
+        let view = self.links.view(self.unit());
         let candidates = || {
-            let candidates = links.templates_for(unit, selector);
+            let candidates = self.links.templates_for(self.unit(), selector);
             candidates.filter(|own| self.is_beside(*own))
         };
-        // Values that are no strings are reported for that alone.
-        let is_refused = |pair: &Pair| matches!(pair.kind, PairValue::NotString | PairValue::Null);
+        let is_selected = |own: Backend<'_>| looks_into(own.namespace()) && own.may_be(selector);
         if selector.is_empty()
-            || candidates().any(|own| is_here(&own) && own.fits(selector).is_some())
+            || candidates().any(is_selected)
             || self.is_workloads_fault(selector)
-            || selector.labels.pairs.iter().any(is_refused)
+            || is_refused(selector)
         {
             return Selected::Fine;
         }
-        if let Some(doubt) = view.doubt_of_labels(self.namespace(), &selector.labels) {
+        if let Some(doubt) = self.doubt_of(selector) {
             return Selected::Unverified(doubt);
         }
-        if let Some(pods) = links.selected_external_pods(self.namespace(), selector) {
-            return Selected::Unverified(Doubt::External(pods.reason.clone()));
-        }
+        let rest = view.doubt_of_rest();
         let is_certain = |own: &Backend<'_>| own.fits(selector) == Some(Fit::Certain);
-        if let Some(other) = candidates().find(is_certain) {
-            let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
-            return if both_explicit {
-                Selected::Miss(SelectorMiss::OtherNamespace(other))
-            } else {
-                Selected::Unverified(Doubt::Namespace)
-            };
+        if rest.is_none()
+            && let Some(other) = candidates().find(is_certain)
+        {
+            return self.is_apart(other);
         }
-        // What matches in another unit may well be what is meant.
-        let units = links.units.iter();
-        let mut all = units.flat_map(|unit| links.templates_for(unit, selector));
-        if let Some(other) = all.find(|backend| backend.fits(selector).is_some()) {
-            return Selected::Unverified(Doubt::MatchedElsewhere(other.display()));
+        let orphans = self.links.orphans(self.unit()).of_purpose(purpose);
+        let seeker = Seeker::of(self.node, selector, orphans);
+        let near = self.nearest_pods();
+        let near = near.filter(|own| looks_into(own.namespace()));
+        let miss = seeker.best_template(near.map(|own| own.node));
+        let miss = miss.filter(|miss| purpose.takes(miss));
+        if let Some(miss) = self.settled(miss, rest.as_ref(), || self.is_elsewhere(selector)) {
+            let backend = self.links.backend(self.unit(), miss.at);
+            return Selected::Miss(SelectorMiss::Near(miss, backend));
         }
-        if let Some(similar) = self.nearest_pods().find_map(|own| near_miss(selector, own)) {
-            Selected::Miss(similar)
-        } else if view.symbols.templates.is_empty() {
+        if let Some(doubt) = rest.or_else(|| self.elsewhere(selector)) {
+            return Selected::Unverified(doubt);
+        }
+        if view.symbols.templates.is_empty() {
             Selected::Unverified(Doubt::NoWorkload)
-        } else if links.is_closed(unit) {
-            Selected::Miss(SelectorMiss::Absent(view.templates_in(self.namespace())))
+        } else if self.links.is_closed(self.unit()) {
+            Selected::Miss(SelectorMiss::Absent {
+                searched: view.templates_where(looks_into),
+                pair: odd_pair(view, selector),
+            })
         } else {
             Selected::Unverified(Doubt::NoEvidence)
         }
     }
 
+    /// What is left of a near miss in a unit that may hold more than can be seen, or where
+    /// something in another one matches: what stands in the own file.
+    pub(super) fn settled(
+        self,
+        miss: Option<NearMiss>,
+        rest: Option<&Doubt>,
+        is_elsewhere: impl FnOnce() -> bool,
+    ) -> Option<NearMiss> {
+        let view = self.links.view(self.unit());
+        miss.filter(|miss| {
+            let is_settled = |doubt| miss.is_settled(view, self.source(), doubt);
+            rest.is_none_or(is_settled) && (miss.is_in_own_file || !is_elsewhere())
+        })
+    }
+
+    /// Pods that it selects, but for their namespace.
+    fn is_apart(self, other: Backend<'i>) -> Selected<SelectorMiss<'i>> {
+        let both_explicit = other.namespace().is_explicit && self.namespace().is_explicit;
+        if both_explicit {
+            Selected::Miss(SelectorMiss::OtherNamespace(other))
+        } else {
+            Selected::Unverified(Doubt::Namespace)
+        }
+    }
+
+    /// Why pods that a selector selects may be there, although no template shows them.
+    fn doubt_of(self, selector: &LabelSelector) -> Option<Doubt> {
+        let view = self.links.view(self.unit());
+        let pairs = &selector.labels.pairs;
+        let external = self
+            .links
+            .selected_external_pods(self.namespace(), selector);
+        let external = || external.map(|pods| Doubt::External(pods.reason.clone()));
+        let values = pairs.iter().map(|pair| &pair.value.value);
+        let beside = self.nearest_pods().map(Backend::workload);
+        self.is_unclear(selector)
+            .or_else(|| doubt::of_labels(pairs, beside))
+            .or_else(|| view.doubt_of_maker(values))
+            .or_else(external)
+    }
+
+    /// Whether what it selects depends on what is filled in later.
+    pub(super) fn is_unclear(self, selector: &LabelSelector) -> Option<Doubt> {
+        let labels = &selector.labels;
+        let is_text = |pair: &Pair| pair.kind == PairValue::Text;
+        let is_clear =
+            !labels.is_unreadable && self.namespace().is_known && labels.pairs.iter().all(is_text);
+        (!is_clear).then_some(Doubt::Placeholder)
+    }
+
+    /// What matches in another unit may well be what is meant.
+    fn elsewhere(self, selector: &LabelSelector) -> Option<Doubt> {
+        let units = self.links.units.iter();
+        let mut all = units.flat_map(|unit| self.links.templates_for(unit, selector));
+        let other = all.find(|backend| backend.may_be(selector))?;
+        Some(Doubt::MatchedElsewhere(other.display()))
+    }
+
+    fn is_elsewhere(self, selector: &LabelSelector) -> bool {
+        self.elsewhere(selector).is_some()
+    }
+
     /// The templates among which the pods that were meant are looked for.
-    fn nearest_pods(self) -> impl Iterator<Item = Backend<'i>> {
+    fn nearest_pods(self) -> impl Iterator<Item = Backend<'i>> + Clone {
         let (links, here) = (self.links, self.node.member.id);
         let near = links
             .view(self.unit())
             .nearest_templates(move |own| own.id < here);
-        let beside = near.filter(move |node| self.node.may_meet(*node));
+        let beside = near.filter(move |node| self.node.is_beside(*node));
         beside.map(move |node| Link { links, node })
     }
 
@@ -132,6 +218,20 @@ impl<'i, T: Copy> Link<'i, T> {
     fn is_workloads_fault(self, selector: &LabelSelector) -> bool {
         self.nearest_pods()
             .any(|own| lacks_its_own_labels(own.workload(), |labels| labels_fit(selector, labels)))
+    }
+}
+
+impl Purpose {
+    /// Whether a near miss counts. That nothing else is left over, or all but one pair matches,
+    /// says little of anything but a Service outside of the selector's own file. The peers of a
+    /// policy are often clients that are elsewhere: with them only what looks like a slip does.
+    pub(super) fn takes(self, miss: &NearMiss) -> bool {
+        let is_slip = matches!(miss.evidence, Evidence::Slip | Evidence::OnlyPair);
+        let is_thin = matches!(miss.evidence, Evidence::OnlyOrphan | Evidence::OneOff);
+        match self {
+            Self::Peer => is_slip,
+            _ => !is_thin || miss.evidence == Evidence::OneOff && miss.is_in_own_file,
+        }
     }
 }
 
@@ -151,19 +251,21 @@ impl Backend<'_> {
     fn fits(self, selector: &LabelSelector) -> Option<Fit> {
         selector_fits(selector, self.node)
     }
+
+    fn may_be(self, selector: &LabelSelector) -> bool {
+        self.fits(selector).is_some()
+    }
 }
 
-/// A selector of which all is met but one pair, which looks like a label of the pods.
-fn near_miss<'i>(selector: &'i LabelSelector, backend: Backend<'i>) -> Option<SelectorMiss<'i>> {
-    let labels = &backend.workload().template.labels;
-    let (pair, own) = slip(&selector.labels.pairs, labels)?;
-    let expressions = LabelSelector {
-        labels: Labels::default(),
-        ..selector.clone()
-    };
-    (backend.fits(&expressions) == Some(Fit::Certain)).then_some(SelectorMiss::Similar {
-        pair,
-        own,
-        backend,
-    })
+/// Values that are no strings are reported for that alone.
+fn is_refused(selector: &LabelSelector) -> bool {
+    let is_refused = |pair: &Pair| matches!(pair.kind, PairValue::NotString | PairValue::Null);
+    selector.labels.pairs.iter().any(is_refused)
+}
+
+/// The pair that no pod template of the unit has, by its position.
+fn odd_pair(view: View<'_>, selector: &LabelSelector) -> usize {
+    let mut pairs = selector.labels.pairs.iter();
+    let is_on_none = |pair: &Pair| view.symbols.templates_by_label.with(pair).is_empty();
+    pairs.position(is_on_none).unwrap_or_default()
 }

@@ -94,6 +94,6 @@ impl<'i> ServiceLink<'i> {
 impl NearMiss {
     /// The workload that was probably meant by a Service.
     pub fn workload<'i>(&self, service: ServiceLink<'i>) -> Backend<'i> {
-        service.links.backend(service.unit(), self.template)
+        service.links.backend(service.unit(), self.at)
     }
 }

@@ -1,13 +1,11 @@
 //! A unit and what it defines: all that selectors and names are matched with.
 
 use super::Input;
-use super::doubt;
 use super::near::nearest;
 use super::node::Node;
 use super::symbols::{Symbols, Template};
 use crate::diagnostic::Identity;
-use crate::kinds::runtime_label::is_runtime_label;
-use crate::kinds::{LabelSelector, Labels, NetworkPolicy, Pair, PairValue, Service, Workload};
+use crate::kinds::{LabelSelector, Labels, NetworkPolicy, Service, Workload};
 use crate::object::Object;
 use crate::unit::{Doubt, Member, Namespace, ObjectId, Unit};
 
@@ -140,9 +138,14 @@ impl<'i> View<'i> {
 
     /// How many pod templates may go to a namespace.
     pub(super) fn templates_in(self, namespace: &Namespace) -> usize {
+        self.templates_where(|own| own.may_be(namespace))
+    }
+
+    /// How many pod templates may go to some namespaces.
+    pub(super) fn templates_where(self, is_meant: impl Fn(&Namespace) -> bool) -> usize {
         let counts = self.symbols.template_counts.iter();
         counts
-            .filter(|(own, _)| own.may_be(namespace))
+            .filter(|(own, _)| is_meant(own))
             .map(|(_, count)| count)
             .sum()
     }
@@ -176,28 +179,17 @@ impl<'i> View<'i> {
         Some(self.resource(at))
     }
 
-    /// Why what has these labels may well exist although nothing in the unit shows them.
-    pub(super) fn doubt_of_labels(self, place: &Namespace, labels: &Labels) -> Option<Doubt> {
-        let pairs = &labels.pairs;
-        let is_text = |pair: &Pair| pair.kind == PairValue::Text;
-        if labels.is_unreadable || !place.is_known || !pairs.iter().all(is_text) {
-            return Some(Doubt::Placeholder);
-        }
-        let operator = || {
-            let found = self.maker_of(pairs.iter().map(|pair| &pair.value.value))?;
-            Some(Doubt::Operator(found.to_string()))
-        };
-        let runtime = || {
-            let mut keys = pairs.iter().map(|pair| &pair.key.value);
-            let found = keys.find(|key| is_runtime_label(key))?;
-            Some(Doubt::RuntimeLabel(found.clone()))
-        };
-        self.unit
-            .doubt()
-            .or_else(|| doubt::operator_label(pairs))
-            .or_else(|| doubt::control_plane(pairs))
-            .or_else(|| self.symbols.bare.clone())
-            .or_else(runtime)
-            .or_else(operator)
+    /// A custom resource whose name says that its operator makes what is called so.
+    pub(super) fn doubt_of_maker(
+        self,
+        texts: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Option<Doubt> {
+        let found = self.maker_of(texts)?;
+        Some(Doubt::Operator(found.to_string()))
+    }
+
+    /// Why the unit may hold more than can be seen.
+    pub(super) fn doubt_of_rest(self) -> Option<Doubt> {
+        self.unit.doubt().or_else(|| self.symbols.bare.clone())
     }
 }

@@ -14,7 +14,7 @@
 //! Nothing is folded or left out.
 
 use super::json_text;
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Identity, Label, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Evidence, Fix, Identity, Label, Severity};
 use crate::findings::suppressed::{Suppressed, Suppressor};
 use crate::object::SkipReason;
 use crate::run::{Report, Skipped, Unverified};
@@ -62,6 +62,7 @@ struct Finding<'a> {
     severity: Severity,
     message: Cow<'a, str>,
     help: Option<Cow<'a, str>>,
+    evidence: Option<&'static str>,
     location: Location<'a>,
     label: Option<Cow<'a, str>>,
     object: Option<Object<'a>>,
@@ -196,6 +197,7 @@ impl<'a> Finding<'a> {
             severity: diagnostic.severity,
             message: masked(&diagnostic.message),
             help: diagnostic.help.as_deref().map(masked),
+            evidence: diagnostic.evidence.map(Evidence::as_str),
             location: Location::of(report, *span),
             label: (!text.is_empty()).then(|| masked(text)),
             object: diagnostic.object.as_deref().map(Object::of),

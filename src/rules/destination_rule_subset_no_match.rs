@@ -1,12 +1,11 @@
 //! See `rules/destination-rule-subset-no-match.md`.
 
-use super::support::near_pair::NearPair;
+use super::support::near_miss::{Meant, listed};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::{Kind, Labels, Pair, Routing, Subset};
-use crate::link::{Backend, Links, RoutingLink, Unit, slip};
-use crate::text::source::Spanned;
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
+use crate::kinds::{Routing, Subset};
+use crate::link::{Backend, Links, NearMiss, RoutingLink, SubsetMiss, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::DESTINATION_RULE_SUBSET_NO_MATCH,
@@ -18,88 +17,56 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let Routing::DestinationRule(rule) = link.routing() else {
             continue;
         };
-        let Some(host) = &rule.host else { continue };
-        let backends = backends(link, host);
-        let subsets = rule.subsets.iter();
-        out.extend(subsets.filter_map(|subset| finding(links, unit, link, subset, &backends)));
+        for subset in &rule.subsets {
+            let miss = link.subset_miss(rule, subset);
+            out.extend(miss.and_then(|miss| finding(link, subset, &miss)));
+        }
     }
 }
 
-/// The pods behind a host, if their labels are all known.
-fn backends<'i>(link: RoutingLink<'i>, host: &'i Spanned<String>) -> Vec<Backend<'i>> {
-    let services = link.services(&host.value);
-    let backends: Vec<Backend<'_>> = services
-        .iter()
-        .flat_map(|service| service.backends())
-        .collect();
-    let is_known = |backend: &Backend<'_>| {
-        let workload = backend.workload();
-        let labels = &workload.template.labels;
-        // The controller of a Rollout labels the pods of each of its versions.
-        !matches!(workload.kind, Kind::Rollout | Kind::Custom)
-            && !labels.is_unreadable
-            && !labels.pairs.iter().any(Pair::is_unknown)
+fn finding(link: RoutingLink<'_>, subset: &Subset, miss: &SubsetMiss<'_>) -> Option<Diagnostic> {
+    let own = &link.object().identity;
+    let outcome = format!("subset `{}` of {own} has no pods", subset.name.value);
+    let found = match &miss.near {
+        Some((near, backend)) => almost(&outcome, miss, near, *backend)?,
+        None => beside_others(&outcome, subset, miss),
     };
-    if backends.iter().all(is_known) {
-        backends
-    } else {
-        Vec::new()
-    }
+    Some(found.object(own).given(Premise::ALL_IS_HERE))
 }
 
-/// Labels that Istio puts on endpoints, after those of the node (istio
-/// `pilot/pkg/serviceregistry/util/label`).
-fn is_of_node(pair: &Pair) -> bool {
-    let key = pair.key.value.as_str();
-    key == "kubernetes.io/hostname"
-        || key.starts_with("topology.kubernetes.io/")
-        || key.starts_with("topology.istio.io/")
-}
-
-fn finding(
-    links: &Links,
-    unit: &Unit,
-    link: RoutingLink<'_>,
-    subset: &Subset,
-    backends: &[Backend<'_>],
+/// Pods have what it asks for, but for a slip of the finger.
+fn almost(
+    outcome: &str,
+    miss: &SubsetMiss<'_>,
+    near: &NearMiss,
+    backend: Backend<'_>,
 ) -> Option<Diagnostic> {
-    let asked = || subset.labels.pairs.iter().filter(|pair| !is_of_node(pair));
-    let selects = |labels: &Labels| asked().all(|pair| labels.has(pair));
-    let is_unclear = subset.labels.is_unreadable
-        || asked().any(Pair::is_unknown)
-        || link.has_external_pods(&subset.labels);
-    let mut templates = backends.iter().map(|own| &own.workload().template.labels);
-    if is_unclear || backends.is_empty() || templates.any(selects) {
-        return None;
-    }
-    let (pair, own, backend) = meant(&subset.labels, backends)?;
-    // Pods of another version may be in another unit.
-    let mut all = links.units.iter().flat_map(|unit| links.backends(unit));
-    if all.any(|other| selects(&other.workload().template.labels)) && !links.is_closed(unit) {
-        return None;
-    }
-    let identity = &link.object().identity;
-    let message = format!(
-        "subset `{}` of {identity} has no pods: none has `{}`",
-        subset.name.value,
-        pair.display()
-    );
-    let near = NearPair { pair, own };
-    let found = Diagnostic::new(RULE.id, Severity::Warning, near.span(), message)
-        .label("no pod of the Service has this label")
-        .object(identity)
-        .given(Premise::ALL_IS_HERE);
-    Some(near.show(found, &format!("the pods of {} have", backend.display())))
+    let template = &backend.workload().template;
+    let meant = Meant {
+        selector: &miss.asked,
+        miss: near,
+        labels: &template.labels,
+        labels_place: template.labels_key,
+        whose: format!("the pods of {}", backend.display()),
+        name: backend.display(),
+        can_relabel: false,
+        what: "pod",
+        made_from: "pod of the Service",
+    };
+    let found = meant.finding(RULE.id, Severity::Warning, outcome, None)?;
+    Some(found.help(meant.help()?))
 }
 
-/// The pair that no pods have, and the label that was probably meant.
-fn meant<'s, 'i>(
-    labels: &'s Labels,
-    backends: &[Backend<'i>],
-) -> Option<(&'s Pair, &'i Pair, Backend<'i>)> {
-    backends.iter().find_map(|backend| {
-        let asked = labels.pairs.iter().filter(|pair| !is_of_node(pair));
-        let (pair, own) = slip(asked, &backend.workload().template.labels)?;
-        Some((pair, own, *backend))
-    })
+/// Other subsets of the rule have pods, and requests are sent to this one.
+fn beside_others(outcome: &str, subset: &Subset, miss: &SubsetMiss<'_>) -> Diagnostic {
+    let lacking = listed(miss.asked.pairs.iter());
+    let message = format!("{outcome}: no pod of the Service has {lacking}");
+    let found = Diagnostic::new(RULE.id, Severity::Warning, subset.name.span, message)
+        .label("no pod of the Service is in this subset")
+        .evidence(Evidence::Siblings)
+        .help("label the pods of this version, or send requests to another subset");
+    match miss.route {
+        Some(route) => found.related(route, "requests are sent here"),
+        None => found,
+    }
 }

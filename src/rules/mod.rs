@@ -48,6 +48,7 @@ mod openshift_route_port_not_found;
 mod orphan_workload_port;
 mod overlapping_workload_selectors;
 mod pdb_selector_no_match;
+mod pod_monitor_no_match;
 mod pod_monitor_port_not_found;
 mod prefer_named_target_port;
 mod probe_host_localhost;
@@ -148,6 +149,7 @@ pub static ALL: &[Rule] = &[
     orphan_workload_port::RULE,
     overlapping_workload_selectors::RULE,
     pdb_selector_no_match::RULE,
+    pod_monitor_no_match::RULE,
     pod_monitor_port_not_found::RULE,
     prefer_named_target_port::RULE,
     probe_host_localhost::RULE,

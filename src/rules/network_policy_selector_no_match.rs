@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Direction, LabelSelector, Peer};
-use crate::link::{Links, PolicyLink, Selected, SelectorMiss, Unit};
+use crate::link::{Links, PolicyLink, Purpose, SelectorMiss, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NETWORK_POLICY_SELECTOR_NO_MATCH,
@@ -15,13 +15,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for link in links.policies(unit) {
         for (role, selector) in selectors(link) {
-            // Peers are often clients, which other charts bring along.
-            let found = match link.selected(selector) {
-                Selected::Miss(SelectorMiss::Absent(_)) if matches!(role, Role::Peers(_)) => None,
-                Selected::Miss(miss) => Some(finding(link, role, selector, miss)),
-                Selected::Fine | Selected::Unverified(_) => None,
-            };
-            out.extend(found);
+            out.extend(finding(link, role, selector));
         }
     }
 }
@@ -39,6 +33,13 @@ impl Role {
             Self::Pods => "podSelector",
             Self::Peers(Direction::Ingress) => "podSelector under `from`",
             Self::Peers(Direction::Egress) => "podSelector under `to`",
+        }
+    }
+
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Pods => Purpose::Policy,
+            Self::Peers(_) => Purpose::Peer,
         }
     }
 }
@@ -60,32 +61,31 @@ fn selectors(link: PolicyLink<'_>) -> Vec<(Role, &LabelSelector)> {
     selectors
 }
 
-fn finding(
-    link: PolicyLink<'_>,
+fn finding<'i>(
+    link: PolicyLink<'i>,
     role: Role,
-    selector: &LabelSelector,
-    miss: SelectorMiss<'_>,
-) -> Diagnostic {
-    let own = &link.object().identity;
+    selector: &'i LabelSelector,
+) -> Option<Diagnostic> {
+    let miss = link.selected(selector, role.purpose()).miss()?;
+    let (own, namespace) = (&link.object().identity, &link.namespace().name);
     let unmatched = Unmatched {
         rule: RULE.id,
         own,
         what: "policy",
         outcome: format!("the {} of {own} selects no pods", role.display()),
         selector,
-        namespace: &link.namespace().name,
+        namespace,
+        place: format!("namespace `{namespace}`"),
     };
-    let other_namespace = match &miss {
-        SelectorMiss::OtherNamespace(backend) => Some(backend.namespace()),
-        SelectorMiss::Similar { .. } | SelectorMiss::Absent(_) => None,
-    };
-    let found = unmatched.finding(miss);
-    match (role, other_namespace) {
-        (Role::Peers(_), Some(there)) => found.help(format!(
+    let found = unmatched.finding(&miss)?;
+    match (role, miss) {
+        // Peers are often clients, which other charts bring along.
+        (Role::Peers(_), SelectorMiss::Absent { .. }) => None,
+        (Role::Peers(_), SelectorMiss::OtherNamespace(backend)) => Some(found.help(format!(
             "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {}}}}}` \
              to the same item",
-            there.name
-        )),
-        _ => found,
+            backend.namespace().name
+        ))),
+        _ => Some(found),
     }
 }

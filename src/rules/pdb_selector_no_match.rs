@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Budget, LabelSelector};
-use crate::link::{Links, Selected, SelectorMiss, Unit};
+use crate::link::{BudgetLink, Links, Purpose, Unit};
 use crate::object::Object;
 
 pub(super) const RULE: Rule = Rule {
@@ -15,16 +15,13 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for link in links.budgets(unit) {
-        let (object, budget, source) = (link.object(), link.budget(), link.source());
-        out.extend(match &budget.selector {
-            Some(selector) => match link.selected(selector) {
-                Selected::Miss(miss) => {
-                    Some(no_match(object, selector, miss, &link.namespace().name))
-                }
-                Selected::Fine | Selected::Unverified(_) => None,
-            },
-            None => (!links.is_kustomized_text(source)).then(|| no_selector(object, budget)),
-        });
+        let is_completed = links.is_kustomized_text(link.source());
+        let found = match &link.budget().selector {
+            Some(selector) => no_match(link, selector),
+            None if is_completed => None,
+            None => Some(no_selector(link.object(), link.budget())),
+        };
+        out.extend(found);
     }
 }
 
@@ -38,19 +35,16 @@ fn no_selector(object: &Object, budget: &Budget) -> Diagnostic {
         .given([Premise::Absent])
 }
 
-fn no_match(
-    object: &Object,
-    selector: &LabelSelector,
-    miss: SelectorMiss<'_>,
-    namespace: &str,
-) -> Diagnostic {
+fn no_match<'i>(link: BudgetLink<'i>, selector: &'i LabelSelector) -> Option<Diagnostic> {
+    let (own, namespace) = (&link.object().identity, &link.namespace().name);
     let unmatched = Unmatched {
         rule: RULE.id,
-        own: &object.identity,
+        own,
         what: "budget",
-        outcome: format!("{} protects no pods", object.identity),
+        outcome: format!("{own} protects no pods"),
         selector,
         namespace,
+        place: format!("namespace `{namespace}`"),
     };
-    unmatched.finding(miss)
+    unmatched.finding(&link.selected(selector, Purpose::Budget).miss()?)
 }

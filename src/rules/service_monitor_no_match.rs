@@ -1,11 +1,11 @@
 //! See `rules/service-monitor-no-match.md`.
 
-use super::support::near_pair::NearPair;
+use super::support::near_miss::Meant;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::{Kind, Pair};
-use crate::link::{Links, MonitorLink, MonitorMiss, ServiceLink, Unit};
+use crate::link::{Links, MonitorLink, MonitorMiss, NearMiss, ServiceLink, Unit};
 use crate::text::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -16,15 +16,16 @@ pub(super) const RULE: Rule = Rule {
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let monitors = links.monitors(unit);
     for link in monitors.filter(|link| link.object().kind == Kind::ServiceMonitor) {
-        out.extend(link.service_miss().map(|miss| finding(link, miss)));
+        let miss = link.selected_services().miss();
+        out.extend(miss.and_then(|miss| finding(link, miss)));
     }
 }
 
-fn finding(link: MonitorLink<'_>, miss: MonitorMiss<'_>) -> Diagnostic {
+fn finding(link: MonitorLink<'_>, miss: MonitorMiss<'_>) -> Option<Diagnostic> {
     match miss {
-        MonitorMiss::PodLabels(service) => pod_labels(link, service),
-        MonitorMiss::Similar { pair, own, service } => similar(link, pair, own, service),
-        MonitorMiss::OtherNamespace(service) => other_namespace(link, service),
+        MonitorMiss::PodLabels(service) => Some(pod_labels(link, service)),
+        MonitorMiss::Near(miss, service) => near(link, &miss, service),
+        MonitorMiss::OtherNamespace(service) => Some(other_namespace(link, service)),
     }
 }
 
@@ -56,6 +57,7 @@ fn pod_labels(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
     let span = value_span(link, lacking.first().copied());
     let found = start(link, span, &why)
         .label("no Service has this label")
+        .evidence(Evidence::PodLabels)
         .related(
             service.object().name,
             "this Service is not labelled like its pods",
@@ -65,11 +67,22 @@ fn pod_labels(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
     ))
 }
 
-fn similar(link: MonitorLink<'_>, pair: &Pair, own: &Pair, service: ServiceLink<'_>) -> Diagnostic {
-    let why = format!("none has the label `{}`", pair.display());
-    let near = NearPair { pair, own };
-    let found = start(link, near.span(), &why).label("no Service has this label");
-    near.show(found, &format!("Service `{}` has", service.name()))
+fn near(link: MonitorLink<'_>, miss: &NearMiss, service: ServiceLink<'_>) -> Option<Diagnostic> {
+    let own = &link.object().identity;
+    let meant = Meant {
+        selector: &link.selector().labels,
+        miss,
+        labels: &service.service().labels,
+        labels_place: service.object().name,
+        whose: format!("the labels of Service `{}`", service.name()),
+        name: service.display(),
+        can_relabel: true,
+        what: "Service",
+        made_from: "Service",
+    };
+    let outcome = format!("{own} selects no Service");
+    let found = meant.finding(RULE.id, Severity::Warning, &outcome, None)?;
+    Some(found.help(meant.help()?).object(own))
 }
 
 fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnostic {
@@ -81,6 +94,7 @@ fn other_namespace(link: MonitorLink<'_>, service: ServiceLink<'_>) -> Diagnosti
             "no Service in namespace `{}` has this label",
             link.namespace().name
         ))
+        .evidence(Evidence::OtherNamespace)
         .related(
             service.object().namespace_place(),
             format!("this Service is in `{there}`"),

@@ -1,11 +1,12 @@
 //! See `rules/service-selector-no-match.md`.
 
+use super::support::near_miss::{Meant, listed};
+use super::support::selector_miss::can_relabel;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::parts::labels::pair_span;
-use crate::kinds::{Kind, Pair, Selector, Workload};
-use crate::link::{Backend, Evidence, Links, Membership, NearMiss, ServiceLink, Unit};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
+use crate::kinds::Kind;
+use crate::link::{Backend, Links, Membership, NearMiss, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::SERVICE_SELECTOR_NO_MATCH,
@@ -40,6 +41,7 @@ fn absence(service: ServiceLink<'_>) -> Option<Diagnostic> {
                 "add the workload, or correct the selector ({})",
                 searched(service)
             ))
+            .evidence(Evidence::ClosedWorld)
             .object(&service.object().identity)
             .given([Premise::Absent]),
     )
@@ -95,120 +97,24 @@ fn unmade_pod(links: &Links, unit: &Unit, service: ServiceLink<'_>) -> Option<Di
 const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
 fn finding(service: ServiceLink<'_>, miss: &NearMiss) -> Option<Diagnostic> {
-    let Selector {
-        labels: selector,
-        alias,
-        ..
-    } = service.service().selector.as_ref()?;
-    let meant = miss.workload(service);
-    let labels = &meant.workload().template.labels;
-    let odd = miss.odd.first()?;
-    let pair = &selector.pairs[odd.pair];
-    let own = odd.label.map(|at| &labels.pairs[at]);
-    let (lacking, label) = if miss.is_on_others {
-        let all = listed(selector.pairs.iter());
-        (
-            format!("all of {all}"),
-            "not on the same pods as the rest".to_owned(),
-        )
-    } else {
-        let odd = miss.odd.iter().map(|odd| &selector.pairs[odd.pair]);
-        (listed(odd), format!("no pod has `{}`", pair.display()))
+    let selector = service.service().selector.as_ref()?;
+    let backend = miss.workload(service);
+    let template = &backend.workload().template;
+    let meant = Meant {
+        selector: &selector.labels,
+        miss,
+        labels: &template.labels,
+        labels_place: template.labels_key,
+        whose: format!("the pods of {}", backend.display()),
+        name: backend.display(),
+        can_relabel: can_relabel(backend, miss),
+        what: "pod",
+        made_from: "pod template",
     };
-    let message = format!(
-        "Service `{}` selects no pods: no pod template has {lacking}",
-        service.name(),
-    );
-    let is_key = own.is_some_and(|own| own.key.value != pair.key.value);
-    let span = if is_key {
-        pair.key.span
-    } else {
-        pair.value.span
-    };
-    // Whoever changes what an alias stands for changes something else, too.
-    let odd = miss.odd.iter().map(|odd| &selector.pairs[odd.pair]);
-    let taken = odd.flat_map(|pair| [pair.key.span, pair.value.span]);
-    let found = Diagnostic::new(RULE.id, miss.severity, alias.unwrap_or(span), message)
-        .label(label)
-        .object(&service.object().identity)
-        .given([Premise::Absent])
-        .given(taken.map(Premise::Accepted));
-    let mut found = match alias {
-        Some(_) => found.related(span, "this is what the alias stands for"),
-        None => found,
-    };
-    found = match own {
-        Some(own) => found.related(
-            if is_key { own.key.span } else { own.value.span },
-            format!("this pod template has `{}`", own.display()),
-        ),
-        None => found.related(
-            meant.workload().template.labels_key,
-            format!(
-                "the pods of {} have no label `{}`",
-                meant.display(),
-                pair.key.value
-            ),
-        ),
-    };
-    let matching: Vec<&Pair> = selector
-        .pairs
-        .iter()
-        .filter(|pair| labels.has(pair))
-        .collect();
-    if let Some(first) = matching.first() {
-        let text = format!(
-            "{} match{}",
-            listed(matching.iter().copied()),
-            if matching.len() == 1 { "es" } else { "" }
-        );
-        found = found.related(pair_span(first), text);
-    }
-    Some(found.help(help(service, miss, meant, pair, own)))
-}
-
-/// `a: 1`, `b: 2`, in backticks.
-fn listed<'p>(pairs: impl Iterator<Item = &'p Pair>) -> String {
-    let pairs: Vec<String> = pairs.map(|pair| format!("`{}`", pair.display())).collect();
-    pairs.join(", ")
-}
-
-fn help(
-    service: ServiceLink<'_>,
-    miss: &NearMiss,
-    meant: Backend<'_>,
-    pair: &Pair,
-    own: Option<&Pair>,
-) -> String {
-    let advice = match (miss.evidence, own) {
-        (Evidence::OwnLabels, _) => format!(
-            "put `{}` on the pod template of {}: labels on the workload itself are not put on its \
-             pods",
-            pair.display(),
-            meant.display()
-        ),
-        (Evidence::WorkloadName, _) => format!(
-            "select a label of the pods, not the name of {}",
-            meant.display()
-        ),
-        // A label that the workload's own selector asks for cannot change: nor can the selector.
-        (_, Some(own)) if is_asked_for(meant.workload(), own) => {
-            format!("write `{}`", own.display())
-        }
-        (_, Some(own)) => format!(
-            "write `{}`, or change the label of {}",
-            own.display(),
-            meant.display()
-        ),
-        _ => format!("make the selector match the labels of {}", meant.display()),
-    };
-    format!("{advice} ({})", searched(service))
-}
-
-/// Whether the selector of a workload asks for a label of its pods.
-fn is_asked_for(workload: &Workload, label: &Pair) -> bool {
-    let selector = workload.selector.as_ref();
-    selector.is_some_and(|selector| selector.labels.has(label))
+    let outcome = format!("Service `{}` selects no pods", service.name());
+    let found = meant.finding(RULE.id, miss.severity, &outcome, selector.alias)?;
+    let help = format!("{} ({})", meant.help()?, searched(service));
+    Some(found.help(help).object(&service.object().identity))
 }
 
 /// What "no pod template" means: how many were looked at, and where.

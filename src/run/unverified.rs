@@ -4,8 +4,8 @@ use super::account::order;
 use super::{Subject, Unverified};
 use crate::diagnostic::Identity;
 use crate::kinds::parts::istio::Host;
-use crate::kinds::{LabelSelector, ParentRef};
-use crate::link::{Links, Selected};
+use crate::kinds::{Kind, LabelSelector, ParentRef};
+use crate::link::{Links, Purpose};
 use crate::object::Object;
 use crate::text::source::Span;
 use crate::unit::{Doubt, Member, Namespace, Unit};
@@ -164,21 +164,31 @@ fn elsewhere(links: &Links, other: &Member) -> Doubt {
     Doubt::MatchedElsewhere(format!("{identity} in `{file}`"))
 }
 
-/// The selectors by which disruption budgets and network policies say which pods they are about.
+/// The selectors by which disruption budgets and network policies say which pods they are about,
+/// and monitors what they scrape.
 fn selectors<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
-    let judged = |object: &'i Object, selector: &LabelSelector, selected: Selected<'_>| Judged {
+    let judged = |object: &'i Object, selector: &LabelSelector, doubt: Option<Doubt>| Judged {
         subject: Subject::Selector,
         object: &object.identity,
         span: selector.key,
-        doubt: selected.into_doubt(),
+        doubt,
     };
     let budgets = links.budgets(unit).filter_map(move |link| {
         let selector = link.budget().selector.as_ref()?;
-        Some(judged(link.object(), selector, link.selected(selector)))
+        let selected = link.selected(selector, Purpose::Budget);
+        Some(judged(link.object(), selector, selected.into_doubt()))
     });
     let policies = links.policies(unit).map(move |link| {
         let selector = &link.policy().pods;
-        judged(link.object(), selector, link.selected(selector))
+        let selected = link.selected(selector, Purpose::Policy);
+        judged(link.object(), selector, selected.into_doubt())
     });
-    budgets.chain(policies)
+    let monitors = links.monitors(unit).map(move |link| {
+        let doubt = match link.object().kind {
+            Kind::PodMonitor => link.selected_pods().into_doubt(),
+            _ => link.selected_services().into_doubt(),
+        };
+        judged(link.object(), link.selector(), doubt)
+    });
+    budgets.chain(policies).chain(monitors)
 }

@@ -29,6 +29,8 @@ pub struct Unit {
     patched_service_ports: Vec<PortRef>,
     /// Why there may be more in it than can be seen.
     doubts: Vec<Doubt>,
+    /// The texts with documents that could not be read.
+    unread: BTreeSet<SourceId>,
     /// What is changed on the way to the cluster.
     changes: Changes,
     /// Which of its texts are not applied together after all.
@@ -98,10 +100,14 @@ struct Read<'r> {
 impl Read<'_> {
     fn unit(&self, at: usize, plan: Plan) -> Unit {
         let objects = self.members(&plan);
-        let unread = plan.files.iter().flat_map(|file| self.unread(file.source));
+        let unread = plan.files.iter().flat_map(|file| {
+            let source = file.source;
+            self.unread(source).map(move |doubt| (source, doubt))
+        });
+        let (unread, unread_doubts): (BTreeSet<_>, Vec<_>) = unread.unzip();
         let gaps = plan.gaps.into_iter();
         let gaps = gaps.map(|gap| Doubt::Kustomize(gap.detail));
-        let doubts = gaps.chain(unread).collect();
+        let doubts = gaps.chain(unread_doubts).collect();
         let changes = plan.files.iter().map(|file| file.changes);
         let patches = || plan.patches.iter();
         let sets_namespace =
@@ -126,6 +132,7 @@ impl Read<'_> {
                 .flat_map(|patch| patch.service_ports(self.sources))
                 .collect(),
             doubts,
+            unread,
             changes: changes.fold(Changes::default(), Changes::and),
         }
     }
@@ -206,6 +213,11 @@ impl Unit {
     /// The first reason why it may hold more than can be seen.
     pub(crate) fn doubt(&self) -> Option<Doubt> {
         self.doubts.first().cloned()
+    }
+
+    /// Whether a document of a text could not be read.
+    pub(crate) fn has_unread_in(&self, source: SourceId) -> bool {
+        self.unread.contains(&source)
     }
 
     /// Whether a patch declares a port of this name or number, in any container.

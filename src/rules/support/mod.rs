@@ -11,7 +11,7 @@ pub(crate) mod listing;
 pub(crate) mod lost_service;
 pub(crate) mod missing_port;
 pub(crate) mod monitor_port;
-pub(crate) mod near_pair;
+pub(crate) mod near_miss;
 pub(crate) mod policy_target;
 pub(crate) mod reference;
 pub(crate) mod selector_miss;

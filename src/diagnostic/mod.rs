@@ -1,5 +1,9 @@
 //! What svclint says: a finding with the places that it is about.
 
+mod evidence;
+
+pub use evidence::Evidence;
+
 use crate::text::source::Span;
 use crate::yaml::field::FieldPath;
 use serde::{Deserialize, Serialize};
@@ -163,6 +167,9 @@ pub struct Diagnostic {
     pub object: Option<Arc<Identity>>,
     /// The field that is wrong, if it need not be the one at the primary place: it may be absent.
     pub field: Option<FieldPath>,
+    /// What says that what is missing was meant to be there; none where the text contradicts
+    /// itself.
+    pub evidence: Option<Evidence>,
     /// What it takes for granted.
     pub premises: Vec<Premise>,
 }
@@ -185,6 +192,7 @@ impl Diagnostic {
             fix: None,
             object: None,
             field: None,
+            evidence: None,
             premises: Vec::new(),
         }
     }
@@ -214,6 +222,13 @@ impl Diagnostic {
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.fix = fix.into().or(self.fix);
+        self
+    }
+
+    /// Says what tells that something is missing.
+    #[must_use]
+    pub fn evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = Some(evidence);
         self
     }
 
