@@ -131,10 +131,10 @@ pub fn lint_paths(
         unused_globs: loaded.unused_globs.take(),
         ..options.clone()
     };
-    let failures = std::mem::take(&mut loaded.failures);
+    let account = std::mem::take(&mut loaded.account);
     let (texts, plans) = loaded.plans();
     let mut report = run::lint(texts, plans, &options);
-    report.failures.extend(failures);
+    account.add_to(&mut report);
     report
 }
 

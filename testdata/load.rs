@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::load::{Loaded, Request, load};
+use svclint::run::LeftOut;
 use svclint::text::source::SourceId;
 use svclint::unit::{AppliedPatch, Plan, UnitKind, plans};
 use svclint::unit::{Purpose, Role};
@@ -83,7 +84,7 @@ fn reported(loaded: &Loaded) -> Vec<&str> {
 }
 
 fn failures(loaded: &Loaded) -> Vec<(&str, &str)> {
-    let failures = loaded.failures.iter();
+    let failures = loaded.account.failures.iter();
     failures
         .map(|failure| (&*failure.path, &*failure.message))
         .collect()
@@ -209,7 +210,7 @@ fn globs_exclude_what_is_walked_and_with_force_what_is_named() {
     let loaded = run(&request);
     assert_eq!(names(&loaded), ["f.yaml"]);
     assert_eq!(loaded.excluded, ["a/gen.yaml", "vendor", ".g/h.yaml"]);
-    assert!(loaded.failures.is_empty());
+    assert!(loaded.account.failures.is_empty());
     request.exclude.push("{a".to_owned());
     let error = load(&request, &mut std::io::empty()).unwrap_err();
     assert_eq!(error.glob, "{a");
@@ -264,11 +265,14 @@ fn what_cannot_be_read_is_a_failure_and_the_rest_goes_on() {
     let loaded = scratch.load(&["gone.yaml", "a.yaml", "empty", "a.yaml/b"]);
     assert_eq!(names(&loaded), ["a.yaml"]);
     let [below_a_file, gone] = failures(&loaded)[..] else {
-        panic!("{:?}", loaded.failures)
+        panic!("{:?}", loaded.account.failures)
     };
     assert_eq!(below_a_file.0, "a.yaml/b");
     assert_eq!(gone, ("gone.yaml", "no such file or directory"));
-    assert_eq!(loaded.empty, ["empty"]);
+    let [empty] = &loaded.account.named[..] else {
+        panic!("{:?}", loaded.account.named)
+    };
+    assert_eq!((&*empty.name, &empty.texts[..]), ("empty", &[][..]));
 }
 
 #[cfg(unix)]
@@ -335,14 +339,84 @@ fn links_to_files_are_read_and_links_to_directories_only_when_named() {
     scratch.link("walked/lost.yaml", "nowhere.yaml");
     let loaded = scratch.load(&["walked"]);
     assert_eq!(names(&loaded), ["walked/a.yaml", "walked/b.yaml"]);
-    let failed: Vec<_> = failures(&loaded).iter().map(|(path, _)| *path).collect();
-    assert_eq!(failed, ["walked/lost.yaml", "walked/self.yaml"]);
+    assert_eq!(loaded.dangling, ["walked/lost.yaml", "walked/self.yaml"]);
     assert_eq!(names(&scratch.load(&["walked/dir"])), ["walked/dir/a.yaml"]);
     // The kernel's way: the parent of what the link points to.
     assert_eq!(
         names(&scratch.load(&["walked/dir/../walked/b.yaml"]))[1],
         "walked/b.yaml"
     );
+}
+
+/// git keeps such links, and nothing applies them: that a walk comes by one is no failure.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_left_out() {
+    let scratch = Scratch::with(&["k8s/a.yaml"]);
+    scratch.link("k8s/b.yaml", "gone.yaml");
+    let loaded = scratch.load(&["k8s"]);
+    assert_eq!(names(&loaded), ["k8s/a.yaml"]);
+    assert_eq!(failures(&loaded), []);
+    assert_eq!(loaded.dangling, ["k8s/b.yaml"]);
+    assert_eq!(loaded.account.left_out[&LeftOut::Dangling].files, 1);
+    // Who names it wants it read.
+    let loaded = scratch.load(&["k8s/b.yaml"]);
+    assert_eq!(failures(&loaded).len(), 1);
+}
+
+/// Below a directory that git ignores, only what it tracks is named too.
+#[test]
+fn force_exclude_spares_what_is_tracked() {
+    let scratch = Scratch::new();
+    if git(scratch.path(), &["init", "--quiet"]).is_none() {
+        eprintln!("skipped: no git");
+        return;
+    }
+    scratch.write(".gitignore", "gen/\n");
+    scratch.write("gen/kept.yaml", "a: 1\n");
+    scratch.write("gen/new.yaml", "a: 1\n");
+    git(scratch.path(), &["add", "--force", "gen/kept.yaml"]);
+    let request = Request {
+        force_exclude: true,
+        ..scratch.request(&["gen/new.yaml", "gen/kept.yaml"])
+    };
+    let loaded = run(&request);
+    assert_eq!(loaded.excluded, ["gen/new.yaml"]);
+    assert_eq!(reported(&loaded), ["gen/kept.yaml"]);
+    let loaded = scratch.load(&["."]);
+    assert_eq!(reported(&loaded), ["gen/kept.yaml"]);
+    assert_eq!(loaded.account.left_out[&LeftOut::Ignored].files, 1);
+}
+
+/// Charts that this run renders are not among those to be rendered.
+#[test]
+fn charts_that_nothing_renders_are_told_from_others() {
+    let scratch = Scratch::new();
+    let chart = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
+    let depends = format!("{chart}dependencies: [{{name: db, version: 1.0.0}}]\n");
+    scratch.write("shop/Chart.yaml", chart);
+    scratch.write("shop/templates/web.yaml", "a: 1\n");
+    scratch.write("shop/charts/db/Chart.yaml", "version: %VERSION%\n");
+    scratch.write("shop/charts/db/templates/db.yaml", "a: 1\n");
+    scratch.write("umbrella/Chart.yaml", &depends);
+    scratch.write("plain/Chart.yaml", chart);
+    let loaded = scratch.load(&["."]);
+    assert_eq!(loaded.charts, ["shop", "umbrella"]);
+    let purposes = |purpose: Purpose| {
+        let files = loaded.files.iter().filter(|file| file.purpose == purpose);
+        files.map(|file| &*file.name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        purposes(Purpose::Chart),
+        ["shop/Chart.yaml", "umbrella/Chart.yaml"]
+    );
+    assert_eq!(
+        purposes(Purpose::ChartPart),
+        ["plain/Chart.yaml", "shop/charts/db/Chart.yaml"]
+    );
+    let mut request = scratch.request(&["."]);
+    request.builds.charts = vec!["umbrella".into(), "./shop/".into()];
+    assert_eq!(run(&request).charts, [""; 0]);
 }
 
 #[test]
@@ -374,7 +448,7 @@ fn bytes_that_are_no_text_are_problems_of_the_file() {
     scratch.write("a.yaml", b"a: \xff\n");
     scratch.write("b.yaml", b"\x00\x01\x02");
     let loaded = scratch.load(&["."]);
-    assert!(loaded.failures.is_empty());
+    assert!(loaded.account.failures.is_empty());
     assert_eq!(loaded.files[0].problems[0].range, 3..6);
     assert_eq!(
         loaded.files[1].problems[0].message,
@@ -474,7 +548,7 @@ fn a_named_file_belongs_to_the_top_level_kustomization_above_it() {
     let namespace = units[0].files[1].namespace.as_ref().unwrap();
     assert_eq!(namespace.span.source.0, 1);
     assert_eq!(&loaded.files[1].text[namespace.span.range()], "web");
-    assert!(loaded.failures.is_empty());
+    assert!(loaded.account.failures.is_empty());
 
     // Also as a patch, and from a directory.
     assert_eq!(names(&scratch.load(&["apps/web/patch.yaml"])), expected);
@@ -565,7 +639,7 @@ fn files_are_told_apart_by_what_they_are_for() {
             ("app/data.yaml", Purpose::Auxiliary),
             ("app/kustomization.yaml", Purpose::Kustomization),
             ("app/patch.yaml", Purpose::Patch),
-            ("chart/Chart.yaml", Purpose::Manifest),
+            ("chart/Chart.yaml", Purpose::Chart),
             ("chart/templates/a.yaml", Purpose::HelmTemplate),
             ("chart/templates/tests/b.yaml", Purpose::HelmTemplate),
             ("flux/kustomization.yaml", Purpose::Manifest),
@@ -575,7 +649,6 @@ fn files_are_told_apart_by_what_they_are_for() {
     assert_eq!(
         described(&loaded)[1..],
         [
-            "chart: chart/Chart.yaml",
             "flux: flux/kustomization.yaml",
             "templates: templates/c.yaml",
         ]
@@ -946,7 +1019,45 @@ fn ignore_files_are_read_as_git_reads_them() {
         scratch.path(),
         &["add", "c.yaml", "doc/keep.yaml", "only/this"],
     );
+    assert_lists_what_git_lists(&scratch);
+    // What git tracks it does not ignore, whatever version its index has.
+    let tracked = [
+        "first.yaml",
+        "build/inside.yaml",
+        "keep/build/a.yaml",
+        "logs/a.yml",
+        "all/sub/a1.yaml",
+        "none/sub/a1.yaml",
+        "odd/p/o/q.yaml",
+        "stars/s/b/x.yml",
+    ];
+    git(
+        scratch.path(),
+        &[&["add", "--force"], &tracked[..]].concat(),
+    );
+    for version in ["2", "3", "4"] {
+        git(
+            scratch.path(),
+            &[
+                "update-index",
+                "--force-write-index",
+                "--index-version",
+                version,
+            ],
+        );
+        // Only an entry with more flags makes it version 3.
+        let flags = if version == "3" {
+            "--intent-to-add"
+        } else {
+            "--force"
+        };
+        git(scratch.path(), &["add", "--force", flags, "stars/a/x.yml"]);
+        assert_lists_what_git_lists(&scratch);
+    }
+}
 
+#[cfg(unix)]
+fn assert_lists_what_git_lists(scratch: &Scratch) {
     for directory in [
         ".",
         "keep",

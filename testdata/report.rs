@@ -24,7 +24,7 @@ use svclint::report::{
     markdown, sarif, summary,
 };
 use svclint::rules;
-use svclint::run::{Options, Report, Skipped, Subject, Unverified, lint_texts};
+use svclint::run::{LeftOut, Options, Report, Skipped, Subject, Unverified, lint_texts};
 use svclint::text::Failure;
 use svclint::text::source::{Source, SourceId, Span};
 use unicode_width::UnicodeWidthStr;
@@ -342,9 +342,29 @@ fn not_checked(it: &mut Fixture) {
             it.at(lone, "ports"),
             SkipReason::UnreadKind("v1 Secret".to_owned()),
         ),
+        (
+            it.at(lone, "selector"),
+            SkipReason::UnreadKind("traefik.io/v1alpha1 IngressRoute".to_owned()),
+        ),
+        (
+            it.at(lone, "metadata"),
+            SkipReason::NotRendered("helm.toolkit.fluxcd.io/v2 HelmRelease".to_owned()),
+        ),
+        (
+            it.whole(template),
+            SkipReason::NotRendered("chart".to_owned()),
+        ),
     ];
     for (span, reason) in skipped {
         it.report.skipped.push(Skipped::new(span, reason));
+    }
+    for (why, files, directories) in [
+        (LeftOut::Ignored, 2, 1),
+        (LeftOut::Hidden, 0, 1),
+        (LeftOut::Dangling, 1, 0),
+    ] {
+        let count = it.report.left_out.entry(why).or_default();
+        (count.files, count.directories) = (files, directories);
     }
     it.report.failures.push(Failure {
         path: "latin1.yaml".to_owned(),

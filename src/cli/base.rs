@@ -55,7 +55,7 @@ pub(crate) fn lint(
     options.baseline = baseline;
     options.unused_globs = loaded.unused_globs.take();
     options.today = settings.options().today;
-    let failures = std::mem::take(&mut loaded.failures);
+    let failures = std::mem::take(&mut loaded.account.failures);
     let failures = failures.iter().map(|failure| Failure {
         path: checkout.as_today(&failure.path),
         message: checkout.as_today(&failure.message),

@@ -72,13 +72,13 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     options.baseline = baseline.map(Arc::new);
     options.unused_globs = loaded.unused_globs.take();
     options.base = had.map(Arc::new);
-    let failures = std::mem::take(&mut loaded.failures);
+    let account = std::mem::take(&mut loaded.account);
     let notes = Notes::take(&mut loaded, options.kube_version);
     let (texts, plans) = loaded.plans();
     work.has_read(&texts, &plans);
     let mut report = svclint::run::lint(texts, plans, &options);
     work.has_judged();
-    report.failures.extend(failures);
+    account.add_to(&mut report);
     Ok(Linted {
         report,
         base,

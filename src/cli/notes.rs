@@ -1,9 +1,9 @@
-//! What is said of files besides findings: what a walk left out, and what has to be made first.
+//! What is said of files besides findings: what was not read, and what has to be made first.
 
 use super::command::word;
 use std::io::{self, Write};
 use svclint::kube::KubeVersion;
-use svclint::load::{Count, LeftOut, Loaded};
+use svclint::load::Loaded;
 
 /// How many directories of one kind are named.
 const NAMED: usize = 3;
@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 pub(crate) struct Notes {
     empty: Vec<String>,
     excluded: Vec<String>,
-    left_out: Vec<(LeftOut, Count)>,
+    dangling: Vec<String>,
     charts: Vec<String>,
     overlays: Vec<String>,
     kube_version: KubeVersion,
@@ -24,7 +24,7 @@ impl Notes {
         Self {
             empty: std::mem::take(&mut loaded.empty),
             excluded: std::mem::take(&mut loaded.excluded),
-            left_out: std::mem::take(&mut loaded.left_out).into_iter().collect(),
+            dangling: std::mem::take(&mut loaded.dangling),
             charts: std::mem::take(&mut loaded.charts),
             overlays: std::mem::take(&mut loaded.overlays),
             kube_version,
@@ -36,15 +36,6 @@ impl Notes {
         for path in &self.excluded {
             writeln!(out, "skipped: {path}, which is excluded")?;
         }
-        for (why, count) in &self.left_out {
-            let why = match why {
-                LeftOut::Hidden => "whose names start with a dot",
-                LeftOut::Ignored => "that ignore files name",
-                LeftOut::Excluded => "that --exclude or the configuration names",
-                LeftOut::Outside => "that are links out of the repository",
-            };
-            writeln!(out, "skipped: {} {why}", counted(*count))?;
-        }
         Ok(())
     }
 
@@ -52,6 +43,9 @@ impl Notes {
     pub(crate) fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
         for path in &self.empty {
             writeln!(out, "warning: no manifests in {path}")?;
+        }
+        for path in &self.dangling {
+            writeln!(out, "warning: {path} is a link that leads nowhere")?;
         }
         if self.kube_version > KubeVersion::NEWEST {
             let (asked, newest) = (self.kube_version, KubeVersion::NEWEST);
@@ -126,18 +120,4 @@ impl<'a> Those<'a> {
             first,
         })
     }
-}
-
-/// `1 file, 2 directories`
-fn counted(count: Count) -> String {
-    let Count { files, directories } = count;
-    let some = |count: usize, one: &str, many: &str| {
-        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
-    };
-    let parts = [
-        some(files, "file", "files"),
-        some(directories, "directory", "directories"),
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    parts.join(", ")
 }

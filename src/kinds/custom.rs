@@ -1,5 +1,6 @@
 //! Objects whose kind is not known: custom resources of operators, meshes, other tools.
 
+use super::kind::group_version;
 use super::parts::scale_target::scale_target;
 use super::parts::workload::Workload;
 use super::row::Row;
@@ -60,6 +61,24 @@ const WITHOUT_PODS: &[&str] = &[
     "VMServiceScrape",
     "VirtualService",
 ];
+
+/// Kinds by which a controller makes manifests from a chart or a repository: what they bring is not
+/// in the input.
+const RENDERED_IN_CLUSTER: &[(&str, &str)] = &[
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("fleet.cattle.io", "GitRepo"),
+    ("helm.cattle.io", "HelmChart"),
+    ("helm.fluxcd.io", "HelmRelease"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+];
+
+/// Whether an object stands for manifests that a controller makes in the cluster.
+pub fn is_rendered_in_cluster(api_version: &str, kind: &str) -> bool {
+    let (group, _) = group_version(api_version);
+    RENDERED_IN_CLUSTER.contains(&(group, kind))
+}
 
 /// Whether an operator may make pods for an object of this kind.
 pub fn may_make_pods(kind: &str) -> bool {

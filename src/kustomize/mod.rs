@@ -120,6 +120,13 @@ pub struct Generated {
     pub range: Range<u32>,
 }
 
+impl Generated {
+    /// Whether it is a chart that is rendered.
+    pub fn is_chart(&self) -> bool {
+        self.field.starts_with("helmChart")
+    }
+}
+
 impl Kustomization {
     /// Its directory.
     pub fn dir(&self) -> &Path {

@@ -1,33 +1,15 @@
 //! What a walk leaves out: hidden entries, and what `.gitignore` and `.ignore` files name, as git
 //! reads them.
 
+use super::repository::{Repositories, git_directories};
 use super::text;
+use super::tracked::Tracked;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-/// The repositories that directories lie in.
-#[derive(Debug, Default)]
-pub(super) struct Repositories(HashMap<PathBuf, Option<Rc<Path>>>);
-
-impl Repositories {
-    /// The nearest directory, this one or above, that holds a `.git`.
-    pub(super) fn root(&mut self, directory: &Path) -> Option<Rc<Path>> {
-        if let Some(known) = self.0.get(directory) {
-            return known.clone();
-        }
-        let root = if directory.join(".git").exists() {
-            Some(directory.into())
-        } else {
-            directory.parent().and_then(|parent| self.root(parent))
-        };
-        self.0.insert(directory.to_owned(), root.clone());
-        root
-    }
-}
 
 /// The ignore files of one directory, and of those above it up to the root of the repository.
 #[derive(Debug)]
@@ -46,19 +28,37 @@ impl Level {
         std::iter::successors(Some(self), |level| level.above.as_deref())
     }
 
-    /// Whether the patterns leave an entry of the directory out: of the nearest file that has one
-    /// for it, the last.
-    fn ignores(&self, path: &Path, is_dir: bool) -> bool {
+    /// What the patterns say of an entry of the directory: of the nearest file that has one for it,
+    /// the last.
+    fn verdict(&self, path: &Path, is_dir: bool) -> Verdict {
         let tools = self.upwards().filter_map(|level| level.tools.as_ref());
         let git = self.upwards().filter_map(|level| level.git.as_ref());
         let exclude = self.upwards().filter_map(|level| level.exclude.as_ref());
-        tools
+        let tools = tools.map(|file| (file, Verdict::ForTools));
+        let git = git.chain(exclude).map(|file| (file, Verdict::ForGit));
+        let mut said = tools
             .chain(git)
-            .chain(exclude)
-            .map(|file| file.matched(path, is_dir))
-            .find(|found| !found.is_none())
-            .is_some_and(|found| matches!(found, Match::Ignore(_)))
+            .map(|(file, verdict)| (file.matched(path, is_dir), verdict));
+        match said.find(|(found, _)| !found.is_none()) {
+            Some((Match::Ignore(_), verdict)) => verdict,
+            Some(_) => Verdict::Read,
+            None => Verdict::Silent,
+        }
     }
+}
+
+/// What ignore files say of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing.
+    Silent,
+    /// A pattern takes it back in.
+    Read,
+    /// A `.ignore` file names it: no tool should look at it.
+    ForTools,
+    /// A `.gitignore` file or the repository's own patterns name it. Git never ignores what it
+    /// tracks.
+    ForGit,
 }
 
 /// All ignore files that have been looked at.
@@ -66,6 +66,10 @@ impl Level {
 pub(super) struct Ignored {
     pub(super) repositories: Repositories,
     levels: HashMap<PathBuf, Rc<Level>>,
+    /// What the repositories track in which something ignored was met, by their roots.
+    tracked: HashMap<Rc<Path>, Tracked>,
+    /// Ignored directories with something tracked in them.
+    entered: HashSet<PathBuf>,
     /// The directory that was asked about last: a walk asks about many entries of each.
     last: Option<(PathBuf, Rc<Level>)>,
 }
@@ -83,14 +87,44 @@ impl Ignored {
         if hidden {
             return true;
         }
-        if let Some((directory, level)) = &self.last
-            && directory.as_os_str() == parent.as_os_str()
-        {
-            return level.ignores(path, is_dir);
+        let level = match &self.last {
+            Some((directory, level)) if directory.as_os_str() == parent.as_os_str() => {
+                Rc::clone(level)
+            }
+            _ => {
+                let level = self.level(parent, top);
+                self.last = Some((parent.to_owned(), Rc::clone(&level)));
+                level
+            }
+        };
+        // Below a directory that is ignored no pattern takes anything back in.
+        let is_below_ignored = !self.entered.is_empty() && self.entered.contains(parent);
+        match level.verdict(path, is_dir) {
+            Verdict::ForTools => true,
+            Verdict::ForGit => !self.is_tracked(path, is_dir),
+            Verdict::Read | Verdict::Silent => is_below_ignored && !self.is_tracked(path, is_dir),
         }
-        let level = self.level(parent, top);
-        self.last = Some((parent.to_owned(), Rc::clone(&level)));
-        level.ignores(path, is_dir)
+    }
+
+    /// Whether git tracks an entry that it would ignore otherwise, or something below it.
+    fn is_tracked(&mut self, path: &Path, is_dir: bool) -> bool {
+        let parent = path.parent().unwrap_or(path);
+        let Some(root) = self.repositories.root(parent) else {
+            return false;
+        };
+        let Ok(below) = path.strip_prefix(&root) else {
+            return false;
+        };
+        let new = || Tracked::of(&root);
+        let tracked = self.tracked.entry(Rc::clone(&root)).or_insert_with(new);
+        if !is_dir {
+            return tracked.has(below);
+        }
+        let has = tracked.has_below(below);
+        if has {
+            self.entered.insert(path.to_owned());
+        }
+        has
     }
 
     fn level(&mut self, directory: &Path, top: &Path) -> Rc<Level> {
@@ -105,7 +139,10 @@ impl Ignored {
             tools: patterns(&directory.join(".ignore"), directory),
             git: patterns(&directory.join(".gitignore"), directory),
             exclude: is_root
-                .then(|| patterns(&git_directory(directory)?.join("info/exclude"), directory))
+                .then(|| {
+                    let (_, shared) = git_directories(directory)?;
+                    patterns(&shared.join("info/exclude"), directory)
+                })
                 .flatten(),
             above: above.map(|above| self.level(above, top)),
         });
@@ -183,18 +220,3 @@ const CLASSES: [(&str, &str); 6] = [
     ("[:upper:]", "A-Z"),
     ("[:xdigit:]", "0-9A-Fa-f"),
 ];
-
-/// Where a repository keeps what all its working trees share. In a linked working tree and in a
-/// submodule `.git` is a file that says where.
-fn git_directory(root: &Path) -> Option<PathBuf> {
-    let git = root.join(".git");
-    if git.is_dir() {
-        return Some(git);
-    }
-    let read = |path: &Path| String::from_utf8(text::bytes(path).ok()?).ok();
-    let own = root.join(read(&git)?.strip_prefix("gitdir:")?.trim());
-    match read(&own.join("commondir")) {
-        Some(shared) => Some(own.join(shared.trim())),
-        None => Some(own),
-    }
-}

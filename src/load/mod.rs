@@ -1,6 +1,7 @@
 //! From the paths of the command line to texts: what they stand for, what belongs to it, and what
 //! could not be read.
 
+mod account;
 pub mod base;
 mod before_build;
 mod build;
@@ -10,26 +11,29 @@ mod ignored;
 mod program;
 mod purpose;
 mod read;
+mod repository;
 mod request;
 pub mod settings;
 mod surroundings;
 mod text;
+mod tracked;
 mod walk;
 
+pub use account::{Account, Named};
 pub use build::{Builds, Release};
 pub use cleanup::clean_up;
 pub use exclude::InvalidGlob;
 pub use request::Request;
-pub use walk::{Count, LeftOut};
 
 use crate::config::Config;
 use crate::kustomize::Kustomization;
 use crate::object::Text;
 use crate::text::Failure;
+use crate::text::source::SourceId;
 use crate::unit::{self, Configured, File, Plan, Role};
 use exclude::Exclude;
 use read::{file, read_all};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,14 +47,14 @@ pub struct Loaded {
     pub files: Vec<File>,
     /// The kustomizations among them, by path.
     pub kustomizations: Vec<Kustomization>,
-    /// What should have been read and could not.
-    pub failures: Vec<Failure>,
+    /// What the report of the run has to say of the loading.
+    pub account: Account,
     /// Named paths that `--force-exclude` left out.
     pub excluded: Vec<String>,
-    /// Named directories that hold nothing to read.
+    /// Directories that are only looked at and hold nothing to read.
     pub empty: Vec<String>,
-    /// What walks through directories left out.
-    pub left_out: BTreeMap<LeftOut, Count>,
+    /// Links that lead nowhere.
+    pub dangling: Vec<String>,
     /// The directories of charts of which only templates are there.
     pub charts: Vec<String>,
     /// The configuration.
@@ -126,7 +130,16 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     number(&mut kustomizations, &files);
     surroundings::mark_rivals(&mut kustomizations);
     purpose::assign(&mut files, &kustomizations);
-    let charts = purpose::charts(&files);
+    let rendered: Vec<_> = request
+        .builds
+        .charts
+        .iter()
+        .map(|it| search.here.absolute(it))
+        .collect();
+    let charts = purpose::charts(&mut files, |name| {
+        rendered.contains(&search.here.absolute(Path::new(name)))
+    });
+    let named = named(&search.asked_for, &files);
     let unused_globs = unused_globs(request, &search);
     let overlays = surroundings::overlays(&kustomizations, &files);
     let baseline = request.baseline_file();
@@ -135,16 +148,37 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     Ok(Loaded {
         files,
         kustomizations,
-        failures: search.failures,
+        account: Account {
+            failures: search.failures,
+            left_out: search.left_out,
+            named,
+        },
         unused_globs,
         covers_baseline,
         excluded: search.excluded,
         empty: search.empty,
-        left_out: search.left_out,
+        dangling: search.dangling,
         charts,
         config: request.config.clone(),
         overlays,
     })
+}
+
+/// Which texts lie in the directories that were named.
+fn named(directories: &[(PathBuf, String)], files: &[File]) -> Vec<Named> {
+    let texts = |directory: &Path| {
+        let files = files.iter().enumerate();
+        let below = files.filter(|(_, file)| {
+            let path = file.path.as_deref();
+            path.is_some_and(|path| path.starts_with(directory))
+        });
+        below.map(|(at, _)| SourceId(at as u32)).collect()
+    };
+    let named = directories.iter().map(|(path, name)| Named {
+        name: name.clone(),
+        texts: texts(path),
+    });
+    named.collect()
 }
 
 /// The globs of the configuration that leave nothing out, if all of its directory was asked for.

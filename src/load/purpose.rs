@@ -43,20 +43,50 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
     }
 }
 
-/// The charts that reported templates belong to, without those that another one takes in.
-pub(super) fn charts(files: &[File]) -> Vec<String> {
-    let templates = files
-        .iter()
-        .filter(|file| file.role == Role::Reported && file.purpose == Purpose::HelmTemplate);
-    let charts: BTreeSet<&str> = templates.filter_map(|file| chart(&file.name)).collect();
+/// The charts that reported templates belong to and that nothing renders, without those that another
+/// one takes in. Their `Chart.yaml` stands for them.
+pub(super) fn charts(files: &mut [File], is_rendered: impl Fn(&str) -> bool) -> Vec<String> {
+    let reported = || files.iter().filter(|file| file.role == Role::Reported);
+    let templates = reported().filter(|file| file.purpose == Purpose::HelmTemplate);
+    let of_templates = templates.filter_map(|file| chart(&file.name));
+    // A chart may be made of nothing but others.
+    let umbrellas = reported().filter(|file| {
+        let mut lines = file.text.lines();
+        is_chart_file(file) && lines.any(|line| line.starts_with("dependencies:"))
+    });
+    let of_umbrellas = umbrellas.map(|file| directory(&file.name));
+    let charts: BTreeSet<&str> = of_templates.chain(of_umbrellas).collect();
     let is_part = |name: &str| {
         name.rsplit_once("charts/").is_some_and(|(above, _)| {
             let above = above.trim_end_matches('/');
             charts.contains(if above.is_empty() { "." } else { above })
         })
     };
-    let tops = charts.iter().filter(|name| !is_part(name));
-    tops.map(|name| (*name).to_owned()).collect()
+    let tops = charts
+        .iter()
+        .filter(|name| !is_part(name) && !is_rendered(name));
+    let tops: Vec<String> = tops.map(|name| (*name).to_owned()).collect();
+    for file in files.iter_mut().filter(|file| is_chart_file(file)) {
+        let is_top = tops.iter().any(|top| top == directory(&file.name));
+        file.purpose = if is_top {
+            Purpose::Chart
+        } else {
+            Purpose::ChartPart
+        };
+    }
+    tops
+}
+
+/// Whether it is what helm reads a chart's name and dependencies from (helm's
+/// `pkg/chart/loader`), not a manifest.
+fn is_chart_file(file: &File) -> bool {
+    let name = file.path.as_deref().and_then(Path::file_name);
+    name.is_some_and(|name| name == "Chart.yaml")
+}
+
+/// The directory of a file that has this name.
+fn directory(name: &str) -> &str {
+    name.rsplit_once('/').map_or(".", |(above, _)| above)
 }
 
 /// The directory of the chart that a template belongs to.

@@ -5,6 +5,7 @@ use super::ignored::Ignored;
 use super::request::Request;
 use super::text;
 use crate::config::Config;
+use crate::run::{Count, LeftOut};
 use crate::text::Failure;
 use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
 use crate::text::paths::{CurrentDirectory, slashed};
@@ -51,32 +52,14 @@ pub(super) struct Search {
     pub(super) failures: Vec<Failure>,
     /// Named paths that were left out.
     pub(super) excluded: Vec<String>,
-    /// Named directories that hold nothing to read.
+    /// Directories that were named for context and hold nothing to read.
     pub(super) empty: Vec<String>,
+    /// The directories that were named to be reported on, and what to call them.
+    pub(super) asked_for: Vec<(PathBuf, String)>,
+    /// Links that walks came by and that lead nowhere.
+    pub(super) dangling: Vec<String>,
     /// What walks through reported directories came by and left out.
     pub(super) left_out: BTreeMap<LeftOut, Count>,
-}
-
-/// Why a walk leaves something out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LeftOut {
-    /// Its name starts with a dot.
-    Hidden,
-    /// A `.gitignore` or `.ignore` file names it.
-    Ignored,
-    /// `--exclude` names it.
-    Excluded,
-    /// It is a link that leads out of the repository, or to what git keeps for itself.
-    Outside,
-}
-
-/// How many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Files that would have been read.
-    pub files: usize,
-    /// Directories, whatever they hold.
-    pub directories: usize,
 }
 
 impl Search {
@@ -96,6 +79,8 @@ impl Search {
             failures: Vec::new(),
             excluded: Vec::new(),
             empty: Vec::new(),
+            asked_for: Vec::new(),
+            dangling: Vec::new(),
             left_out: BTreeMap::new(),
         }
     }
@@ -119,7 +104,11 @@ impl Search {
             self.excluded.push(name);
         } else if is_dir {
             self.named.push(Boundary::of(&path));
-            if !self.directory(&path, given, role, usize::MAX) {
+            let any = self.directory(&path, given, role, usize::MAX);
+            // `.` is what is meant where nothing is named.
+            if role == Role::Reported && given != Path::new(".") {
+                self.asked_for.push((path.clone(), name));
+            } else if !any {
                 self.empty.push(name);
             }
             if role == Role::Reported {
@@ -215,6 +204,13 @@ impl Search {
                     }
                 }
                 Ok(entry) if entry.path_is_symlink() && entry.path().is_dir() => {}
+                Ok(entry) if is_dangling(&entry) => {
+                    if role == Role::Reported {
+                        self.count(LeftOut::Dangling, &entry);
+                        let name = self.here.name_as_given(entry.path(), given);
+                        self.dangling.push(name);
+                    }
+                }
                 Ok(entry) if !entry.file_type().is_dir() => {
                     any = true;
                     let name = self.here.name_as_given(entry.path(), given);
@@ -310,7 +306,8 @@ impl Search {
             return false;
         };
         let upwards = path.ancestors().take_while(|ancestor| **ancestor != *top);
-        upwards.collect::<Vec<_>>().into_iter().any(|ancestor| {
+        let upwards: Vec<_> = upwards.collect();
+        upwards.into_iter().rev().any(|ancestor| {
             let is_dir = is_dir || ancestor != path;
             let name = self.here.name_of_found(ancestor);
             self.exclude.leaves_out(&name, is_dir)
@@ -375,4 +372,9 @@ fn is_wanted(entry: &DirEntry) -> bool {
         None => name == Path::new("Kustomization"),
     };
     wanted && !entry.file_type().is_dir()
+}
+
+/// Whether an entry is a link that leads nowhere: git keeps such links, and nothing applies them.
+fn is_dangling(entry: &DirEntry) -> bool {
+    entry.file_type().is_symlink() && !entry.path().exists()
 }

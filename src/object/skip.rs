@@ -18,4 +18,7 @@ pub enum SkipReason {
     Unreadable,
     /// A kind that no rule reads: `v1 Secret`.
     UnreadKind(String),
+    /// What other manifests are made from, which this run does not see: a chart, the `helmCharts`
+    /// of a kustomization, an object like `argoproj.io/v1alpha1 Application`.
+    NotRendered(String),
 }

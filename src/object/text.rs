@@ -31,7 +31,7 @@ pub struct Text {
 }
 
 /// What is known of a text besides its words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileFacts {
     /// Whether findings in it are reported; otherwise it only serves as context.
     pub is_reported: bool,
@@ -39,6 +39,8 @@ pub struct FileFacts {
     pub is_fixture: bool,
     /// Whether its directory, or one above up to the path that was asked for, has a kustomization.
     pub is_kustomized: bool,
+    /// Fields of a kustomization that make objects from charts, by their keys.
+    pub not_rendered: Vec<(Span, String)>,
 }
 
 impl Text {

@@ -17,7 +17,7 @@ use super::json_text;
 use crate::diagnostic::{Applicability, Diagnostic, Evidence, Fix, Identity, Label, Severity};
 use crate::findings::suppressed::{Suppressed, Suppressor};
 use crate::object::SkipReason;
-use crate::run::{Report, Skipped, Unverified};
+use crate::run::{Count, LeftOut, Report, Skipped, Unverified};
 use crate::text::printable::masked;
 use crate::text::source::{Source, Span};
 use serde::Serialize;
@@ -39,6 +39,7 @@ pub fn json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Document<'a> {
     version: u32,
     tool: Tool,
@@ -46,6 +47,7 @@ struct Document<'a> {
     suppressed: Vec<KeptBack<'a>>,
     unverified: Vec<NotJudged<'a>>,
     skipped: Vec<NotRead<'a>>,
+    left_out: Vec<KeptOut>,
     failures: Vec<Failure<'a>>,
     summary: Summary,
 }
@@ -138,6 +140,14 @@ struct NotRead<'a> {
     kind: Option<&'a str>,
 }
 
+/// What walks through directories have left out for one reason.
+#[derive(Serialize)]
+struct KeptOut {
+    reason: &'static str,
+    files: usize,
+    directories: usize,
+}
+
 #[derive(Serialize)]
 struct Failure<'a> {
     path: &'a str,
@@ -167,6 +177,7 @@ impl<'a> Document<'a> {
         let suppressed = report.suppressed.iter();
         let unverified = report.unverified.iter();
         let skipped = report.skipped.iter();
+        let left_out = report.left_out.iter();
         let failures = report.failures.iter();
         Self {
             version: VERSION,
@@ -178,6 +189,7 @@ impl<'a> Document<'a> {
             suppressed: suppressed.map(|it| KeptBack::of(report, it)).collect(),
             unverified: unverified.map(|it| NotJudged::of(report, it)).collect(),
             skipped: skipped.map(|it| NotRead::of(report, it)).collect(),
+            left_out: left_out.map(KeptOut::of).collect(),
             failures: failures
                 .map(|failure| Failure {
                     path: &failure.path,
@@ -306,11 +318,28 @@ impl<'a> NotRead<'a> {
             SkipReason::BareList => ("bare-list", None),
             SkipReason::Unreadable => ("unreadable", None),
             SkipReason::UnreadKind(kind) => ("unread-kind", Some(kind.as_str())),
+            SkipReason::NotRendered(what) => ("not-rendered", Some(what.as_str())),
         };
         Self {
             location: Location::of(report, skipped.span),
             reason,
             kind,
+        }
+    }
+}
+
+impl KeptOut {
+    fn of((why, count): (&LeftOut, &Count)) -> Self {
+        Self {
+            reason: match why {
+                LeftOut::Hidden => "hidden",
+                LeftOut::Ignored => "ignored",
+                LeftOut::Excluded => "excluded",
+                LeftOut::Outside => "outside",
+                LeftOut::Dangling => "dangling-link",
+            },
+            files: count.files,
+            directories: count.directories,
         }
     }
 }

@@ -3,9 +3,11 @@
 use super::{Place, counted, printable};
 use crate::diagnostic::Severity;
 use crate::findings::suppressed::Suppressor;
+use crate::kinds::kind::{group_version, is_builtin_group};
 use crate::object::SkipReason;
-use crate::run::{Counts, Report, Subject};
+use crate::run::{Count, Counts, LeftOut, Report, Subject};
 use crate::text::source::SourceId;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -42,12 +44,16 @@ pub fn details(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let place = Place::of(report, skipped.span).describe();
         let what = match &skipped.reason {
             SkipReason::UnreadKind(kind) => printable(kind).into_owned(),
+            SkipReason::NotRendered(what) => format!("{}, which is not rendered", printable(what)),
             reason => {
                 let (noun, rest) = noun(reason);
                 noun.to_owned() + rest
             }
         };
         writeln!(out, "skipped: {what} at {place}")?;
+    }
+    for (why, count) in &report.left_out {
+        writeln!(out, "skipped: {}", left_out(*why, *count))?;
     }
     Ok(())
 }
@@ -63,6 +69,8 @@ pub fn summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         in_base(report),
         unverified(report),
         skipped(report),
+        not_rendered(report),
+        ignored(report),
         failed(report),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -168,14 +176,79 @@ fn unverified(report: &Report) -> Option<String> {
 }
 
 fn skipped(report: &Report) -> Option<String> {
-    let mut reasons: Vec<_> = report.skipped.iter().map(|it| &it.reason).collect();
-    reasons.sort();
-    let nouns: Vec<_> = reasons.into_iter().map(noun).collect();
-    let counts: Vec<_> = nouns
-        .chunk_by(|left, right| left == right)
-        .map(|chunk| counted(chunk.len(), chunk[0].0) + chunk[0].1)
+    let reasons = report.skipped.iter().map(|it| &it.reason);
+    let mut reasons: Vec<_> = reasons
+        .filter(|reason| !matches!(reason, SkipReason::NotRendered(_)))
         .collect();
-    (!counts.is_empty()).then(|| format!("skipped {}", counts.join(", ")))
+    reasons.sort();
+    let nouns: Vec<_> = reasons.iter().map(|reason| noun(reason)).collect();
+    let counts = nouns.chunk_by(|left, right| left == right);
+    let counts = counts.map(|chunk| counted(chunk.len(), chunk[0].0) + chunk[0].1);
+    let mut parts: Vec<_> = counts.collect();
+    // They come last.
+    if let (Some(last), Some(custom)) = (parts.last_mut(), custom_kinds(&reasons)) {
+        last.extend([" (", &custom, ")"]);
+    }
+    (!parts.is_empty()).then(|| format!("skipped {}", parts.join(", ")))
+}
+
+/// How many kinds that are not Kubernetes' own are named.
+const NAMED: usize = 3;
+
+/// Which kinds are not read, and how many there are of each, most first: `3 IngressRoute`. Those
+/// of Kubernetes' own have nothing to do with traffic.
+fn custom_kinds(reasons: &[&SkipReason]) -> Option<String> {
+    let mut kinds = BTreeMap::<&str, usize>::new();
+    for reason in reasons {
+        if let SkipReason::UnreadKind(name) = reason
+            && let Some((api_version, kind)) = name.split_once(' ')
+            && !is_builtin_group(group_version(api_version).0)
+        {
+            *kinds.entry(kind).or_default() += 1;
+        }
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, count)| Reverse(*count));
+    let count = if kinds.len() > NAMED + 1 {
+        NAMED
+    } else {
+        kinds.len()
+    };
+    let (named, others) = kinds.split_at(count);
+    let mut parts: Vec<_> = named.iter().map(number_of).collect();
+    if !others.is_empty() {
+        let count: usize = others.iter().map(|(_, count)| count).sum();
+        parts.push(format!(
+            "{count} of {}",
+            counted(others.len(), "other custom kind")
+        ));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What manifests are made from that this run does not see.
+fn not_rendered(report: &Report) -> Option<String> {
+    let mut sorts = BTreeMap::<&str, usize>::new();
+    for skipped in &report.skipped {
+        if let SkipReason::NotRendered(what) = &skipped.reason {
+            let kind = what.split_once(' ').map_or(&**what, |(_, kind)| kind);
+            *sorts.entry(kind).or_default() += 1;
+        }
+    }
+    let sorts: Vec<_> = sorts
+        .iter()
+        .map(|(kind, count)| number_of(&(*kind, *count)))
+        .collect();
+    (!sorts.is_empty()).then(|| format!("{} not rendered", sorts.join(", ")))
+}
+
+/// `3 HelmRelease`: kinds have no plural; what is a word of ours has.
+fn number_of((kind, count): &(&str, usize)) -> String {
+    if *kind == "chart" {
+        counted(*count, kind)
+    } else {
+        format!("{count} {}", printable(kind))
+    }
 }
 
 /// What was skipped, as a noun that can be counted and what follows it.
@@ -188,10 +261,38 @@ fn noun(reason: &SkipReason) -> (&'static str, &'static str) {
         SkipReason::BareList => ("list", " of objects, which kubectl does not read"),
         SkipReason::Unreadable => ("document", " that does not parse and is no manifest"),
         SkipReason::UnreadKind(_) => ("document", " of kinds not read"),
+        SkipReason::NotRendered(_) => ("document", " that is not rendered"),
     }
+}
+
+/// What ignore files keep out: others may take it for linted.
+fn ignored(report: &Report) -> Option<String> {
+    let count = report.left_out.get(&LeftOut::Ignored)?;
+    Some(format!("left out {}", left_out(LeftOut::Ignored, *count)))
+}
+
+/// `1 file, 2 directories that ignore files name`
+fn left_out(why: LeftOut, count: Count) -> String {
+    let Count { files, directories } = count;
+    let some = |count: usize, one: &str, many: &str| {
+        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
+    };
+    let parts = [
+        some(files, "file", "files"),
+        some(directories, "directory", "directories"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let why = match why {
+        LeftOut::Hidden => "whose names start with a dot",
+        LeftOut::Ignored => "that ignore files name",
+        LeftOut::Excluded => "that --exclude or the configuration names",
+        LeftOut::Outside => "that are links out of the repository",
+        LeftOut::Dangling => "behind links that lead nowhere",
+    };
+    format!("{} {why}", parts.join(", "))
 }
 
 fn failed(report: &Report) -> Option<String> {
     let count = report.failures.len();
-    (count > 0).then(|| format!("{} could not be read", counted(count, "input")))
+    (count > 0).then(|| format!("{} could not be linted", counted(count, "input")))
 }

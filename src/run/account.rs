@@ -1,10 +1,14 @@
 //! What a run looked at, and what it did not.
 
 use super::report::{Counts, Skipped};
+use crate::diagnostic::Identity;
+use crate::kinds::Kind;
+use crate::kinds::custom::is_rendered_in_cluster;
 use crate::link::Links;
 use crate::object::{Document, Object, SkipReason};
 use crate::text::Failure;
 use crate::text::source::{SourceId, Span};
+use std::collections::BTreeSet;
 
 /// Streams that hold no manifest: what has failed upstream (`helm template … | svclint -`) must
 /// not look like a pass.
@@ -37,15 +41,33 @@ pub(super) fn asked_for(links: &Links) -> Vec<SourceId> {
     reported.map(|(at, _)| SourceId(at as u32)).collect()
 }
 
+/// Those of them in which anything was judged: an object that a rule reads, or a mistake.
+pub(super) fn judged(links: &Links) -> BTreeSet<SourceId> {
+    let documents = reported(links).filter(|document| {
+        let mut objects = document.objects.iter();
+        !document.problems.is_empty() || objects.any(is_read)
+    });
+    documents.map(|document| document.span.source).collect()
+}
+
+fn reported(links: &Links) -> impl Iterator<Item = &Document> {
+    let documents = links.documents.iter();
+    documents.filter(|document| links.is_reported(document.span.source))
+}
+
+/// Whether a rule reads an object. Of a kind that svclint does not know, only pod templates are
+/// read.
+fn is_read(object: &Object) -> bool {
+    object.kind != Kind::Custom || !object.body.workloads().is_empty()
+}
+
 pub(super) fn count(links: &Links) -> Counts {
-    let is_reported = |document: &&Document| links.is_reported(document.span.source);
-    let documents = || links.documents.iter().filter(is_reported);
-    let objects = || documents().flat_map(|document| &document.objects);
+    let objects = || reported(links).flat_map(|document| &document.objects);
     let is_workload = |object: &&Object| object.kind.has_pods();
     Counts {
         files: links.files.iter().filter(|file| file.is_reported).count(),
-        documents: documents().count(),
-        objects: objects().count(),
+        documents: reported(links).count(),
+        objects: objects().filter(|object| is_read(object)).count(),
         services: objects()
             .filter(|object| object.service().is_some())
             .count(),
@@ -54,20 +76,43 @@ pub(super) fn count(links: &Links) -> Counts {
 }
 
 pub(super) fn skipped(links: &Links) -> Vec<Skipped> {
-    let documents = links
-        .documents
-        .iter()
-        .filter(|document| links.is_reported(document.span.source));
-    let skipped = documents.filter_map(|document| {
+    let whole = reported(links).filter_map(|document| {
         let reason = document.skipped.clone()?;
         Some(Skipped {
             span: document.span,
             reason,
         })
     });
-    let mut list: Vec<Skipped> = skipped.collect();
+    let custom = reported(links).flat_map(unread_objects);
+    let files = links.files.iter().filter(|file| file.is_reported);
+    let inside = files.flat_map(|file| &file.not_rendered);
+    let inside = inside.map(|(span, what)| Skipped {
+        span: *span,
+        reason: SkipReason::NotRendered(what.clone()),
+    });
+    let mut list: Vec<Skipped> = whole.chain(custom).chain(inside).collect();
     list.sort_by_cached_key(|found| order(links, found.span));
     list
+}
+
+/// The objects of a document that no rule reads: custom resources.
+fn unread_objects(document: &Document) -> impl Iterator<Item = Skipped> {
+    let is_alone = document.objects.len() == 1;
+    let unread = document.objects.iter().filter(|object| !is_read(object));
+    unread.map(move |object| {
+        let Identity {
+            api_version, kind, ..
+        } = &*object.identity;
+        let name = format!("{api_version} {kind}");
+        Skipped {
+            span: if is_alone { document.span } else { object.name },
+            reason: if is_rendered_in_cluster(api_version, kind) {
+                SkipReason::NotRendered(name)
+            } else {
+                SkipReason::UnreadKind(name)
+            },
+        }
+    })
 }
 
 /// By the name of the text, and the place in it.

@@ -10,7 +10,7 @@ mod unverified;
 
 pub use flags::Flags;
 pub use options::Options;
-pub use report::{Counts, Report, Skipped, Subject, Unverified};
+pub use report::{Count, Counts, LeftOut, Report, Skipped, Subject, Unverified};
 
 use crate::findings::suppressed::Sorted;
 use crate::kube::validation;
@@ -19,6 +19,7 @@ use crate::object::{self, Document, Text};
 use crate::text::source::{SourceId, Sources};
 use crate::unit::{Plan, by_directory};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Lints texts that are applied together by directory.
 pub fn lint_texts(mut texts: Vec<Text>, options: &Options) -> Report {
@@ -76,6 +77,7 @@ pub fn judge(links: Links, options: &Options) -> Report {
     let skipped = account::skipped(&links);
     let failures = account::empty_streams(&links);
     let asked_for = account::asked_for(&links);
+    let judged = account::judged(&links);
     let sources = links.into_input().sources;
     Report {
         sources,
@@ -86,6 +88,8 @@ pub fn judge(links: Links, options: &Options) -> Report {
         in_base: 0,
         unverified,
         skipped,
+        left_out: BTreeMap::new(),
+        judged,
         failures,
         counts,
     }

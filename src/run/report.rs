@@ -8,6 +8,7 @@ use crate::object::SkipReason;
 use crate::settings::Invalid;
 use crate::text::Failure;
 use crate::text::source::{Source, SourceId, Sources, Span};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What came of a run.
@@ -31,6 +32,10 @@ pub struct Report {
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
     pub skipped: Vec<Skipped>,
+    /// What walks through directories came by and left out.
+    pub left_out: BTreeMap<LeftOut, Count>,
+    /// The texts that were asked for in which anything was judged.
+    pub judged: BTreeSet<SourceId>,
     /// Input that should have been looked at and could not be read. The run did not do its job.
     pub failures: Vec<Failure>,
     /// What was looked at.
@@ -116,6 +121,31 @@ impl Skipped {
     pub fn new(span: Span, reason: SkipReason) -> Self {
         Self { span, reason }
     }
+}
+
+/// Why a walk through a directory leaves something out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// Its name starts with a dot.
+    Hidden,
+    /// A `.gitignore` or `.ignore` file names it, and git does not track it.
+    Ignored,
+    /// `--exclude` or the configuration names it.
+    Excluded,
+    /// It is a link that leads out of the repository, or to what git keeps for itself.
+    Outside,
+    /// It is a link that leads nowhere.
+    Dangling,
+}
+
+/// How many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Files that would have been read.
+    pub files: usize,
+    /// Directories, whatever they hold.
+    pub directories: usize,
 }
 
 /// What was looked at.

@@ -6,7 +6,7 @@ use super::{File, Plan, Purpose, Role};
 use crate::diagnostic::Severity;
 use crate::kustomize::{Kustomization, Missing};
 use crate::object::{FileFacts, SkipReason, Text, TextProblem};
-use crate::text::source::Source;
+use crate::text::source::{Source, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
@@ -41,6 +41,7 @@ pub fn plans(
         let text = &files[own.file].text;
         problems.insert(own.file, kustomization_problems(own, text));
     }
+    let mut charts = charts(kustomizations);
     let files = files.into_iter().enumerate();
     let texts = files.map(|(at, mut file)| {
         file.problems
@@ -52,10 +53,21 @@ pub fn plans(
                 .iter()
                 .any(|name| FIXTURES.contains(name)),
             is_kustomized: file.path.as_deref().is_some_and(is_kustomized),
+            not_rendered: charts.remove(&at).unwrap_or_default(),
         };
         text(file, facts)
     });
     (texts.collect(), plans)
+}
+
+/// The fields that make objects from charts, by the file of the kustomization.
+fn charts(kustomizations: &[Kustomization]) -> HashMap<usize, Vec<(Span, String)>> {
+    let all = kustomizations.iter().map(|own| {
+        let generated = own.generated.iter().filter(|it| it.is_chart());
+        let fields = generated.map(|it| (own.span(&it.range), it.field.to_owned()));
+        (own.file, fields.collect())
+    });
+    all.collect()
 }
 
 /// Why kustomize cannot build.
@@ -111,6 +123,8 @@ fn text(file: File, facts: FileFacts) -> Text {
             Purpose::Kustomization | Purpose::Auxiliary => Some(SkipReason::Kustomization),
             Purpose::Patch => Some(SkipReason::KustomizePatch),
             Purpose::HelmTemplate => Some(SkipReason::Template),
+            Purpose::Chart => Some(SkipReason::NotRendered("chart".to_owned())),
+            Purpose::ChartPart => Some(SkipReason::NotManifest),
         },
         is_named: file.is_named(),
         problems: file.problems,

@@ -179,14 +179,6 @@ impl Git {
         ancestor.ok_or_else(|| format!("HEAD shares no history with `{revision}`{fetch}"))
     }
 
-    /// The user's own patterns of what git ignores.
-    pub(super) fn exclude(&self) -> Option<Vec<u8>> {
-        let path = self
-            .commit(&["rev-parse", "--git-path", "info/exclude"])
-            .ok()??;
-        text::bytes(&self.root.join(path)).ok()
-    }
-
     pub(super) fn files(&self, commit: &str) -> Result<Vec<Entry>, String> {
         let list = self.run(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
         let list = list.ok_or("git cannot list the files of the base revision")?;

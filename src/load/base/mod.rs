@@ -136,8 +136,7 @@ impl Checkout {
 
     fn fill(&self, git: &Git, commit: &str, extent: Extent) -> Result<(), String> {
         // So that nothing is looked for above it.
-        let exclude = git.exclude().unwrap_or_default();
-        self.write(Path::new(".git/info/exclude"), &exclude)?;
+        fs::create_dir(self.directory.path().join(".git")).map_err(|error| unwritable(&error))?;
         self.take_out(git, commit, Path::new(""), extent)?;
         self.make_current_dir().map_err(|error| unwritable(&error))
     }
@@ -170,6 +169,10 @@ impl Checkout {
         let mut blobs = Blobs::open(git)?;
         for entry in &entries {
             let path = below.join(&entry.path);
+            // All that is taken out was tracked, and git ignores nothing of it.
+            if path.ends_with(".gitignore") {
+                continue;
+            }
             match entry.form {
                 Form::File if extent == Extent::All || is_read(&path) => {
                     let bytes = blobs.read(&entry.id)?;
@@ -263,7 +266,7 @@ fn is_read(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("yaml" | "yml" | "json"))
-        || matches!(name, Some("Kustomization" | ".gitignore" | ".ignore"))
+        || matches!(name, Some("Kustomization" | ".ignore"))
 }
 
 fn is_kustomization(path: &Path) -> bool {
