@@ -18,6 +18,7 @@ pub(super) fn read(object: Cursor<'_>) -> Option<Autoscaler> {
     let spec = object.get("spec")?;
     let target = spec.get("scaleTargetRef")?;
     Some(Autoscaler {
+        api_version: target.get("apiVersion").and_then(Cursor::string),
         kind: target.get("kind")?.string()?,
         name: target.get("name")?.string()?,
         min_replicas: spec.get("minReplicas").and_then(Cursor::integer),
@@ -27,6 +28,8 @@ pub(super) fn read(object: Cursor<'_>) -> Option<Autoscaler> {
 /// A `HorizontalPodAutoscaler`: what it scales, and how far down.
 #[derive(Clone, Debug)]
 pub struct Autoscaler {
+    /// `spec.scaleTargetRef.apiVersion`, of which only the group counts.
+    pub api_version: Option<Spanned<String>>,
     /// `spec.scaleTargetRef.kind`
     pub kind: Spanned<String>,
     /// `spec.scaleTargetRef.name`

@@ -82,6 +82,12 @@ impl Row {
         self.versions.iter().filter(|version| version.is_read)
     }
 
+    /// Whether a server has the kind in a group.
+    pub(super) fn serves_in(&self, group: &str, server: KubeVersion) -> bool {
+        let mut versions = self.versions.iter();
+        versions.any(|version| version.group() == group && version.is_in(server))
+    }
+
     /// The versions that Kubernetes still serves.
     pub(super) fn versions_served(&self) -> impl Iterator<Item = &'static Version> {
         let is_current =
@@ -189,6 +195,20 @@ impl Version {
         match self.server {
             Server::Kubernetes { until, .. } => until.map(|minor| KubeVersion { major: 1, minor }),
             Server::Extension => None,
+        }
+    }
+
+    /// Whether it is there in a version of Kubernetes, as far as anybody can know from here.
+    fn is_in(&self, server: KubeVersion) -> bool {
+        match self.server {
+            Server::Kubernetes { since, .. } => {
+                let since = KubeVersion {
+                    major: 1,
+                    minor: since,
+                };
+                since <= server && self.removed().is_none_or(|removed| server < removed)
+            }
+            Server::Extension => true,
         }
     }
 

@@ -51,6 +51,14 @@ pub fn refusal(api_version: &str, kind: &str, server: KubeVersion) -> Option<Not
     })
 }
 
+/// Whether there may be objects of a kind in a group. There are none in one of Kubernetes' own
+/// groups that does not have the kind, in no matter which version.
+pub fn may_be_in_group(kind: &str, group: &str, server: KubeVersion) -> bool {
+    let mut rows = named(kind).peekable();
+    let serves = |(_, row): (_, &'static Row)| row.serves_in(group, server);
+    !is_closed(group) || rows.peek().is_none() || rows.any(serves)
+}
+
 /// Whether one group was probably meant to be another, built-in one. The groups of custom resources
 /// have a dot (apiextensions `validation.go`, `ValidateCustomResourceDefinitionSpec`); other tools'
 /// files need not (`openslo/v1 Service`).
@@ -114,6 +122,22 @@ mod tests {
         ] {
             assert_eq!(answer(slip, kind, 36), Some((instead, None)), "{slip}");
         }
+    }
+
+    #[test]
+    fn a_kind_is_in_its_groups_in_whatever_version() {
+        let may_be = |kind, group, minor| may_be_in_group(kind, group, in_version(minor));
+        assert!(may_be("Deployment", "apps", 37));
+        assert!(may_be("ReplicationController", "", 37));
+        assert!(may_be("Deployment", "extensions", 15));
+        assert!(!may_be("Deployment", "extensions", 16));
+        assert!(!may_be("Deployment", "", 37));
+        assert!(!may_be("ReplicationController", "apps", 37));
+        assert!(may_be("Rollout", "argoproj.io", 37));
+        assert!(!may_be("Rollout", "apps", 37));
+        // What others serve is not known here.
+        assert!(may_be("Deployment", "example.com", 37));
+        assert!(may_be("ControllerRevision", "apps", 37));
     }
 
     #[test]

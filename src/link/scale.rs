@@ -3,11 +3,14 @@
 
 use super::links::{Link, Links};
 use super::near::nearest;
+use crate::kinds::kind::group_version;
 use crate::kinds::recognize::can_scale;
+use crate::kinds::served::may_be_in_group;
 use crate::kinds::{Autoscaler, Kind};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::is_slip;
+use crate::text::source::Spanned;
 use crate::unit::{Doubt, Member, Namespace, ObjectId, Unit};
 
 /// An autoscaler in a unit.
@@ -20,6 +23,9 @@ pub enum Scaled<'i> {
     Found,
     /// To nothing; this workload has the name, and is of another kind.
     OtherKind(&'i Object),
+    /// To nothing; this workload has kind and name, and the group that is asked for has no such
+    /// kind.
+    OtherGroup(&'i Object, &'i Spanned<String>),
     /// To nothing; this workload of the kind is called almost so.
     OtherName(&'i Object),
     /// To nothing in its namespace, but to this one in another. Both namespaces are explicit.
@@ -85,8 +91,9 @@ impl<'i> ScaleLink<'i> {
         let is_it = |own: &&Member| links.object(own.id).identity.kind == *kind;
         let here: Vec<&Member> = links.called(unit, name).filter(is_it).collect();
         let may_be = |own: &&Member| own.namespace.may_be(self.namespace());
-        if here.iter().any(may_be) {
-            return Some(Scaled::Found);
+        if let Some(own) = here.iter().find(|own| may_be(own)) {
+            let other = |asked| Scaled::OtherGroup(links.object(own.id), asked);
+            return Some(self.other_group().map_or(Scaled::Found, other));
         }
         let is_here = |id: ObjectId| here.iter().any(|own| own.id == id);
         let units = links.units.iter();
@@ -111,6 +118,20 @@ impl<'i> ScaleLink<'i> {
             }
             None => Scaled::Unverified(Doubt::Namespace),
         })
+    }
+
+    /// The `apiVersion` that it asks for, if there can be no such kind in its group: the version
+    /// does not matter to the autoscaler.
+    fn other_group(self) -> Option<&'i Spanned<String>> {
+        let Autoscaler {
+            api_version, kind, ..
+        } = self.autoscaler();
+        let asked = api_version.as_ref()?;
+        let (group, _) = group_version(&asked.value);
+        let may_be = is_placeholder(&asked.value)
+            || self.object().has_problem_at(asked.span)
+            || may_be_in_group(&kind.value, group, self.links.options.kube_version);
+        (!may_be).then_some(asked)
     }
 
     /// Why what it scales may exist although it is not here.

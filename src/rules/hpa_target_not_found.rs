@@ -30,6 +30,20 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
                     .help(format!("write `kind: {meant}`")),
             )
         }
+        Scaled::OtherGroup(other, asked) => {
+            let (own, written) = (&link.object().identity, &other.identity.api_version);
+            let message = format!(
+                "{own} scales {} `{}` of `{}`, but the API server has no such kind in that group",
+                kind.value, name.value, asked.value
+            );
+            Some(
+                Diagnostic::new(RULE.id, Severity::Warning, asked.span, message)
+                    .label(format!("no group of {}", kind.value))
+                    .related(other.name, format!("this {} is in `{written}`", kind.value))
+                    .help(format!("write `apiVersion: {written}`"))
+                    .object(own),
+            )
+        }
         Scaled::OtherName(other) => {
             let meant = &other.identity.name;
             Some(
