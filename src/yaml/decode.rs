@@ -21,6 +21,8 @@ const MOST_NODES: usize = 3_000_000;
 /// What the visitor of a Kubernetes `[]byte` says of itself.
 const BASE64: &str = "a base64-encoded string";
 
+const MISSING: &str = "a field is missing";
+
 const TIME: &str = "a time such as `2006-01-02T15:04:05Z`";
 
 /// The fields that a server knows, where they are not those of the compiled types.
@@ -69,6 +71,7 @@ pub fn decode<'t, T: Deserialize<'t>>(
     loop {
         let state = State {
             server,
+            root: node,
             unknown: RefCell::default(),
         };
         let result = T::deserialize(Value {
@@ -114,6 +117,8 @@ struct Error {
 enum Problem {
     /// The value is not what the visitor that says this of itself expects.
     Expected(String),
+    /// A field is not there for which the compiled type has no zero value, as the server has.
+    Missing,
     /// Anything else, as a message.
     Other(String),
 }
@@ -135,6 +140,7 @@ impl Error {
         let node = self.node.unwrap_or(node);
         let message = match self.problem {
             Problem::Expected(what) => mismatch::message(reader, node, &what),
+            Problem::Missing => MISSING.to_owned(),
             Problem::Other(message) => message,
         };
         ReadError::new(node, message)
@@ -145,6 +151,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.problem {
             Problem::Expected(what) => write!(f, "expected {what}"),
+            Problem::Missing => f.write_str(MISSING),
             Problem::Other(message) => f.write_str(message),
         }
     }
@@ -157,6 +164,13 @@ impl de::Error for Error {
         Self {
             node: None,
             problem: Problem::Other(message.to_string()),
+        }
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self {
+            node: None,
+            problem: Problem::Missing,
         }
     }
 
@@ -178,6 +192,7 @@ impl de::Error for Error {
 /// What one pass over a document asks and collects.
 struct State<'a> {
     server: &'a dyn Fields,
+    root: NodeId,
     unknown: RefCell<Vec<UnknownField>>,
 }
 
@@ -247,6 +262,9 @@ struct Struct {
     fields: &'static [&'static str],
     /// Whether the server knows it in another form.
     differs: bool,
+    /// Whether it is an object within another one: whatever its `apiVersion` and `kind` say, the
+    /// server takes it for what has to stand there.
+    is_nested_object: bool,
 }
 
 fn visit_scalar<'t, V: Visitor<'t>>(value: Scalar<'t>, visitor: V) -> Result<V::Value, Error> {
@@ -321,10 +339,15 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
                 .map_err(|error: Error| error.at(self.node));
         }
         let differs = self.state.server.differ(name);
+        let is_nested_object = self.node != self.state.root
+            && ["apiVersion", "kind", "metadata"]
+                .iter()
+                .all(|field| fields.contains(field));
         let of_type = Struct {
             name,
             fields,
             differs,
+            is_nested_object,
         };
         self.visit(visitor, Some(of_type))
     }
@@ -349,7 +372,7 @@ impl<'t> de::Deserializer<'t> for Value<'_, 't, '_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         let result = match (name, self.scalar()) {
-            ("Quantity", Some(Scalar::Null)) => visitor.visit_str("0"),
+            ("Quantity", Some(Scalar::Null)) => visitor.visit_str(""),
             // The type takes any text.
             ("Quantity", Some(Scalar::Str(text))) if !is_quantity(text) => {
                 Err(Error::expected("Quantity"))
@@ -406,7 +429,7 @@ struct Map<'r, 't, 's> {
     of_type: Option<Struct>,
 }
 
-impl<'t> Map<'_, 't, '_> {
+impl<'r, 't, 's> Map<'r, 't, 's> {
     /// The next key that can be read; the others are conversion errors.
     fn next_key(&mut self) -> Option<(NodeId, Cow<'t, str>)> {
         while let Some(&node) = self.entries.get(self.at) {
@@ -418,11 +441,30 @@ impl<'t> Map<'_, 't, '_> {
         None
     }
 
+    /// Whether the next value is a string, or none at all.
+    fn is_text(&self) -> bool {
+        let node = self.entries.get(self.at + 1);
+        let value = node.and_then(|&node| self.value(node).scalar());
+        matches!(value, Some(Scalar::Str(_) | Scalar::Null))
+    }
+
+    /// A value of the mapping.
+    fn value(&self, node: NodeId) -> Value<'r, 't, 's> {
+        Value {
+            reader: self.reader,
+            state: self.state,
+            node,
+        }
+    }
+
     /// Whether the value of a field is decoded. A field that the server does not know is noted.
     fn is_decoded(&self, key: NodeId, field: &str) -> bool {
         let Some(of_type) = self.of_type else {
             return true;
         };
+        if of_type.is_nested_object && matches!(field, "apiVersion" | "kind") && self.is_text() {
+            return false;
+        }
         let is_compiled = of_type.fields.contains(&field);
         let of_server = of_type
             .differs
@@ -467,11 +509,7 @@ impl<'t> de::MapAccess<'t> for Map<'_, 't, '_> {
             return Err(de::Error::custom("a key has no value"));
         };
         self.at += 2;
-        let value = Value {
-            reader: self.reader,
-            state: self.state,
-            node,
-        };
+        let value = self.value(node);
         seed.deserialize(value).map_err(|error| error.at(node))
     }
 }
@@ -497,9 +535,15 @@ impl<'t> de::SeqAccess<'t> for Seq<'_, 't, '_> {
             state: self.state,
             node,
         };
-        seed.deserialize(value)
-            .map(Some)
-            .map_err(|error| error.at(node))
+        match seed.deserialize(value) {
+            Ok(item) => Ok(Some(item)),
+            // The only type with such a field is `Condition`, of which nobody asks for more.
+            Err(error) if matches!(error.problem, Problem::Missing) => {
+                self.items = [].iter();
+                Ok(None)
+            }
+            Err(error) => Err(error.at(node)),
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {

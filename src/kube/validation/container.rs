@@ -15,6 +15,7 @@ use super::resources::{
 use super::restart_policy::{
     validate_container_restart_policy, validate_init_container_restart_policy,
 };
+use super::security::validate_security_context;
 use super::volumes::{Volumes, validate_mounts};
 use super::{Concern, Options, items, text};
 use crate::yaml::field::Path;
@@ -164,6 +165,10 @@ fn validate_container_common(
     if let Some(resources) = &container.resources {
         let path = path.child("resources");
         validate_container_resource_requirements(resources, &pod.claims, &path, errors);
+    }
+    if let Some(context) = &container.security_context {
+        let path = path.child("securityContext");
+        validate_security_context(context, pod, &path, errors);
     }
     let policies = items(container.resize_policy.as_ref());
     let list = path.child("resizePolicy");

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
+    ManagedFieldsEntry, ObjectMeta, OwnerReference,
+};
 
 use super::errors::{Errors, Scalar};
 use super::labels::{validate_label_key, validate_labels};
@@ -74,6 +76,11 @@ pub(super) fn validate_generic_object_meta(
     validate_finalizers(
         items(metadata.finalizers.as_ref()),
         &path.child("finalizers"),
+        errors,
+    );
+    validate_managed_fields(
+        items(metadata.managed_fields.as_ref()),
+        &path.child("managedFields"),
         errors,
     );
 }
@@ -199,6 +206,28 @@ fn validate_owner_reference(owner: &OwnerReference, path: &Path<'_>, errors: &mu
     }
 }
 
+/// apimachinery, `pkg/apis/meta/v1/validation/validation.go`: `ValidateManagedFields`.
+fn validate_managed_fields(entries: &[ManagedFieldsEntry], list: &Path<'_>, errors: &mut Errors) {
+    for (index, entry) in entries.iter().enumerate() {
+        let path = list.index(index);
+        let operation_path = path.child("operation");
+        let known = ["Apply", "Update"];
+        match text(entry.operation.as_ref()) {
+            "" => {
+                errors.required(&operation_path, "must not be empty");
+            }
+            operation if !known.contains(&operation) => {
+                errors.not_supported(&operation_path, operation, &known);
+            }
+            _ => {}
+        }
+        let form = text(entry.fields_type.as_ref());
+        if !form.is_empty() && form != "FieldsV1" {
+            errors.invalid(&path.child("fieldsType"), form, "must be `FieldsV1`");
+        }
+    }
+}
+
 /// apimachinery, `pkg/api/validation/objectmeta.go`: `ValidateFinalizers`.
 fn validate_finalizers(finalizers: &[String], path: &Path<'_>, errors: &mut Errors) {
     for (index, finalizer) in finalizers.iter().enumerate() {
@@ -258,6 +287,18 @@ mod tests {
             fields(json!({"name": "a", "labels": {key: ""}})),
             ["metadata.labels"]
         );
+    }
+
+    #[test]
+    fn fields_are_applied_or_updated() {
+        let managed = |entry: Value| fields(json!({"name": "a", "managedFields": [entry]}));
+        let right = json!({"manager": "kubectl", "operation": "Apply", "fieldsType": "FieldsV1"});
+        assert_eq!(managed(right), [""; 0]);
+        let wrong = json!({"operation": "apply", "fieldsType": "V1"});
+        let found = ["operation", "fieldsType"];
+        let found = found.map(|field| format!("metadata.managedFields[0].{field}"));
+        assert_eq!(managed(wrong), found);
+        assert_eq!(managed(json!({})), [found[0].as_str()]);
     }
 
     #[test]

@@ -8,7 +8,9 @@
 //! looked at, so a valid object is walked without being copied. Documents are judged as new ones
 //! (`kubectl create`), in a cluster with two IP families and the feature gates of its version.
 
+mod affinity;
 mod autoscaler;
+mod claims;
 mod completion;
 mod config_map;
 mod container;
@@ -29,10 +31,12 @@ mod numbers;
 mod pod;
 mod ports;
 mod probe;
+mod projected;
 mod quantity;
 mod resources;
 mod restart_policy;
 mod scheduling;
+mod security;
 mod service;
 #[cfg(test)]
 mod testing;

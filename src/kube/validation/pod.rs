@@ -1,4 +1,4 @@
-//! Pods and pod templates. Security, affinity and how pods are spread are not looked at.
+//! Pods and pod templates.
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, PodSpec, PodTemplateSpec};
 
@@ -10,6 +10,7 @@ use super::metadata::{Scope, validate_annotations, validate_object_meta};
 use super::names::{NameShape, is_dns1123_label, is_dns1123_subdomain};
 use super::resources::{claim_names, validate_pod_resources};
 use super::scheduling::validate_scheduling;
+use super::security::validate_pod_security_context;
 use super::volumes::validate_volumes;
 use super::{Concern, Options, Validate, Violation, Written, items, text};
 use crate::kube::gates::{ENV_FILES, HOSTNAME_OVERRIDE, POD_LIFECYCLE_SLEEP_ACTION_ALLOW_ZERO};
@@ -153,6 +154,7 @@ fn validate_pod_spec(
     validate_pod_dns_config(spec, options, &path.child("dnsConfig"), errors);
     validate_pod_host_name(spec, options, path, errors);
     validate_scheduling(spec, options, path, errors);
+    validate_pod_security_context(spec, options, path, errors);
     validate_service_account(spec, path, errors);
     let gates = path.child("readinessGates");
     for (index, gate) in items(spec.readiness_gates.as_ref()).iter().enumerate() {

@@ -67,6 +67,11 @@ pub(super) fn is_negative(quantity: &Quantity) -> bool {
     billionths(quantity).is_some_and(|amount| amount < 0)
 }
 
+/// Whether an amount is nothing.
+pub(super) fn is_zero(quantity: &Quantity) -> bool {
+    billionths(quantity) == Some(0)
+}
+
 /// Whether an amount has no fraction.
 pub(super) fn is_whole(quantity: &Quantity) -> bool {
     billionths(quantity).is_none_or(|amount| amount % 1_000_000_000 == 0)

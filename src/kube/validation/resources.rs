@@ -50,15 +50,14 @@ fn validate_resource_requirements(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    let empty = Amounts::new();
-    let limits = resources.limits.as_ref().unwrap_or(&empty);
-    let requests = resources.requests.as_ref().unwrap_or(&empty);
+    let limits = given(resources.limits.as_ref());
+    let requests = given(resources.requests.as_ref());
     let limits_path = path.child("limits");
     let requests_path = path.child("requests");
-    for (name, amount) in limits {
+    for (name, amount) in &limits {
         validate_amount(name, amount, owner, &limits_path.key(name), errors);
     }
-    for (name, amount) in requests {
+    for (name, amount) in &requests {
         let place = requests_path.key(name);
         validate_amount(name, amount, owner, &place, errors);
         let Quantity(value) = amount;
@@ -84,11 +83,20 @@ fn validate_resource_requirements(
         violation.place = Some(place.to_field_path());
         violation.other = Some((limits_path.key(name).to_field_path(), "the limit".into()));
     }
-    let names = || limits.keys().chain(requests.keys()).map(String::as_str);
+    let names = || limits.keys().chain(requests.keys()).copied();
     let has_huge_pages = names().any(|name| name.starts_with(HUGE_PAGES));
     if has_huge_pages && !names().any(|name| matches!(name, "cpu" | "memory")) {
         errors.forbidden(path, "HugePages require cpu or memory");
     }
+}
+
+/// The amounts that are there: null is as good as nothing.
+fn given(amounts: Option<&Amounts>) -> BTreeMap<&str, &Quantity> {
+    let amounts = amounts.into_iter().flatten();
+    let given = amounts.filter(|(_, Quantity(text))| !text.is_empty());
+    given
+        .map(|(name, amount)| (name.as_str(), amount))
+        .collect()
 }
 
 fn validate_amount(
@@ -352,6 +360,8 @@ mod tests {
             with(&json!({"requests": {"cpu": request}, "limits": {"cpu": limit}}))
         };
         assert_eq!(cpu("500m", "0.5"), NOTHING);
+        // What null reads as.
+        assert_eq!(cpu("500m", ""), NOTHING);
         assert_eq!(cpu("501m", "0.5"), [format!("{path}.requests Invalid")]);
         let gpu = json!({"requests": {"nvidia.com/gpu": 1}});
         assert_eq!(with(&gpu), [format!("{path}.limits Required")]);

@@ -1,11 +1,11 @@
-//! What decides where a pod may run, and the names that stand for it. Affinity and how pods are
-//! spread are not looked at.
+//! What decides where a pod may run, and the names that stand for it.
 
-use k8s_openapi::api::core::v1::{HostAlias, PodSpec, Toleration};
+use k8s_openapi::api::core::v1::{HostAlias, PodSchedulingGate, PodSpec, Toleration};
 
+use super::affinity::validate_placement;
 use super::errors::Errors;
 use super::ip::is_valid_ip_for_legacy_field;
-use super::labels::{validate_label_name, validate_label_value};
+use super::labels::{validate_label_key, validate_label_name, validate_label_value};
 use super::names::is_dns1123_subdomain;
 use super::{Options, items, text};
 use crate::kube::gates::USER_NAMESPACES_SUPPORT;
@@ -59,6 +59,25 @@ pub(super) fn validate_scheduling(
     validate_tolerations(tolerations, &path.child("tolerations"), errors);
     let aliases = items(spec.host_aliases.as_ref());
     validate_host_aliases(aliases, options, &path.child("hostAliases"), errors);
+    let gates = items(spec.scheduling_gates.as_ref());
+    validate_scheduling_gates(gates, &path.child("schedulingGates"), errors);
+    validate_placement(spec, options, path, errors);
+}
+
+/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateSchedulingGates`.
+fn validate_scheduling_gates(gates: &[PodSchedulingGate], list: &Path<'_>, errors: &mut Errors) {
+    for (index, gate) in gates.iter().enumerate() {
+        let path = list.index(index);
+        let name_path = path.child("name");
+        // The server names the item.
+        for message in validate_label_key(&gate.name) {
+            errors.invalid(&path, &gate.name, &message).place = Some(name_path.to_field_path());
+        }
+        let same = |earlier: &PodSchedulingGate| earlier.name == gate.name;
+        if let Some(first) = gates[..index].iter().position(same) {
+            errors.duplicate(&path, &gate.name, &list.index(first), "first here");
+        }
+    }
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateShareProcessNamespace`.

@@ -8,6 +8,7 @@ use k8s_openapi::api::core::v1::{
 
 use super::errors::Errors;
 use super::names::is_dns1123_label;
+use super::projected::validate_projected;
 use super::{Options, items, text};
 use crate::kube::gates::IMAGE_VOLUME;
 use crate::yaml::field::Path;
@@ -99,6 +100,11 @@ fn validate_volume_source(
                 validate_mode(source.default_mode, &path.child("defaultMode"), errors);
                 let list = path.child("items");
                 validate_key_to_paths(items(source.items.as_ref()), &list, errors);
+            }
+        }
+        "projected" => {
+            if let Some(source) = &volume.projected {
+                validate_projected(source, &path, errors);
             }
         }
         "persistentVolumeClaim" => {
@@ -210,7 +216,7 @@ fn validate_image(
     }
 }
 
-fn validate_mode(mode: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn validate_mode(mode: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
     if let Some(mode) = mode
         && !(0..=HIGHEST_MODE).contains(&mode)
     {
@@ -220,7 +226,7 @@ fn validate_mode(mode: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
 }
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateKeyToPath`.
-fn validate_key_to_paths(files: &[KeyToPath], list: &Path<'_>, errors: &mut Errors) {
+pub(super) fn validate_key_to_paths(files: &[KeyToPath], list: &Path<'_>, errors: &mut Errors) {
     for (index, file) in files.iter().enumerate() {
         let path = list.index(index);
         if file.key.is_empty() {
@@ -240,7 +246,7 @@ fn validate_key_to_paths(files: &[KeyToPath], list: &Path<'_>, errors: &mut Erro
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateLocalNonReservedPath` and
 /// `validateLocalDescendingPath`.
-fn validate_local_path(file: &str, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn validate_local_path(file: &str, path: &Path<'_>, errors: &mut Errors) {
     if file.starts_with('/') {
         errors.invalid(path, file, "must be a relative path");
     }
@@ -420,7 +426,10 @@ mod tests {
                     "name": "db", "image": "db",
                     "volumeMounts": [{"name": "data", "mountPath": "/data"}],
                 }]}},
-                "volumeClaimTemplates": [{"metadata": {"name": claim}}],
+                "volumeClaimTemplates": [{"metadata": {"name": claim}, "spec": {
+                    "accessModes": ["ReadWriteOnce"],
+                    "resources": {"requests": {"storage": "1Gi"}},
+                }}],
             }}))
         };
         assert_eq!(set("data"), NOTHING);

@@ -12,6 +12,7 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
+use super::claims::validate_claims;
 use super::errors::{Errors, Scalar};
 use super::labels::{first_unmet, is_empty_selector, validate_label_selector, validate_labels};
 use super::metadata::{Scope, validate_object_meta};
@@ -209,6 +210,7 @@ fn validate_stateful_set_spec(
         let detail = "must be 'OrderedReady' or 'Parallel'";
         errors.invalid(&path.child("podManagementPolicy"), management, detail);
     }
+    validate_claims(spec, path, errors);
     validate_nonnegative(spec.replicas, &path.child("replicas"), errors);
     validate_nonnegative(
         spec.min_ready_seconds,

@@ -6,7 +6,7 @@ use super::*;
 use crate::text::source::SourceId;
 use crate::yaml::granit::parse;
 use crate::yaml::tree::Tree;
-use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{Pod, Secret, Service};
 
 /// The decoded value, and every error and unknown field with its path.
@@ -256,5 +256,29 @@ fn long_and_multiline_strings_are_cut() {
     assert!(
         problems[0].ends_with("found the string `1…`"),
         "{problems:?}"
+    );
+}
+
+#[test]
+fn what_is_missing_is_no_error_and_a_nested_object_may_call_itself_anything() {
+    let text = "apiVersion: v1\nkind: Service\nstatus: {conditions: [{type: Ready}]}\n";
+    let (value, said) = decoded::<Service>(text);
+    assert!(value.is_some());
+    assert_eq!(said, [""; 0]);
+    let set = |kind: &str| {
+        decoded::<StatefulSet>(&format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nspec: {{volumeClaimTemplates: [\
+             {{apiVersion: v2, kind: {kind}, metadata: {{name: data}}}}]}}\n"
+        ))
+    };
+    let (value, said) = set("Claim");
+    let claims = value.unwrap().spec.volume_claim_templates.unwrap();
+    assert_eq!(claims[0].metadata.name.as_deref(), Some("data"));
+    assert_eq!(said, [""; 0]);
+    let (_, said) = set("5");
+    let path = "spec.volumeClaimTemplates[0].kind";
+    assert_eq!(
+        said,
+        [format!("{path}: expected a string, found the number `5`")]
     );
 }
