@@ -55,8 +55,7 @@ pub fn refusal(api_version: &str, kind: &str, server: KubeVersion) -> Option<Not
 /// groups that does not have the kind, in no matter which version.
 pub fn may_be_in_group(kind: &str, group: &str, server: KubeVersion) -> bool {
     let mut rows = named(kind).peekable();
-    let serves = |(_, row): (_, &'static Row)| row.serves_in(group, server);
-    !is_closed(group) || rows.peek().is_none() || rows.any(serves)
+    !is_closed(group) || rows.peek().is_none() || rows.any(|(_, row)| row.serves_in(group, server))
 }
 
 /// Whether one group was probably meant to be another, built-in one. The groups of custom resources

@@ -32,7 +32,7 @@ pub const IMAGE_VOLUME: Gate = Gate::new("ImageVolume", 31, 35);
 pub const IN_PLACE_POD_VERTICAL_SCALING: Gate = Gate::new("InPlacePodVerticalScaling", 27, 33);
 /// Which part of `/proc` a container sees.
 pub const PROC_MOUNT_TYPE: Gate = Gate::new("ProcMountType", 12, 33);
-/// How the files of a pod get their SELinux labels.
+/// How the files of a pod get their `SELinux` labels.
 pub const SELINUX_CHANGE_POLICY: Gate = Gate::new("SELinuxChangePolicy", 32, 33);
 /// Whose groups the processes of a pod have.
 pub const SUPPLEMENTAL_GROUPS_POLICY: Gate = Gate::new("SupplementalGroupsPolicy", 31, 33);

@@ -316,7 +316,7 @@ mod tests {
     const NOTHING: &[&str] = &[];
 
     /// What is refused of a pod with these fields, without the beginning of each path.
-    fn with(fields: Value) -> Vec<String> {
+    fn with(fields: &Value) -> Vec<String> {
         let mut pod = json!({"metadata": {"name": "web"}, "spec": {
             "containers": [{"name": "web", "image": "web"}],
         }});
@@ -330,8 +330,8 @@ mod tests {
         found.iter().map(short).collect()
     }
 
-    fn required(term: Value) -> Vec<String> {
-        with(json!({"affinity": {"nodeAffinity": {
+    fn required(term: &Value) -> Vec<String> {
+        with(&json!({"affinity": {"nodeAffinity": {
             "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]},
         }}}))
     }
@@ -342,7 +342,7 @@ mod tests {
             {"key": "disk", "operator": "In", "values": ["ssd"]},
             {"key": "cores", "operator": "Gt", "values": ["4"]},
         ], "matchFields": [{"key": "metadata.name", "operator": "In", "values": ["one"]}]});
-        assert_eq!(required(term), NOTHING);
+        assert_eq!(required(&term), NOTHING);
         let term = json!({"matchExpressions": [
             {"key": "", "operator": "Is", "values": ["a/b"]},
             {"key": "a", "operator": "Exists", "values": ["b"]},
@@ -361,13 +361,13 @@ mod tests {
             format!("{terms}.matchFields[0].operator Invalid"),
             format!("{terms}.matchFields[0].key Invalid"),
         ];
-        assert_eq!(required(term), found);
+        assert_eq!(required(&term), found);
     }
 
     #[test]
     fn any_value_may_be_preferred() {
         let preferred = |weight: i32| {
-            with(json!({"affinity": {"nodeAffinity": {
+            with(&json!({"affinity": {"nodeAffinity": {
                 "preferredDuringSchedulingIgnoredDuringExecution": [{
                     "weight": weight,
                     "preference": {"matchExpressions": [
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn pods_are_near_to_others_by_a_key() {
         let near = |term: Value| {
-            with(json!({"affinity": {"podAntiAffinity": {
+            with(&json!({"affinity": {"podAntiAffinity": {
                 "requiredDuringSchedulingIgnoredDuringExecution": [term],
             }}}))
         };
@@ -404,7 +404,7 @@ mod tests {
 
     #[test]
     fn pods_are_spread_over_each_key_once() {
-        let spread = |constraints: Value| with(json!({"topologySpreadConstraints": constraints}));
+        let spread = |constraints: Value| with(&json!({"topologySpreadConstraints": constraints}));
         let one = json!({
             "maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule",
             "minDomains": 2,

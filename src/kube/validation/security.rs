@@ -123,7 +123,8 @@ fn validate_escalation(context: &SecurityContext, path: &Path<'_>, errors: &mut 
     let place = Some(path.child("allowPrivilegeEscalation").to_field_path());
     if context.privileged == Some(true) {
         let detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
-        errors.invalid(path, Scalar::Other, detail).place = place.clone();
+        let violation = errors.invalid(path, Scalar::Other, detail);
+        violation.place.clone_from(&place);
     }
     let added = context.capabilities.as_ref();
     let added = items(added.and_then(|own: &Capabilities| own.add.as_ref()));
