@@ -168,7 +168,7 @@ fn validate_container_common(
     }
     if let Some(context) = &container.security_context {
         let path = path.child("securityContext");
-        validate_security_context(context, pod, &path, errors);
+        validate_security_context(context, pod.spec, pod.options, &path, errors);
     }
     let policies = items(container.resize_policy.as_ref());
     let list = path.child("resizePolicy");

@@ -20,6 +20,7 @@ mod dns;
 mod endpoints;
 mod env;
 mod errors;
+mod files;
 mod ingress;
 mod ip;
 mod job;

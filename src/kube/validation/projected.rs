@@ -6,8 +6,8 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::errors::Errors;
+use super::files::{validate_key_to_paths, validate_local_path, validate_mode};
 use super::items;
-use super::volumes::{validate_key_to_paths, validate_local_path, validate_mode};
 use crate::yaml::field::Path;
 
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateProjectedVolumeSource`.

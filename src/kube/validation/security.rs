@@ -5,9 +5,8 @@ use k8s_openapi::api::core::v1::{
     AppArmorProfile, Capabilities, PodSecurityContext, PodSpec, SeccompProfile, SecurityContext,
 };
 
-use super::container::PodContext;
 use super::errors::{Errors, Scalar};
-use super::volumes::validate_local_path;
+use super::files::validate_local_path;
 use super::{Options, items, text};
 use crate::kube::gates::{PROC_MOUNT_TYPE, SELINUX_CHANGE_POLICY, SUPPLEMENTAL_GROUPS_POLICY};
 use crate::yaml::field::Path;
@@ -87,7 +86,8 @@ fn validate_pod_policies(
 /// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateSecurityContext`.
 pub(super) fn validate_security_context(
     context: &SecurityContext,
-    pod: &PodContext<'_>,
+    spec: &PodSpec,
+    options: &Options,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
@@ -100,13 +100,13 @@ pub(super) fn validate_security_context(
         errors,
     );
     if let Some(mount) = &context.proc_mount
-        && pod.options.has(PROC_MOUNT_TYPE)
+        && options.has(PROC_MOUNT_TYPE)
     {
         let path = path.child("procMount");
         let known = ["Default", "Unmasked"];
         if !known.contains(&mount.as_str()) {
             errors.not_supported(&path, mount, &known);
-        } else if pod.spec.host_users != Some(false) && mount == "Unmasked" {
+        } else if spec.host_users != Some(false) && mount == "Unmasked" {
             errors.invalid(&path, mount, "`hostUsers` must be false to use `Unmasked`");
         }
     }

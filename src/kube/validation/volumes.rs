@@ -2,11 +2,12 @@
 //! looked at only for the sources that most pods have.
 
 use k8s_openapi::api::core::v1::{
-    Container, HostPathVolumeSource, ImageVolumeSource, KeyToPath, PersistentVolumeClaim, Volume,
+    Container, HostPathVolumeSource, ImageVolumeSource, PersistentVolumeClaim, Volume,
     VolumeDevice, VolumeMount,
 };
 
 use super::errors::Errors;
+use super::files::{refuse_backsteps, validate_key_to_paths, validate_local_path, validate_mode};
 use super::names::is_dns1123_label;
 use super::projected::validate_projected;
 use super::{Options, items, text};
@@ -14,7 +15,6 @@ use crate::kube::gates::IMAGE_VOLUME;
 use crate::yaml::field::Path;
 
 const NO_VOLUME: &str = "the pod has no volume of this name";
-const HIGHEST_MODE: i32 = 0o777;
 
 /// The names that a container may mount: those of volumes, also of ones that are refused, and of
 /// claims that a `StatefulSet` makes.
@@ -213,50 +213,6 @@ fn validate_image(
     let policy = text(source.pull_policy.as_ref());
     if !policy.is_empty() && !known.contains(&policy) {
         errors.not_supported(&path.child("pullPolicy"), policy, &known);
-    }
-}
-
-pub(super) fn validate_mode(mode: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
-    if let Some(mode) = mode
-        && !(0..=HIGHEST_MODE).contains(&mode)
-    {
-        let detail = "must be a number between 0 and 0777 (octal), both inclusive";
-        errors.invalid(path, mode, detail);
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validateKeyToPath`.
-pub(super) fn validate_key_to_paths(files: &[KeyToPath], list: &Path<'_>, errors: &mut Errors) {
-    for (index, file) in files.iter().enumerate() {
-        let path = list.index(index);
-        if file.key.is_empty() {
-            errors.required(&path.child("key"), "");
-        }
-        if file.path.is_empty() {
-            errors.required(&path.child("path"), "");
-        }
-        let file_path = path.child("path");
-        validate_local_path(&file.path, &file_path, errors);
-        if file.path.starts_with("..") && !file.path.split('/').any(|part| part == "..") {
-            errors.invalid(&file_path, &file.path, "must not start with '..'");
-        }
-        validate_mode(file.mode, &path.child("mode"), errors);
-    }
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `ValidateLocalNonReservedPath` and
-/// `validateLocalDescendingPath`.
-pub(super) fn validate_local_path(file: &str, path: &Path<'_>, errors: &mut Errors) {
-    if file.starts_with('/') {
-        errors.invalid(path, file, "must be a relative path");
-    }
-    refuse_backsteps(file, path, errors);
-}
-
-/// Kubernetes, `pkg/apis/core/validation/validation.go`: `validatePathNoBacksteps`.
-fn refuse_backsteps(file: &str, path: &Path<'_>, errors: &mut Errors) {
-    if file.split('/').any(|part| part == "..") {
-        errors.invalid(path, file, "must not contain '..'");
     }
 }
 
