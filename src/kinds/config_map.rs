@@ -1,6 +1,7 @@
 //! `ConfigMap`.
 
 use super::parts::collect::collect;
+use super::parts::entries::Entries;
 use super::parts::host::{HostUse, host_uses};
 use super::row::{Row, Version};
 use crate::yaml::cursor::Cursor;
@@ -13,7 +14,7 @@ pub(super) static ROW: Row = Row {
 
 pub(super) fn read(object: Cursor<'_>) -> ConfigMap {
     let data = object.get("data").map(Cursor::entries).unwrap_or_default();
-    let entries = data.into_iter().filter_map(|(key, value)| {
+    let hosts = data.into_iter().filter_map(|(key, value)| {
         let text = value.string()?;
         let (value, source) = (text.value.as_str(), value.source());
         let hosts = host_uses(value, source, text.span);
@@ -23,7 +24,8 @@ pub(super) fn read(object: Cursor<'_>) -> ConfigMap {
         })
     });
     ConfigMap {
-        entries: collect(entries),
+        hosts: collect(hosts),
+        entries: Entries::read(object, ["data", "binaryData"]),
     }
 }
 
@@ -31,7 +33,9 @@ pub(super) fn read(object: Cursor<'_>) -> ConfigMap {
 #[derive(Clone, Debug)]
 pub struct ConfigMap {
     /// The entries of `data` that name hosts.
-    pub entries: Vec<ConfigEntry>,
+    pub hosts: Vec<ConfigEntry>,
+    /// The keys of `data` and `binaryData`.
+    pub entries: Entries,
 }
 
 /// An entry of `data`.

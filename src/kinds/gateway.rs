@@ -1,21 +1,35 @@
 //! The Gateway API's `Gateway`, and what else has listeners (gateway-api
-//! `apis/v1/gateway_types.go`).
+//! `apis/v1/gateway_types.go`, `listenerset_types.go`).
 
+use super::parts::allowed_namespaces::AllowedNamespaces;
+use super::parts::certificate_ref::{CertificateRef, CertificateUse};
+use super::parts::collect::collect;
 use super::parts::gateway_api::VERSIONS;
+use super::parts::gateway_route::ParentRef;
+use super::parts::listener::Listener;
 use super::row::Row;
-use crate::text::placeholder::is_placeholder;
-use crate::text::source::{Span, Spanned};
+use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 
 pub(super) static ROW: Row = Row::new("Gateway", VERSIONS);
 
 pub(super) fn read(object: Cursor<'_>) -> Gateway {
     let spec = object.get("spec");
-    let listeners = spec.and_then(|spec| spec.field("listeners"));
+    let field = |name: &str| spec.and_then(|spec| spec.field(name));
+    let listeners = field("listeners");
     let all = listeners.filter(|listeners| listeners.is_list());
+    let class = field("gatewayClassName").and_then(Cursor::string);
     Gateway {
         key: listeners.or(spec).unwrap_or(object).key_span(),
-        listeners: all.and_then(|all| all.items().map(Listener::read).collect()),
+        listeners: all.map(|all| collect(all.items().map(Listener::read))),
+        class: class.map(|class| class.value),
+        parent: field("parentRef").and_then(ParentRef::read),
+        allowed_listeners: AllowedNamespaces::read(
+            field("allowedListeners"),
+            spec.unwrap_or(object).key_span(),
+        ),
+        certificates: collect(certificates(object)),
+        is_issued_for: is_issued_for(object),
     }
 }
 
@@ -24,24 +38,47 @@ pub(super) fn read(object: Cursor<'_>) -> Gateway {
 pub struct Gateway {
     /// The key `listeners`, or the deepest part of the path to it that exists.
     pub key: Span,
-    /// `spec.listeners`; none if not all of them can be known.
+    /// `spec.listeners`; none if it is no list.
     pub listeners: Option<Vec<Listener>>,
+    /// `spec.gatewayClassName`, which a `ListenerSet` does not have.
+    pub class: Option<String>,
+    /// `spec.parentRef` of a `ListenerSet`: the Gateway that it adds listeners to.
+    pub parent: Option<ParentRef>,
+    /// `spec.allowedListeners` of a Gateway: whose `ListenerSet`s it takes.
+    pub allowed_listeners: AllowedNamespaces,
+    /// The certificates that it refers to.
+    pub certificates: Vec<CertificateRef>,
+    /// Whether cert-manager makes the Secrets that its listeners refer to
+    /// (<https://cert-manager.io/docs/usage/gateway>).
+    pub is_issued_for: bool,
 }
 
-/// A listener of a Gateway.
-#[derive(Clone, Debug)]
-pub struct Listener {
-    /// `name`
-    pub name: Spanned<String>,
-    /// `port`
-    pub port: Spanned<i64>,
+fn certificates(object: Cursor<'_>) -> impl Iterator<Item = CertificateRef> {
+    let spec = object.get("spec").into_iter();
+    let listeners = spec.clone().flat_map(|spec| spec.list("listeners"));
+    let servers = listeners.filter_map(|listener| listener.get("tls"));
+    let servers = servers.flat_map(|tls| tls.list("certificateRefs"));
+    let servers = servers.filter_map(|own| CertificateRef::read(CertificateUse::Server, own));
+    let client = object.path(["spec", "tls", "backend", "clientCertificateRef"]);
+    let client = client.and_then(|own| CertificateRef::read(CertificateUse::Client, own));
+    servers.chain(client).chain(authorities(object))
 }
 
-impl Listener {
-    fn read(item: Cursor<'_>) -> Option<Self> {
-        let name = item.get("name")?.string()?;
-        let port = item.get("port")?.integer()?;
-        // A `ListenerSet` may leave the port to its controller.
-        (!is_placeholder(&name.value) && port.value != 0).then_some(Self { name, port })
-    }
+/// `spec.tls.frontend.default` and `perPort[].tls`: which clients are trusted.
+fn authorities(object: Cursor<'_>) -> impl Iterator<Item = CertificateRef> {
+    let frontend = object.path(["spec", "tls", "frontend"]).into_iter();
+    let default = frontend.clone().filter_map(|own| own.get("default"));
+    let per_port = frontend.flat_map(|own| own.list("perPort"));
+    let all = default.chain(per_port.filter_map(|port| port.get("tls")));
+    let all = all.filter_map(|tls| tls.get("validation"));
+    let all = all.flat_map(|validation| validation.list("caCertificateRefs"));
+    all.filter_map(|own| CertificateRef::read(CertificateUse::Authority, own))
+}
+
+/// `cert-manager.io/issuer`, `cert-manager.io/cluster-issuer`
+fn is_issued_for(object: Cursor<'_>) -> bool {
+    let annotations = object.path(["metadata", "annotations"]);
+    ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"]
+        .iter()
+        .any(|key| annotations.is_some_and(|all| all.get(key).is_some()))
 }

@@ -57,8 +57,10 @@ const LIFECYCLE: &str = "
     policy/v1beta1 PodDisruptionBudget 1.5 1.25
     v1 ConfigMap 1.2
     v1 Endpoints 1.0
+    v1 Namespace 1.0
     v1 Pod 1.0
     v1 ReplicationController 1.0
+    v1 Secret 1.0
     v1 Service 1.0
 ";
 
@@ -109,8 +111,10 @@ fn what_is_served_is_in_the_api() {
         of::<batch::v1::Job>(),
         of::<core::v1::ConfigMap>(),
         of::<core::v1::Endpoints>(),
+        of::<core::v1::Namespace>(),
         of::<core::v1::Pod>(),
         of::<core::v1::ReplicationController>(),
+        of::<core::v1::Secret>(),
         of::<core::v1::Service>(),
         of::<discovery::v1::EndpointSlice>(),
         of::<networking::v1::Ingress>(),

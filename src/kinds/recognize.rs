@@ -30,7 +30,6 @@ const UNREAD: &[&str] = &[
     "LocalSubjectAccessReview",
     "MutatingAdmissionPolicy",
     "MutatingAdmissionPolicyBinding",
-    "Namespace",
     "Node",
     "PersistentVolume",
     "PersistentVolumeClaim",
@@ -46,7 +45,6 @@ const UNREAD: &[&str] = &[
     "RoleBinding",
     "RuntimeClass",
     "Scale",
-    "Secret",
     "ServiceAccount",
     "ServiceCIDR",
     "StorageClass",
@@ -199,7 +197,7 @@ mod tests {
             typed: false,
         };
         assert_eq!(recognize("app/v1", "Deployment"), slipped);
-        assert_eq!(recognize("v1", "Secret"), Recognized::Unread);
+        assert_eq!(recognize("v1", "Role"), Recognized::Unread);
         assert_eq!(recognize("v1", "Frobnicator"), Recognized::Unread);
     }
 

@@ -25,6 +25,8 @@ macro_rules! kinds {
             Ingress: ingress keeps Ingress as ingress,
             NetworkPolicy: network_policy keeps NetworkPolicy as network_policy,
             ConfigMap: config_map keeps ConfigMap as config_map,
+            Secret: secret keeps Secret as secret,
+            Namespace: namespace keeps NamespaceLabels as namespace_labels,
             PodDisruptionBudget: pod_disruption_budget keeps Budget as budget,
             HorizontalPodAutoscaler: horizontal_pod_autoscaler keeps Autoscaler as autoscaler,
             EndpointSlice: endpoint_slice,
@@ -58,6 +60,13 @@ macro_rules! kinds {
             /// `ListenerSet` as it was tried out.
             XListenerSet: x_listener_set,
             ReferenceGrant: reference_grant keeps ReferenceGrant as reference_grant,
+            BackendTLSPolicy: backend_tls_policy keeps BackendTlsPolicy as backend_tls_policy,
+            /// cert-manager's.
+            Certificate: certificate,
+            /// External Secrets'.
+            ExternalSecret: external_secret,
+            /// Sealed Secrets'.
+            SealedSecret: sealed_secret keeps SecretMaker as secret_maker,
             /// An object of a group that is not Kubernetes' own: an operator's, a mesh's, ...
             Custom: custom,
         }

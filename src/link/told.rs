@@ -142,7 +142,7 @@ impl Finder<'_> {
                 let is_readable = config.namespace.may_be(&member.namespace)
                     && unit.is_together(member.source, config.source);
                 let map = input.object(config.id).config_map();
-                let entries = map.into_iter().flat_map(|map| &map.entries);
+                let entries = map.into_iter().flat_map(|map| &map.hosts);
                 let taken = entries.filter(|entry| is_readable && source.takes(&entry.key));
                 for host in taken.flat_map(|entry| &entry.hosts) {
                     add(Some(at), host.clone());

@@ -20,7 +20,9 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for member in &unit.objects {
         let object = links.object(member.id);
         let identity = &object.identity;
-        if identity.name.is_empty() || is_placeholder(&identity.name) {
+        // Each file may begin with the namespace that it is for.
+        let is_namespace = object.namespace_labels().is_some();
+        if identity.name.is_empty() || is_placeholder(&identity.name) || is_namespace {
             continue;
         }
         let (group, _) = group_version(&identity.api_version);

@@ -45,7 +45,7 @@ pub(super) fn asked_for(links: &Links) -> Vec<SourceId> {
 pub(super) fn judged(links: &Links) -> BTreeSet<SourceId> {
     let documents = reported(links).filter(|document| {
         let mut objects = document.objects.iter();
-        !document.problems.is_empty() || objects.any(is_read)
+        !document.problems.is_empty() || objects.any(is_judged)
     });
     documents.map(|document| document.span.source).collect()
 }
@@ -56,9 +56,16 @@ fn reported(links: &Links) -> impl Iterator<Item = &Document> {
 }
 
 /// Whether a rule reads an object. Of a kind that svclint does not know, only pod templates are
-/// read.
+/// read, and of those that a controller makes Secrets for only which.
 fn is_read(object: &Object) -> bool {
-    object.kind != Kind::Custom || !object.body.workloads().is_empty()
+    let is_known = object.kind != Kind::Custom && object.secret_maker().is_none();
+    is_known || !object.body.workloads().is_empty()
+}
+
+/// Whether a rule judges an object. Secrets and Namespaces are only looked at where others mean
+/// them.
+fn is_judged(object: &Object) -> bool {
+    is_read(object) && !matches!(object.kind, Kind::Namespace | Kind::Secret)
 }
 
 pub(super) fn count(links: &Links) -> Counts {
@@ -67,7 +74,7 @@ pub(super) fn count(links: &Links) -> Counts {
     Counts {
         files: links.files.iter().filter(|file| file.is_reported).count(),
         documents: reported(links).count(),
-        objects: objects().filter(|object| is_read(object)).count(),
+        objects: objects().filter(|object| is_judged(object)).count(),
         services: objects()
             .filter(|object| object.service().is_some())
             .count(),

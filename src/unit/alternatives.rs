@@ -20,6 +20,8 @@ impl Alternatives {
         objects: impl Iterator<Item = (&'o Identity, &'o Namespace, SourceId)>,
     ) -> Self {
         let mut defined: BTreeMap<(&str, &str, &str, &str), Vec<SourceId>> = BTreeMap::new();
+        // Each file may begin with the namespace that it is for.
+        let objects = objects.filter(|(identity, ..)| identity.kind != "Namespace");
         for (identity, namespace, source) in objects {
             let (group, _) = group_version(&identity.api_version);
             let key = (

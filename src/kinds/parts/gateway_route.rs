@@ -14,6 +14,8 @@ use crate::yaml::cursor::Cursor;
 pub struct GatewayRoute {
     /// `spec.parentRefs`
     pub parents: Vec<ParentRef>,
+    /// `spec.hostnames`, which routes of TCP and UDP do not have.
+    pub hostnames: Vec<Spanned<String>>,
 }
 
 /// What is known of a kind of route.
@@ -27,7 +29,14 @@ pub(in crate::kinds) const fn row(kind: &'static str) -> Row {
 pub(in crate::kinds) fn read(object: Cursor<'_>) -> GatewayRoute {
     GatewayRoute {
         parents: ParentRef::read_all(object),
+        hostnames: collect(hostnames(object)),
     }
+}
+
+fn hostnames(object: Cursor<'_>) -> impl Iterator<Item = Spanned<String>> {
+    let spec = object.get("spec").into_iter();
+    let hostnames = spec.flat_map(|spec| spec.list("hostnames"));
+    hostnames.filter_map(Cursor::string)
 }
 
 /// What a route attaches to.
@@ -54,7 +63,7 @@ impl ParentRef {
         collect(parents.filter_map(Self::read))
     }
 
-    fn read(parent: Cursor<'_>) -> Option<Self> {
+    pub(in crate::kinds) fn read(parent: Cursor<'_>) -> Option<Self> {
         let text = |name: &str| parent.get(name).and_then(Cursor::string);
         let or = |name: &str, default: &str| {
             text(name).map_or_else(|| default.to_owned(), |text| text.value)

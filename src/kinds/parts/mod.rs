@@ -1,14 +1,18 @@
 //! What several kinds have: pod templates and their containers, labels and selectors, references.
 
+pub mod allowed_namespaces;
+pub mod certificate_ref;
 pub(super) mod collect;
 pub mod config_source;
 pub mod container;
+pub mod entries;
 pub mod gateway_api;
 pub mod gateway_route;
 pub mod host;
 pub mod istio;
 pub mod label_selector;
 pub mod labels;
+pub mod listener;
 pub mod monitor;
 pub mod pod_template;
 pub mod port;

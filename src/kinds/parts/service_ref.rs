@@ -32,6 +32,8 @@ pub enum Role {
     Authorizer,
     /// `parentRefs` of such a route, which decides over what is sent to it in a mesh.
     Parent,
+    /// `targetRefs` of a `BackendTLSPolicy`, which says how to speak with it.
+    PolicyTarget,
     /// `clientConfig.service` of a webhook or a conversion, `APIService.spec.service`: the API
     /// server calls it.
     Webhook,
@@ -66,6 +68,7 @@ impl Role {
             Self::Mirror => "mirror",
             Self::Parent => "parent",
             Self::Authorizer => "authorizer",
+            Self::PolicyTarget => "target",
             Self::Webhook => "service",
             Self::Governing => "serviceName",
             Self::ActiveService => "activeService",
