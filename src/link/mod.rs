@@ -11,12 +11,14 @@ mod alias;
 mod asked;
 mod backend;
 mod base;
+mod certificate;
 mod comparison;
 mod dns;
 mod doubt;
 mod everywhere;
 mod external;
 mod fit;
+mod gateway;
 mod input;
 mod isolation;
 mod judge;
@@ -32,6 +34,7 @@ mod node;
 mod options;
 mod orphans;
 mod policy;
+mod policy_target;
 mod postings;
 mod reference;
 mod resolve;
@@ -47,10 +50,15 @@ mod view;
 
 pub use alias::Alias;
 pub use base::Base;
+pub use certificate::{CertificateLink, NamedCertificate, StoreLink};
 pub use comparison::Odd;
 pub use dns::DnsName;
 pub use external::{External, ExternalPods, ExternalService};
 pub use fit::Fit;
+pub use gateway::{
+    Answer, Attachment, GatewayLink, ListenerLink, ListenerSetLink, ParentLink, Protocol, Question,
+    ROUTES, Refusal, carries, meet,
+};
 pub use input::Input;
 pub use links::{Backend, Link, Links, ServiceLink};
 pub use lookup::Named;
@@ -61,6 +69,7 @@ pub use near_miss::NearMiss;
 pub use options::Options;
 pub use orphans::Purpose;
 pub use policy::PolicyLink;
+pub use policy_target::PolicyTargetLink;
 pub use reference::{NamedPort, Reference};
 pub use resolve::{Missing, Resolution};
 pub use scale::{ScaleLink, Scaled};

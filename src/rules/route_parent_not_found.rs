@@ -101,7 +101,13 @@ impl<'i> Link<'i> {
         }
         let all: Option<Vec<_>> = found.iter().map(|own| own.listeners.as_ref()).collect();
         let listeners: Vec<_> = all?.into_iter().flatten().collect();
-        let sections = listeners.iter().map(|own| &own.name);
+        let are_known = listeners
+            .iter()
+            .all(|own| own.name.is_some() && own.port.is_some());
+        if !are_known {
+            return None;
+        }
+        let sections = listeners.iter().filter_map(|own| own.name.as_ref());
         if let Some(section) = &self.parent.section
             && !crate::text::placeholder::is_placeholder(&section.value)
             && !sections.clone().any(|name| name.value == section.value)
@@ -112,9 +118,10 @@ impl<'i> Link<'i> {
         let port = self.parent.port.as_ref()?;
         let in_section = listeners.iter().filter(|own| {
             let section = self.parent.section.as_ref();
-            section.is_none_or(|section| section.value == own.name.value)
+            let name = own.name.as_ref();
+            section.is_none_or(|section| name.is_some_and(|name| section.value == name.value))
         });
-        let ports: Vec<_> = in_section.map(|own| &own.port).collect();
+        let ports: Vec<_> = in_section.filter_map(|own| own.port.as_ref()).collect();
         let PortRef::Number(number) = port.value else {
             return None;
         };

@@ -4,11 +4,11 @@ use super::account::order;
 use super::{Subject, Unverified};
 use crate::diagnostic::Identity;
 use crate::kinds::parts::istio::Host;
-use crate::kinds::{Kind, LabelSelector, ParentRef};
-use crate::link::{Links, Purpose};
+use crate::kinds::{Kind, LabelSelector};
+use crate::link::{Answer, Attachment, GatewayLink, Links, ParentLink, Purpose};
 use crate::object::Object;
 use crate::text::source::Span;
-use crate::unit::{Doubt, Member, Namespace, Unit};
+use crate::unit::{Doubt, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ struct Judged<'i> {
     subject: Subject,
     object: &'i Arc<Identity>,
     span: Span,
+    /// How a reason reads.
+    detail: fn(&Doubt) -> String,
     /// Why it cannot.
     doubt: Option<Doubt>,
 }
@@ -40,11 +42,7 @@ pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
                     object: Arc::clone(found.object),
                     span,
                     reason: doubt.code(),
-                    detail: match found.subject {
-                        Subject::Service | Subject::Selector => doubt.detail(),
-                        Subject::Reference => doubt.detail_of_reference(),
-                        Subject::Target => doubt.detail_of_target(),
-                    },
+                    detail: (found.detail)(&doubt),
                 });
             }
         }
@@ -73,6 +71,7 @@ fn services<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged
             subject: Subject::Service,
             object: &object.identity,
             span: object.name,
+            detail: Doubt::detail,
             doubt: service.membership().doubt().cloned(),
         }
     })
@@ -83,6 +82,7 @@ fn references<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judg
         subject: Subject::Reference,
         object: &reference.object().identity,
         span: reference.target().name.span,
+        detail: Doubt::detail_of_reference,
         doubt: reference.named().into_doubt(),
     })
 }
@@ -103,6 +103,7 @@ fn hosts<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i
             subject: Subject::Reference,
             object: &link.object().identity,
             span: host.span,
+            detail: Doubt::detail_of_reference,
             doubt: link.named(&host.value)?.into_doubt(),
         })
     })
@@ -113,55 +114,55 @@ fn targets<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<
         subject: Subject::Target,
         object: &link.object().identity,
         span: link.autoscaler().name.span,
+        detail: Doubt::detail_of_target,
         doubt: link.target().into_doubt(),
     })
 }
 
-/// What routes attach to and the input has, with a doubt where another unit has it. What is not in
-/// the input at all mostly belongs to those who run the cluster.
+/// What routes and `ListenerSet`s attach to and the input has, with a doubt where another unit has
+/// it, or nobody can know whether they are let in. What is not in the input at all mostly belongs to
+/// those who run the cluster.
 fn parents<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
-    let routes = unit.objects.iter().flat_map(move |member| {
-        let object = links.object(member.id);
-        let parents = object.parents().unwrap_or_default();
-        parents.iter().map(move |parent| (member, object, parent))
-    });
-    routes.filter_map(move |(member, object, parent)| {
-        let named = parent.namespace.as_ref();
-        let namespace = named.map_or_else(
-            || member.namespace.clone(),
-            |named| Namespace::explicit(&named.value),
-        );
-        let find = |unit| parent_in(links, unit, &namespace, parent);
-        let doubt = match find(unit) {
-            Some(_) => None,
-            None => Some(elsewhere(links, links.units.iter().find_map(find)?)),
-        };
-        Some(Judged {
-            subject: Subject::Reference,
-            object: &object.identity,
-            span: parent.name.span,
-            doubt,
+    let routes = links.parents(unit).filter_map(move |parent| {
+        Some(match parent.attachment() {
+            Attachment::Accepted | Attachment::Refused(_) => (parent, None),
+            Attachment::Unverified(doubt) => (parent, Some(doubt)),
+            Attachment::Elsewhere => (parent, Some(elsewhere(links, parent)?)),
         })
+    });
+    let sets = links.gateways(unit).filter_map(GatewayLink::attaches_to);
+    let sets = sets.filter_map(move |set| {
+        let gateways = set.gateways();
+        let mut answers = gateways.iter().map(|gateway| gateway.takes(set));
+        Some(match answers.next() {
+            Some(Answer::Unknown(doubt)) => (set, Some(doubt)),
+            Some(_) => (set, None),
+            None => (set, Some(elsewhere(links, set)?)),
+        })
+    });
+    routes.chain(sets).map(|(parent, doubt)| Judged {
+        subject: Subject::Reference,
+        object: &parent.object().identity,
+        span: parent.parent().name.span,
+        detail: Doubt::detail_of_parent,
+        doubt,
     })
 }
 
-fn parent_in<'i>(
-    links: &'i Links,
-    unit: &'i Unit,
-    namespace: &Namespace,
-    parent: &ParentRef,
-) -> Option<&'i Member> {
-    let mut called = links.called(unit, &parent.name.value);
-    called.find(|other| {
-        let identity = &links.object(other.id).identity;
-        identity.kind == parent.kind && other.namespace.may_be(namespace)
-    })
-}
-
-fn elsewhere(links: &Links, other: &Member) -> Doubt {
+/// What an object attaches to in another unit.
+fn elsewhere(links: &Links, from: ParentLink<'_>) -> Option<Doubt> {
+    let (parent, namespace) = (from.parent(), from.parent_namespace());
+    let mut units = links.units.iter();
+    let other = units.find_map(|unit| {
+        let mut called = links.called(unit, &parent.name.value);
+        called.find(|other| {
+            let identity = &links.object(other.id).identity;
+            identity.kind == parent.kind && other.namespace.may_be(&namespace)
+        })
+    })?;
     let file = &links.sources.get(other.source).name;
     let identity = &links.object(other.id).identity;
-    Doubt::MatchedElsewhere(format!("{identity} in `{file}`"))
+    Some(Doubt::MatchedElsewhere(format!("{identity} in `{file}`")))
 }
 
 /// The selectors by which disruption budgets and network policies say which pods they are about,
@@ -171,6 +172,7 @@ fn selectors<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judge
         subject: Subject::Selector,
         object: &object.identity,
         span: selector.key,
+        detail: Doubt::detail,
         doubt,
     };
     let budgets = links.budgets(unit).filter_map(move |link| {

@@ -29,6 +29,12 @@ pub enum Doubt {
     NotHere(String),
     /// Pods in another unit or namespace of the input match.
     MatchedElsewhere(String),
+    /// The labels of a namespace: no object here says which it has.
+    NamespaceLabels(String),
+    /// The listeners of what a route attaches to: kind and name.
+    Listeners(String),
+    /// What an implementation of the Gateway API makes of a part of it.
+    Implementation(String),
     /// What it was probably meant for has a mistake of its own, which is reported.
     Faulty(String),
 }
@@ -50,6 +56,9 @@ impl Doubt {
             Self::NoEvidence => "no-evidence",
             Self::NotHere(_) => "not-here",
             Self::MatchedElsewhere(_) => "matched-elsewhere",
+            Self::NamespaceLabels(_) => "namespace-labels",
+            Self::Listeners(_) => "listeners",
+            Self::Implementation(_) => "implementation",
             Self::Faulty(_) => "faulty",
         }
     }
@@ -79,6 +88,15 @@ impl Doubt {
         }
     }
 
+    /// The same about what a route attaches to, or a `ListenerSet`.
+    pub fn detail_of_parent(&self) -> String {
+        match self {
+            Self::Placeholder => "whether it is let in depends on a placeholder".to_owned(),
+            Self::Namespace => "one of the two namespaces is decided elsewhere".to_owned(),
+            other => other.detail(),
+        }
+    }
+
     /// A sentence without a full stop.
     pub fn detail(&self) -> String {
         match self {
@@ -103,6 +121,13 @@ impl Doubt {
                 format!("nothing here is called `{name}`: it may be elsewhere")
             }
             Self::MatchedElsewhere(who) => format!("{who} matches, in another unit or namespace"),
+            Self::NamespaceLabels(name) => {
+                format!("no object here says which labels namespace `{name}` has")
+            }
+            Self::Listeners(who) => format!("which listeners {who} has cannot be known"),
+            Self::Implementation(what) => {
+                format!("what is made of {what} is up to the controller of the Gateway")
+            }
             Self::Faulty(who) => {
                 format!("{who} is probably meant, whose own mistake is reported")
             }

@@ -7,6 +7,7 @@ pub(crate) mod dns_name;
 pub(crate) mod endpoints;
 pub(crate) mod exposure;
 pub(crate) mod insertion;
+pub(crate) mod let_in;
 pub(crate) mod listing;
 pub(crate) mod lost_service;
 pub(crate) mod missing_port;
