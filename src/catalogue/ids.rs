@@ -23,6 +23,7 @@ macro_rules! pages {
 }
 
 pages! {
+    BACKEND_TLS_POLICY = "backend-tls-policy",
     DESTINATION_RULE_SUBSET_NO_MATCH = "destination-rule-subset-no-match",
     DNS_CROSS_NAMESPACE_SHORT_NAME = "dns-cross-namespace-short-name",
     DNS_NAME_NOT_FOUND = "dns-name-not-found",
@@ -38,6 +39,7 @@ pages! {
     EXTERNAL_TRAFFIC_POLICY_CLUSTER = "external-traffic-policy-cluster",
     EXTERNAL_TRAFFIC_POLICY_LOCAL = "external-traffic-policy-local",
     FLAPPY_READINESS_PROBE = "flappy-readiness-probe",
+    GATEWAY_CERTIFICATE = "gateway-certificate",
     GRACE_PERIOD_TOO_SHORT = "grace-period-too-short",
     HARDCODED_IP = "hardcoded-ip",
     HEADLESS_PORT_TRANSLATION = "headless-port-translation",
@@ -53,6 +55,7 @@ pages! {
     INVALID_IGNORE = "invalid-ignore",
     INVALID_INGRESS_BACKEND = "invalid-ingress-backend",
     INVALID_LABEL = "invalid-label",
+    INVALID_LISTENER = "invalid-listener",
     INVALID_MANIFEST = "invalid-manifest",
     INVALID_OBJECT = "invalid-object",
     INVALID_PROBE = "invalid-probe",
@@ -63,6 +66,8 @@ pages! {
     ISTIO_PORT_NOT_FOUND = "istio-port-not-found",
     ISTIO_SUBSET_NOT_DEFINED = "istio-subset-not-defined",
     LABEL_VALUE_NOT_STRING = "label-value-not-string",
+    LISTENER_CONFLICT = "listener-conflict",
+    LISTENER_SET_NOT_ALLOWED = "listener-set-not-allowed",
     LISTENS_ON_LOCALHOST = "listens-on-localhost",
     LOAD_BALANCER_SERVICE = "load-balancer-service",
     MANUAL_ENDPOINTS_OVERWRITTEN = "manual-endpoints-overwritten",
@@ -93,6 +98,7 @@ pages! {
     ROLLOUT_SERVICE_NOT_FOUND = "rollout-service-not-found",
     ROLLOUT_ZERO_AVAILABLE = "rollout-zero-available",
     ROUTE_BACKEND_NOT_FOUND = "route-backend-not-found",
+    ROUTE_NOT_ACCEPTED = "route-not-accepted",
     ROUTE_PARENT_NOT_FOUND = "route-parent-not-found",
     ROUTE_PORT_NOT_FOUND = "route-port-not-found",
     SAME_PORT_TWO_PROTOCOLS = "same-port-two-protocols",

@@ -43,8 +43,8 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
     }
 }
 
-/// The charts that reported templates belong to and that nothing renders, without those that another
-/// one takes in. Their `Chart.yaml` stands for them.
+/// The charts that reported templates belong to and that nothing renders, without those that
+/// another one takes in. Their `Chart.yaml` stands for them.
 pub(super) fn charts(files: &mut [File], is_rendered: impl Fn(&str) -> bool) -> Vec<String> {
     let reported = || files.iter().filter(|file| file.role == Role::Reported);
     let templates = reported().filter(|file| file.purpose == Purpose::HelmTemplate);

@@ -3,6 +3,7 @@
 //! A new rule is its page `rules/<id>.md`, a line in `catalogue::ids`, its file here, and a line in
 //! [`ALL`]. A rule that only reports what reading or validating an object found needs no file.
 
+mod backend_tls_policy;
 mod destination_rule_subset_no_match;
 mod dns_cross_namespace_short_name;
 mod dns_name_not_found;
@@ -17,6 +18,7 @@ mod external_name_ip;
 mod external_traffic_policy_cluster;
 mod external_traffic_policy_local;
 mod flappy_readiness_probe;
+mod gateway_certificate;
 mod grace_period_too_short;
 mod hardcoded_ip;
 mod headless_port_translation;
@@ -27,11 +29,14 @@ mod ignored_service_field;
 mod ingress_port_not_found;
 mod ingress_service_not_found;
 mod internal_traffic_policy_local;
+mod invalid_listener;
 mod istio_destination_not_found;
 mod istio_gateway_port_not_found;
 mod istio_port_not_found;
 mod istio_subset_not_defined;
 mod label_value_not_string;
+mod listener_conflict;
+mod listener_set_not_allowed;
 mod listens_on_localhost;
 mod load_balancer_service;
 mod manual_endpoints_overwritten;
@@ -61,6 +66,7 @@ mod readiness_gate_unmanaged;
 mod rollout_service_not_found;
 mod rollout_zero_available;
 mod route_backend_not_found;
+mod route_not_accepted;
 mod route_parent_not_found;
 mod route_port_not_found;
 mod rule;
@@ -92,6 +98,7 @@ pub use rule::{Check, Rule};
 
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[
+    backend_tls_policy::RULE,
     destination_rule_subset_no_match::RULE,
     dns_cross_namespace_short_name::RULE,
     dns_name_not_found::RULE,
@@ -107,6 +114,7 @@ pub static ALL: &[Rule] = &[
     external_traffic_policy_cluster::RULE,
     external_traffic_policy_local::RULE,
     flappy_readiness_probe::RULE,
+    gateway_certificate::RULE,
     grace_period_too_short::RULE,
     hardcoded_ip::RULE,
     headless_port_translation::RULE,
@@ -122,6 +130,7 @@ pub static ALL: &[Rule] = &[
     of_the_run(ids::INVALID_IGNORE),
     problems(ids::INVALID_INGRESS_BACKEND),
     problems(ids::INVALID_LABEL),
+    invalid_listener::RULE,
     problems(ids::INVALID_MANIFEST),
     problems(ids::INVALID_OBJECT),
     problems(ids::INVALID_PROBE),
@@ -132,6 +141,8 @@ pub static ALL: &[Rule] = &[
     istio_port_not_found::RULE,
     istio_subset_not_defined::RULE,
     label_value_not_string::RULE,
+    listener_conflict::RULE,
+    listener_set_not_allowed::RULE,
     listens_on_localhost::RULE,
     load_balancer_service::RULE,
     manual_endpoints_overwritten::RULE,
@@ -162,6 +173,7 @@ pub static ALL: &[Rule] = &[
     rollout_service_not_found::RULE,
     rollout_zero_available::RULE,
     route_backend_not_found::RULE,
+    route_not_accepted::RULE,
     route_parent_not_found::RULE,
     route_port_not_found::RULE,
     same_port_two_protocols::RULE,

@@ -153,8 +153,8 @@ fn other_namespace(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Diagnostic 
         ));
     }
     found.help(format!(
-        "add `allowedRoutes: {{namespaces: {{from: All}}}}`, or a selector, to {whose}, or move the \
-         route"
+        "add `allowedRoutes: {{namespaces: {{from: All}}}}`, or a selector, to {whose}, or move \
+         the route"
     ))
 }
 

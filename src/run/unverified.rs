@@ -120,8 +120,8 @@ fn targets<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<
 }
 
 /// What routes and `ListenerSet`s attach to and the input has, with a doubt where another unit has
-/// it, or nobody can know whether they are let in. What is not in the input at all mostly belongs to
-/// those who run the cluster.
+/// it, or nobody can know whether they are let in. What is not in the input at all mostly belongs
+/// to those who run the cluster.
 fn parents<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
     let routes = links.parents(unit).filter_map(move |parent| {
         Some(match parent.attachment() {
