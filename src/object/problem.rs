@@ -52,6 +52,8 @@ pub enum ProblemKind {
         known: &'static [&'static str],
         /// Why it does not know this one.
         why: Unknown,
+        /// Whether its value is null, which `kubectl apply` does not send.
+        is_null: bool,
     },
     /// A mapping repeats a key.
     DuplicateKey {

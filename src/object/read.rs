@@ -14,7 +14,7 @@ use crate::text::split::top_level_kind;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::{Reader, RepeatedKey};
 use crate::yaml::tree::{NodeId, Tree};
-use crate::yaml::{self, SyntaxError};
+use crate::yaml::{self, Cause, SyntaxError};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -85,8 +85,11 @@ fn read_document<'s>(
             read_tree(input, tree, document);
             return true;
         }
-        Err(error) if error.is_template => document.skipped = Some(SkipReason::Template),
-        Err(error) => document.problems.push(unreadable(input.source, &error)),
+        Err(error) => match error.cause {
+            Cause::Template => document.skipped = Some(SkipReason::Template),
+            Cause::Limit => document.skipped = Some(SkipReason::Limit),
+            Cause::Refused => document.problems.push(unreadable(input.source, &error)),
+        },
     }
     false
 }

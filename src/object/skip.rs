@@ -16,6 +16,8 @@ pub enum SkipReason {
     BareList,
     /// Nobody named the file, nothing says that it is a manifest, and it cannot be read.
     Unreadable,
+    /// A document that svclint cannot read, and kubectl perhaps can: it nests too deeply, say.
+    Limit,
     /// A kind that no rule reads: `v1 Secret`.
     UnreadKind(String),
     /// What other manifests are made from, which this run does not see: a chart, the `helmCharts`

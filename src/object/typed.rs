@@ -145,6 +145,7 @@ impl Check<'_, '_, '_> {
             path,
             known: field.known,
             why,
+            is_null: Cursor::at(self.reader, field.value).is_null(),
         };
         Some(Problem {
             rule: ids::UNKNOWN_FIELD,

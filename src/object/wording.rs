@@ -64,8 +64,18 @@ impl Problem {
                 text,
             } => wrong_type(self.rule, self.span, path, message, text),
             ProblemKind::Cut => self.cut(),
-            ProblemKind::UnknownField { path, known, why } => {
-                unknown_field(self, path, known, *why)
+            ProblemKind::UnknownField {
+                path,
+                known,
+                why,
+                is_null,
+            } => {
+                let found = unknown_field(self, path, known, *why);
+                if *is_null {
+                    without_value(path, found)
+                } else {
+                    found
+                }
             }
             ProblemKind::DuplicateKey { key, first } => self.duplicate_key(key, *first),
             ProblemKind::LabelValue {
@@ -334,6 +344,18 @@ fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str], why: Unkno
         None => found
             .label("no such field here")
             .help("remove it, or move it to where it belongs"),
+    }
+}
+
+/// The same of a field whose value is null.
+fn without_value(path: &FieldPath, found: Diagnostic) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        message: format!(
+            "unknown field `{path}` without a value: `kubectl apply` drops it, and the API server \
+             refuses it from clients that send it"
+        ),
+        ..found
     }
 }
 

@@ -317,6 +317,7 @@ impl<'a> NotRead<'a> {
             SkipReason::NotManifest => ("not-manifest", None),
             SkipReason::BareList => ("bare-list", None),
             SkipReason::Unreadable => ("unreadable", None),
+            SkipReason::Limit => ("limit", None),
             SkipReason::UnreadKind(kind) => ("unread-kind", Some(kind.as_str())),
             SkipReason::NotRendered(what) => ("not-rendered", Some(what.as_str())),
         };

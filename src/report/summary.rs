@@ -260,6 +260,7 @@ fn noun(reason: &SkipReason) -> (&'static str, &'static str) {
         SkipReason::NotManifest => ("document", " without apiVersion and kind"),
         SkipReason::BareList => ("list", " of objects, which kubectl does not read"),
         SkipReason::Unreadable => ("document", " that does not parse and is no manifest"),
+        SkipReason::Limit => ("document", " beyond what svclint can read"),
         SkipReason::UnreadKind(_) => ("document", " of kinds not read"),
         SkipReason::NotRendered(_) => ("document", " that is not rendered"),
     }

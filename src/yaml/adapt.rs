@@ -3,6 +3,7 @@
 //! copy has the same length, so that every place stays what it was; values are taken from the
 //! text itself.
 
+use super::content;
 use granit_parser::ErrorKind;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -30,7 +31,7 @@ const BUDGET: usize = 8 << 20;
 impl<'t> Adapted<'t> {
     pub(super) fn new(document: &'t str) -> Self {
         Self {
-            text: document.into(),
+            text: with_line_feeds(document),
             comments: Vec::new(),
             budget: BUDGET,
         }
@@ -94,12 +95,28 @@ impl<'t> Adapted<'t> {
         self.replace(at..at + 1, "x")
     }
 
+    /// Whether this has been tried too often.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.budget == 0
+    }
+
     /// False if this has been tried too often.
     fn replace(&mut self, range: Range<usize>, by: &str) -> bool {
         self.budget = self.budget.saturating_sub(range.end);
         self.text.to_mut().replace_range(range, by);
-        self.budget > 0
+        !self.is_exhausted()
     }
+}
+
+/// The line breaks that only YAML 1.1 has, as line feeds with spaces before them.
+fn with_line_feeds(document: &str) -> Cow<'_, str> {
+    let breaks = content::line_breaks_of_old(document);
+    let mut text = Cow::from(document);
+    for (at, length) in breaks {
+        let line_feed = &"  \n"[3 - length..];
+        text.to_mut().replace_range(at..at + length, line_feed);
+    }
+    text
 }
 
 /// The first place of `\'` in a double-quoted string.

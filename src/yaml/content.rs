@@ -11,53 +11,140 @@ pub(super) enum Style {
 /// Appends the value of a plain or quoted scalar; `raw` is its text without quotes.
 ///
 /// Lines are folded: a line break is a space, each further one a line break, and white space
-/// around them does not count.
+/// around them does not count (`scannerc.go:yaml_parser_scan_flow_scalar`).
 pub(super) fn fold(raw: &str, style: Style, value: &mut String) {
-    let lines: Vec<&str> = lines(raw).collect();
-    let last = lines.len() - 1;
-    // Line breaks since the last line with text, and whether the first of them is escaped.
-    let (mut breaks, mut escaped) = (0, false);
-    for (index, line) in lines.into_iter().enumerate() {
-        let mut text = line;
-        if index > 0 {
-            breaks += 1;
+    let mut rest = raw;
+    let mut is_first = true;
+    // The line breaks since the last line with text.
+    let mut breaks = Breaks::default();
+    let mut is_escaped = false;
+    loop {
+        let end = next_break(rest);
+        let mut text = &rest[..end.at];
+        if !is_first {
             text = text.trim_start_matches(BLANKS);
         }
-        if index < last {
+        if end.length > 0 {
             text = without_trailing_blanks(text, style);
-            if text.is_empty() && index > 0 {
-                continue;
+        }
+        if is_first || end.length == 0 || !text.is_empty() {
+            breaks.write(value);
+            match style {
+                Style::Plain => value.push_str(text),
+                Style::SingleQuoted => value.push_str(&text.replace("''", "'")),
+                Style::DoubleQuoted => is_escaped = unescape(text, value),
             }
         }
-        if breaks == 1 && !escaped {
-            value.push(' ');
+        if end.length == 0 {
+            return;
         }
-        value.extend(std::iter::repeat_n('\n', usize::max(breaks, 1) - 1));
-        breaks = 0;
-        escaped = false;
-        match style {
-            Style::Plain => value.push_str(text),
-            Style::SingleQuoted => value.push_str(&text.replace("''", "'")),
-            Style::DoubleQuoted => escaped = unescape(text, value),
+        if std::mem::take(&mut is_escaped) {
+            breaks.has_first = true;
+        } else {
+            breaks.add(end.as_read);
         }
+        rest = &rest[end.at + end.length..];
+        is_first = false;
+    }
+}
+
+/// Line breaks in a row, as go-yaml keeps them.
+#[derive(Default)]
+struct Breaks {
+    /// Whether the first of them has been met: it may be none, when it is escaped.
+    has_first: bool,
+    first: Option<char>,
+    others: String,
+}
+
+impl Breaks {
+    fn add(&mut self, c: char) {
+        if self.has_first {
+            self.others.push(c);
+        } else {
+            self.first = Some(c);
+            self.has_first = true;
+        }
+    }
+
+    /// Appends what they stand for.
+    fn write(&mut self, value: &mut String) {
+        match self.first.take() {
+            Some('\n') if self.others.is_empty() => value.push(' '),
+            Some('\n') | None => {}
+            Some(separator) => value.push(separator),
+        }
+        value.push_str(&self.others);
+        self.others.clear();
+        self.has_first = false;
     }
 }
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// The lines of a text: line feeds, carriage returns and both together end them.
-fn lines(raw: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(raw);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let Some(end) = memchr::memchr2(b'\n', b'\r', text.as_bytes()) else {
-            rest = None;
-            return Some(text);
-        };
-        let behind = &text[end..];
-        rest = behind.strip_prefix("\r\n").or_else(|| behind.get(1..));
-        Some(&text[..end])
-    })
+/// Where a line ends.
+struct LineEnd {
+    at: usize,
+    /// The bytes of the line break; none at the end of the text.
+    length: usize,
+    /// What go-yaml makes of it (`scannerc.go:read_line`).
+    as_read: char,
+}
+
+/// The end of the first line of a text: line feeds, carriage returns and both together end it, and
+/// so do the line breaks that only YAML 1.1 has.
+fn next_break(text: &str) -> LineEnd {
+    let is_break = |c| matches!(c, '\n' | '\r') || is_old_break(c);
+    let at = text.find(is_break).unwrap_or(text.len());
+    let rest = &text[at..];
+    let (length, as_read) = match rest.chars().next() {
+        None => (0, '\n'),
+        Some('\r') if rest[1..].starts_with('\n') => (2, '\n'),
+        Some(c @ (LINE_SEPARATOR | PARAGRAPH_SEPARATOR)) => (c.len_utf8(), c),
+        Some(c) => (c.len_utf8(), '\n'),
+    };
+    LineEnd {
+        at,
+        length,
+        as_read,
+    }
+}
+
+const NEXT_LINE: char = '\u{85}';
+const LINE_SEPARATOR: char = '\u{2028}';
+const PARAGRAPH_SEPARATOR: char = '\u{2029}';
+
+fn is_old_break(c: char) -> bool {
+    matches!(c, NEXT_LINE | LINE_SEPARATOR | PARAGRAPH_SEPARATOR)
+}
+
+/// The line breaks that YAML 1.1 has and YAML 1.2 has not, in the order of the text: where, and
+/// their lengths.
+pub(super) fn line_breaks_of_old(text: &str) -> Vec<(usize, usize)> {
+    let candidates = memchr::memchr2_iter(0xc2, 0xe2, text.as_bytes());
+    let found = candidates.filter_map(|at| {
+        let c = text.get(at..)?.chars().next()?;
+        is_old_break(c).then_some((at, c.len_utf8()))
+    });
+    found.collect()
+}
+
+/// The lines of a literal scalar without their indentation, and without the line breaks behind the
+/// last one.
+pub(super) fn literal(mut raw: &str, indentation: usize) -> String {
+    let mut value = String::new();
+    loop {
+        let end = next_break(raw);
+        let line = &raw[..end.at];
+        let spaces = line.len() - line.trim_start_matches(' ').len();
+        let is_first = value.is_empty();
+        value.push_str(&line[if is_first { 0 } else { spaces.min(indentation) }..]);
+        if end.length == 0 {
+            return value;
+        }
+        value.push(end.as_read);
+        raw = &raw[end.at + end.length..];
+    }
 }
 
 fn without_trailing_blanks(text: &str, style: Style) -> &str {

@@ -39,6 +39,8 @@ pub trait Fields {
 pub struct UnknownField {
     /// The key.
     pub key: NodeId,
+    /// Its value.
+    pub value: NodeId,
     /// The type that it would be a field of.
     pub of_type: &'static str,
     /// The fields that the type knows.
@@ -473,6 +475,7 @@ impl<'r, 't, 's> Map<'r, 't, 's> {
         if !is_known {
             self.state.unknown.borrow_mut().push(UnknownField {
                 key,
+                value: self.entries.get(self.at + 1).copied().unwrap_or(key),
                 of_type: of_type.name,
                 known: of_type.fields,
             });

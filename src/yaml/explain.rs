@@ -1,6 +1,7 @@
 //! What the parser's errors mean to someone who wrote the manifest: the place to look at, and a
 //! sentence without the grammar's vocabulary.
 
+use super::content;
 use super::escape;
 use super::syntax::SyntaxError;
 use granit_parser::ErrorKind;
@@ -30,6 +31,7 @@ pub(super) fn explain(place: &Place<'_>, kind: &ErrorKind) -> SyntaxError {
         .or_else(|| place.variable())
         .or_else(|| place.conflict_marker())
         .or_else(|| place.tab_in_indentation())
+        .or_else(|| place.line_break_of_old())
         .unwrap_or_else(|| place.by_kind(kind))
 }
 
@@ -160,6 +162,22 @@ impl Place<'_> {
         Some(
             SyntaxError::new(range, "this is a conflict marker of Git")
                 .with_help("resolve the conflict"),
+        )
+    }
+
+    /// A character on this line or the one before it that only kubectl takes for a line break.
+    fn line_break_of_old(&self) -> Option<SyntaxError> {
+        let line = self.line_range().start;
+        let before = self.text[self.document.start..line].trim_end_matches(['\r', '\n']);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1) + self.document.start;
+        let breaks = content::line_breaks_of_old(&self.text[start..self.at]);
+        let (at, length) = breaks.last()?;
+        let at = start + at;
+        let c = self.text[at..].chars().next()?;
+        let message = format!("kubectl takes U+{:04X} for a line break", u32::from(c));
+        Some(
+            SyntaxError::new(at as u32..(at + length) as u32, message)
+                .with_help("remove this invisible character"),
         )
     }
 

@@ -142,7 +142,8 @@ impl Parser<'_, '_> {
 
     fn rest_of_line(&mut self) -> Result<()> {
         self.skip_spaces();
-        if self.byte(self.at) == b'#' && self.bytes[self.at - 1] == b' ' {
+        // Behind a quote, a bracket or `|`, go-yaml wants no space before a comment.
+        if self.byte(self.at) == b'#' {
             self.comment();
         }
         self.line_break()
@@ -465,7 +466,7 @@ impl Parser<'_, '_> {
         }
         self.at = at + 1;
         let inner = &self.text[start..at];
-        if encoded && (escape::find_bad(inner).is_some() || inner.contains("\\'")) {
+        if encoded && escape::find_bad(inner).is_some() {
             return Err(Unusual);
         }
         Ok(encoded)
@@ -501,12 +502,11 @@ impl Parser<'_, '_> {
     fn string_line(&mut self, start: usize) -> Result<usize> {
         self.line = start;
         let rest = self.bytes.get(start..).ok_or(Unusual)?;
-        let spaces = rest.iter().take_while(|c| **c == b' ');
-        let at = start + spaces.count();
-        if self.byte(at) == b'\t' || self.is_marker() {
+        if self.is_marker() {
             return Err(Unusual);
         }
-        Ok(at)
+        let blanks = rest.iter().take_while(|c| matches!(c, b' ' | b'\t'));
+        Ok(start + blanks.count())
     }
 
     fn push_quoted(&mut self, string: &Key) {
@@ -658,20 +658,25 @@ impl Parser<'_, '_> {
         self.flow_blank()
     }
 
-    /// Skips spaces and line breaks; something has to follow.
+    /// Skips spaces, line breaks and comments; something has to follow. Tabs may stand behind what
+    /// cannot go on.
     fn flow_blank(&mut self) -> Result<()> {
-        self.skip_spaces();
-        while matches!(self.bytes.get(self.at), Some(b'\n' | b'\r')) {
-            self.line_break()?;
-            self.line = self.at;
+        let may_be_tab = matches!(self.bytes[self.at - 1], b',' | b'[' | b']' | b'{' | b'}');
+        loop {
             self.skip_spaces();
-            if self.is_marker() {
-                return Err(Unusual);
+            match self.bytes.get(self.at) {
+                Some(b'\n' | b'\r') => {
+                    self.line_break()?;
+                    self.line = self.at;
+                    if self.is_marker() {
+                        return Err(Unusual);
+                    }
+                }
+                Some(b'\t') if may_be_tab => self.at += 1,
+                Some(b'#') => self.comment(),
+                None | Some(b'\t') => return Err(Unusual),
+                Some(_) => return Ok(()),
             }
-        }
-        match self.bytes.get(self.at) {
-            None | Some(b'#' | b'\t') => Err(Unusual),
-            Some(_) => Ok(()),
         }
     }
 
@@ -684,8 +689,8 @@ impl Parser<'_, '_> {
             return Ok(());
         }
         let is_sign = |c| matches!(c, b',' | b'[' | b']' | b'{' | b'}');
-        let ends = |at: usize| is_sign(self.byte(at)) || self.is_blank_or_end(at);
-        if is_indicator(first) || matches!(first, b'?' | b':') || first == b'-' && ends(start + 1) {
+        let is_dash = first == b'-' && self.is_blank_or_end(start + 1);
+        if is_indicator(first) || matches!(first, b'?' | b':') || is_dash {
             return Err(Unusual);
         }
         let mut at = start;
@@ -693,9 +698,12 @@ impl Parser<'_, '_> {
             match self.byte(at) {
                 c if is_sign(c) => break,
                 b':' if self.is_blank_or_end(at + 1) => break,
-                b':' if is_sign(self.byte(at + 1)) => return Err(Unusual),
+                // Go-yaml wants a blank behind the colon of a key: `[2001:db8::]`.
+                b':' if is_sign(self.byte(at + 1)) && b" \"'".contains(&self.bytes[at - 1]) => {
+                    return Err(Unusual);
+                }
                 b'\n' | b'\r' | b'\t' | b'?' => return Err(Unusual),
-                b'#' if self.bytes[at - 1] == b' ' => return Err(Unusual),
+                b'#' if self.bytes[at - 1] == b' ' => break,
                 _ => at += 1,
             }
         }

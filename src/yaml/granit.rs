@@ -20,13 +20,9 @@ pub(super) fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), Synt
         match stop {
             Stop::Refused(error) => return Err(error),
             Stop::Adapt(at) if adapted.make_letter(at) => {}
-            Stop::Adapt(at) => {
-                let at = (range.start + at) as u32;
-                let message = "a value that ends in `:` has to be quoted here";
-                return Err(SyntaxError::new(at..at + 1, message));
-            }
+            Stop::Adapt(at) => return Err(too_often(range.start + at)),
             Stop::Failed(error) => {
-                let at = error.marker().byte_offset().unwrap_or(0);
+                let at = offset(&text[range.clone()], &error);
                 let quote = open_quote(tree, range.clone());
                 let context = Context {
                     string: quote.and_then(|quote| {
@@ -36,6 +32,9 @@ pub(super) fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), Synt
                     in_brackets: is_in_brackets(tree, &text[..range.start + at]),
                 };
                 if !adapted.avoid(error.kind(), at, context) {
+                    if adapted.is_exhausted() {
+                        return Err(too_often(range.start + at));
+                    }
                     return Err(explain(tree, range, quote, &error));
                 }
             }
@@ -46,13 +45,19 @@ pub(super) fn parse(tree: &mut Tree<'_>, range: Range<usize>) -> Result<(), Synt
         let base = range.start;
         tree.insert_comment((base + comment.start) as u32, (base + comment.end) as u32);
     }
-    strict::text(tree, range)?;
+    strict::tabs(tree, range)?;
     alias::check(tree, NESTING_LIMIT).map_err(|refusal| match refusal {
         Refusal::Excessive(node) => {
             SyntaxError::new(tree.range(node), "aliases repeat too much of the document")
         }
         Refusal::TooDeep(node) => SyntaxError::too_deep(tree.range(node)),
     })
+}
+
+/// What go-yaml reads and the parser does not is there too often.
+fn too_often(at: usize) -> SyntaxError {
+    let at = at as u32;
+    SyntaxError::limit(at..at, "document would have to be parsed too often")
 }
 
 /// Why a document could not be read to its end.
@@ -83,9 +88,15 @@ fn build(tree: &mut Tree<'_>, adapted: &Adapted<'_>, range: Range<usize>) -> Res
     for event in events(adapted.text()) {
         let (event, span) = event.map_err(Stop::Failed)?;
         let bytes = span.byte_range().unwrap_or(0..0);
-        builder.event(event, base + bytes.start as u32..base + bytes.end as u32)?;
+        let place = |at: usize| base + builder.document.floor_char_boundary(at) as u32;
+        builder.event(event, place(bytes.start)..place(bytes.end))?;
     }
     Ok(())
+}
+
+/// Where the parser gave up. What it saw may have more characters than the document.
+fn offset(document: &str, error: &ScanError) -> usize {
+    document.floor_char_boundary(error.marker().byte_offset().unwrap_or(0))
 }
 
 fn explain(
@@ -100,7 +111,7 @@ fn explain(
     let bracket = innermost.map(|id| tree.range(id).start as usize);
     let place = Place {
         text: tree.text(),
-        at: document.start + error.marker().byte_offset().unwrap_or(0),
+        at: document.start + offset(&tree.text()[document.clone()], error),
         document,
         bracket: bracket.filter(has_bracket),
         quote,
@@ -343,7 +354,7 @@ impl<'s> Builder<'_, 's, '_> {
         if let Some(place) = self.place_in_text(value) {
             return Ok(self.tree.push_scalar(form, range, place));
         }
-        let original = self.original_value(form, &range);
+        let original = self.original_value(form, &range, value);
         let value = original.as_deref().unwrap_or(value);
         let write = |decoded: &mut String| decoded.push_str(value);
         Ok(self.tree.push_decoded(form, range, write))
@@ -374,7 +385,7 @@ impl<'s> Builder<'_, 's, '_> {
     }
 
     /// The value of a scalar in which the parser saw other bytes than there are.
-    fn original_value(&self, form: Form, range: &Range<u32>) -> Option<String> {
+    fn original_value(&self, form: Form, range: &Range<u32>, parsed: &str) -> Option<String> {
         let written = self.written(range);
         let seen = (range.start - self.base) as usize..(range.end - self.base) as usize;
         if written == &self.adapted.text()[seen] {
@@ -384,11 +395,22 @@ impl<'s> Builder<'_, 's, '_> {
             Form::Plain => (Style::Plain, written),
             Form::SingleQuoted => (Style::SingleQuoted, &written[1..written.len() - 1]),
             Form::DoubleQuoted => (Style::DoubleQuoted, &written[1..written.len() - 1]),
+            Form::Literal => return Some(self.literal(written, range.start, parsed)),
             _ => return None,
         };
         let mut value = String::new();
         content::fold(raw, style, &mut value);
         Some(value)
+    }
+
+    /// The value of a literal scalar; it begins and ends with the line breaks that the parser saw.
+    fn literal(&self, written: &str, start: u32, parsed: &str) -> String {
+        let before = &self.tree.text()[..start as usize];
+        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let lines = content::literal(written, before.len() - line);
+        let first = parsed.len() - parsed.trim_start_matches('\n').len();
+        let last = parsed.trim_end_matches('\n').len().max(first);
+        [&parsed[..first], &lines, &parsed[last..]].concat()
     }
 
     /// Where a value that the parser borrowed from the document stands in the text.

@@ -28,4 +28,4 @@ pub mod tree;
 
 pub use document::{RawDocument, Syntax, documents};
 pub use parse::parse;
-pub use syntax::SyntaxError;
+pub use syntax::{Cause, SyntaxError};

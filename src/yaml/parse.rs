@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn other_line_breaks_of_yaml_1_1_are_refused_outside_of_strings() {
+    fn other_line_breaks_of_yaml_1_1_end_lines() {
         for (c, name) in [
             ('\u{85}', "0085"),
             ('\u{2028}', "2028"),
@@ -162,11 +162,28 @@ mod tests {
             ] {
                 assert_eq!(refused(&text), (place.as_str(), message.clone()));
             }
-            assert_eq!(
-                values(&format!("a: \"b{c}c\" # d{c}\n"))[1],
-                format!("b{c}c")
-            );
         }
+    }
+
+    /// What `kubectl annotate --local` prints of them.
+    #[test]
+    fn other_line_breaks_of_yaml_1_1_are_read_as_kubectl_reads_them() {
+        let text = "a: \"b\u{85}c\"\nd: \"b\u{2028}c\"\ne: 'x\u{2028}\n  y'\n\
+                    f: plain\u{85}   goes\ng: plain\u{2028}   goes\n\
+                    h: |\n  one\u{2028}  two\n  three\u{85}  four\ni: x # c\u{2029}j: k\n";
+        let values = values(text);
+        let values: Vec<_> = values.iter().skip(1).step_by(2).collect();
+        let expected = [
+            "b c",
+            "b\u{2028}c",
+            "x\u{2028}\ny",
+            "plain goes",
+            "plain\u{2028}goes",
+            "one\u{2028}two\nthree\nfour\n",
+            "x",
+            "k",
+        ];
+        assert_eq!(values, expected.each_ref());
     }
 
     #[test]

@@ -29,15 +29,9 @@ pub(super) fn anchor(text: &str, start: u32) -> Result<(), SyntaxError> {
     Err(SyntaxError::new(start..start + text.len() as u32, message))
 }
 
-/// Checks a parsed document for what only its text shows.
-pub(super) fn text(tree: &Tree<'_>, document: Range<usize>) -> Result<(), SyntaxError> {
-    tabs(tree, document.clone())?;
-    line_breaks(tree, document)
-}
-
 /// A tab may stand between two things, but not where indentation counts: at the start of a line
 /// and behind the `-` of an item.
-fn tabs(tree: &Tree<'_>, document: Range<usize>) -> Result<(), SyntaxError> {
+pub(super) fn tabs(tree: &Tree<'_>, document: Range<usize>) -> Result<(), SyntaxError> {
     let text = &tree.text()[document.clone()];
     if memchr::memchr(b'\t', text.as_bytes()).is_none() {
         return Ok(());
@@ -104,32 +98,4 @@ fn path(tree: &Tree<'_>, at: u32) -> Vec<NodeId> {
         next = children[..behind].last().copied();
     }
     path
-}
-
-/// Characters that are line breaks to YAML 1.1 and none to the parser. In quotes that makes no
-/// difference, and neither does it directly before a real line break.
-fn line_breaks(tree: &Tree<'_>, document: Range<usize>) -> Result<(), SyntaxError> {
-    let text = &tree.text()[document.clone()];
-    for at in memchr::memchr2_iter(0xc2, 0xe2, text.as_bytes()) {
-        let Some(c @ ('\u{85}' | '\u{2028}' | '\u{2029}')) = text[at..].chars().next() else {
-            continue;
-        };
-        let behind = at + c.len_utf8();
-        if text[behind..].is_empty() || text[behind..].starts_with(['\r', '\n']) {
-            continue;
-        }
-        let start = (document.start + at) as u32;
-        let is_string = |id: &NodeId| {
-            let quoted = matches!(tree.form(*id), Form::SingleQuoted | Form::DoubleQuoted);
-            quoted && tree.range(*id).contains(&start)
-        };
-        if !path(tree, start).iter().any(is_string) {
-            let message = format!("kubectl takes U+{:04X} for a line break", u32::from(c));
-            return Err(
-                SyntaxError::new(start..start + c.len_utf8() as u32, message)
-                    .with_help("remove this invisible character"),
-            );
-        }
-    }
-    Ok(())
 }

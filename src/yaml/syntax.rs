@@ -11,9 +11,20 @@ pub struct SyntaxError {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Whether the place is an expression of Helm or another template language: the whole file is
-    /// no manifest then, and other errors in it mean nothing.
-    pub is_template: bool,
+    /// What it says of the document.
+    pub cause: Cause,
+}
+
+/// What a document is that cannot be parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// kubectl refuses it.
+    Refused,
+    /// A template of Helm or of another language, which stands at the place: the whole file is no
+    /// manifest then, and other errors in it mean nothing.
+    Template,
+    /// It is beyond what svclint can read, and says nothing of kubectl.
+    Limit,
 }
 
 impl SyntaxError {
@@ -22,14 +33,14 @@ impl SyntaxError {
             range,
             message: message.into(),
             help: None,
-            is_template: false,
+            cause: Cause::Refused,
         }
     }
 
     pub(super) fn template(range: Range<usize>) -> Self {
         let range = range.start as u32..range.end as u32;
         Self {
-            is_template: true,
+            cause: Cause::Template,
             ..Self::new(range, "this is a template, not YAML")
                 .with_help("render it first, for example with `helm template`")
         }
@@ -49,6 +60,13 @@ impl SyntaxError {
 
     /// kubectl allows 10,000 levels; nothing near that is a manifest.
     pub(super) fn too_deep(range: Range<u32>) -> Self {
-        Self::new(range, "document nests deeper than 1000 levels")
+        Self::limit(range, "document nests deeper than 1000 levels")
+    }
+
+    pub(super) fn limit(range: Range<u32>, message: &str) -> Self {
+        Self {
+            cause: Cause::Limit,
+            ..Self::new(range, message)
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod base;
 mod hidden;
+mod lies;
 mod links;
 mod output;
 mod programs;

@@ -1,7 +1,7 @@
 //! Tests of `explain.rs`.
 
 use crate::yaml::tree::Tree;
-use crate::yaml::{documents, parse};
+use crate::yaml::{Cause, documents, parse};
 
 /// The place and the message of the only error.
 fn refused(text: &str) -> (&str, String) {
@@ -169,7 +169,7 @@ fn templates_are_recognised() {
         let mut tree = Tree::new(text);
         let error = parse(&mut tree, &documents(text)[0]).expect_err(text);
         let range = error.range.start as usize..error.range.end as usize;
-        error.is_template.then_some(&text[range])
+        (error.cause == Cause::Template).then_some(&text[range])
     };
     assert_eq!(
         is_template("{{- if .x }}\na: 1\n{{- end }}\n"),

@@ -1,0 +1,85 @@
+//! Documents about which svclint would say what is not so: that kubectl refuses them.
+
+use super::*;
+use std::time::{Duration, Instant};
+
+/// What a run may take on a busy machine, without optimisation.
+const LIMIT: Duration = Duration::from_secs(20);
+
+fn lint(text: &str) -> Run {
+    let scene = Scene::new();
+    scene.write("repo/a.yaml", text);
+    let started = Instant::now();
+    let run = scene.run(&["--format=concise", "-v"]);
+    let took = started.elapsed();
+    assert!(took < LIMIT, "{took:?}");
+    run
+}
+
+/// An object with many values like this one.
+fn many(value: &str, count: usize) -> String {
+    let entries = (0..count).map(|at| format!("  k{at}: {value}\n"));
+    let entries: String = entries.collect();
+    format!("apiVersion: example.com/v1\nkind: Thing\nmetadata: {{name: c}}\ndata:\n{entries}")
+}
+
+/// What only go-yaml reads may stand in a document as often as it likes.
+#[test]
+fn what_only_kubectl_reads_may_be_there_often() {
+    for value in [
+        "\"a\"# c",
+        "\"it\\'s\"",
+        "'a\n  b'",
+        "'a\n\tb'",
+        "{a: fd00::}",
+        "[-, a]",
+        "[fd00::,\n  \"b\"]# c",
+        "{\n\t\"a\": b}",
+        "|# c\n    a",
+    ] {
+        let text = many(value, 20_000);
+        let run = lint(&text);
+        assert!(
+            !run.stdout.contains("[invalid-manifest]"),
+            "{value}: {run:?}"
+        );
+        assert!(
+            !run.stderr.contains("beyond what svclint"),
+            "{value}: {run:?}"
+        );
+    }
+}
+
+/// Where it would take too long to find out, nobody says that kubectl refuses it.
+#[test]
+fn what_is_too_much_for_svclint_is_skipped() {
+    let anchors = many("\"a\"# c", 20_000) + "  last: &a b\n";
+    let brackets = 1100;
+    let deep = format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {}{}\n",
+        "[".repeat(brackets),
+        "]".repeat(brackets)
+    );
+    for text in [anchors, deep] {
+        let text = format!("{text}---\n{SERVICE}");
+        let run = lint(&text);
+        assert!(!run.stdout.contains("[invalid-manifest]"), "{run:?}");
+        assert!(run.stdout.contains("[invalid-service-port]"), "{run:?}");
+        let skipped = "skipped: document beyond what svclint can read at a.yaml:1";
+        assert!(run.stderr.contains(skipped), "{run:?}");
+    }
+}
+
+/// `kubectl apply` does not send it.
+#[test]
+fn an_unknown_field_without_a_value_is_no_refusal() {
+    let text = "apiVersion: v1\nkind: Service\nmetadata: {name: web, foo: null}\n\
+                spec: {clusterIP: None, ports: [{port: 80, bar: ~}], selectr: }\n";
+    let run = lint(text);
+    assert_eq!(
+        run.stdout.matches("warning[unknown-field]").count(),
+        3,
+        "{run:?}"
+    );
+    assert!(!run.stdout.contains("error["), "{run:?}");
+}
