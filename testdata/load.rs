@@ -427,7 +427,7 @@ fn standard_input_is_a_file_of_its_own() {
     let loaded = load(&request, &mut &*text).unwrap();
     assert_eq!(names(&loaded), ["<stdin>"]);
     assert_eq!(&*loaded.files[0].text, "kind: Service\n");
-    assert!(loaded.files[0].path.is_none() && !loaded.files[0].verbatim);
+    assert!(loaded.files[0].path.is_none());
 
     request.stdin_filename = Some("chart.yaml".to_owned());
     request.paths.push("b.yaml".into());

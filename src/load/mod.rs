@@ -37,7 +37,6 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use text::Decoded;
 use walk::{Found, Search};
 
 /// What there is to look at.
@@ -228,9 +227,5 @@ fn stream(name: String, bytes: impl Read) -> Result<File, Failure> {
     })?;
     let (role, depth) = (Role::Reported, 0);
     let found = Found { name, role, depth };
-    let decoded = Decoded {
-        verbatim: false,
-        ..decoded
-    };
     Ok(file(None, found, decoded))
 }

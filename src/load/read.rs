@@ -17,7 +17,7 @@ pub(super) fn file(path: Option<PathBuf>, found: Found, decoded: Decoded) -> Fil
         role: found.role,
         purpose: Purpose::default(),
         text: decoded.text,
-        verbatim: decoded.verbatim,
+        encoding: decoded.encoding,
         problems: decoded.problems,
         depth: found.depth,
     }

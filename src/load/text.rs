@@ -3,6 +3,7 @@
 
 use crate::diagnostic::Severity;
 use crate::object::TextProblem;
+use crate::text::encoding::Encoding;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -22,8 +23,8 @@ const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Decoded {
     pub(super) text: Arc<str>,
-    /// Whether the text is the bytes as they are.
-    pub(super) verbatim: bool,
+    /// How the bytes have become the text.
+    pub(super) encoding: Encoding,
     pub(super) problems: Vec<TextProblem>,
 }
 
@@ -117,7 +118,7 @@ fn decode(bytes: Vec<u8>) -> Decoded {
         Ok(text) if is_binary(text.as_bytes()) => binary(),
         Ok(text) => Decoded {
             text: text.into(),
-            verbatim: true,
+            encoding: Encoding::Utf8,
             problems: Vec::new(),
         },
         Err(error) => decode_damaged(error.as_bytes(), error.utf8_error().valid_up_to()),
@@ -132,9 +133,10 @@ fn decode_damaged(bytes: &[u8], start: usize) -> Decoded {
     let wrong = bytes[start];
     let message =
         format!("byte 0x{wrong:02X} is no UTF-8: kubectl reads `{REPLACEMENT}` in its place");
+    let (text, encoding) = Encoding::of_damaged(bytes);
     Decoded {
-        text: String::from_utf8_lossy(bytes).into(),
-        verbatim: false,
+        text: text.into(),
+        encoding,
         problems: vec![replaced(start, message)],
     }
 }
@@ -152,7 +154,7 @@ fn is_binary(bytes: &[u8]) -> bool {
 fn binary() -> Decoded {
     Decoded {
         text: "".into(),
-        verbatim: false,
+        encoding: Encoding::Utf8,
         problems: vec![TextProblem {
             range: 0..0,
             severity: Severity::Error,
@@ -191,7 +193,7 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
     }
     Decoded {
         text: text.into(),
-        verbatim: false,
+        encoding: Encoding::Utf16,
         problems,
     }
 }
@@ -220,14 +222,14 @@ mod tests {
     fn utf_8_is_taken_as_it_is_with_its_byte_order_mark() {
         let decoded = read("\u{feff}a: é\n".as_bytes());
         assert_eq!(&*decoded.text, "\u{feff}a: é\n");
-        assert!(decoded.verbatim && decoded.problems.is_empty());
+        assert!(decoded.encoding.is_verbatim() && decoded.problems.is_empty());
     }
 
     #[test]
     fn the_first_wrong_byte_is_named_and_replaced() {
         let decoded = read(b"a: caf\xe9\nb: \xff\n");
         assert_eq!(&*decoded.text, "a: caf\u{fffd}\nb: \u{fffd}\n");
-        assert!(!decoded.verbatim);
+        assert!(!decoded.encoding.is_verbatim());
         let [problem] = &decoded.problems[..] else {
             panic!("{:?}", decoded.problems)
         };
@@ -246,7 +248,7 @@ mod tests {
         ] {
             let decoded = read(&bytes);
             assert_eq!(&*decoded.text, text);
-            assert!(!decoded.verbatim && decoded.problems.is_empty());
+            assert!(!decoded.encoding.is_verbatim() && decoded.problems.is_empty());
         }
     }
 

@@ -260,7 +260,7 @@ impl Point {
         Self {
             line: position.line,
             column: position.column,
-            offset,
+            offset: source.offset_in_file(offset),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Texts and places in them. Nothing here knows what the words of a text mean.
 
 pub mod boundary;
+pub mod encoding;
 mod failure;
 pub mod paths;
 pub mod placeholder;

@@ -1,5 +1,6 @@
 //! Texts and places in them. A place always names its text.
 
+use super::encoding::Encoding;
 use super::split::split;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -74,7 +75,10 @@ pub struct Source {
     /// Where it lies, if it is a file: an absolute path.
     pub path: Option<PathBuf>,
     text: Arc<str>,
+    encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
+    /// Where lines start in the file, where that is another place.
+    lines_in_file: OnceLock<Vec<u32>>,
     hidden: OnceLock<Vec<Range<usize>>>,
     templates: Vec<Section>,
 }
@@ -95,7 +99,9 @@ impl Source {
             is_setting: false,
             path: None,
             text: text.into(),
+            encoding: Encoding::Utf8,
             lines: OnceLock::new(),
+            lines_in_file: OnceLock::new(),
             hidden: OnceLock::new(),
             templates: Vec::new(),
         }
@@ -116,6 +122,12 @@ impl Source {
             path: Some(path),
             ..self
         }
+    }
+
+    /// Says how its file is written.
+    #[must_use]
+    pub fn written_in(self, encoding: Encoding) -> Self {
+        Self { encoding, ..self }
     }
 
     /// A stream that may be the output of `helm template`: its documents are called by the
@@ -160,14 +172,34 @@ impl Source {
         &self.text[span.range()]
     }
 
-    /// The offsets at which lines start, found on first use.
+    /// The offsets at which lines start, found on first use. A line feed, a carriage return and
+    /// both together end a line, as they do for YAML, SARIF and editors.
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            std::iter::once(0)
-                .chain(newlines.map(|at| at as u32 + 1))
-                .collect()
+            let bytes = self.text.as_bytes();
+            let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+            let is_end = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+            let starts = ends.filter(is_end).map(|at| at as u32 + 1);
+            std::iter::once(0).chain(starts).collect()
         })
+    }
+
+    /// Where a byte of the text stands in the file.
+    pub fn offset_in_file(&self, offset: u32) -> u32 {
+        if self.encoding.is_verbatim() {
+            return offset;
+        }
+        let in_file = self.lines_in_file.get_or_init(|| {
+            let mut known = (0, self.encoding.start());
+            let starts = self.lines().iter().map(|&start| {
+                known = (start, self.encoding.in_file(&self.text, start, known));
+                known.1
+            });
+            starts.collect()
+        });
+        let line = self.line_index(offset);
+        let known = (self.lines()[line], in_file[line]);
+        self.encoding.in_file(&self.text, offset, known)
     }
 
     /// The index, from 0, of the line that holds this byte.
@@ -315,6 +347,15 @@ mod tests {
         let outside = Source::new("x", "a: \u{1f642} b");
         assert_eq!(outside.position(8), Position { line: 1, column: 6 });
         assert_eq!(outside.utf16_position(8), Position { line: 1, column: 7 });
+    }
+
+    #[test]
+    fn a_carriage_return_ends_a_line() {
+        let source = Source::new("x", "a\rb\r\nc\r");
+        assert_eq!(source.line_count(), 4);
+        let ranges: Vec<_> = (0..4).map(|line| source.line_range(line)).collect();
+        assert_eq!(ranges, [0..1, 2..3, 5..6, 7..7]);
+        assert_eq!(source.position(5), Position { line: 3, column: 1 });
     }
 
     #[test]

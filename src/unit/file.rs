@@ -1,6 +1,7 @@
 //! Files, before they are parsed.
 
 use crate::object::TextProblem;
+use crate::text::encoding::Encoding;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ pub struct File {
     pub purpose: Purpose,
     /// The text.
     pub text: Arc<str>,
-    /// Whether the text is the file's bytes as they are, so that it can be edited in place.
-    pub verbatim: bool,
+    /// How the file's bytes have become the text.
+    pub encoding: Encoding,
     /// What is wrong with the bytes.
     pub problems: Vec<TextProblem>,
     /// How many of the path's components lie below the path argument; none for a file that was

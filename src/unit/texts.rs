@@ -131,6 +131,7 @@ fn text(file: File, facts: FileFacts) -> Text {
         source: match file.path {
             Some(path) => Source::new(file.name, file.text).at(path),
             None => Source::stream(file.name, file.text),
-        },
+        }
+        .written_in(file.encoding),
     }
 }

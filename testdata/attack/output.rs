@@ -304,3 +304,42 @@ fn values_of_secrets_are_not_shown() {
         run.tells_nothing();
     }
 }
+
+/// Editors, GitHub and YAML end a line at a carriage return alone: what stands there has to be
+/// looked for at the same place in all formats.
+#[test]
+fn a_carriage_return_hides_no_line() {
+    let scene = Scene::new();
+    scene.write("repo/a.yaml", &SERVICE.replace('\n', "\r"));
+    let run = scene.run(&["--format=concise"]);
+    assert!(run.stdout.starts_with("a.yaml:4:23: error["), "{run:?}");
+    let run = scene.run(&["--format=sarif"]);
+    assert!(run.stdout.contains("\"startLine\": 4"), "{run:?}");
+    // The hash of `spec:{ports:[{port:0}]}` at the end of a file.
+    let with_line_feeds = Scene::new().run(&["--format=sarif"]);
+    let hash = |run: &Run| {
+        let (_, rest) = run.stdout.split_once("primaryLocationLineHash").unwrap();
+        rest.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(hash(&run), hash(&with_line_feeds));
+}
+
+/// Who edits a file by the places of a report edits what it means.
+#[test]
+fn offsets_count_the_bytes_of_the_file() {
+    let comment = "# \u{e9}\u{1f980}\n";
+    let text = format!("{comment}{SERVICE}");
+    let utf_16 = text.encode_utf16().flat_map(u16::to_le_bytes);
+    let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf_16).collect();
+    let latin_1 = [b"# \xe9\xe9\n", SERVICE.as_bytes()].concat();
+    for (bytes, width) in [(utf_16, 2), (latin_1, 1), (text.into_bytes(), 1)] {
+        let scene = Scene::new();
+        fs::write(scene.path("repo/a.yaml"), &bytes).unwrap();
+        let run = scene.run(&["--format=json", "--only=invalid-service-port"]);
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let place = &report["diagnostics"][0]["location"]["start"]["offset"];
+        let at = usize::try_from(place.as_u64().unwrap()).unwrap();
+        let behind: Vec<u8> = bytes[at..].iter().copied().step_by(width).collect();
+        assert!(behind.starts_with(b"0}]}"), "{at}: {run:?}");
+    }
+}
