@@ -26,7 +26,7 @@ pub(super) struct Context {
 }
 
 /// Nearly all documents need no second attempt, and the others a few; each starts from the top.
-const BUDGET: usize = 8 << 20;
+const BUDGET: usize = 4 << 20;
 
 impl<'t> Adapted<'t> {
     pub(super) fn new(document: &'t str) -> Self {
