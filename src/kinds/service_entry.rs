@@ -13,6 +13,10 @@ pub(super) fn read(object: Cursor<'_>) -> ServiceEntry {
     let hosts = hosts.into_iter().flat_map(Cursor::items);
     ServiceEntry {
         hosts: collect(hosts.filter_map(Cursor::string)),
+        export_to: object.path(["spec", "exportTo"]).map(|list| {
+            let names = list.items();
+            collect(names.filter_map(Cursor::string))
+        }),
     }
 }
 
@@ -21,4 +25,7 @@ pub(super) fn read(object: Cursor<'_>) -> ServiceEntry {
 pub struct ServiceEntry {
     /// `spec.hosts`
     pub hosts: Vec<Spanned<String>>,
+    /// `spec.exportTo`, the namespaces that see it: `.` is its own, `*` is every one, as is none at
+    /// all.
+    pub export_to: Option<Vec<Spanned<String>>>,
 }

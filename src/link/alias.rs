@@ -54,6 +54,7 @@ impl<'i> Alias<'i> {
             source: self.host.span.source,
             namespace: Cow::Owned(self.namespace.clone()),
             name: Cow::Owned(self.name.clone()),
+            is_of_own_file: false,
         }
     }
 

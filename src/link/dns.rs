@@ -115,6 +115,7 @@ impl<'i> DnsName<'i> {
             source: self.source(),
             namespace: Cow::Owned(self.namespace()),
             name: Cow::Borrowed(self.service()),
+            is_of_own_file: false,
         }
     }
 

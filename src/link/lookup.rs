@@ -3,10 +3,11 @@
 use super::base::ServiceKey;
 use super::links::{Link, Links};
 use super::membership::Membership;
+use super::name_evidence::{Candidate, nearest_name};
 use super::{Backend, ServiceLink};
+use crate::diagnostic::Evidence;
 use crate::kinds::Kind;
 use crate::text::placeholder::is_placeholder;
-use crate::text::similar::is_slip;
 use crate::text::source::SourceId;
 use crate::unit::{Doubt, Namespace, Unit};
 use std::borrow::Cow;
@@ -22,6 +23,9 @@ pub(super) struct Lookup<'i> {
     pub(super) namespace: Cow<'i, Namespace>,
     /// The name.
     pub(super) name: Cow<'i, str>,
+    /// Whether it is a mistake where the text that it stands in defines Services of the namespace,
+    /// but none with the name.
+    pub(super) is_of_own_file: bool,
 }
 
 /// What the name of a Service leads to.
@@ -29,12 +33,14 @@ pub(super) struct Lookup<'i> {
 pub enum Named<'i> {
     /// To these Services: one, or several where files define it twice.
     Found(Vec<ServiceLink<'i>>),
-    /// To none; this one is called almost so.
-    Similar(ServiceLink<'i>),
+    /// To none; this one was probably meant, for its name.
+    Similar(ServiceLink<'i>, Evidence),
     /// To none. A workload of its namespace has the name, and this Service alone selects its pods.
     Serving(ServiceLink<'i>, Backend<'i>),
     /// To none in its namespace, but to this one in another. Both namespaces are explicit.
     OtherNamespace(ServiceLink<'i>),
+    /// To none, though the text that it stands in defines these.
+    NotInOwnFile(Vec<ServiceLink<'i>>),
     /// To none, and everything that exists is in the input.
     Missing,
     /// To none any more: the base revision had it.
@@ -77,8 +83,9 @@ impl<'i> Lookup<'i> {
         if name == "kubernetes" && namespace.name == "default" {
             return Named::Unverified(Doubt::ControlPlane);
         }
-        if let Some(doubt) = self.doubt() {
-            return Named::Unverified(doubt);
+        let doubt = self.doubt();
+        if let Some(doubt) = doubt {
+            return self.in_spite_of(doubt);
         }
         if let Some(other) = others.first() {
             let both_explicit = other.namespace().is_explicit && namespace.is_explicit;
@@ -93,13 +100,8 @@ impl<'i> Lookup<'i> {
         if let Some(doubt) = self.elsewhere() {
             return Named::Unverified(doubt);
         }
-        if let Some(similar) = self.similar() {
-            let object = similar.object();
-            return if object.has_problem_at(object.name) {
-                Named::Unverified(Doubt::Faulty(object.identity.to_string()))
-            } else {
-                Named::Similar(similar)
-            };
+        if let Some((similar, evidence)) = self.similar() {
+            return called_almost(similar, evidence);
         }
         if let Some((service, backend)) = self.serving() {
             return Named::Serving(service, backend);
@@ -107,10 +109,30 @@ impl<'i> Lookup<'i> {
         if self.had_service() {
             return Named::Gone;
         }
+        let own = self.own_file();
+        if !own.is_empty() {
+            return Named::NotInOwnFile(own);
+        }
         if self.is_all_here() {
             return Named::Missing;
         }
         Named::Unverified(Doubt::NotHere(name.to_owned()))
+    }
+
+    /// What it leads to in a unit that may hold more than can be seen: what stands in its own text
+    /// counts though a document elsewhere could not be read.
+    fn in_spite_of(&self, doubt: Doubt) -> Named<'i> {
+        let is_rendered = self.links.sources.get(self.source).is_rendered();
+        let is_elsewhere = is_rendered || !self.unit.has_unread_in(self.source);
+        let similar = self.similar();
+        let similar = similar.filter(|(service, _)| {
+            let is_about_others = matches!(doubt, Doubt::UnreadDocument(_)) && is_elsewhere;
+            is_about_others && service.source() == self.source && self.elsewhere().is_none()
+        });
+        match similar {
+            Some((service, evidence)) => called_almost(service, evidence),
+            None => Named::Unverified(doubt),
+        }
     }
 
     /// Which external Service of the configuration is meant, by its position: no Service here is.
@@ -184,19 +206,42 @@ impl<'i> Lookup<'i> {
             && self.unit.is_together(self.source, link.source())
     }
 
-    /// The Service that a slip of the finger would make of the name. One name that goes on where
-    /// the other ends (`kibana`, `kibana-http`) is rather another Service.
-    fn similar(&self) -> Option<ServiceLink<'i>> {
+    /// The Service that was probably meant, for its name.
+    fn similar(&self) -> Option<(ServiceLink<'i>, Evidence)> {
         let links = self.links;
         let view = links.view(self.unit);
         let near = view.nearest_services(|own| own.source < self.source);
         let near = near.map(|node| Link { links, node });
-        let alike =
-            near.filter(|service| is_slip(&self.name, service.name()) && self.may_mean(*service));
-        alike.min_by_key(|service| {
-            let distance = strsim::damerau_levenshtein(&self.name, service.name());
-            (distance, service.source() != self.source)
-        })
+        let candidates = near.filter(|service| self.may_mean(*service));
+        let candidates = candidates.map(|service| Candidate {
+            name: service.name(),
+            source: service.source(),
+            is_called_otherwise: view.symbols.referenced.contains(service.name()),
+            what: service,
+        });
+        let (evidence, service) = nearest_name(&self.name, self.source, candidates)?;
+        Some((service, evidence))
+    }
+
+    /// The Services of the namespace that the text defines that the name stands in, where that says
+    /// something.
+    fn own_file(&self) -> Vec<ServiceLink<'i>> {
+        if !self.is_of_own_file || self.is_in_clusters_own_namespace() {
+            return Vec::new();
+        }
+        let links = self.links;
+        let view = links.view(self.unit);
+        let is_left = |service: &ServiceLink<'_>| !view.symbols.referenced.contains(service.name());
+        let near = view.nearest_services(|own| own.source < self.source);
+        let near = near.map(|node| Link { links, node });
+        let own = near.filter(|service| service.source() == self.source && self.may_mean(*service));
+        let own: Vec<_> = own.collect();
+        // Where each of them is called by its name, this one is rather elsewhere.
+        if own.iter().any(is_left) {
+            own
+        } else {
+            Vec::new()
+        }
     }
 
     /// The one Service that selects the pods of the workload with the name: a Service is mostly
@@ -220,14 +265,28 @@ impl<'i> Lookup<'i> {
         (is_alone && is_whole && !object.has_problem_at(object.name)).then_some((service, backend))
     }
 
+    /// Whether the namespace is one in which a cluster has what it brings along.
+    fn is_in_clusters_own_namespace(&self) -> bool {
+        self.namespace.name.starts_with("kube-")
+    }
+
     /// Whether the unit has everything that the namespace has. A chart does not say what else the
     /// cluster has, nor does any user what the cluster itself brings along.
     fn is_all_here(&self) -> bool {
-        let is_its_own = self.namespace.name.starts_with("kube-");
         let mut members = self.unit.objects.iter();
-        !is_its_own
+        !self.is_in_clusters_own_namespace()
             && self.links.is_closed(self.unit)
             && (self.links.options.closed_world
                 || members.any(|member| member.namespace.may_be(&self.namespace)))
+    }
+}
+
+/// A Service that was probably meant. One whose name is refused is reported for that.
+fn called_almost(service: ServiceLink<'_>, evidence: Evidence) -> Named<'_> {
+    let object = service.object();
+    if object.has_problem_at(object.name) {
+        Named::Unverified(Doubt::Faulty(object.identity.to_string()))
+    } else {
+        Named::Similar(service, evidence)
     }
 }

@@ -9,7 +9,7 @@ use super::links::{Link, Links};
 use super::lookup::{Lookup, Named};
 use super::{Backend, ServiceLink};
 use crate::kinds::parts::istio::Host;
-use crate::kinds::{DestinationRule, Labels, Routing};
+use crate::kinds::{DestinationRule, Labels, Routing, ServiceEntry};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::unit::{Namespace, Unit};
@@ -72,41 +72,60 @@ impl<'i> RoutingLink<'i> {
         }
     }
 
-    /// The look-up of the Service that a host means. None where the host is no Service, or may be
+    /// The look-up of the Service that a host means. None where the host is no Service, or is
     /// something else besides.
     pub(super) fn lookup(self, host: &'i str) -> Option<Lookup<'i>> {
         let (name, namespace) = self.service_of(host)?;
-        (!self.has_entry(host)).then(|| Lookup {
+        let has_entry = self.has_entry(|other, own| {
+            own == host || is_placeholder(own) || self.is_same_host(host, other, own)
+        });
+        (!has_entry).then(|| Lookup {
             links: self.links,
             unit: self.unit(),
             source: self.source(),
             namespace,
             name: Cow::Borrowed(name),
+            is_of_own_file: false,
         })
     }
 
-    /// What the Service that a host means leads to. None where there is no such look-up.
+    /// What the Service that a host means leads to. None where there is no such look-up, and where
+    /// the host may be another one, which it is not if the Service is there.
     pub fn named(self, host: &'i str) -> Option<Named<'i>> {
-        Some(self.lookup(host)?.named())
+        let named = self.lookup(host)?.named();
+        let is_found = matches!(named, Named::Found(_));
+        let may_be_other = || {
+            self.has_entry(|_, own| {
+                own.strip_prefix('*')
+                    .is_some_and(|rest| host.ends_with(rest))
+            })
+        };
+        (is_found || !may_be_other()).then_some(named)
     }
 
-    /// Whether a `ServiceEntry` is about this host.
-    fn has_entry(self, host: &str) -> bool {
-        let is_it = |other: &RoutingLink<'_>| match other.routing() {
-            Routing::ServiceEntry(entry) => entry.hosts.iter().any(|own| {
-                own.value == host
-                    || is_placeholder(&own.value)
-                    || self.is_same_host(host, *other, &own.value)
-                    || own
-                        .value
-                        .strip_prefix('*')
-                        .is_some_and(|rest| host.ends_with(rest))
-            }),
-            _ => false,
-        };
+    /// Whether a `ServiceEntry` that this namespace sees has a host for which something holds.
+    fn has_entry(self, is_it: impl Fn(Self, &str) -> bool) -> bool {
         let symbols = self.links.view(self.unit()).symbols;
         let mut entries = self.among(Some(&symbols.service_entries));
-        entries.any(|other| is_it(&other))
+        entries.any(|other| match other.routing() {
+            Routing::ServiceEntry(entry) if self.sees(other, entry) => {
+                entry.hosts.iter().any(|own| is_it(other, &own.value))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether an entry is exported to the namespace of this object (istio
+    /// `networking/v1alpha3/service_entry.proto`, `exportTo`).
+    fn sees(self, other: Self, entry: &ServiceEntry) -> bool {
+        let here = self.namespace();
+        let mut exported = entry.export_to.iter().flatten();
+        entry.export_to.as_ref().is_none_or(Vec::is_empty)
+            || exported.any(|name| match name.value.as_str() {
+                "*" => true,
+                "." => other.namespace().may_be(here),
+                name => is_placeholder(name) || Namespace::explicit(name).may_be(here),
+            })
     }
 
     /// The Services that a host is, if it is known what ports they have.

@@ -28,6 +28,8 @@ pub struct NearMiss {
     pub is_on_others: bool,
     /// Whether it stands in the file of the selector.
     pub(super) is_in_own_file: bool,
+    /// Whether what does not match is a slip of the finger.
+    pub(super) is_slip: bool,
 }
 
 impl NearMiss {
@@ -138,6 +140,7 @@ impl<'i> Seeker<'i> {
         }
         let (severity, evidence) = circumstances.evidence(&found)?;
         Some(NearMiss {
+            is_slip: found.is_slip(),
             at: own.at,
             severity,
             evidence,

@@ -48,6 +48,8 @@ impl<'i> Reference<'i> {
             source: self.from.source(),
             namespace: self.namespace(),
             name: Cow::Borrowed(&self.target().name.value),
+            // Most pods need no governing Service.
+            is_of_own_file: self.target().role != Role::Governing,
         }
     }
 

@@ -2,7 +2,9 @@
 //! `pkg/controller/podautoscaler/horizontal.go`, `scaleForResourceMappings`).
 
 use super::links::{Link, Links};
+use super::name_evidence::{Candidate, nearest_name};
 use super::near::nearest;
+use crate::diagnostic::Evidence;
 use crate::kinds::kind::group_version;
 use crate::kinds::recognize::can_scale;
 use crate::kinds::served::may_be_in_group;
@@ -10,7 +12,7 @@ use crate::kinds::{Autoscaler, Kind};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::is_slip;
-use crate::text::source::Spanned;
+use crate::text::source::{SourceId, Spanned};
 use crate::unit::{Doubt, Member, Namespace, ObjectId, Unit};
 
 /// An autoscaler in a unit.
@@ -26,10 +28,12 @@ pub enum Scaled<'i> {
     /// To nothing; this workload has kind and name, and the group that is asked for has no such
     /// kind.
     OtherGroup(&'i Object, &'i Spanned<String>),
-    /// To nothing; this workload of the kind is called almost so.
-    OtherName(&'i Object),
+    /// To nothing; this workload of the kind was probably meant, for its name.
+    OtherName(&'i Object, Evidence),
     /// To nothing in its namespace, but to this one in another. Both namespaces are explicit.
     OtherNamespace(&'i Object, &'i Namespace),
+    /// To nothing, though its own text defines these workloads of the kind.
+    NotInOwnFile(Vec<&'i Object>),
     /// To nothing, and everything that exists is in the input.
     Missing,
     /// To nothing here, which may be right.
@@ -74,8 +78,10 @@ impl<'i> ScaleLink<'i> {
                 Scaled::Unverified(doubt)
             } else if let Some(other) = self.of_other_kind() {
                 Scaled::OtherKind(other)
-            } else if let Some(other) = self.of_other_name() {
-                Scaled::OtherName(other)
+            } else if let Some((evidence, other)) = self.of_other_name() {
+                Scaled::OtherName(other, evidence)
+            } else if let own @ [_, ..] = self.of_own_file().as_slice() {
+                Scaled::NotInOwnFile(own.to_vec())
             } else if can_scale(&kind.value) && self.links.is_closed(self.unit()) {
                 Scaled::Missing
             } else {
@@ -168,12 +174,40 @@ impl<'i> ScaleLink<'i> {
         all.find(|own| can_scale(kind) || is_slip(kind, &own.identity.kind))
     }
 
-    /// A workload of the kind whose name is almost that, among those that stand nearest.
-    fn of_other_name(self) -> Option<&'i Object> {
-        let (kind, name) = self.wanted();
+    /// The workload of the kind that was probably meant, for its name.
+    fn of_other_name(self) -> Option<(Evidence, &'i Object)> {
+        let scalers = &self.links.view(self.unit()).symbols.scalers_by_target;
+        let candidates = self.of_kind().map(|(source, own)| Candidate {
+            name: own.identity.name.as_str(),
+            source,
+            is_called_otherwise: scalers.contains_key(&own.identity.name),
+            what: own,
+        });
+        let (_, name) = self.wanted();
+        nearest_name(name, self.source(), candidates)
+    }
+
+    /// The workloads of the kind that its own text defines, if nothing scales some of them.
+    fn of_own_file(self) -> Vec<&'i Object> {
+        let scalers = &self.links.view(self.unit()).symbols.scalers_by_target;
+        let own = self
+            .of_kind()
+            .filter(|(source, _)| *source == self.source());
+        let own: Vec<&Object> = own.map(|(_, object)| object).collect();
+        let is_left = |object: &&Object| !scalers.contains_key(&object.identity.name);
+        if own.iter().any(is_left) {
+            own
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The workloads of the kind that stand nearest.
+    fn of_kind(self) -> impl Iterator<Item = (SourceId, &'i Object)> {
+        let (kind, _) = self.wanted();
         let (objects, here) = (&self.unit().objects, self.node.member.id);
         let near = objects[nearest(objects, |own| own.id < here)].iter();
-        let mut all = near.filter_map(|own| self.workload(own));
-        all.find(|own| own.identity.kind == *kind && is_slip(name, &own.identity.name))
+        let all = near.filter_map(move |own| Some((own.source, self.workload(own)?)));
+        all.filter(move |(_, own)| own.identity.kind == *kind)
     }
 }

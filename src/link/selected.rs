@@ -226,10 +226,9 @@ impl Purpose {
     /// says little of anything but a Service outside of the selector's own file. The peers of a
     /// policy are often clients that are elsewhere: with them only what looks like a slip does.
     pub(super) fn takes(self, miss: &NearMiss) -> bool {
-        let is_slip = matches!(miss.evidence, Evidence::Slip | Evidence::OnlyPair);
         let is_thin = matches!(miss.evidence, Evidence::OnlyOrphan | Evidence::OneOff);
         match self {
-            Self::Peer => is_slip,
+            Self::Peer => miss.is_slip,
             _ => !is_thin || miss.evidence == Evidence::OneOff && miss.is_in_own_file,
         }
     }

@@ -109,6 +109,7 @@ fn slip(backend: Backend<'_>, asked: &Labels) -> Option<NearMiss> {
         odd: found.odd,
         is_on_others: false,
         is_in_own_file: false,
+        is_slip: true,
     })
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Symbols {
     pub(super) resources_by_name: HashMap<String, usize>,
     /// The members by their names.
     pub(super) members_by_name: HashMap<String, Vec<usize>>,
+    /// The names that references to Services hold.
+    pub(super) referenced: HashSet<String>,
     /// The members that scale a workload, by the name of that.
     pub(super) scalers_by_target: HashMap<String, Vec<usize>>,
     /// The members that are destination rules, by the name of the Service in their host.
@@ -87,6 +89,7 @@ impl Symbols {
             services_by_label: all.services_by_label(&services),
             templates_by_label: by_labels(templates.iter().map(|own| all.workload(*own))),
             members_by_name: listed(all.keys(|own| Some(&own.identity.name))),
+            referenced: all.referenced(),
             scalers_by_target: listed(all.keys(scaled)),
             rules_by_host: listed(all.keys(ruled)),
             services,
@@ -153,6 +156,12 @@ impl<'i> Members<'i> {
             here.map(move |(workload, _)| Template { member, workload })
         });
         templates.collect()
+    }
+
+    /// The names that references to Services hold.
+    fn referenced(self) -> HashSet<String> {
+        let references = self.objects().flat_map(|(_, own)| &own.references);
+        references.map(|own| own.name.value.clone()).collect()
     }
 
     fn services_by_label(self, services: &[usize]) -> Postings {

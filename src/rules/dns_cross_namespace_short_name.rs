@@ -4,7 +4,7 @@ use super::support::dns_name::replace;
 use super::support::lost_service::in_namespace;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{DnsName, Form, Links, Named, ServiceLink, Unit};
 use std::collections::HashSet;
 
@@ -52,6 +52,7 @@ fn finding(links: &Links, name: DnsName<'_>, other: ServiceLink<'_>) -> Diagnost
     let found = Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
         .label(format!("no Service of namespace `{own}` has this name"))
         .object(&name.object().identity)
+        .evidence(Evidence::OtherNamespace)
         .given([Premise::Absent]);
     let found = in_namespace(found, other).help(format!("write `{whole}`"));
     found.fix(replace(links, host.span, &host.value, &whole))

@@ -4,7 +4,7 @@ use super::support::dns_name::replace;
 use super::support::lost_service::{GONE, called_almost_so, in_namespace, restore};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{Alias, Form, Links, Named, Unit};
 use crate::object::Object;
 use crate::text::source::Spanned;
@@ -65,26 +65,33 @@ fn finding(
     let found = || missing(object, host, (name, namespace));
     let rest = host.value.strip_prefix(name)?;
     match named {
-        Named::Similar(similar) => {
+        Named::Similar(similar, evidence) => {
             let whole = format!("{}{rest}", similar.name());
-            let found = called_almost_so(found(), *similar, &whole);
+            let found = called_almost_so(found().evidence(*evidence), *similar, &whole);
             Some(found.fix(replace(links, host.span, &host.value, &whole)))
         }
         Named::Serving(service, backend) => {
             let label = format!("this Service selects the pods of {}", backend.display());
             let help = format!("write `{}{rest}`", service.name());
-            Some(found().related(service.object().name, label).help(help))
+            let found = found().evidence(Evidence::WorkloadName);
+            Some(found.related(service.object().name, label).help(help))
         }
         Named::OtherNamespace(other) if links.has_services_in(unit, namespace) => {
             let after = rest.strip_prefix('.')?.strip_prefix(namespace)?;
             let whole = format!("{name}.{}{after}", other.namespace().name);
-            let found = in_namespace(found(), *other).help(format!("write `{whole}`"));
+            let found = found().evidence(Evidence::OtherNamespace);
+            let found = in_namespace(found, *other).help(format!("write `{whole}`"));
             Some(found.fix(replace(links, host.span, &host.value, &whole)))
         }
-        Named::Missing => Some(found().help(format!(
+        Named::Missing => Some(found().evidence(Evidence::ClosedWorld).help(format!(
             "add a Service `{name}`, or name one that is part of this"
         ))),
-        Named::Gone => Some(found().label(GONE).help(restore(name))),
+        Named::Gone => Some(
+            found()
+                .evidence(Evidence::Base)
+                .label(GONE)
+                .help(restore(name)),
+        ),
         _ => None,
     }
 }

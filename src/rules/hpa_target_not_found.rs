@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{Links, ScaleLink, Scaled, Unit};
 use crate::object::Object;
 use crate::text::source::Span;
@@ -25,6 +25,7 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
             let meant = &other.identity.kind;
             Some(
                 missing(link, kind.span, Some(other))
+                    .evidence(Evidence::OtherKind)
                     .label(format!("`{}` is a {meant}", name.value))
                     .related(other.name, format!("this {meant} has the name"))
                     .help(format!("write `kind: {meant}`")),
@@ -44,10 +45,11 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
                     .object(own),
             )
         }
-        Scaled::OtherName(other) => {
+        Scaled::OtherName(other, evidence) => {
             let meant = &other.identity.name;
             Some(
                 missing(link, name.span, Some(other))
+                    .evidence(evidence)
                     .label(format!("did you mean `{meant}`?"))
                     .related(
                         other.name,
@@ -65,6 +67,7 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
             );
             Some(
                 Diagnostic::new(RULE.id, Severity::Warning, name.span, message)
+                    .evidence(Evidence::OtherNamespace)
                     .label(format!("looked for in namespace `{here}`"))
                     .related(
                         other.namespace_place(),
@@ -74,8 +77,19 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
                     .object(own),
             )
         }
+        Scaled::NotInOwnFile(own) => {
+            let found = missing(link, name.span, None)
+                .evidence(Evidence::OwnFileNames)
+                .label(format!("no {} has this name", kind.value))
+                .help(format!("name a {} that is defined here", kind.value));
+            Some(own.iter().take(3).fold(found, |found, other| {
+                let text = format!("this file defines {}", other.identity);
+                found.related(other.name, text)
+            }))
+        }
         Scaled::Missing => Some(
             missing(link, name.span, None)
+                .evidence(Evidence::ClosedWorld)
                 .label(format!("no {} has this name", kind.value))
                 .help(format!(
                     "add {} `{}`, or name one that is part of this",

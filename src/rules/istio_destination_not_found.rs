@@ -3,7 +3,7 @@
 use super::support::lost_service::{GONE, called_almost_so, in_namespace, sends_to_them};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::parts::istio::Host;
 use crate::link::{Links, Named, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
@@ -83,25 +83,31 @@ fn missing(
         }
     };
     Some(match named {
-        Named::Similar(similar) => {
+        Named::Similar(similar, evidence) => {
             let meant = written(*similar);
-            called_almost_so(found(&format!(", but `{meant}` is")), *similar, &meant)
+            let found = found(&format!(", but `{meant}` is")).evidence(*evidence);
+            called_almost_so(found, *similar, &meant)
         }
         Named::Serving(service, backend) => {
             let (meant, pods) = (written(*service), backend.display());
             let but = format!(", but `{meant}` selects the pods of {pods}");
-            sends_to_them(found(&but), *service, &meant)
+            let found = found(&but).evidence(Evidence::WorkloadName);
+            sends_to_them(found, *service, &meant)
         }
         Named::OtherNamespace(other) => {
             let meant = full(*other);
             let found = found(&format!(", but `{meant}` is"));
+            let found = found.evidence(Evidence::OtherNamespace);
             in_namespace(found, *other).help(format!("write `{meant}`"))
         }
-        Named::Missing => found("").help("add the Service, or name one that is part of this"),
+        Named::Missing => found("")
+            .evidence(Evidence::ClosedWorld)
+            .help("add the Service, or name one that is part of this"),
         Named::Gone => found(" any more")
+            .evidence(Evidence::Base)
             .label(GONE)
             .help("restore the Service, or name another one"),
-        Named::Found(_) | Named::Unverified(_) => return None,
+        Named::Found(_) | Named::NotInOwnFile(_) | Named::Unverified(_) => return None,
     })
 }
 

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::parts::gateway_api::GROUP;
-use crate::kinds::{GrantTo, ReferenceGrant};
+use crate::kinds::{GrantTo, ReferenceGrant, Role};
 use crate::link::{Links, Named, Reference, Unit};
 use crate::object::Object;
 use crate::text::source::{Span, Spanned};
@@ -32,7 +32,11 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let (own, other) = (reference.home(), Namespace::explicit(&place.value));
-        if own.may_be(&other) || !own.is_explicit || !is_here(links, unit, &other) {
+        if own.may_be(&other)
+            || !own.is_explicit
+            || is_of_mesh(reference.object())
+            || !is_here(links, unit, &other)
+        {
             continue;
         }
         let there = grants
@@ -55,11 +59,22 @@ fn granted_name(reference: Reference<'_>) -> Option<&str> {
     match reference.named() {
         Named::OtherNamespace(_) | Named::Unverified(Doubt::External(_) | Doubt::Faulty(_)) => None,
         // A slip in the name is reported for itself.
-        Named::Similar(meant) | Named::Serving(meant, _) => Some(&meant.object().identity.name),
-        Named::Found(_) | Named::Missing | Named::Gone | Named::Unverified(_) => {
-            Some(&reference.target().name.value)
-        }
+        Named::Similar(meant, _) | Named::Serving(meant, _) => Some(&meant.object().identity.name),
+        Named::Found(_)
+        | Named::NotInOwnFile(_)
+        | Named::Missing
+        | Named::Gone
+        | Named::Unverified(_) => Some(&reference.target().name.value),
     }
+}
+
+/// Whether a route is one of a mesh, which attaches to Services: what it sends where is up to the
+/// namespace of the client (GEP-1294, "Consumer routes").
+fn is_of_mesh(route: &Object) -> bool {
+    let mut references = route.references.iter();
+    let gateways = route.parents().unwrap_or_default();
+    let mut gateways = gateways.iter().filter(|parent| parent.kind != "Service");
+    gateways.next().is_none() && references.any(|own| own.role == Role::Parent)
 }
 
 /// Whether the input says what is in a namespace.

@@ -8,9 +8,9 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Gateway, ParentRef, PortRef, Role};
-use crate::link::{Links, Member, Reference, Unit};
+use crate::link::{Candidate, Links, Member, Reference, Unit, nearest_name};
 use crate::object::Object;
-use crate::text::similar::{is_slip, nearest};
+use crate::text::similar::nearest;
 use crate::text::source::{Span, Spanned};
 use crate::unit::Namespace;
 use std::collections::BTreeMap;
@@ -176,11 +176,16 @@ impl<'i> Link<'i> {
             return None;
         }
         let compared = gateways.iter().take(MOST_COMPARED);
-        let mut alike = compared.filter(|(name, _)| is_slip(&own.value, name));
-        let (name, member) = alike.find_map(|(name, list)| {
+        let candidates = compared.filter_map(|(name, list)| {
             let (member, _) = list.iter().find(|(member, _)| self.may_be(member))?;
-            Some((name, member))
-        })?;
+            Some(Candidate {
+                name,
+                source: member.source,
+                is_called_otherwise: false,
+                what: (*name, *member),
+            })
+        });
+        let (evidence, (name, member)) = nearest_name(&own.value, self.source(), candidates)?;
         let message = format!(
             "{} attaches to {kind} `{}`, which does not exist here, but `{name}` does",
             self.object.identity, own.value
@@ -194,6 +199,7 @@ impl<'i> Link<'i> {
                     format!("this {kind} is called almost so"),
                 )
                 .help(format!("write `{name}`"))
+                .evidence(evidence)
                 .given([Premise::Complete]),
         )
     }

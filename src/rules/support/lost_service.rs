@@ -1,6 +1,6 @@
 //! A reference names a Service that does not exist: what was meant, in words.
 
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{Named, Reference, ServiceLink};
 
 /// Says what a reference that leads to no Service was probably meant for. Nothing is said where
@@ -25,18 +25,32 @@ pub(crate) fn lost_service(
             .given([Premise::Absent])
     };
     match reference.named() {
-        Named::Similar(similar) => {
-            let severity = as_sure_as(gravest, reference, similar);
+        Named::Similar(similar, evidence) => {
+            let severity = as_sure_as(gravest, reference, similar, evidence);
             let found = found(severity, &format!(", but `{}` is", similar.name()));
+            let found = found.evidence(evidence);
             Some(called_almost_so(found, similar, similar.name()))
         }
+        Named::NotInOwnFile(own) => Some(
+            own.iter()
+                .take(3)
+                .fold(found(Severity::Warning, ""), |found, service| {
+                    let text = format!("this file defines Service `{}`", service.name());
+                    found.related(service.object().name, text)
+                })
+                .evidence(Evidence::OwnFileNames)
+                .help(match own.as_slice() {
+                    [only] => format!("write `{}`, or add a Service `{name}`", only.name()),
+                    _ => format!("name one of these Services, or add a Service `{name}`"),
+                }),
+        ),
         Named::Serving(service, backend) => {
             let but = format!(
                 ", but `{}` selects the pods of {}",
                 service.name(),
                 backend.display()
             );
-            let found = found(Severity::Warning, &but);
+            let found = found(Severity::Warning, &but).evidence(Evidence::WorkloadName);
             Some(sends_to_them(found, service, service.name()))
         }
         Named::OtherNamespace(other) => {
@@ -47,13 +61,19 @@ pub(crate) fn lost_service(
                 "refer to a Service of the same namespace, or move one of the two".to_owned()
             };
             let found = found(gravest, &format!(", but in `{place}`"));
+            let found = found.evidence(Evidence::OtherNamespace);
             Some(in_namespace(found, other).help(help))
         }
-        Named::Missing => Some(found(Severity::Warning, "").help(format!(
-            "add a Service `{name}`, or name one that is part of this"
-        ))),
+        Named::Missing => Some(
+            found(Severity::Warning, "")
+                .evidence(Evidence::ClosedWorld)
+                .help(format!(
+                    "add a Service `{name}`, or name one that is part of this"
+                )),
+        ),
         Named::Gone => Some(
             found(Severity::Warning, " any more")
+                .evidence(Evidence::Base)
                 .label(GONE)
                 .help(restore(name)),
         ),
@@ -103,12 +123,18 @@ pub(crate) fn restore(name: &str) -> String {
     format!("restore Service `{name}`, or name another one")
 }
 
-/// A Service without the port that is asked for is less likely the one that was meant.
-fn as_sure_as(gravest: Severity, reference: Reference<'_>, similar: ServiceLink<'_>) -> Severity {
+/// A Service without the port that is asked for is less likely the one that was meant, and so is one
+/// whose name is no slip of the finger.
+fn as_sure_as(
+    gravest: Severity,
+    reference: Reference<'_>,
+    similar: ServiceLink<'_>,
+    evidence: Evidence,
+) -> Severity {
     let ports = &similar.service().ports;
     let wanted = reference.target().wanted_port();
     let has_it = wanted.is_none_or(|wanted| ports.iter().any(|port| port.is(&wanted.value)));
-    if has_it {
+    if has_it && evidence == Evidence::Slip {
         gravest
     } else {
         gravest.min(Severity::Warning)

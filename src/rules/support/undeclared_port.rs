@@ -60,7 +60,8 @@ impl<'i> Undeclared<'i> {
             return None;
         }
         let is_port = port.port.as_ref().is_some_and(|own| own.value == number);
-        let only = declared.len() == 1 && template.containers.len() == 1;
+        // An init container that has ended serves nothing.
+        let only = declared.len() == 1 && template.serving_containers().count() == 1;
         let is_sure = is_port && only && service.service().ports.len() == 1;
         let severity = if is_sure {
             Severity::Error
