@@ -4,10 +4,12 @@
 use super::lookup::{Lookup, Named};
 use super::told::{Form, Told};
 use super::{Links, ServiceLink};
-use crate::kinds::{Kind, Workload};
+use crate::diagnostic::Evidence;
+use crate::kinds::{Kind, PortRef, Workload};
 use crate::object::Object;
+use crate::text::similar::is_slip;
 use crate::text::source::{SourceId, Spanned};
-use crate::unit::{Member, Namespace, Unit};
+use crate::unit::{Doubt, Member, Namespace, Unit};
 use std::borrow::Cow;
 
 /// A name of a Service in what a pod is told.
@@ -78,8 +80,62 @@ impl<'i> DnsName<'i> {
 
     /// The name of the Service.
     pub fn service(self) -> &'i str {
-        let host = &self.host().value;
-        host.split('.').next().unwrap_or(host)
+        self.told.form.service(&self.host().value)
+    }
+
+    /// The Service that was probably meant by a name that is not complete: it has the port that
+    /// is connected to, and almost the name.
+    pub fn misspelt(self) -> Option<(ServiceLink<'i>, Evidence)> {
+        let port = self.told.host.known_port()?;
+        let has_it = |service: ServiceLink<'_>| {
+            let mut ports = service.service().ports.iter();
+            ports.any(|own| own.is(&PortRef::Number(port)))
+        };
+        let is_whole = match self.form() {
+            Form::Short => true,
+            Form::WithNamespace => self
+                .links
+                .has_services_in(self.unit, &self.namespace().name),
+            Form::Full | Form::Pod => false,
+        };
+        if !is_whole {
+            return None;
+        }
+        match self.named() {
+            Named::Similar(service, evidence) if has_it(service) => Some((service, evidence)),
+            Named::Found(_) | Named::Unverified(Doubt::External(_)) => None,
+            _ => {
+                let mut meant = self.of_named_release().filter(|service| has_it(*service));
+                let service = meant.next()?;
+                (meant.next().is_none()).then_some((service, Evidence::NameByWords))
+            }
+        }
+    }
+
+    /// The Services of a rendered chart that a name would be if its release were called as the
+    /// chart is.
+    fn of_named_release(self) -> impl Iterator<Item = ServiceLink<'i>> {
+        let source = self.links.sources.get(self.source());
+        let template = source.template_at(self.host().span.start);
+        let chart = template.and_then(|template| template.split('/').next());
+        let rest = chart.and_then(|chart| self.service().strip_prefix(chart));
+        let rest = rest.filter(|rest| rest.starts_with('-'));
+        let services = self.links.services(self.unit);
+        services.filter(move |service| {
+            rest.is_some_and(|rest| service.name().ends_with(rest))
+                && service.namespace().may_be(self.own_namespace())
+        })
+    }
+
+    /// The Service of the pods' own namespace that was probably meant by a name that names another
+    /// namespace: `default`, or one that is almost that of the Service.
+    pub fn misplaced(self) -> Option<ServiceLink<'i>> {
+        let Named::OtherNamespace(other) = self.named() else {
+            return None;
+        };
+        let (place, there) = (self.namespace(), other.namespace());
+        let is_default = place.name == "default" && *self.own_namespace() == *there;
+        (is_default || is_slip(&place.name, &there.name)).then_some(other)
     }
 
     /// The text that the name stands in.

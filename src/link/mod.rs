@@ -38,6 +38,7 @@ mod policy;
 mod policy_target;
 mod postings;
 mod reference;
+mod release;
 mod resolve;
 mod scale;
 mod selected;

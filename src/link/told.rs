@@ -7,7 +7,7 @@ use crate::kinds::parts::host::host_uses;
 use crate::kinds::{HostUse, PodTemplate};
 use crate::unit::{Member, Namespace};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A host name that may be a Service's, told to the pods of a workload.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub enum Form {
     WithNamespace,
     /// `web.shop.svc`, with or without the cluster's domain.
     Full,
+    /// `web-0.web.shop.svc`, or `web-0.web`: a pod of a `StatefulSet`, below its Service.
+    Pod,
 }
 
 impl Form {
@@ -41,23 +43,40 @@ impl Form {
             (_, None, _) => Some(Self::Short),
             (_, Some(_), None) => Some(Self::WithNamespace),
             (_, Some(_), Some("svc")) => Some(Self::Full),
+            (pod, Some(_), Some(_)) if is_numbered(pod) && parts.next() == Some("svc") => {
+                Some(Self::Pod)
+            }
             _ => None,
         }
     }
 
+    /// The name of the Service in a name of this form.
+    pub(super) fn service(self, host: &str) -> &str {
+        let at = usize::from(self == Self::Pod);
+        host.split('.').nth(at).unwrap_or(host)
+    }
+
     /// The namespace that a name of this form is looked up in, by pods of another.
     pub(super) fn namespace(self, host: &str, home: &Namespace) -> Namespace {
-        match (self, host.split('.').nth(1)) {
+        let at = if self == Self::Pod { 2 } else { 1 };
+        match (self, host.split('.').nth(at)) {
             (Self::Short, _) | (_, None) => home.clone(),
             (_, Some(name)) => Namespace::explicit(name),
         }
     }
 }
 
+/// Whether a name is that of a pod of a `StatefulSet`: `web-0`.
+fn is_numbered(name: &str) -> bool {
+    let number = name.rsplit_once('-').map(|(_, number)| number);
+    number.is_some_and(|own| !own.is_empty() && own.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Finds the names in everything that pods of a unit are told.
 pub(super) fn find(view: View<'_>) -> Vec<Told> {
     let finder = Finder {
         view,
+        ports: ports(view),
         configs: configs(view),
     };
     let readers = view.unit.objects.par_iter().enumerate();
@@ -79,8 +98,17 @@ fn configs(view: View<'_>) -> HashMap<&str, Vec<usize>> {
     configs
 }
 
+/// The ports of the Services of a unit.
+fn ports(view: View<'_>) -> HashSet<i64> {
+    let ports = view.services().flat_map(|service| &service.what.ports);
+    let numbers = ports.filter_map(|port| port.port.as_ref());
+    numbers.map(|own| own.value).collect()
+}
+
 struct Finder<'i> {
     view: View<'i>,
+    /// The ports of its Services.
+    ports: HashSet<i64>,
     configs: HashMap<&'i str, Vec<usize>>,
 }
 
@@ -151,17 +179,25 @@ impl Finder<'_> {
         }
     }
 
-    /// The form of a name that may be a Service's: one has it here or elsewhere, or had it, or
-    /// nothing else is called so.
-    fn form(&self, home: &Namespace, host: &HostUse) -> Option<Form> {
+    /// The form of a name that may be a Service's: one has it here or elsewhere, or had it, or the
+    /// port of the name, or nothing else is called so.
+    fn form(&self, home: &Namespace, host_use: &HostUse) -> Option<Form> {
         let View {
             input,
             unit,
             symbols,
         } = self.view;
-        let (host, source) = (&host.name.value, host.name.span.source);
-        let form = Form::of(host)?;
-        let name = host.split('.').next()?;
+        let (host, source) = (&host_use.name.value, host_use.name.span.source);
+        let is_service = |name: &str| symbols.services_by_name.contains_key(name);
+        let form = match (Form::of(host)?, host.split_once('.')) {
+            (Form::WithNamespace, Some((pod, service)))
+                if is_numbered(pod) && is_service(service) && !is_service(pod) =>
+            {
+                Form::Pod
+            }
+            (form, _) => form,
+        };
+        let name = form.service(host);
         let namespace = || form.namespace(host, home).name;
         let key = || ServiceKey {
             unit: unit.name.clone(),
@@ -169,8 +205,13 @@ impl Finder<'_> {
             name: name.to_owned(),
         };
         let external = &input.options.external;
-        let may_be = form == Form::Full
-            || symbols.services_by_name.contains_key(name)
+        let has_port = || {
+            let port = host_use.known_port();
+            port.is_some_and(|port| self.ports.contains(&port))
+        };
+        let may_be = matches!(form, Form::Full | Form::Pod)
+            || is_service(name)
+            || has_port()
             || external.service(&namespace(), name).is_some()
             || input.had_service(key, source);
         may_be.then_some(form)

@@ -5,7 +5,7 @@ use super::support::lost_service::{GONE, called_almost_so, in_namespace, restore
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
-use crate::link::{Alias, Form, Links, Named, Unit};
+use crate::link::{Alias, DnsName, Form, Links, Named, ServiceLink, Unit};
 use crate::object::Object;
 use crate::text::source::Spanned;
 use crate::unit::Doubt;
@@ -19,90 +19,138 @@ pub(super) const RULE: Rule = Rule {
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
     let names = links.dns_names(unit).filter(|name| !name.is_own());
-    // What is not complete may be something else, unless it has been a Service's.
-    for name in names.filter(|name| name.form() == Form::Full || name.had_service()) {
-        if seen.insert(name.host().span) {
-            out.extend(finding(
-                links,
-                unit,
-                name.object(),
-                name.host(),
-                &name.namespace().name,
-                &name.named(),
-            ));
-        }
+    for name in names {
+        let found = told(links, unit, name);
+        out.extend(found.filter(|_| seen.insert(name.host().span)));
     }
     for alias in links.aliases(unit) {
         out.extend(stands_for_nothing(links, unit, &alias));
     }
 }
 
+/// A name in what a pod is told.
+fn told(links: &Links, unit: &Unit, name: DnsName<'_>) -> Option<Diagnostic> {
+    let place = name.namespace().name;
+    let written = Written {
+        object: name.object(),
+        host: name.host(),
+        service: name.service(),
+        namespace: &place,
+    };
+    // What is not complete may be something else, unless it has been a Service's, or has the port
+    // of one that is called almost so.
+    if matches!(name.form(), Form::Full | Form::Pod) || name.had_service() {
+        let named = name.named();
+        if matches!(named, Named::Missing) && !links.may_be_of_release(unit, name.service()) {
+            return None;
+        }
+        let misplaced = || written.misplaced(links, name.misplaced()?);
+        return written.finding(links, unit, &named).or_else(misplaced);
+    }
+    let (service, evidence) = name.misspelt()?;
+    written.similar(links, service, evidence)
+}
+
 fn stands_for_nothing(links: &Links, unit: &Unit, alias: &Alias<'_>) -> Option<Diagnostic> {
-    let (own, target) = (alias.service.object(), alias.host);
-    let (name, namespace) = (&*alias.name, &*alias.namespace.name);
+    let namespace = &*alias.namespace.name;
+    let written = Written {
+        object: alias.service.object(),
+        host: alias.host,
+        service: &alias.name,
+        namespace,
+    };
     let named = alias.named();
-    let found = finding(links, unit, own, target, namespace, &named);
     let is_absent = matches!(named, Named::Unverified(Doubt::NotHere(_)));
-    found.or_else(|| {
+    written.finding(links, unit, &named).or_else(|| {
         // A prefix is put before the names of Services, but not into `externalName`.
         let is_known = is_absent && !unit.is_renamed() && links.has_services_in(unit, namespace);
         is_known.then(|| {
-            missing(own, target, (name, namespace))
-                .help("name a Service of that namespace, or add it")
+            let found = written.missing().evidence(Evidence::Siblings);
+            found.help("name a Service of that namespace, or add it")
         })
     })
 }
 
-fn finding(
-    links: &Links,
-    unit: &Unit,
-    object: &Object,
-    host: &Spanned<String>,
-    namespace: &str,
-    named: &Named<'_>,
-) -> Option<Diagnostic> {
-    let name = host.value.split('.').next()?;
-    let found = || missing(object, host, (name, namespace));
-    let rest = host.value.strip_prefix(name)?;
-    match named {
-        Named::Similar(similar, evidence) => {
-            let whole = format!("{}{rest}", similar.name());
-            let found = called_almost_so(found().evidence(*evidence), *similar, &whole);
-            Some(found.fix(replace(links, host.span, &host.value, &whole)))
-        }
-        Named::Serving(service, backend) => {
-            let label = format!("this Service selects the pods of {}", backend.display());
-            let help = format!("write `{}{rest}`", service.name());
-            let found = found().evidence(Evidence::WorkloadName);
-            Some(found.related(service.object().name, label).help(help))
-        }
-        Named::OtherNamespace(other) if links.has_services_in(unit, namespace) => {
-            let after = rest.strip_prefix('.')?.strip_prefix(namespace)?;
-            let whole = format!("{name}.{}{after}", other.namespace().name);
-            let found = found().evidence(Evidence::OtherNamespace);
-            let found = in_namespace(found, *other).help(format!("write `{whole}`"));
-            Some(found.fix(replace(links, host.span, &host.value, &whole)))
-        }
-        Named::Missing => Some(found().evidence(Evidence::ClosedWorld).help(format!(
-            "add a Service `{name}`, or name one that is part of this"
-        ))),
-        Named::Gone => Some(
-            found()
-                .evidence(Evidence::Base)
-                .label(GONE)
-                .help(restore(name)),
-        ),
-        _ => None,
-    }
+/// A name of a Service, and where it is written.
+struct Written<'w> {
+    object: &'w Object,
+    /// The whole name.
+    host: &'w Spanned<String>,
+    /// The name of the Service in it.
+    service: &'w str,
+    /// The namespace that it is looked up in.
+    namespace: &'w str,
 }
 
-fn missing(object: &Object, host: &Spanned<String>, (name, namespace): (&str, &str)) -> Diagnostic {
-    let message = format!(
-        "{} names `{}`, but namespace `{namespace}` has no Service `{name}`",
-        object.identity, host.value
-    );
-    Diagnostic::new(RULE.id, Severity::Warning, host.span, message)
-        .label("no Service has this name")
-        .object(&object.identity)
-        .given([Premise::Absent])
+impl Written<'_> {
+    fn missing(&self) -> Diagnostic {
+        let message = format!(
+            "{} names `{}`, but namespace `{}` has no Service `{}`",
+            self.object.identity, self.host.value, self.namespace, self.service
+        );
+        Diagnostic::new(RULE.id, Severity::Warning, self.host.span, message)
+            .label("no Service has this name")
+            .object(&self.object.identity)
+            .given([Premise::Absent])
+    }
+
+    /// The whole name, with another Service or in another namespace.
+    fn with(&self, service: &str, namespace: &str) -> Option<String> {
+        let parts: Vec<&str> = self.host.value.split('.').collect();
+        let at = parts.iter().position(|part| *part == self.service)?;
+        let parts = parts.iter().enumerate().map(|(own, part)| match own {
+            _ if own == at => service,
+            _ if own == at + 1 => namespace,
+            _ => part,
+        });
+        Some(parts.collect::<Vec<_>>().join("."))
+    }
+
+    /// What `written` has to be, and the edit that makes it so.
+    fn replaced(&self, links: &Links, found: Diagnostic, whole: &str) -> Diagnostic {
+        found.fix(replace(links, self.host.span, &self.host.value, whole))
+    }
+
+    fn similar(
+        &self,
+        links: &Links,
+        service: ServiceLink<'_>,
+        evidence: Evidence,
+    ) -> Option<Diagnostic> {
+        let whole = self.with(service.name(), self.namespace)?;
+        let found = called_almost_so(self.missing().evidence(evidence), service, &whole);
+        Some(self.replaced(links, found, &whole))
+    }
+
+    fn misplaced(&self, links: &Links, other: ServiceLink<'_>) -> Option<Diagnostic> {
+        let whole = self.with(self.service, &other.namespace().name)?;
+        let found = self.missing().evidence(Evidence::OtherNamespace);
+        let found = in_namespace(found, other).help(format!("write `{whole}`"));
+        Some(self.replaced(links, found, &whole))
+    }
+
+    fn finding(&self, links: &Links, unit: &Unit, named: &Named<'_>) -> Option<Diagnostic> {
+        match named {
+            Named::Similar(similar, evidence) => self.similar(links, *similar, *evidence),
+            Named::Serving(service, backend) => {
+                let label = format!("this Service selects the pods of {}", backend.display());
+                let whole = self.with(service.name(), self.namespace)?;
+                let found = self.missing().evidence(Evidence::WorkloadName);
+                let found = found.related(service.object().name, label);
+                Some(found.help(format!("write `{whole}`")))
+            }
+            Named::OtherNamespace(other) if links.has_services_in(unit, self.namespace) => {
+                self.misplaced(links, *other)
+            }
+            Named::Missing => Some(self.missing().evidence(Evidence::ClosedWorld).help(format!(
+                "add a Service `{}`, or name one that is part of this",
+                self.service
+            ))),
+            Named::Gone => {
+                let found = self.missing().evidence(Evidence::Base).label(GONE);
+                Some(found.help(restore(self.service)))
+            }
+            _ => None,
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, ServicePort};
-use crate::link::{DnsName, Links, Resolution, ServiceLink, Unit};
+use crate::link::{DnsName, Form, Links, Resolution, ServiceLink, Unit};
 use crate::text::source::{Span, Spanned};
 use std::collections::HashSet;
 
@@ -16,7 +16,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
-    for name in links.dns_names(unit).filter(|name| !name.is_own()) {
+    // Who asks for a pod connects to whatever it listens on.
+    let names = links.dns_names(unit);
+    for name in names.filter(|name| !name.is_own() && name.form() != Form::Pod) {
         let Some(port) = name.port() else { continue };
         let services = name.services();
         let Some(first) = services.first() else {

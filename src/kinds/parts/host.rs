@@ -14,6 +14,25 @@ pub struct HostUse {
     pub name: Spanned<String>,
     /// The port behind it.
     pub port: Option<Spanned<i64>>,
+    /// The port that `http://` or `https://` before it means, where none is behind it.
+    pub usual_port: Option<i64>,
+}
+
+impl HostUse {
+    /// The port that a client connects to.
+    pub fn known_port(&self) -> Option<i64> {
+        self.port.as_ref().map(|own| own.value).or(self.usual_port)
+    }
+}
+
+/// The port of a URL of the web that ends before its host.
+fn usual_port(before: &str) -> Option<i64> {
+    let scheme = before.strip_suffix("://")?;
+    match scheme.rsplit(|c: char| !c.is_ascii_alphanumeric()).next()? {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    }
 }
 
 /// A host name that a text holds, by its bytes.
@@ -52,7 +71,9 @@ pub fn host_uses(value: &str, source: &str, span: Span) -> Vec<HostUse> {
     let may_be_service = |name: &str| name.split('.').count() <= 2 || is_of_cluster(name);
     let hosts = hosts.into_iter().filter_map(|host| {
         let name = &value[host.name.clone()];
+        let before = near(&value[..host.name.start]);
         let use_ = HostUse {
+            usual_port: usual_port(before),
             name: Spanned::new(name.to_ascii_lowercase(), place(host.name)),
             port: host.port.and_then(|port| {
                 let number = value[port.clone()].parse().ok()?;
@@ -150,10 +171,10 @@ fn is_name(name: &str) -> bool {
     name.split('.').all(is_label) && name.bytes().any(|c| c.is_ascii_alphabetic())
 }
 
-/// `<service>.<namespace>.svc`, with or without a domain behind it.
+/// `<service>.<namespace>.svc`, with or without a pod before it and a domain behind it.
 fn is_of_cluster(name: &str) -> bool {
-    let third = name.split('.').nth(2);
-    third.is_some_and(|part| part.eq_ignore_ascii_case("svc"))
+    let mut parts = name.split('.').skip(2).take(2);
+    parts.any(|part| part.eq_ignore_ascii_case("svc"))
 }
 
 /// How many digits follow a colon, if nothing but a port can be meant.
