@@ -2,8 +2,8 @@
 //! Whatever names Services, workloads or Gateways is judged alike.
 //!
 //! Measured on 58 public repositories: where one name consists of words of the other
-//! (`storefront-svc`, `storefront`), both stand in one file, and nothing else is called by the right
-//! name, 17 of 17 were mistakes; between files such names mostly mean two things.
+//! (`storefront-svc`, `storefront`), both stand in one file, and nothing else is called by the
+//! right name, 17 of 17 were mistakes; between files such names mostly mean two things.
 
 use crate::diagnostic::Evidence;
 use crate::text::similar::is_slip;

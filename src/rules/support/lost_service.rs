@@ -123,8 +123,8 @@ pub(crate) fn restore(name: &str) -> String {
     format!("restore Service `{name}`, or name another one")
 }
 
-/// A Service without the port that is asked for is less likely the one that was meant, and so is one
-/// whose name is no slip of the finger.
+/// A Service without the port that is asked for is less likely the one that was meant, and so is
+/// one whose name is no slip of the finger.
 fn as_sure_as(
     gravest: Severity,
     reference: Reference<'_>,
