@@ -226,7 +226,8 @@ impl<'i> Judge<'i> {
         let severity = if both_explicit {
             Severity::Error
         } else {
-            Severity::Warning
+            // What names none goes where `kubectl apply -n` says.
+            Severity::Info
         };
         Some(Membership::OtherNamespace {
             template: template.at,

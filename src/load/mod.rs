@@ -2,6 +2,7 @@
 //! could not be read.
 
 mod account;
+mod assertions;
 pub mod base;
 mod before_build;
 mod build;

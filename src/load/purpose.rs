@@ -1,5 +1,6 @@
 //! What a file is for, as far as paths and kustomizations tell.
 
+use super::assertions::Assertions;
 use crate::kustomize::{Entry, Kustomization};
 use crate::unit::Purpose;
 use crate::unit::{File, Role};
@@ -21,6 +22,7 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
         .collect();
     let patches = paths(kustomizations.iter().flat_map(Kustomization::patch_files));
     let auxiliary = paths(kustomizations.iter().flat_map(|it| &it.auxiliary));
+    let assertions = Assertions::of(files);
     let mut charts = Charts::default();
     for file in files {
         let Some(path) = file.path.as_deref() else {
@@ -35,6 +37,8 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
             Purpose::Patch
         } else if auxiliary.contains(key) {
             Purpose::Auxiliary
+        } else if assertions.have(path) {
+            Purpose::Assertion
         } else if charts.have_template(path) {
             Purpose::HelmTemplate
         } else {

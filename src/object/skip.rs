@@ -12,6 +12,9 @@ pub enum SkipReason {
     Kustomization,
     /// YAML that is no manifest: no `apiVersion` and `kind`.
     NotManifest,
+    /// What a test harness (chainsaw, kuttl) compares objects with: parts of objects, which nothing
+    /// applies.
+    Assertion,
     /// A list of manifests, where kubectl takes a `kind: List` only.
     BareList,
     /// Nobody named the file, nothing says that it is a manifest, and it cannot be read.

@@ -315,6 +315,7 @@ impl<'a> NotRead<'a> {
             SkipReason::KustomizePatch => ("kustomize-patch", None),
             SkipReason::Kustomization => ("kustomization", None),
             SkipReason::NotManifest => ("not-manifest", None),
+            SkipReason::Assertion => ("assertion", None),
             SkipReason::BareList => ("bare-list", None),
             SkipReason::Unreadable => ("unreadable", None),
             SkipReason::Limit => ("limit", None),

@@ -258,6 +258,7 @@ fn noun(reason: &SkipReason) -> (&'static str, &'static str) {
         SkipReason::KustomizePatch => ("document", " that only kustomize completes"),
         SkipReason::Kustomization => ("kustomization", ""),
         SkipReason::NotManifest => ("document", " without apiVersion and kind"),
+        SkipReason::Assertion => ("assertion", " of a test harness"),
         SkipReason::BareList => ("list", " of objects, which kubectl does not read"),
         SkipReason::Unreadable => ("document", " that does not parse and is no manifest"),
         SkipReason::Limit => ("document", " beyond what svclint can read"),

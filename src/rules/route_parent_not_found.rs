@@ -112,6 +112,11 @@ impl<'i> Link<'i> {
             && !crate::text::placeholder::is_placeholder(&section.value)
             && !sections.clone().any(|name| name.value == section.value)
         {
+            // A patch of the Gateway may bring the listener.
+            let listener = PortRef::Name(section.value.clone());
+            if self.unit.has_patched_service_port(&listener) {
+                return None;
+            }
             let names: Vec<&str> = sections.map(|name| name.value.as_str()).collect();
             return Some(self.no_section(section, &names, found[0]));
         }
@@ -125,7 +130,8 @@ impl<'i> Link<'i> {
         let PortRef::Number(number) = port.value else {
             return None;
         };
-        let is_there = ports.iter().any(|own| own.value == number);
+        let is_there = ports.iter().any(|own| own.value == number)
+            || self.unit.has_patched_service_port(&port.value);
         (!is_there).then(|| self.no_port(port.span, number, &ports))
     }
 

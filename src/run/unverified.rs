@@ -2,7 +2,7 @@
 
 use super::account::order;
 use super::{Subject, Unverified};
-use crate::diagnostic::Identity;
+use crate::diagnostic::{Identity, Severity};
 use crate::kinds::parts::istio::Host;
 use crate::kinds::{Kind, LabelSelector};
 use crate::link::{Answer, Attachment, GatewayLink, Links, ParentLink, Purpose};
@@ -72,7 +72,11 @@ fn services<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged
             object: &object.identity,
             span: object.name,
             detail: Doubt::detail,
-            doubt: service.membership().doubt().cloned(),
+            doubt: service.membership().doubt().cloned().or_else(|| {
+                // Only a hint: who names no namespace leaves it to others.
+                let (_, severity) = service.in_other_namespace()?;
+                (severity == Severity::Info).then_some(Doubt::Namespace)
+            }),
         }
     })
 }

@@ -157,6 +157,18 @@ impl Source {
                 .all(|section| section.template.is_some())
     }
 
+    /// Whether it is the output of `helm template`, be it in a file.
+    pub fn is_chart(&self) -> bool {
+        let begins = || {
+            let text = self.text.trim_start();
+            let text = text.strip_prefix("---").map_or(text, str::trim_start);
+            text.starts_with("# Source: ")
+        };
+        let sections = || sections(&self.text);
+        self.is_rendered()
+            || begins() && sections().iter().all(|section| section.template.is_some())
+    }
+
     /// What people call the text at this byte: the template, or the name of the whole.
     pub fn name_at(&self, offset: u32) -> &str {
         self.template_at(offset).unwrap_or(&self.name)

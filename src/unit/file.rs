@@ -70,6 +70,8 @@ pub enum Purpose {
     Auxiliary,
     /// A template of a Helm chart.
     HelmTemplate,
+    /// What a test harness compares objects with.
+    Assertion,
     /// The `Chart.yaml` of a Helm chart that nothing renders.
     Chart,
     /// The `Chart.yaml` of a chart that is rendered, or that is part of another one.

@@ -5,7 +5,9 @@ use super::{DefaultNamespace, Doubt, Namespace, PatchedPort, Plan, UnitFile, Uni
 use crate::kinds::PortRef;
 use crate::kustomize::Changes;
 use crate::object::{Document, Object, SkipReason};
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::{SourceId, Sources};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Objects that are applied together: within a unit, things can be missing.
@@ -144,12 +146,35 @@ impl Read<'_> {
     }
 
     fn members(&self, plan: &Plan) -> Vec<Member> {
-        let assumed = self.namespace.or(plan.namespace.as_deref());
         let members = plan.files.iter().flat_map(|file| {
+            let known = plan.namespace.as_deref();
+            let known = known.or_else(|| self.released(file.source));
+            let assumed = self.namespace.or(known);
             let documents = self.documents_of(file.source);
             documents.flat_map(move |document| self.members_of(document, file, assumed))
         });
         members.collect()
+    }
+
+    /// The namespace of the release that a rendered chart belongs to: what most of its objects name
+    /// that name one. Helm puts what names none there, and charts write `.Release.Namespace` in some
+    /// templates only.
+    fn released(&self, source: SourceId) -> Option<&str> {
+        if !self.sources.get(source).is_chart() {
+            return None;
+        }
+        let documents = self.documents_of(source);
+        let objects = documents.flat_map(|at| &self.documents[at].objects);
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for own in objects.filter_map(|object| object.namespace.as_ref()) {
+            *counts.entry(&own.value).or_default() += 1;
+        }
+        // What a chart puts into these belongs to the cluster.
+        counts.retain(|name, _| !name.starts_with("kube-") && !is_placeholder(name));
+        let most = counts
+            .into_iter()
+            .max_by_key(|(name, count)| (*count, Reverse(*name)));
+        most.map(|(name, _)| name)
     }
 
     fn members_of<'r>(
@@ -226,7 +251,8 @@ impl Unit {
         ports.any(|port| port.is_meant_by(target))
     }
 
-    /// Whether a patch brings a port of this name or number in, in any Service.
+    /// Whether a patch brings a port of this name or number in, in any Service; the listeners of
+    /// Gateways have names and ports too.
     pub(crate) fn has_patched_service_port(&self, port: &PortRef) -> bool {
         self.patched_service_ports.contains(port)
     }

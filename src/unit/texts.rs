@@ -87,16 +87,33 @@ fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
         let message = format!("kustomize cannot read this file: {}", problem.text);
         new(&problem.range, Severity::Error, message, "here", None)
     });
-    let missing = own.missing.iter().map(|Missing { entry, meant }| {
-        let message = format!("kustomize builds nothing: `{}` does not exist", entry.text);
-        // What nothing is called almost like may be made before the build: a secret, CRDs.
-        let (severity, help) = match meant {
-            Some(path) => (Severity::Error, format!("write `{path}`")),
-            None => (
+    // What nothing is called almost like may be made before the build: a secret, CRDs, a base.
+    let (misspelt, unmade): (Vec<&Missing>, Vec<_>) = own
+        .missing
+        .iter()
+        .partition(|missing| missing.meant.is_some());
+    let others = unmade.len().saturating_sub(1);
+    let missing = misspelt.into_iter().chain(unmade.into_iter().next());
+    let missing = missing.map(|Missing { entry, meant }| {
+        let path = &entry.text;
+        let (severity, what, help) = match (meant, others) {
+            (Some(meant), _) => (
+                Severity::Error,
+                format!("`{path}` does not exist"),
+                format!("write `{meant}`"),
+            ),
+            (None, 0) => (
                 Severity::Warning,
+                format!("`{path}` does not exist"),
                 "create it, or remove the entry".to_owned(),
             ),
+            (None, _) => (
+                Severity::Warning,
+                format!("`{path}` and {others} more do not exist"),
+                "create them, or remove the entries".to_owned(),
+            ),
         };
+        let message = format!("kustomize builds nothing: {what}");
         let label = "no such file or directory";
         new(&entry.range, severity, message, label, Some(help))
     });
@@ -123,6 +140,7 @@ fn text(file: File, facts: FileFacts) -> Text {
             Purpose::Kustomization | Purpose::Auxiliary => Some(SkipReason::Kustomization),
             Purpose::Patch => Some(SkipReason::KustomizePatch),
             Purpose::HelmTemplate => Some(SkipReason::Template),
+            Purpose::Assertion => Some(SkipReason::Assertion),
             Purpose::Chart => Some(SkipReason::NotRendered("chart".to_owned())),
             Purpose::ChartPart => Some(SkipReason::NotManifest),
         },
