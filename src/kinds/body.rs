@@ -33,7 +33,7 @@ impl Content {
 macro_rules! keep {
     ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
         /// The part of an object that rules think in.
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         pub enum Body {
             /// Whatever makes pods; several for an object with pod templates inside.
             Workloads(Vec<Workload>),

@@ -1,10 +1,13 @@
 //! Kustomizations: what a `kustomization.yaml` brings in and what it does to it, without building
 //! it.
 
+mod edits;
 mod graph;
 
+pub use edits::{AddedLabels, Edits};
 pub(crate) use graph::Graph;
 
+use crate::kinds::Labels;
 use crate::text::paths::normalise;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{SourceId, Span};
@@ -47,7 +50,11 @@ pub struct Kustomization {
     pub auxiliary: Vec<Entry>,
     /// `generators`, `helmCharts` and the like: objects that only a build would show.
     pub generated: Vec<Generated>,
-    /// What it does to what it takes in.
+    /// `configurations`: what kustomize is told of kinds that it does not know.
+    pub configurations: Vec<Entry>,
+    /// What it does to what it takes in, and can be done here.
+    pub edits: Edits,
+    /// What else it does to what it takes in.
     pub changes: Changes,
     /// What kept it from being read in full.
     pub problem: Option<Entry>,
@@ -62,12 +69,16 @@ pub struct Kustomization {
 /// What kustomizations do to objects, apart from their namespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Labels are added, be it to selectors or not.
+    /// Labels are added to fields that the kustomization names itself.
     pub labels: bool,
     /// Names are changed.
     pub names: bool,
-    /// Values are changed: by patches, replacements, replicas, variables or transformers.
+    /// Values are changed: by patches, replacements, variables or transformers.
     pub values: bool,
+    /// Kustomize is told where labels and names stand in kinds that it does not know.
+    pub custom: bool,
+    /// `namespace` goes to fields that a configuration names, such as those of references.
+    pub namespaces: bool,
 }
 
 impl Changes {
@@ -78,6 +89,8 @@ impl Changes {
             labels: self.labels || others.labels,
             names: self.names || others.names,
             values: self.values || others.values,
+            custom: self.custom || others.custom,
+            namespaces: self.namespaces || others.namespaces,
         }
     }
 }
@@ -235,13 +248,50 @@ impl<'r> Fields<'r> {
         into.auxiliary = self.auxiliary();
         into.generated = self.generated();
         let names = [self.text("namePrefix"), self.text("nameSuffix")];
-        let others = ["replacements", "replicas", "transformers", "vars"];
+        into.edits = self.edits();
+        into.configurations = self.paths(self.top, "configurations");
+        let others = ["replacements", "transformers", "vars"];
+        let custom = ["configurations", "crds", "openapi"];
         into.changes = Changes {
-            labels: self.sets("labels") || self.sets("commonLabels"),
+            labels: self
+                .top
+                .list("labels")
+                .any(|own| own.get("fields").is_some()),
             names: names.iter().any(Option::is_some),
             values: !into.patches.is_empty() || others.into_iter().any(|field| self.sets(field)),
+            custom: custom.into_iter().any(|field| self.sets(field)),
+            namespaces: false,
         };
         into.problem = self.problem;
+    }
+
+    /// `labels`, `commonLabels` and `replicas`.
+    fn edits(&self) -> Edits {
+        let is = |item: Cursor<'_>, field| {
+            let value = item.get(field).and_then(Cursor::boolean);
+            value.is_some_and(|value| value.value)
+        };
+        let labels = self.top.list("labels").map(|item| AddedLabels {
+            pairs: Labels::read(item.get("pairs")).pairs,
+            in_selectors: is(item, "includeSelectors"),
+            in_templates: is(item, "includeTemplates"),
+        });
+        let common = AddedLabels {
+            pairs: Labels::read(self.top.get("commonLabels")).pairs,
+            in_selectors: true,
+            in_templates: true,
+        };
+        let replicas = self.top.list("replicas").filter_map(|item| {
+            let name = item.get("name")?.string()?.value;
+            Some((name, item.get("count")?.integer()?))
+        });
+        Edits {
+            labels: labels
+                .chain([common])
+                .filter(|own| !own.pairs.is_empty())
+                .collect(),
+            replicas: replicas.collect(),
+        }
     }
 
     fn refuse(&mut self, at: Cursor<'_>, message: &str) {

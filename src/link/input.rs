@@ -13,6 +13,8 @@ pub struct Input {
     pub sources: Sources,
     /// Their documents, in the order of the texts.
     pub documents: Vec<Document>,
+    /// Copies of them as kustomizations edit them.
+    edited: Vec<Document>,
     /// What is known of each text besides its words, by [`SourceId`].
     pub files: Vec<FileFacts>,
     /// What is applied together.
@@ -32,7 +34,7 @@ impl Input {
         files: Vec<FileFacts>,
         options: Options,
     ) -> Self {
-        let units = units(plans, &documents, &sources, &options.namespace);
+        let (units, edited) = units(plans, &documents, &sources, &options.namespace);
         let mut units_by_source = vec![0; files.len()];
         for source in units.iter().flat_map(|unit| &unit.sources) {
             units_by_source[source.0 as usize] += 1;
@@ -40,6 +42,7 @@ impl Input {
         Self {
             sources,
             documents,
+            edited,
             files,
             units,
             options,
@@ -49,21 +52,30 @@ impl Input {
 
     /// An object.
     pub fn object(&self, id: ObjectId) -> &Object {
-        id.of(&self.documents)
+        id.of(self.document(id))
+    }
+
+    /// The document that an object is in.
+    fn document(&self, id: ObjectId) -> &Document {
+        let after = id.document().checked_sub(self.documents.len());
+        after.map_or_else(
+            || &self.documents[id.document()],
+            |after| &self.edited[after],
+        )
     }
 
     /// The text that an object is in.
     pub fn source_of(&self, id: ObjectId) -> SourceId {
-        self.documents[id.document()].span.source
+        self.document(id).span.source
     }
 
     /// Whether two objects are written in the same words.
     pub fn same_text(&self, left: ObjectId, right: ObjectId) -> bool {
         let text = |id: ObjectId| {
-            let span = self.documents[id.document()].span;
+            let span = self.document(id).span;
             self.sources.slice(span).trim()
         };
-        left.document() != right.document() && text(left) == text(right)
+        self.document(left).span != self.document(right).span && text(left) == text(right)
     }
 
     /// Whether whatever is not in a unit does not exist: the user says so, or it is a whole

@@ -84,7 +84,7 @@ impl<'i> Seeker<'i> {
         let long_running = candidates.clone();
         let long_running = long_running.filter(|own| own.what.kind.is_long_running());
         let misses = long_running.filter_map(|own| {
-            let found = Comparison::of(self.pairs, labels(own));
+            let found = self.compare(labels(own));
             let lacking = found.odd.iter().map(|odd| &self.pairs.pairs[odd.pair]);
             let circumstances = Circumstances {
                 has_own_labels: lacking.clone().all(|pair| own.what.own_labels.has(pair)),
@@ -103,10 +103,19 @@ impl<'i> Seeker<'i> {
     ) -> Option<NearMiss> {
         let labels = |own: Node<'t, &'t Service>| &own.what.labels;
         let misses = candidates.clone().filter_map(|own| {
-            let found = Comparison::of(self.pairs, labels(own));
+            let found = self.compare(labels(own));
             self.miss(own, labels(own), found, self.circumstances(own))
         });
         self.best(misses, candidates.map(labels))
+    }
+
+    /// Compares pairs with labels. That both have what a kustomization has put there says nothing.
+    fn compare(self, labels: &Labels) -> Comparison {
+        let mut found = Comparison::of(self.pairs, labels);
+        let pairs = self.pairs.pairs.iter();
+        let added = pairs.filter(|pair| pair.key.span.source != self.source);
+        found.equal -= added.filter(|pair| labels.has(pair)).count();
+        found
     }
 
     /// What is known of any candidate.

@@ -82,7 +82,9 @@ impl<'i> Reference<'i> {
         let namespace = self.namespace();
         let written = |link: &ServiceLink<'_>| {
             let own = link.object().identity.namespace.as_deref();
-            own.is_none_or(|own| own == namespace.name) || link.namespace().may_be(&namespace)
+            self.from.unit().moves_references()
+                || own.is_none_or(|own| own == namespace.name)
+                || link.namespace().may_be(&namespace)
         };
         self.lookup().namesakes().filter(written).collect()
     }

@@ -27,7 +27,7 @@ pub struct Document {
 }
 
 /// One object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Object {
     /// `apiVersion`, `kind`, `metadata.namespace` and `metadata.name`, as they are written.
     pub identity: Arc<Identity>,

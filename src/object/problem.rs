@@ -11,7 +11,7 @@ use crate::yaml::field::FieldPath;
 use std::ops::Range;
 
 /// Something that is wrong with one document or object on its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     /// The rule that reports it.
     pub rule: &'static str,
@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// What is wrong.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ProblemKind {
     /// The text is no YAML, or kubectl cannot turn it into JSON.
     Unreadable {

@@ -2,7 +2,7 @@
 //! those of one directory, or a stream.
 
 use super::{AppliedPatch, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
-use crate::kustomize::{Changes, Entry, Graph, Kustomization, Patch, is_remote};
+use crate::kustomize::{Changes, Edits, Entry, Graph, Kustomization, Patch, is_remote};
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -50,18 +50,22 @@ fn stream(at: usize, file: &File) -> Plan {
 }
 
 /// What a kustomization does to what it takes in.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Effect {
     /// The kustomization whose namespace applies.
     namespace: Option<usize>,
+    /// The kustomizations whose edits apply, the inner ones first.
+    edits: Vec<usize>,
     changes: Changes,
 }
 
 impl Effect {
     /// This, and then another one: the last namespace wins.
-    fn then(self, next: Self) -> Self {
+    fn then(mut self, next: &Self) -> Self {
+        self.edits.extend(&next.edits);
         Self {
             namespace: next.namespace.or(self.namespace),
+            edits: self.edits,
             changes: self.changes.and(next.changes),
         }
     }
@@ -73,8 +77,9 @@ type Place = (usize, u32, u32);
 /// What comes of a kustomization.
 #[derive(Clone, Debug, Default)]
 struct Build {
-    /// Files and what is done to them, by namespace: one file may be put into several.
-    members: BTreeMap<(usize, Option<usize>), Effect>,
+    /// Files and what else is done to them, by namespace and edits: one file may be taken in
+    /// several times.
+    members: BTreeMap<(usize, Option<usize>, Vec<usize>), Changes>,
     /// What it does as a Component to the others that its user takes in.
     effect: Effect,
     /// Kustomizations, and which of their patches.
@@ -84,13 +89,15 @@ struct Build {
 
 impl Build {
     fn add(&mut self, file: usize, effect: Effect) {
-        let member = self.members.entry((file, effect.namespace)).or_default();
-        *member = member.then(effect);
+        let key = (file, effect.namespace, effect.edits);
+        let changes = self.members.entry(key).or_default();
+        *changes = changes.and(effect.changes);
     }
 
     fn absorb(&mut self, other: &Self) {
-        for ((file, _), effect) in &other.members {
-            self.add(*file, *effect);
+        for (key, changes) in &other.members {
+            let own = self.members.entry(key.clone()).or_default();
+            *own = own.and(*changes);
         }
         self.patches.extend(&other.patches);
         self.gaps.extend(&other.gaps);
@@ -102,11 +109,16 @@ impl Build {
     }
 
     /// Does something to all that has been taken in so far.
-    fn apply(&mut self, effect: Effect) {
-        for ((file, _), member) in std::mem::take(&mut self.members) {
+    fn apply(&mut self, effect: &Effect) {
+        for ((file, namespace, edits), changes) in std::mem::take(&mut self.members) {
+            let member = Effect {
+                namespace,
+                edits,
+                changes,
+            };
             self.add(file, member.then(effect));
         }
-        self.effect = self.effect.then(effect);
+        self.effect = std::mem::take(&mut self.effect).then(effect);
     }
 }
 
@@ -149,7 +161,7 @@ impl<'i> Builds<'i> {
             Target::Kustomization(child) => match &done[child] {
                 Some(child) => {
                     if is_component {
-                        build.apply(child.effect);
+                        build.apply(&child.effect);
                     }
                     build.absorb(child);
                 }
@@ -162,14 +174,28 @@ impl<'i> Builds<'i> {
         for component in &kustomization.components {
             take_in(component, true);
         }
-        build.apply(Effect {
+        let has_edits = kustomization.edits != Edits::default();
+        build.apply(&Effect {
             namespace: kustomization.namespace.is_some().then_some(index),
-            changes: kustomization.changes,
+            edits: has_edits.then_some(index).into_iter().collect(),
+            changes: Changes {
+                namespaces: self.names_namespaces(kustomization),
+                ..kustomization.changes
+            },
         });
         let patches = 0..kustomization.patches.len();
         build.patches.extend(patches.map(|patch| (index, patch)));
         self.note_own_gaps(index, &mut build);
         build
+    }
+
+    /// Whether a configuration names fields that namespaces go to, or may do so.
+    fn names_namespaces(&self, kustomization: &Kustomization) -> bool {
+        let mut files = kustomization.configurations.iter();
+        files.any(|entry| {
+            let text = self.file(entry).map(|file| &self.files[file].text);
+            text.is_none_or(|text| text.lines().any(|line| line.starts_with("namespace:")))
+        })
     }
 
     /// Adds the gaps that do not come from what a kustomization takes in.
@@ -231,15 +257,17 @@ impl<'i> Builds<'i> {
     }
 
     fn members(&self, build: &Build) -> Vec<UnitFile> {
-        let members = build.members.iter().map(|((file, _), effect)| UnitFile {
+        let members = build.members.iter();
+        let members = members.map(|((file, namespace, edits), changes)| UnitFile {
             source: SourceId(*file as u32),
-            namespace: effect.namespace.and_then(|index| {
+            namespace: namespace.and_then(|index| {
                 let kustomization = &self.kustomizations[index];
                 let entry = kustomization.namespace.as_ref()?;
                 let span = kustomization.span(&entry.range);
                 Some(Spanned::new(entry.text.clone(), span))
             }),
-            changes: effect.changes,
+            edits: edits.iter().map(|index| self.edits(*index)).collect(),
+            changes: *changes,
         });
         // Two kustomizations may name the same namespace.
         let mut merged: Vec<UnitFile> = Vec::new();
@@ -249,13 +277,21 @@ impl<'i> Builds<'i> {
                 .iter_mut()
                 .rev()
                 .take_while(|it| it.source == member.source);
-            let mut same = of_file.filter(|it| it.namespace.as_ref().map(|it| &it.value) == name);
+            let mut same = of_file.filter(|it| {
+                it.namespace.as_ref().map(|it| &it.value) == name && it.edits == member.edits
+            });
             match same.next() {
                 Some(same) => same.changes = same.changes.and(member.changes),
                 None => merged.push(member),
             }
         }
         merged
+    }
+
+    fn edits(&self, index: usize) -> Edits {
+        let kustomization = &self.kustomizations[index];
+        let source = SourceId(kustomization.file as u32);
+        kustomization.edits.clone().in_text(source)
     }
 
     fn patches(&self, build: &Build) -> Vec<AppliedPatch> {
@@ -316,7 +352,7 @@ impl<'i> Builds<'i> {
     /// The manifests that no kustomization takes in, by directory.
     fn directories(&self) -> Vec<Plan> {
         let mut taken = vec![false; self.files.len()];
-        for (file, _) in self.done.iter().flat_map(|build| build.members.keys()) {
+        for (file, ..) in self.done.iter().flat_map(|build| build.members.keys()) {
             taken[*file] = true;
         }
         let mut directories: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();

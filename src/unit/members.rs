@@ -3,7 +3,7 @@
 use super::alternatives::Alternatives;
 use super::{DefaultNamespace, Doubt, Namespace, PatchedPort, Plan, UnitFile, UnitKind};
 use crate::kinds::PortRef;
-use crate::kustomize::Changes;
+use crate::kustomize::{Changes, Edits};
 use crate::object::{Document, Object, SkipReason};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{SourceId, Sources};
@@ -63,36 +63,41 @@ impl ObjectId {
         self.document as usize
     }
 
-    /// The object.
-    pub(crate) fn of(self, documents: &[Document]) -> &Object {
-        &documents[self.document()].objects[self.object as usize]
+    /// The object, in its document.
+    pub(crate) fn of(self, document: &Document) -> &Object {
+        &document.objects[self.object as usize]
     }
 }
 
-/// Fills the plans with what was read.
+/// Fills the plans with what was read. Of objects that kustomizations edit, units have edited copies,
+/// in documents that follow after those that were read.
 pub fn units(
     plans: Vec<Plan>,
     documents: &[Document],
     sources: &Sources,
     namespace: &DefaultNamespace,
-) -> Vec<Unit> {
+) -> (Vec<Unit>, Vec<Document>) {
     let mut by_source: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
     for (at, document) in documents.iter().enumerate() {
         by_source.entry(document.span.source).or_default().push(at);
     }
-    let read = Read {
+    let mut read = Read {
         documents,
+        edited: Vec::new(),
         sources,
         by_source,
         namespace,
     };
     let plans = plans.into_iter().enumerate();
-    plans.map(|(at, plan)| read.unit(at, plan)).collect()
+    let units = plans.map(|(at, plan)| read.unit(at, plan)).collect();
+    (units, read.edited)
 }
 
 /// What was read of all texts.
 struct Read<'r> {
     documents: &'r [Document],
+    /// Copies of them, edited.
+    edited: Vec<Document>,
     sources: &'r Sources,
     /// Positions in `documents`.
     by_source: BTreeMap<SourceId, Vec<usize>>,
@@ -100,7 +105,7 @@ struct Read<'r> {
 }
 
 impl Read<'_> {
-    fn unit(&self, at: usize, plan: Plan) -> Unit {
+    fn unit(&mut self, at: usize, plan: Plan) -> Unit {
         let objects = self.members(&plan);
         let unread = plan.files.iter().flat_map(|file| {
             let source = file.source;
@@ -145,15 +150,44 @@ impl Read<'_> {
         of_text.into_iter().flatten().copied()
     }
 
-    fn members(&self, plan: &Plan) -> Vec<Member> {
-        let members = plan.files.iter().flat_map(|file| {
-            let known = plan.namespace.as_deref();
-            let known = known.or_else(|| self.released(file.source));
-            let assumed = self.namespace.or(known);
-            let documents = self.documents_of(file.source);
-            documents.flat_map(move |document| self.members_of(document, file, assumed))
+    fn members(&mut self, plan: &Plan) -> Vec<Member> {
+        let knows_custom = plan.files.iter().any(|file| file.changes.custom);
+        let mut members = Vec::new();
+        for file in &plan.files {
+            let assumed = {
+                let known = plan.namespace.as_deref();
+                let known = known.or_else(|| self.released(file.source));
+                self.namespace.or(known).to_owned()
+            };
+            for written in self.documents_of(file.source).collect::<Vec<_>>() {
+                let document = self.edited(written, &file.edits, knows_custom);
+                members.extend(self.members_of((written, document), file, &assumed));
+            }
+        }
+        members
+    }
+
+    /// The position of a document, or of its copy as kustomizations edit it.
+    fn edited(&mut self, at: usize, edits: &[Edits], knows_custom: bool) -> usize {
+        let written = &self.documents[at];
+        if edits.is_empty() || written.objects.is_empty() {
+            return at;
+        }
+        let mut objects = written.objects.clone();
+        for object in &mut objects {
+            for edit in edits {
+                edit.apply(object, knows_custom);
+            }
+        }
+        self.edited.push(Document {
+            span: written.span,
+            objects,
+            problems: Vec::new(),
+            is_manifest: written.is_manifest,
+            skipped: None,
+            ignores: Vec::new(),
         });
-        members.collect()
+        self.documents.len() + self.edited.len() - 1
     }
 
     /// The namespace of the release that a rendered chart belongs to: what most of its objects name
@@ -179,11 +213,11 @@ impl Read<'_> {
 
     fn members_of<'r>(
         &'r self,
-        document: usize,
+        (written, document): (usize, usize),
         file: &'r UnitFile,
         assumed: &'r str,
     ) -> impl Iterator<Item = Member> {
-        let objects = self.documents[document].objects.iter().enumerate();
+        let objects = self.documents[written].objects.iter().enumerate();
         objects.map(move |(object, own)| Member {
             id: ObjectId {
                 document: document as u32,
@@ -196,7 +230,7 @@ impl Read<'_> {
 
     fn alternatives(&self, objects: &[Member]) -> Alternatives {
         let objects = objects.iter().map(|member| {
-            let identity = &*member.id.of(self.documents).identity;
+            let identity = &*member.id.of(&self.documents[member.id.document()]).identity;
             (identity, &member.namespace, member.source)
         });
         Alternatives::among(objects)
@@ -223,6 +257,12 @@ impl Unit {
     /// Whether a kustomization changes names on the way to the cluster.
     pub fn is_renamed(&self) -> bool {
         self.changes.names
+    }
+
+    /// Whether kustomize changes the namespace of references along with those of objects, wherever
+    /// they lead: a configuration names such fields.
+    pub(crate) fn moves_references(&self) -> bool {
+        self.sets_namespace && self.changes.namespaces
     }
 
     /// Whether a kustomization changes values or labels on the way to the cluster.

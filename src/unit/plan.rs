@@ -1,6 +1,6 @@
 //! What a unit is made of, before anything is parsed.
 
-use crate::kustomize::Changes;
+use crate::kustomize::{Changes, Edits};
 use crate::object::Text;
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::BTreeMap;
@@ -43,6 +43,8 @@ pub struct UnitFile {
     pub source: SourceId,
     /// The namespace that a kustomization puts its objects into, whatever they say themselves.
     pub namespace: Option<Spanned<String>>,
+    /// What kustomizations do to its objects that can be done here, the inner ones first.
+    pub edits: Vec<Edits>,
     /// What else kustomizations do to its objects.
     pub changes: Changes,
 }
@@ -124,6 +126,7 @@ impl UnitFile {
         Self {
             source,
             namespace: None,
+            edits: Vec::new(),
             changes: Changes::default(),
         }
     }
