@@ -29,7 +29,8 @@ impl Repository {
         Some(repository)
     }
 
-    fn git(&self, args: &[&str]) {
+    /// What git prints.
+    fn git(&self, args: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=x", "-c", "user.email=x@example.com"])
             .args([
@@ -46,6 +47,8 @@ impl Repository {
             .unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "git {args:?}: {stderr}");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        printed.trim().to_owned()
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -562,4 +565,83 @@ fn what_has_not_changed_is_not_new() {
         let (_, new, notes) = repository.lint(&[&["--base=HEAD"], flags].concat());
         assert_eq!(new, "", "{flags:?}: {notes}");
     }
+}
+
+/// A namesake elsewhere is another Service if it was there before as well; one that is new there
+/// may be the same, moved.
+#[test]
+fn a_namesake_does_not_stand_in_for_what_is_deleted() {
+    let Some(repository) = shop() else { return };
+    repository.write("other/service.yaml", SERVICE);
+    repository.write("other/deployment.yaml", DEPLOYMENT);
+    repository.commit();
+    fs::remove_file(repository.0.join("shop/service.yaml")).unwrap();
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, found.lines().count()), (1, 1), "{found}{notes}");
+    assert!(
+        found.contains("error[ingress-service-not-found]"),
+        "{found}"
+    );
+    repository.git(&["checkout", "--quiet", "."]);
+    repository.git(&["mv", "shop/service.yaml", "third.yaml"]);
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+    // The same of pods.
+    repository.git(&["reset", "--quiet", "--hard"]);
+    fs::remove_file(repository.0.join("shop/deployment.yaml")).unwrap();
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, found.lines().count()), (1, 1), "{found}{notes}");
+    assert!(
+        found.contains("error[service-selector-no-match]"),
+        "{found}"
+    );
+    repository.git(&["checkout", "--quiet", "."]);
+    repository.git(&["mv", "shop/deployment.yaml", "third.yaml"]);
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+}
+
+/// A directory may have another name since.
+#[test]
+fn what_is_deleted_in_a_renamed_directory_is_reported() {
+    let Some(repository) = shop() else { return };
+    repository.git(&["mv", "shop", "store"]);
+    let (status, found, notes) = repository.lint(&["--base=HEAD"]);
+    assert_eq!((status, &*found), (0, ""), "{notes}");
+    repository.git(&["rm", "--quiet", "--force", "store/service.yaml"]);
+    for (directory, path) in [(".", "."), ("store", "."), (".", "store")] {
+        let (status, found, notes) = answer(&repository.run_in(directory, &["--base=HEAD", path]));
+        assert_eq!((status, found.lines().count()), (1, 1), "{found}{notes}");
+        assert!(
+            found.contains("error[ingress-service-not-found]"),
+            "{found}"
+        );
+    }
+}
+
+/// CI checks out the merge of a pull request with its base, and no more.
+#[test]
+fn a_merge_in_a_shallow_clone_has_its_base() {
+    let Some(repository) = shop() else { return };
+    repository.git(&["checkout", "--quiet", "-b", "feature"]);
+    repository.git(&["rm", "--quiet", "shop/service.yaml"]);
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.write("shop/other.yaml", &OLD.replace("old", "other"));
+    repository.commit();
+    repository.git(&["merge", "--quiet", "--no-edit", "feature"]);
+    let clone = repository.0.join("clone");
+    let from = format!("file://{}", repository.0.display());
+    let to = clone.to_str().unwrap();
+    repository.git(&["clone", "--quiet", "--depth=1", "--branch=main", &from, to]);
+    let base = repository.git(&["rev-parse", "HEAD^1"]);
+    let fetch = ["-C", to, "fetch", "--quiet", "--depth=1", "origin", &base];
+    repository.git(&fetch);
+    let base = format!("--base={base}");
+    let (status, found, notes) = answer(&repository.run_in("clone", &[&base]));
+    assert_eq!((status, found.lines().count()), (1, 1), "{found}{notes}");
+    assert!(
+        found.contains("error[ingress-service-not-found]"),
+        "{found}"
+    );
 }

@@ -8,7 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Base {
     /// The Services. Others may have the same name where something else is applied.
     services: BTreeMap<ServiceKey, Vec<OldService>>,
+    /// What each unit had, by its name.
+    units: BTreeMap<String, BTreeSet<OldObject>>,
 }
+
+/// An object that there was: its namespace, kind and name.
+pub(super) type OldObject = (String, String, String);
 
 /// How a Service is known in both revisions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,17 +32,53 @@ pub(super) struct OldService {
     pub(super) had_pods: bool,
 }
 
-impl FromIterator<(ServiceKey, OldService)> for Base {
-    fn from_iter<I: IntoIterator<Item = (ServiceKey, OldService)>>(all: I) -> Self {
+impl Base {
+    pub(super) fn new(
+        all: impl Iterator<Item = (ServiceKey, OldService)>,
+        units: BTreeMap<String, BTreeSet<OldObject>>,
+    ) -> Self {
         let mut services: BTreeMap<ServiceKey, Vec<OldService>> = BTreeMap::new();
         for (key, service) in all {
             services.entry(key).or_default().push(service);
         }
-        Self { services }
+        Self { services, units }
     }
-}
 
-impl Base {
+    /// What units of today were called that have another name since: a directory was renamed. Of
+    /// the units that are gone it is the one that had most of the objects, and half of them at
+    /// least.
+    pub(super) fn renamed(
+        &self,
+        today: &BTreeMap<String, BTreeSet<OldObject>>,
+    ) -> BTreeMap<String, String> {
+        let gone = self.units.iter();
+        let gone = gone.filter(|(name, _)| !today.contains_key(*name));
+        let mut owners: BTreeMap<&OldObject, Vec<&str>> = BTreeMap::new();
+        for (name, objects) in gone {
+            for object in objects {
+                owners.entry(object).or_default().push(name);
+            }
+        }
+        let new = today.iter();
+        let new = new.filter(|(name, _)| !self.units.contains_key(*name));
+        let renamed = new.filter_map(|(name, objects)| {
+            let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+            let before = objects.iter().filter_map(|object| owners.get(object));
+            for owner in before.flatten() {
+                *shared.entry(owner).or_default() += 1;
+            }
+            let (before, count) = shared.into_iter().max_by_key(|(_, count)| *count)?;
+            (count * 2 >= objects.len()).then(|| (name.clone(), before.to_owned()))
+        });
+        renamed.collect()
+    }
+
+    /// Whether a unit had an object.
+    pub(super) fn had(&self, unit: &str, object: &OldObject) -> bool {
+        let objects = self.units.get(unit);
+        objects.is_some_and(|objects| objects.contains(object))
+    }
+
     fn services(&self, key: &ServiceKey) -> &[OldService] {
         self.services.get(key).map_or(&[], Vec::as_slice)
     }

@@ -1,10 +1,11 @@
 //! What links are found in.
 
 use super::Options;
-use super::base::ServiceKey;
+use super::base::{OldObject, ServiceKey};
 use crate::object::{Document, FileFacts, Object};
 use crate::text::source::{SourceId, Sources};
 use crate::unit::{Member, ObjectId, Plan, Unit, UnitKind, units};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read, what of it is applied together, and how to judge it.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Input {
     pub options: Options,
     /// How many units each text is in, by [`SourceId`].
     units_by_source: Vec<usize>,
+    /// What units were called in the base revision that have another name since.
+    renamed: BTreeMap<String, String>,
 }
 
 impl Input {
@@ -39,7 +42,7 @@ impl Input {
         for source in units.iter().flat_map(|unit| &unit.sources) {
             units_by_source[source.0 as usize] += 1;
         }
-        Self {
+        let mut input = Self {
             sources,
             documents,
             edited,
@@ -47,7 +50,26 @@ impl Input {
             units,
             options,
             units_by_source,
+            renamed: BTreeMap::new(),
+        };
+        if let Some(base) = &input.options.base {
+            let units = input.units.iter();
+            let today = units.map(|unit| (unit.name.clone(), input.objects_of(unit)));
+            input.renamed = base.renamed(&today.collect());
         }
+        input
+    }
+
+    /// The objects of a unit, as they are known in another revision.
+    pub(super) fn objects_of(&self, unit: &Unit) -> BTreeSet<OldObject> {
+        let members = unit.objects.iter();
+        members.map(|member| self.as_old(member)).collect()
+    }
+
+    fn as_old(&self, member: &Member) -> OldObject {
+        let identity = &self.object(member.id).identity;
+        let namespace = member.namespace.name.clone();
+        (namespace, identity.kind.clone(), identity.name.clone())
     }
 
     /// An object.
@@ -117,12 +139,28 @@ impl Input {
     /// Whether the base revision had a Service that is applied together with a text.
     pub(super) fn had_service(&self, key: impl FnOnce() -> ServiceKey, source: SourceId) -> bool {
         let base = self.options.base.as_ref();
-        base.is_some_and(|base| base.had_service(&key(), &self.sources.get(source).name))
+        let name = &self.sources.get(source).name;
+        base.is_some_and(|base| base.had_service(&self.then(key()), name))
     }
 
     /// Whether a Service of today selected pods in the base revision.
     pub(super) fn had_pods(&self, key: impl FnOnce() -> ServiceKey) -> bool {
         let base = self.options.base.as_ref();
-        base.is_some_and(|base| base.had_pods(&key()))
+        base.is_some_and(|base| base.had_pods(&self.then(key())))
+    }
+
+    /// Whether an object of a unit was in it in the base revision, too.
+    pub(super) fn was_there(&self, unit: &Unit, member: &Member) -> bool {
+        let then = self.renamed.get(&unit.name).unwrap_or(&unit.name);
+        let base = self.options.base.as_ref();
+        base.is_some_and(|base| base.had(then, &self.as_old(member)))
+    }
+
+    /// How something is known in the base revision.
+    fn then(&self, mut key: ServiceKey) -> ServiceKey {
+        if let Some(then) = self.renamed.get(&key.unit) {
+            key.unit.clone_from(then);
+        }
+        key
     }
 }

@@ -137,13 +137,21 @@ impl<'i> Judge<'i> {
         {
             return other;
         }
-        let elsewhere = self.everywhere.matching(selector).next();
+        // Pods that were there before are none that have been moved there.
+        let input = self.view.input;
+        let has_lost = input.had_pods(|| service.key());
+        let mut elsewhere = self.everywhere.matching(selector);
+        let elsewhere = elsewhere.find(|own| !has_lost || !input.was_there(own.unit, own.member));
         let miss = self.best_miss(service, selector);
         let miss = miss.filter(|miss| {
             let is_settled = |doubt| miss.is_settled(self.view, service.source(), doubt);
             doubt.as_ref().is_none_or(is_settled)
         });
         match (miss, elsewhere, doubt) {
+            (Some(miss), None, _) if has_lost => Membership::NearMiss(NearMiss {
+                severity: Severity::Error,
+                ..miss
+            }),
             (Some(miss), None, _) => Membership::NearMiss(miss),
             (Some(miss), Some(_), _) if self.is_beyond_doubt(service, &miss) => {
                 Membership::NearMiss(NearMiss {

@@ -97,7 +97,8 @@ impl<'i> Lookup<'i> {
                 Named::OtherNamespace(*other)
             };
         }
-        if let Some(doubt) = self.elsewhere() {
+        let is_gone = self.had_service();
+        if let Some(doubt) = self.elsewhere(is_gone) {
             return Named::Unverified(doubt);
         }
         if let Some((similar, evidence)) = self.similar() {
@@ -106,7 +107,7 @@ impl<'i> Lookup<'i> {
         if let Some((service, backend)) = self.serving() {
             return Named::Serving(service, backend);
         }
-        if self.had_service() {
+        if is_gone {
             return Named::Gone;
         }
         let own = self.own_file();
@@ -127,7 +128,7 @@ impl<'i> Lookup<'i> {
         let similar = self.similar();
         let similar = similar.filter(|(service, _)| {
             let is_about_others = matches!(doubt, Doubt::UnreadDocument(_)) && is_elsewhere;
-            is_about_others && service.source() == self.source && self.elsewhere().is_none()
+            is_about_others && service.source() == self.source && self.elsewhere(false).is_none()
         });
         match similar {
             Some((service, evidence)) => called_almost(service, evidence),
@@ -184,15 +185,17 @@ impl<'i> Lookup<'i> {
             .or_else(|| self.unit.doubt())
     }
 
-    /// A Service of this name in another unit of the input.
-    fn elsewhere(&self) -> Option<Doubt> {
+    /// A Service of this name in another unit of the input. If there was one in this unit until it
+    /// was taken away, only one that is new there may be the same.
+    fn elsewhere(&self, is_gone: bool) -> Option<Doubt> {
         let links = self.links;
         let units = links.units.iter();
         let mut others = units.filter(|other| other.at != self.unit.at);
         let service = others.find_map(|other| {
             let by_name = &links.view(other).symbols.services_by_name;
-            let at = by_name.get(&*self.name)?.first()?;
-            Some(links.service(other, *at))
+            let namesakes = by_name.get(&*self.name)?.iter();
+            let mut namesakes = namesakes.map(|at| links.service(other, *at));
+            namesakes.find(|own| !is_gone || !links.was_there(other, own.node.member))
         })?;
         let file = &links.sources.get(service.source()).name;
         let who = format!("{} in `{file}`", service.display());

@@ -73,6 +73,11 @@ impl<'i> Reference<'i> {
         }
     }
 
+    /// Whether the unit had the Service in the base revision.
+    pub fn had_service(self) -> bool {
+        self.lookup().had_service()
+    }
+
     /// The Services whose namespace kustomize changes, and in a reference along with them
     /// (api/filters/nameref, of the name together with the namespace).
     pub(super) fn moved(self) -> Vec<ServiceLink<'i>> {

@@ -59,6 +59,11 @@ impl<'i> ServiceLink<'i> {
         Some((self.links.backend(self.unit(), *template), *severity))
     }
 
+    /// Whether it selected pods in the base revision.
+    pub fn had_pods(self) -> bool {
+        self.links.had_pods(|| self.node.key())
+    }
+
     /// How many pod templates its namespace has in the unit, for "what was searched".
     pub fn templates_searched(self) -> usize {
         self.links.view(self.unit()).templates_in(self.namespace())

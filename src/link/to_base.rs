@@ -23,6 +23,8 @@ impl Links {
             (key, service)
         };
         let services = self.units.iter().flat_map(|unit| self.services(unit));
-        services.map(record).collect()
+        let units = self.units.iter();
+        let units = units.map(|unit| (today(&unit.name), self.objects_of(unit)));
+        Base::new(services.map(record), units.collect())
     }
 }

@@ -34,11 +34,21 @@ fn absence(service: ServiceLink<'_>) -> Option<Diagnostic> {
         listed(selector.labels.pairs.iter())
     );
     let span = selector.alias.unwrap_or(first.value.span);
+    // What a change takes away was needed until then.
+    let (severity, label, verb) = if service.had_pods() {
+        (
+            Severity::Error,
+            "it selected pods in the base revision",
+            "restore",
+        )
+    } else {
+        (Severity::Warning, "selects nothing", "add")
+    };
     Some(
-        Diagnostic::new(RULE.id, Severity::Warning, span, message)
-            .label("selects nothing")
+        Diagnostic::new(RULE.id, severity, span, message)
+            .label(label)
             .help(format!(
-                "add the workload, or correct the selector ({})",
+                "{verb} the workload, or correct the selector ({})",
                 searched(service)
             ))
             .evidence(Evidence::ClosedWorld)

@@ -176,7 +176,23 @@ impl Git {
         let commit = self.commit(&verify)?;
         let commit = commit.ok_or_else(|| format!("git knows no revision `{revision}`{fetch}"))?;
         let ancestor = self.commit(&["merge-base", "HEAD", &commit])?;
+        let ancestor = match ancestor {
+            None if self.is_shallow && self.is_parent(&commit)? => Some(commit),
+            known => known,
+        };
         ancestor.ok_or_else(|| format!("HEAD shares no history with `{revision}`{fetch}"))
+    }
+
+    /// Whether a commit is a parent of HEAD, by the words of that. In a shallow clone git does not
+    /// count those parents that it was not told to fetch; when CI merges a pull request, HEAD is a
+    /// merge with its base.
+    fn is_parent(&self, commit: &str) -> Result<bool, String> {
+        let head = self
+            .run(&["cat-file", "commit", "HEAD"])?
+            .unwrap_or_default();
+        let head = String::from_utf8_lossy(&head);
+        let mut header = head.lines().take_while(|line| !line.is_empty());
+        Ok(header.any(|line| line.strip_prefix("parent ") == Some(commit)))
     }
 
     pub(super) fn files(&self, commit: &str) -> Result<Vec<Entry>, String> {

@@ -10,6 +10,9 @@ pub(crate) fn lost_service(
     gravest: Severity,
     reference: Reference<'_>,
 ) -> Option<Diagnostic> {
+    // What a change takes away was needed until then.
+    let is_gone = reference.had_service();
+    let gravest = if is_gone { Severity::Error } else { gravest };
     let target = reference.target();
     let (name, own) = (&target.name.value, reference.object().identity.to_string());
     let namespace = &reference.namespace().name;
@@ -50,7 +53,8 @@ pub(crate) fn lost_service(
                 service.name(),
                 backend.display()
             );
-            let found = found(Severity::Warning, &but).evidence(Evidence::WorkloadName);
+            let severity = if is_gone { gravest } else { Severity::Warning };
+            let found = found(severity, &but).evidence(Evidence::WorkloadName);
             Some(sends_to_them(found, service, service.name()))
         }
         Named::OtherNamespace(other) => {
@@ -72,7 +76,7 @@ pub(crate) fn lost_service(
                 )),
         ),
         Named::Gone => Some(
-            found(Severity::Warning, " any more")
+            found(Severity::Error, " any more")
                 .evidence(Evidence::Base)
                 .label(GONE)
                 .help(restore(name)),
