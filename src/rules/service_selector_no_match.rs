@@ -35,23 +35,19 @@ fn absence(service: ServiceLink<'_>) -> Option<Diagnostic> {
     );
     let span = selector.alias.unwrap_or(first.value.span);
     // What a change takes away was needed until then.
-    let (severity, label, verb) = if service.had_pods() {
-        (
-            Severity::Error,
-            "it selected pods in the base revision",
-            "restore",
-        )
+    let (severity, evidence, verb) = if service.had_pods() {
+        (Severity::Error, Evidence::Base, "restore")
     } else {
-        (Severity::Warning, "selects nothing", "add")
+        (Severity::Warning, Evidence::ClosedWorld, "add")
     };
     Some(
         Diagnostic::new(RULE.id, severity, span, message)
-            .label(label)
+            .label("selects nothing")
             .help(format!(
                 "{verb} the workload, or correct the selector ({})",
                 searched(service)
             ))
-            .evidence(Evidence::ClosedWorld)
+            .evidence(evidence)
             .object(&service.object().identity)
             .given([Premise::Absent]),
     )

@@ -69,7 +69,7 @@ impl ObjectId {
     }
 }
 
-/// Fills the plans with what was read. Of objects that kustomizations edit, units have edited copies,
+/// Fills the plans with what was read. Of objects that kustomizations edit, units have copies,
 /// in documents that follow after those that were read.
 pub fn units(
     plans: Vec<Plan>,
@@ -191,7 +191,7 @@ impl Read<'_> {
     }
 
     /// The namespace of the release that a rendered chart belongs to: what most of its objects name
-    /// that name one. Helm puts what names none there, and charts write `.Release.Namespace` in some
+    /// that name one. Helm puts what names none there; charts write `.Release.Namespace` in some
     /// templates only.
     fn released(&self, source: SourceId) -> Option<&str> {
         if !self.sources.get(source).is_chart() {
