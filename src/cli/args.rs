@@ -1,6 +1,8 @@
 //! The arguments: types only. What they mean is in the library.
 
-pub(crate) use super::values::{Color, FailOn, Format, ListFormat, ReportFile, RuleNames};
+pub(crate) use super::values::{
+    Color, FailOn, Format, ListFormat, ReportFile, RuleNames, SettingsFrom,
+};
 
 use super::help;
 use super::values::{RuleIdParser, RuleParser, namespace};
@@ -175,6 +177,13 @@ pub(crate) struct Configuration {
     #[arg(conflicts_with_all = ["baseline", "prune_baseline", "base"])]
     #[arg(conflicts_with_all = ["format", "report", "fail_on"])]
     pub(crate) write_baseline: Option<PathBuf>,
+    /// Judge by the settings of this change, or by those of the base revision
+    ///
+    /// A change can switch rules off, leave files out, or put what it adds into the baseline.
+    /// `base` takes the configuration and the baseline as they were.
+    #[arg(long, value_enum, value_name = "WHERE", hide_short_help = true)]
+    #[arg(default_value_t, requires = "base", conflicts_with = "prune_baseline")]
+    pub(crate) settings_from: SettingsFrom,
     /// Remove from the baseline what is no longer found
     ///
     /// The baseline is the file that `--baseline` or the configuration names. What the run did not

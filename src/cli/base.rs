@@ -18,30 +18,72 @@ use svclint::run;
 use svclint::run::{Options, Report};
 use svclint::text::Failure;
 
-/// Lints the paths as they were, under the settings of today.
+/// The base revision, taken out.
+pub(crate) struct Revision {
+    checkout: Checkout,
+    extent: Extent,
+}
+
+impl Revision {
+    /// Takes it out.
+    pub(crate) fn take_out(revision: &str, args: &Lint) -> Result<Self, Stop> {
+        let here = std::env::current_dir().map_err(|error| error.to_string())?;
+        let extent = match (&args.builds.charts[..], &args.builds.kustomizations[..]) {
+            ([], []) => Extent::Manifests,
+            _ => Extent::All,
+        };
+        let checkout = Checkout::of(revision, &here, extent)?;
+        Ok(Self { checkout, extent })
+    }
+
+    /// The settings that it had, for the files of today. They have to be asked for before anything
+    /// is linted: what is linted in it gets the configuration that is given.
+    pub(crate) fn settings(&self, args: &Lint) -> Result<Settings, Stop> {
+        let here = self.checkout.current_dir();
+        let given = &args.configuration;
+        let path = match &given.config {
+            _ if given.no_config => None,
+            Some(path) => self.checkout.copy_of(path),
+            None => load::settings::find_config(&here, &there(&self.checkout, &args.paths))?,
+        };
+        let config = match path {
+            Some(path) => Some(load::settings::config(&here, &path)??),
+            None => None,
+        };
+        let config = config.map(|config| Config {
+            path: config.path.map(|path| self.checkout.today(&path)),
+            ..config
+        });
+        let read_from = |path: &PathBuf| self.checkout.copy_of(path);
+        Settings::of(args, config, here, read_from)
+    }
+}
+
+/// The paths as they were, as far as they were there.
+fn there(checkout: &Checkout, paths: &[PathBuf]) -> Vec<PathBuf> {
+    let paths = paths.iter();
+    paths.filter_map(|path| checkout.path(path)).collect()
+}
+
+/// Lints the paths as they were.
 pub(crate) fn lint(
-    revision: &str,
+    revision: &Revision,
     args: &Lint,
     settings: &Settings,
     baseline: Option<&Baseline>,
 ) -> Result<(Base, Report), Stop> {
-    let here = std::env::current_dir().map_err(|error| error.to_string())?;
-    let extent = match (&args.builds.charts[..], &args.builds.kustomizations[..]) {
-        ([], []) => Extent::Manifests,
-        _ => Extent::All,
-    };
-    let checkout = Checkout::of(revision, &here, extent)?;
+    let Revision { checkout, extent } = revision;
     let config = match settings.config.as_ref() {
-        Some(config) => copy(config, &checkout)?,
+        Some(config) => copy(config, checkout)?,
         None => None,
     };
     let mut options = settings.flags.options(config.as_ref());
     let request = Request {
         config,
-        ..request(&checkout, args, settings, &options)?
+        ..request(checkout, args, settings, &options)?
     };
     // Without a path everything would be meant.
-    let is_asked = !args.paths.is_empty() || extent == Extent::All;
+    let is_asked = !args.paths.is_empty() || *extent == Extent::All;
     if request.paths.is_empty() && request.builds.is_empty() && is_asked {
         return Ok((Base::default(), Report::default()));
     }
@@ -68,7 +110,7 @@ pub(crate) fn lint(
     Ok((had, report))
 }
 
-/// The configuration of today, beside the files of the base revision.
+/// The configuration that counts, beside the files of the base revision.
 fn copy(config: &Config, checkout: &Checkout) -> Result<Option<Arc<Config>>, Stop> {
     let Some(path) = config.path.as_deref() else {
         return Ok(None);
@@ -85,10 +127,7 @@ fn request(
     settings: &Settings,
     options: &Options,
 ) -> Result<Request, Stop> {
-    let there = |paths: &[PathBuf]| -> Vec<PathBuf> {
-        let paths = paths.iter();
-        paths.filter_map(|path| checkout.path(path)).collect()
-    };
+    let there = |paths: &[PathBuf]| there(checkout, paths);
     let now = input::request(args, settings, options);
     // What is no path, such as the chart of a registry, is the same in every revision.
     let charts = now.builds.charts.into_iter();

@@ -1,6 +1,7 @@
 //! Lints what the arguments name, and says what was found.
 
-use super::args::{Format, Lint, Output};
+use super::args::{Format, Lint, Output, SettingsFrom};
+use super::base::Revision;
 use super::lines::{Lines, stderr};
 use super::notes::Notes;
 use super::settings::Settings;
@@ -12,9 +13,11 @@ use super::{base, baseline, hints, input, interrupt, output};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
+use svclint::diagnostic::Diagnostic;
 use svclint::findings::base::keep_new;
+use svclint::link::Base;
 use svclint::report::{self, Color, Root, Style};
-use svclint::run::Report;
+use svclint::run::{Hidden, Report};
 
 /// What there is to say about the paths, if anything could be linted.
 struct Linted {
@@ -53,14 +56,61 @@ pub(super) fn lint(args: &Lint) -> io::Result<u8> {
     }
 }
 
-/// Reads and lints the paths, and the same paths in the base revision.
+/// Reads and lints the paths, and the same paths in the base revision, and says what the settings
+/// of a change hide.
 fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     if args.input.base.is_some() || !args.builds.is_empty() {
         interrupt::clean_up_then();
     }
+    let Some(revision) = args.input.base.as_deref() else {
+        return Ok(run(args, settings, None)?.0);
+    };
+    let revision = Revision::take_out(revision, args)?;
+    let of_base = revision.settings(args);
+    if args.configuration.settings_from == SettingsFrom::Base {
+        let (mut linted, services) = run(args, of_base?, Some(&revision))?;
+        linted.report.hidden.services = services.not_read_any_more();
+        return Ok(linted);
+    }
+    // The change may be what mends settings that cannot be read.
+    let changed = of_base.ok().map(|own| (settings.differences(&own), own));
+    let (mut linted, services) = run(args, settings, Some(&revision))?;
+    linted.report.hidden = match changed {
+        Some((names, of_base)) if !names.is_empty() => {
+            let (by_base, before) = run(args, of_base, Some(&revision))?;
+            let services = Services {
+                base: before.base,
+                ..services
+            };
+            let findings = kept_back(&linted, &by_base);
+            Hidden::new(names, findings, services.not_read_any_more())
+        }
+        _ => Hidden::new(Vec::new(), 0, services.not_read_any_more()),
+    };
+    Ok(linted)
+}
+
+/// The Services that are read.
+#[derive(Default)]
+struct Services {
+    today: Base,
+    base: Base,
+}
+
+impl Services {
+    fn not_read_any_more(&self) -> Vec<String> {
+        self.base.services_without(&self.today)
+    }
+}
+
+/// Lints the paths under some settings.
+fn run(
+    args: &Lint,
+    settings: Settings,
+    revision: Option<&Revision>,
+) -> Result<(Linted, Services), Stop> {
     let mut baseline = settings.baseline(args)?;
-    let base = args.input.base.as_deref();
-    let base = base.map(|revision| base::lint(revision, args, &settings, baseline.as_ref()));
+    let base = revision.map(|own| base::lint(own, args, &settings, baseline.as_ref()));
     let (had, base) = base.transpose()?.unzip();
     let mut options = settings.options();
     let request = input::request(args, &settings, &options);
@@ -71,20 +121,44 @@ fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
     }
     options.baseline = baseline.map(Arc::new);
     options.unused_globs = loaded.unused_globs.take();
-    options.base = had.map(Arc::new);
+    options.base = had.clone().map(Arc::new);
     let account = std::mem::take(&mut loaded.account);
     let notes = Notes::take(&mut loaded, options.kube_version);
     let (texts, plans) = loaded.plans();
     work.has_read(&texts, &plans);
-    let mut report = svclint::run::lint(texts, plans, &options);
+    let links = svclint::run::link(texts, plans, &options);
+    let services = had.map(|base| Services {
+        today: links.to_base(ToOwned::to_owned),
+        base,
+    });
+    let mut report = svclint::run::judge(links, &options);
     work.has_judged();
     account.add_to(&mut report);
-    Ok(Linted {
+    let linted = Linted {
         report,
         base,
         remarks: Remarks { notes, work },
         settings,
-    })
+    };
+    Ok((linted, services.unwrap_or_default()))
+}
+
+/// How many new findings other settings have that these have not.
+fn kept_back(linted: &Linted, by_others: &Linted) -> usize {
+    let own = new_findings(linted);
+    let mut others = new_findings(by_others);
+    let sources = &by_others.report.sources;
+    keep_new((sources, &mut others), (&linted.report.sources, &own));
+    others.len()
+}
+
+fn new_findings(linted: &Linted) -> Vec<Diagnostic> {
+    let mut found = linted.report.diagnostics.clone();
+    if let Some(base) = &linted.base {
+        let own = (&linted.report.sources, &mut found);
+        keep_new(own, (&base.sources, &base.diagnostics));
+    }
+    found
 }
 
 /// Says what was found, wherever it is to be said.
@@ -207,6 +281,7 @@ fn print_remarks(
             hints::of_baseline(report.diagnostics.len(), settings, &mut out)?;
             hints::of_scopes(report, settings, &mut out)?;
         }
+        report::hidden(report, &mut out)?;
         report::summary(report, &mut out)?;
     }
     Ok(())

@@ -3,11 +3,12 @@
 use super::args::{Lint, RuleNames};
 use super::stop::Stop;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::catalogue::Level;
 use svclint::catalogue::Selection;
-use svclint::config::Config;
+use svclint::config::{Config, differing_keys};
 use svclint::findings::baseline::Baseline;
 use svclint::load;
 use svclint::run::Flags;
@@ -21,14 +22,28 @@ pub(crate) struct Settings {
     pub(crate) config: Option<Arc<Config>>,
     /// The file of the baseline, be it read or written.
     pub(crate) baseline: Option<PathBuf>,
+    /// Where it is read, and the directory from which it is called.
+    read_from: (PathBuf, Option<PathBuf>),
     today: Date,
 }
 
 impl Settings {
     /// Reads them.
     pub(crate) fn read(args: &Lint) -> Result<Self, Stop> {
+        let here = PathBuf::new();
+        Self::of(args, configuration(args)?, here, |path| Some(path.clone()))
+    }
+
+    /// The settings with a configuration. `read_from` says where a baseline is read; a relative
+    /// path counts from a directory.
+    pub(crate) fn of(
+        args: &Lint,
+        config: Option<Config>,
+        here: PathBuf,
+        read_from: impl Fn(&PathBuf) -> Option<PathBuf>,
+    ) -> Result<Self, Stop> {
         let flags = flags(args);
-        let config = configuration(args)?.map(Arc::new);
+        let config = config.map(Arc::new);
         let given = &args.configuration;
         let named = given.write_baseline.as_ref().or(given.baseline.as_ref());
         let baseline = match (named, &config) {
@@ -46,6 +61,7 @@ impl Settings {
         }
         Ok(Self {
             flags,
+            read_from: (here, baseline.as_ref().and_then(read_from)),
             baseline,
             config,
             today: given.today.unwrap_or_else(Date::today),
@@ -60,10 +76,22 @@ impl Settings {
 
     /// The baseline, unless it is to be written anew.
     pub(crate) fn baseline(&self, args: &Lint) -> Result<Option<Baseline>, Stop> {
-        let path = self.baseline.as_deref();
+        let (here, path) = &self.read_from;
+        let path = path.as_deref();
         let path = path.filter(|_| args.configuration.write_baseline.is_none());
         let Some(path) = path else { return Ok(None) };
-        Ok(Some(load::settings::baseline(Path::new(""), path)??))
+        Ok(Some(load::settings::baseline(here, path)??))
+    }
+
+    /// Which settings differ from others, as a user calls them.
+    pub(crate) fn differences(&self, others: &Self) -> Vec<String> {
+        let (own, other) = (self.config.as_deref(), others.config.as_deref());
+        let mut names = differing_keys(own, other);
+        let text = |settings: &Self| fs::read(settings.read_from.1.as_ref()?).ok();
+        if text(self) != text(others) && names.iter().all(|name| name != "baseline") {
+            names.push("baseline".to_owned());
+        }
+        names
     }
 }
 

@@ -99,6 +99,16 @@ impl From<Color> for svclint::report::Color {
     }
 }
 
+/// Whose configuration and baseline decide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SettingsFrom {
+    /// Those of today
+    #[default]
+    Change,
+    /// Those of the base revision
+    Base,
+}
+
 /// From which severity on findings count for the exit status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {

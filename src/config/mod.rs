@@ -3,10 +3,12 @@
 //! It is read by the same tree as manifests, because everything that is wrong with it, or of no
 //! use, is reported at its place.
 
+mod differ;
 mod read;
 mod schema;
 mod shape;
 
+pub use differ::differing_keys;
 pub use schema::schema;
 
 use crate::catalogue;

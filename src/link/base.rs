@@ -79,6 +79,17 @@ impl Base {
         objects.is_some_and(|objects| objects.contains(object))
     }
 
+    /// The Services that others do not have, by namespace and name.
+    pub fn services_without(&self, others: &Self) -> Vec<String> {
+        let names = |base: &Self| -> BTreeSet<String> {
+            let keys = base.services.keys();
+            keys.map(|key| format!("{}/{}", key.namespace, key.name))
+                .collect()
+        };
+        let (own, others) = (names(self), names(others));
+        own.difference(&others).cloned().collect()
+    }
+
     fn services(&self, key: &ServiceKey) -> &[OldService] {
         self.services.get(key).map_or(&[], Vec::as_slice)
     }

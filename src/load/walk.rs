@@ -256,8 +256,11 @@ impl Search {
             return Some(LeftOut::Ignored);
         }
         let name = self.here.name_as_given(path, given);
-        if self.is_excluded(path, is_dir) || self.exclude.leaves_out(&name, is_dir) {
+        if self.exclude.leaves_out(&name, is_dir) {
             return Some(LeftOut::Excluded);
+        }
+        if self.is_excluded(path, is_dir) {
+            return Some(LeftOut::Configured);
         }
         let leads_out = entry.path_is_symlink() && !self.may_lead(top, path);
         leads_out.then_some(LeftOut::Outside)

@@ -17,7 +17,7 @@ use super::json_text;
 use crate::diagnostic::{Applicability, Diagnostic, Evidence, Fix, Identity, Label, Severity};
 use crate::findings::suppressed::{Suppressed, Suppressor};
 use crate::object::SkipReason;
-use crate::run::{Count, LeftOut, Report, Skipped, Unverified};
+use crate::run::{Count, LeftOut, Report, Skipped, SwitchedOff, Unverified};
 use crate::text::printable::masked;
 use crate::text::source::{Source, Span};
 use serde::Serialize;
@@ -48,6 +48,8 @@ struct Document<'a> {
     unverified: Vec<NotJudged<'a>>,
     skipped: Vec<NotRead<'a>>,
     left_out: Vec<KeptOut>,
+    switched_off: Vec<OffRule>,
+    hidden: HiddenByChange<'a>,
     failures: Vec<Failure<'a>>,
     summary: Summary,
 }
@@ -148,6 +150,21 @@ struct KeptOut {
     directories: usize,
 }
 
+/// A rule that runs by default, and not in this run.
+#[derive(Serialize)]
+struct OffRule {
+    rule: &'static str,
+    by: &'static str,
+}
+
+/// What a change hides that is compared with its base.
+#[derive(Serialize)]
+struct HiddenByChange<'a> {
+    settings: &'a [String],
+    findings: usize,
+    services: &'a [String],
+}
+
 #[derive(Serialize)]
 struct Failure<'a> {
     path: &'a str,
@@ -190,6 +207,12 @@ impl<'a> Document<'a> {
             unverified: unverified.map(|it| NotJudged::of(report, it)).collect(),
             skipped: skipped.map(|it| NotRead::of(report, it)).collect(),
             left_out: left_out.map(KeptOut::of).collect(),
+            switched_off: report.switched_off.iter().map(OffRule::of).collect(),
+            hidden: HiddenByChange {
+                settings: &report.hidden.settings,
+                findings: report.hidden.findings,
+                services: &report.hidden.services,
+            },
             failures: failures
                 .map(|failure| Failure {
                     path: &failure.path,
@@ -337,12 +360,25 @@ impl KeptOut {
                 LeftOut::Hidden => "hidden",
                 LeftOut::Ignored => "ignored",
                 LeftOut::Excluded => "excluded",
+                LeftOut::Configured => "configured",
                 LeftOut::Outside => "outside",
                 LeftOut::Dangling => "dangling-link",
             },
             files: count.files,
             directories: count.directories,
         }
+    }
+}
+
+impl OffRule {
+    fn of(off: &SwitchedOff) -> Self {
+        let by = if off.is_by_flag {
+            "command-line"
+        } else {
+            "configuration"
+        };
+        let rule = off.rule;
+        Self { rule, by }
     }
 }
 

@@ -2,7 +2,7 @@
 //! has no limit of ten findings.
 
 use super::fold::{fold, folded};
-use super::{Place, Root, printable, summary};
+use super::{Place, Root, hidden, printable, summary};
 use crate::run::Report;
 use std::io;
 
@@ -42,6 +42,11 @@ pub fn markdown(report: &Report, root: &Root, out: &mut dyn io::Write) -> io::Re
     for failure in &report.failures {
         let text = format!("`{}`: {}", failure.path, failure.message);
         writeln!(out, "**error**: {}\n", inline(&text))?;
+    }
+    let mut warnings = Vec::new();
+    hidden(report, &mut warnings)?;
+    for warning in String::from_utf8_lossy(&warnings).lines() {
+        writeln!(out, "{}\n", inline(warning))?;
     }
     let mut words = Vec::new();
     summary(report, &mut words)?;

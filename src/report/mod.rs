@@ -32,7 +32,7 @@ pub use markdown::markdown;
 pub use root::Root;
 pub use sarif::sarif;
 pub use style::{Color, Style, Terminal};
-pub use summary::{details, failures, summary};
+pub use summary::{details, failures, hidden, summary};
 
 use crate::run::Report;
 use crate::text::printable::printable;

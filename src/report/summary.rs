@@ -5,7 +5,7 @@ use crate::diagnostic::Severity;
 use crate::findings::suppressed::Suppressor;
 use crate::kinds::kind::{group_version, is_builtin_group};
 use crate::object::SkipReason;
-use crate::run::{Count, Counts, LeftOut, Report, Subject};
+use crate::run::{Count, Counts, Hidden, LeftOut, Report, Subject};
 use crate::text::source::SourceId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +71,7 @@ pub fn summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         skipped(report),
         not_rendered(report),
         ignored(report),
+        switched_off(report),
         failed(report),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -128,11 +129,16 @@ fn found(report: &Report, severity: Severity) -> Option<String> {
 /// Findings that the user does not want to hear of; with them in sight silence is no surprise.
 fn suppressed(report: &Report) -> Option<String> {
     let suppressed = report.suppressed.iter();
-    let in_baseline = suppressed
-        .filter(|it| it.by == Suppressor::Baseline)
-        .count();
-    let ignored = report.suppressed.len() - in_baseline;
-    let parts = [(ignored, "ignored"), (in_baseline, "in the baseline")];
+    let count = |by: Suppressor| suppressed.clone().filter(|it| it.by == by).count();
+    let ignored = count(Suppressor::Comment) + count(Suppressor::Annotation);
+    let parts = [
+        (ignored, "ignored"),
+        (
+            count(Suppressor::Configuration),
+            "ignored by the configuration",
+        ),
+        (count(Suppressor::Baseline), "in the baseline"),
+    ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> = parts
         .map(|(count, what)| format!("{count} {what}"))
@@ -267,10 +273,71 @@ fn noun(reason: &SkipReason) -> (&'static str, &'static str) {
     }
 }
 
-/// What ignore files keep out: others may take it for linted.
+/// What ignore files and the configuration keep out: others may take it for linted.
 fn ignored(report: &Report) -> Option<String> {
-    let count = report.left_out.get(&LeftOut::Ignored)?;
-    Some(format!("left out {}", left_out(LeftOut::Ignored, *count)))
+    let kept_out = [LeftOut::Ignored, LeftOut::Configured];
+    let kept_out = kept_out.into_iter().filter_map(|why| {
+        let count = report.left_out.get(&why)?;
+        Some(left_out(why, *count))
+    });
+    let kept_out: Vec<_> = kept_out.collect();
+    (!kept_out.is_empty()).then(|| format!("left out {}", kept_out.join(" and ")))
+}
+
+/// The rules that a file of the repository keeps from running. Who switches them off on the command
+/// line knows.
+fn switched_off(report: &Report) -> Option<String> {
+    let rules = report.switched_off.iter();
+    let count = rules.filter(|rule| !rule.is_by_flag).count();
+    (count > 0).then(|| {
+        let rules = counted(count, "rule");
+        format!("{rules} switched off by the configuration")
+    })
+}
+
+/// How many Services are named.
+const NAMED_SERVICES: usize = 5;
+
+/// Writes what a change hides from its judge, a line each.
+///
+/// # Errors
+/// When the writer fails.
+pub fn hidden(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let Hidden {
+        settings,
+        findings,
+        services,
+    } = &report.hidden;
+    if !settings.is_empty() {
+        let settings: Vec<_> = settings.iter().map(|it| format!("`{it}`")).collect();
+        let settings = settings.join(", ");
+        let findings = counted(*findings, "finding");
+        writeln!(
+            out,
+            "warning: settings differ from those of the base ({settings}), and keep back \
+             {findings} of this change: `--settings-from base` judges by those of the base"
+        )?;
+    }
+    if !services.is_empty() {
+        let named: Vec<_> = services
+            .iter()
+            .take(NAMED_SERVICES)
+            .map(|name| format!("`{}`", printable(name)))
+            .collect();
+        let more = if services.len() > NAMED_SERVICES {
+            ", ..."
+        } else {
+            ""
+        };
+        let count = counted(services.len(), "Service");
+        let are = if services.len() == 1 { "is" } else { "are" };
+        writeln!(
+            out,
+            "warning: {count} of the base {are} not read any more: {}{more}",
+            named.join(", ")
+        )?;
+    }
+    Ok(())
 }
 
 /// `1 file, 2 directories that ignore files name`
@@ -287,7 +354,8 @@ fn left_out(why: LeftOut, count: Count) -> String {
     let why = match why {
         LeftOut::Hidden => "whose names start with a dot",
         LeftOut::Ignored => "that ignore files name",
-        LeftOut::Excluded => "that --exclude or the configuration names",
+        LeftOut::Excluded => "that --exclude names",
+        LeftOut::Configured => "that the configuration excludes",
         LeftOut::Outside => "that are links out of the repository",
         LeftOut::Dangling => "behind links that lead nowhere",
     };

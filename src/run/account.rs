@@ -1,6 +1,9 @@
 //! What a run looked at, and what it did not.
 
-use super::report::{Counts, Skipped};
+use super::Options;
+use super::report::{Counts, Skipped, SwitchedOff};
+use crate::catalogue::{PAGES, Selection};
+use crate::config::Config;
 use crate::diagnostic::Identity;
 use crate::kinds::Kind;
 use crate::kinds::custom::is_rendered_in_cluster;
@@ -120,6 +123,20 @@ fn unread_objects(document: &Document) -> impl Iterator<Item = Skipped> {
             },
         }
     })
+}
+
+/// The rules that run by default and do not in this run.
+pub(super) fn switched_off(options: &Options) -> Vec<SwitchedOff> {
+    let usual = Selection::default();
+    let config = options.config.as_deref();
+    let configured = config.map(Config::selection).unwrap_or_default();
+    let rules = PAGES.iter().map(|page| page.id);
+    let off = rules.filter(|rule| usual.runs(rule) && !options.selection.runs(rule));
+    off.map(|rule| SwitchedOff {
+        rule,
+        is_by_flag: configured.runs(rule),
+    })
+    .collect()
 }
 
 /// By the name of the text, and the place in it.

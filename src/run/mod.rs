@@ -10,7 +10,9 @@ mod unverified;
 
 pub use flags::Flags;
 pub use options::Options;
-pub use report::{Count, Counts, LeftOut, Report, Skipped, Subject, Unverified};
+pub use report::{
+    Count, Counts, Hidden, LeftOut, Report, Skipped, Subject, SwitchedOff, Unverified,
+};
 
 use crate::findings::suppressed::Sorted;
 use crate::kube::validation;
@@ -86,6 +88,8 @@ pub fn judge(links: Links, options: &Options) -> Report {
         suppressed,
         baseline,
         in_base: 0,
+        switched_off: account::switched_off(options),
+        hidden: Hidden::default(),
         unverified,
         skipped,
         left_out: BTreeMap::new(),

@@ -28,6 +28,10 @@ pub struct Report {
     pub baseline: Option<baseline::Outcome>,
     /// How many findings are not reported because the base revision has them too.
     pub in_base: usize,
+    /// The rules that run by default, and that somebody has switched off.
+    pub switched_off: Vec<SwitchedOff>,
+    /// What the settings of a change hide that those of the base revision do not, if there is one.
+    pub hidden: Hidden,
     /// Services, and references to Services, that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
@@ -106,6 +110,47 @@ impl Unverified {
     }
 }
 
+/// A rule that runs by default, and that somebody has switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SwitchedOff {
+    /// The rule.
+    pub rule: &'static str,
+    /// By what: the command line, or else the configuration.
+    pub is_by_flag: bool,
+}
+
+impl SwitchedOff {
+    /// A rule that has been switched off there.
+    pub fn new(rule: &'static str, is_by_flag: bool) -> Self {
+        Self { rule, is_by_flag }
+    }
+}
+
+/// What a change hides from a run that is compared with its base revision (`--base`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hidden {
+    /// The settings that the change changes, as they are called: `exclude`, `rules`.
+    pub settings: Vec<String>,
+    /// How many new findings there would be under the settings of the base revision.
+    pub findings: usize,
+    /// The Services that the base revision has and that are not read any more, by namespace and
+    /// name.
+    pub services: Vec<String>,
+}
+
+impl Hidden {
+    /// What is hidden by a change of these settings.
+    pub fn new(settings: Vec<String>, findings: usize, services: Vec<String>) -> Self {
+        Self {
+            settings,
+            findings,
+            services,
+        }
+    }
+}
+
 /// Input that was not looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -131,8 +176,10 @@ pub enum LeftOut {
     Hidden,
     /// A `.gitignore` or `.ignore` file names it, and git does not track it.
     Ignored,
-    /// `--exclude` or the configuration names it.
+    /// `--exclude` names it.
     Excluded,
+    /// `exclude` in the configuration names it.
+    Configured,
     /// It is a link that leads out of the repository, or to what git keeps for itself.
     Outside,
     /// It is a link that leads nowhere.

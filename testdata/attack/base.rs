@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 impl Scene {
     /// Nothing if git is not installed.
-    fn with_git() -> Option<Self> {
+    pub(super) fn with_git() -> Option<Self> {
         Command::new("git").arg("--version").output().ok()?;
         let scene = Self::new();
         fs::remove_dir_all(scene.path("repo")).unwrap();
@@ -37,7 +37,7 @@ impl Scene {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    fn commit(&self, directory: &str) -> String {
+    pub(super) fn commit(&self, directory: &str) -> String {
         self.git(directory, "add --all --force");
         self.git(directory, "commit -q --allow-empty -m x");
         self.git(directory, "rev-parse HEAD")

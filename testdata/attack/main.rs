@@ -11,6 +11,7 @@ mod links;
 mod output;
 mod programs;
 mod settings;
+mod silence;
 
 use snapbox::dir::DirRoot;
 use std::fs;

@@ -60,6 +60,19 @@ impl Checkout {
         })
     }
 
+    /// Where a file of the revision is, by any name; none if it was not there.
+    pub fn copy_of(&self, given: &Path) -> Option<PathBuf> {
+        self.path(&self.absolute(given))
+    }
+
+    /// What a path of the revision is today.
+    pub fn today(&self, path: &Path) -> PathBuf {
+        match path.strip_prefix(self.directory.path()) {
+            Ok(below) => self.root.join(below),
+            Err(_) => path.to_owned(),
+        }
+    }
+
     /// What a file was that goes with what is linted, such as the values of a chart. One that was
     /// not there is taken as it is today.
     pub fn file(&self, given: &Path) -> PathBuf {
