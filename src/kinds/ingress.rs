@@ -2,6 +2,7 @@
 
 use super::parts::collect::collect;
 use super::parts::port::PortRef;
+use super::parts::requests::Requests;
 use super::parts::service_ref::{Role, ServiceRef};
 use super::row::{Row, Version};
 use crate::text::source::Spanned;
@@ -24,6 +25,8 @@ pub(super) fn read(object: Cursor<'_>) -> Ingress {
     let annotated = || annotations(object)?.get("kubernetes.io/ingress.class");
     Ingress {
         class: named.or_else(annotated).and_then(Cursor::string),
+        requests: Requests::of_ingress(object),
+        is_canary: is_canary(object),
     }
 }
 
@@ -32,6 +35,17 @@ pub(super) fn read(object: Cursor<'_>) -> Ingress {
 pub struct Ingress {
     /// The controller that serves it: `spec.ingressClassName`, or the annotation that came before.
     pub class: Option<Spanned<String>>,
+    /// The requests that its paths are about, each with its host.
+    pub requests: Vec<(String, Requests)>,
+    /// Whether it shares the requests of another one on purpose.
+    pub is_canary: bool,
+}
+
+/// An annotation of a controller by which an Ingress takes a part of another one's requests:
+/// `nginx.ingress.kubernetes.io/canary`, `higress.io/canary`, ...
+fn is_canary(object: Cursor<'_>) -> bool {
+    let all = annotations(object).map(Cursor::entries).unwrap_or_default();
+    all.iter().any(|(key, _)| key.value.contains("canary"))
 }
 
 fn annotations(object: Cursor<'_>) -> Option<Cursor<'_>> {

@@ -12,10 +12,16 @@ pub(super) static ROW: Row = Row::new("Gateway", NETWORKING);
 pub(super) fn read(object: Cursor<'_>) -> IstioGateway {
     let spec = object.get("spec");
     let servers = spec.into_iter().flat_map(|spec| spec.list("servers"));
-    let ports = servers.filter_map(|server| server.path(["port", "number"])?.integer());
+    let servers: Vec<Cursor<'_>> = servers.collect();
+    let own = servers.iter();
+    let ports = own.filter_map(|server| server.path(["port", "number"])?.integer());
+    let hosts = servers.iter().flat_map(|server| server.list("hosts"));
+    let hosts: Vec<Option<Spanned<String>>> = hosts.map(Cursor::string).collect();
     IstioGateway {
         selector: Labels::read(spec.and_then(|spec| spec.field("selector"))),
         ports: collect(ports),
+        has_unknown_hosts: hosts.is_empty() || hosts.iter().any(Option::is_none),
+        hosts: collect(hosts.into_iter().flatten()),
     }
 }
 
@@ -26,4 +32,8 @@ pub struct IstioGateway {
     pub selector: Labels,
     /// `port.number` of each server.
     pub ports: Vec<Spanned<i64>>,
+    /// `hosts` of each server, with the namespaces before them.
+    pub hosts: Vec<Spanned<String>>,
+    /// Whether there may be other hosts.
+    pub has_unknown_hosts: bool,
 }

@@ -25,10 +25,11 @@ pub fn group_version(api_version: &str) -> (&str, &str) {
     api_version.rsplit_once('/').unwrap_or(("", api_version))
 }
 
-/// Whether a group is Kubernetes' own.
+/// Whether a group is Kubernetes' own. Inference pools are what routes may send to, and selectors
+/// of pods.
 pub fn is_builtin_group(group: &str) -> bool {
     matches!(
         group,
         "" | "apps" | "batch" | "autoscaling" | "policy" | "extensions"
-    ) || group.ends_with(".k8s.io")
+    ) || group.ends_with(".k8s.io") && group != "inference.networking.k8s.io"
 }

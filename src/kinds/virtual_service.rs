@@ -20,7 +20,9 @@ pub(super) fn read(object: Cursor<'_>) -> VirtualService {
     let mirrors = rules("http").flat_map(|rule| rule.list("mirrors"));
     let mirrors = mirrors.filter_map(|mirror| mirror.get("destination"));
     let gateways = spec.into_iter().flat_map(|spec| spec.list("gateways"));
+    let hosts = spec.into_iter().flat_map(|spec| spec.list("hosts"));
     VirtualService {
+        hosts: collect(hosts.filter_map(Cursor::string)),
         gateways: collect(gateways.filter_map(Cursor::string)),
         destinations: collect(
             routes
@@ -34,6 +36,8 @@ pub(super) fn read(object: Cursor<'_>) -> VirtualService {
 /// A networking.istio.io `VirtualService`.
 #[derive(Clone, Debug)]
 pub struct VirtualService {
+    /// `spec.hosts`
+    pub hosts: Vec<Spanned<String>>,
     /// `spec.gateways`, by which traffic comes in; none means from the mesh.
     pub gateways: Vec<Spanned<String>>,
     /// Where its routes and mirrors lead.

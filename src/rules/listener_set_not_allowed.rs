@@ -38,10 +38,8 @@ fn finding(set: ListenerSetLink<'_>, gateway: GatewayLink<'_>) -> Diagnostic {
             "add the labels to namespace `{home}`, or change the selector of the Gateway"
         ));
     }
-    let from = match gateway.namespace().name == *home {
-        true => "Same",
-        false => "All",
-    };
+    let is_same = gateway.namespace().name == *home;
+    let from = if is_same { "Same" } else { "All" };
     found.help(format!(
         "add `allowedListeners: {{namespaces: {{from: {from}}}}}` to the Gateway"
     ))

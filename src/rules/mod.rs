@@ -32,6 +32,7 @@ mod internal_traffic_policy_local;
 mod invalid_listener;
 mod istio_destination_not_found;
 mod istio_gateway_port_not_found;
+mod istio_host_not_served;
 mod istio_port_not_found;
 mod istio_subset_not_defined;
 mod label_value_not_string;
@@ -66,6 +67,7 @@ mod readiness_gate_unmanaged;
 mod rollout_service_not_found;
 mod rollout_zero_available;
 mod route_backend_not_found;
+mod route_conflict;
 mod route_not_accepted;
 mod route_parent_not_found;
 mod route_port_not_found;
@@ -138,6 +140,7 @@ pub static ALL: &[Rule] = &[
     problems(ids::INVALID_SERVICE_SPEC),
     istio_destination_not_found::RULE,
     istio_gateway_port_not_found::RULE,
+    istio_host_not_served::RULE,
     istio_port_not_found::RULE,
     istio_subset_not_defined::RULE,
     label_value_not_string::RULE,
@@ -173,6 +176,7 @@ pub static ALL: &[Rule] = &[
     rollout_service_not_found::RULE,
     rollout_zero_available::RULE,
     route_backend_not_found::RULE,
+    route_conflict::RULE,
     route_not_accepted::RULE,
     route_parent_not_found::RULE,
     route_port_not_found::RULE,

@@ -1,5 +1,6 @@
 //! See `rules/route-backend-not-found.md`.
 
+use super::support::lost_pool::lost_pool;
 use super::support::lost_service::lost_service;
 use super::support::reference::{ROUTE, with_role};
 use super::{Check, Rule};
@@ -15,4 +16,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends = with_role(links, unit, ROUTE);
     out.extend(backends.filter_map(|backend| lost_service(RULE.id, Severity::Error, backend)));
+    out.extend(
+        links
+            .pools(unit)
+            .filter_map(|pool| lost_pool(RULE.id, pool)),
+    );
 }

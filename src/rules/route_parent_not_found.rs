@@ -2,6 +2,7 @@
 
 use super::support::listing::some;
 use super::support::lost_service::lost_service;
+use super::support::mesh_parent::{in_other_namespace, not_one_port, other_group};
 use super::support::missing_port::{MissingPort, write_number};
 use super::support::reference::with_role;
 use super::{Check, Rule};
@@ -46,9 +47,14 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.extend(link.judge(&gateways));
         }
     }
+    for parent in links.parents(unit) {
+        let other_group = other_group(RULE.id, parent);
+        out.extend(other_group.or_else(|| in_other_namespace(RULE.id, parent)));
+    }
     for parent in with_role(links, unit, &[Role::Parent]) {
         let lost = lost_service(RULE.id, Severity::Warning, parent);
-        out.extend(lost.or_else(|| no_service_port(parent)));
+        let lost = lost.or_else(|| no_service_port(parent));
+        out.extend(lost.or_else(|| not_one_port(RULE.id, parent)));
     }
 }
 

@@ -4,9 +4,10 @@
 use super::collect::collect;
 use super::gateway_api::{GROUP, VERSIONS};
 use super::port::PortRef;
+use super::requests::Requests;
 use super::service_ref::{Role, ServiceRef};
 use crate::kinds::row::Row;
-use crate::text::source::Spanned;
+use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
 /// A route, apart from its backends.
@@ -16,6 +17,10 @@ pub struct GatewayRoute {
     pub parents: Vec<ParentRef>,
     /// `spec.hostnames`, which routes of TCP and UDP do not have.
     pub hostnames: Vec<Spanned<String>>,
+    /// The requests that its rules are about, if it is an `HTTPRoute`.
+    pub requests: Vec<Requests>,
+    /// The `InferencePool` objects that its rules send to, instead of Services.
+    pub pools: Vec<PoolRef>,
 }
 
 /// What is known of a kind of route.
@@ -30,6 +35,8 @@ pub(in crate::kinds) fn read(object: Cursor<'_>) -> GatewayRoute {
     GatewayRoute {
         parents: ParentRef::read_all(object),
         hostnames: collect(hostnames(object)),
+        requests: Vec::new(),
+        pools: collect(backend_refs(object).filter_map(PoolRef::read)),
     }
 }
 
@@ -39,6 +46,33 @@ fn hostnames(object: Cursor<'_>) -> impl Iterator<Item = Spanned<String>> {
     hostnames.filter_map(Cursor::string)
 }
 
+/// An `InferencePool` that a route sends to.
+#[derive(Clone, Debug)]
+pub struct PoolRef {
+    /// `group`
+    pub group: Spanned<String>,
+    /// `name`
+    pub name: Spanned<String>,
+    /// `namespace`, if it is not that of the route.
+    pub namespace: Option<Spanned<String>>,
+}
+
+/// The kind of what [`PoolRef`] refers to.
+pub const POOL: &str = "InferencePool";
+
+impl PoolRef {
+    fn read(backend: Cursor<'_>) -> Option<Self> {
+        let is_set = |text: &Spanned<String>| !text.value.is_empty();
+        let known = |name: &str| backend.get(name).and_then(Cursor::string).filter(is_set);
+        let is_pool = text(backend, "kind") == Some(POOL);
+        is_pool.then_some(Self {
+            group: known("group")?,
+            name: known("name")?,
+            namespace: known("namespace"),
+        })
+    }
+}
+
 /// What a route attaches to.
 #[derive(Clone, Debug)]
 pub struct ParentRef {
@@ -46,6 +80,10 @@ pub struct ParentRef {
     pub group: String,
     /// `kind`, a Gateway if it is absent.
     pub kind: String,
+    /// The place of `group`, or else of `kind`, or of `name`.
+    pub group_place: Span,
+    /// The place of `kind`, or else of `name`.
+    pub kind_place: Span,
     /// `name`
     pub name: Spanned<String>,
     /// `namespace`, if it is not that of the route.
@@ -69,10 +107,14 @@ impl ParentRef {
             text(name).map_or_else(|| default.to_owned(), |text| text.value)
         };
         let is_set = |text: &Spanned<String>| !text.value.is_empty();
+        let name = text("name").filter(is_set)?;
+        let kind_place = text("kind").map_or(name.span, |kind| kind.span);
         Some(Self {
+            group_place: text("group").map_or(kind_place, |group| group.span),
+            kind_place,
             group: or("group", GROUP),
             kind: or("kind", "Gateway"),
-            name: text("name").filter(is_set)?,
+            name,
             namespace: text("namespace").filter(is_set),
             section: text("sectionName").filter(is_set),
             port: parent.get("port").and_then(PortRef::read),
@@ -84,8 +126,7 @@ impl ParentRef {
 fn backends(object: Cursor<'_>) -> Vec<ServiceRef> {
     let spec = object.get("spec");
     let parents = spec.into_iter().flat_map(|spec| spec.list("parentRefs"));
-    let rules = spec.into_iter().flat_map(|spec| spec.list("rules"));
-    let of_rules = rules.flat_map(|rule| {
+    let of_rules = rules(object).flat_map(|rule| {
         let backends = rule.list("backendRefs");
         let of_backends = backends.flat_map(|backend| {
             let own = service(Role::RouteBackend, backend);
@@ -94,6 +135,16 @@ fn backends(object: Cursor<'_>) -> Vec<ServiceRef> {
         of_backends.chain(filters(rule))
     });
     collect(parents.filter_map(parent).chain(of_rules))
+}
+
+fn rules(object: Cursor<'_>) -> impl Iterator<Item = Cursor<'_>> {
+    let spec = object.get("spec").into_iter();
+    spec.flat_map(|spec| spec.list("rules"))
+}
+
+/// What the rules of a route send to, of whatever kind.
+fn backend_refs(object: Cursor<'_>) -> impl Iterator<Item = Cursor<'_>> {
+    rules(object).flat_map(|rule| rule.list("backendRefs"))
 }
 
 /// A Service whose traffic in a mesh a route decides over, and the port that it is about, by its

@@ -19,6 +19,7 @@ pub mod port;
 pub mod pre_stop;
 pub mod probe;
 pub mod process;
+pub mod requests;
 pub mod resolver;
 pub(super) mod scale_target;
 pub mod service_ref;

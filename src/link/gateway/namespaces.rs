@@ -46,12 +46,14 @@ fn is_same<T: Copy, U: Copy>(host: Link<'_, T>, guest: Link<'_, U>) -> Answer {
     if own.is_explicit != other.is_explicit {
         return Answer::Unknown(Doubt::Namespace);
     }
-    match own.name == other.name {
-        true => Answer::Yes,
-        // A kustomization may put either somewhere else.
-        false if guest.unit().sets_namespace => Answer::Unknown(Doubt::Namespace),
-        false => Answer::No,
+    if own.name == other.name {
+        return Answer::Yes;
     }
+    // A kustomization may put either somewhere else.
+    if guest.unit().sets_namespace {
+        return Answer::Unknown(Doubt::Namespace);
+    }
+    Answer::No
 }
 
 /// Whether a selector selects the namespace of an object by its labels.

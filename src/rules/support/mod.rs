@@ -2,6 +2,7 @@
 //! listings that rules walk through, and findings that several rules word alike.
 
 pub(crate) mod collision;
+pub(crate) mod crossing;
 pub(crate) mod dangling_port;
 pub(crate) mod dns_name;
 pub(crate) mod endpoints;
@@ -9,7 +10,9 @@ pub(crate) mod exposure;
 pub(crate) mod insertion;
 pub(crate) mod let_in;
 pub(crate) mod listing;
+pub(crate) mod lost_pool;
 pub(crate) mod lost_service;
+pub(crate) mod mesh_parent;
 pub(crate) mod missing_port;
 pub(crate) mod monitor_port;
 pub(crate) mod near_miss;

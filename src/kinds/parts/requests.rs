@@ -1,0 +1,148 @@
+//! Which requests a rule of an `Ingress` or an `HTTPRoute` is about, in a form in which two rules
+//! can be compared.
+
+use super::collect::collect;
+use crate::text::placeholder::is_placeholder;
+use crate::text::source::Span;
+use crate::yaml::cursor::Cursor;
+
+/// Requests that are sent somewhere.
+#[derive(Clone, Debug)]
+pub struct Requests {
+    /// Where they are written: the path, or what stands for it.
+    pub place: Span,
+    /// The path, for messages.
+    pub path: String,
+    /// All that they have to meet, apart from the host. Equal keys are equal requests.
+    pub key: String,
+    /// The rule that they stand in, counted from the first.
+    pub rule: usize,
+    /// What they are sent to; nothing if a filter answers them.
+    pub backends: String,
+}
+
+impl Requests {
+    /// Those of an `HTTPRoute` (gateway-api `apis/v1/httproute_types.go:HTTPRouteMatch`). What
+    /// holds a placeholder is left out.
+    pub(in crate::kinds) fn of_route(object: Cursor<'_>) -> Vec<Self> {
+        let spec = object.get("spec").into_iter();
+        let rules = spec.flat_map(|spec| spec.list("rules")).enumerate();
+        let all = rules.flat_map(|(at, rule)| {
+            let backends = collect(rule.list("backendRefs").map(backend_key)).join(" ");
+            let mut matches: Vec<Option<Cursor<'_>>> = rule.list("matches").map(Some).collect();
+            if matches.is_empty() {
+                matches.push(None);
+            }
+            let own = matches.into_iter().map(move |own| Self {
+                place: place(own, rule),
+                path: path(own).1,
+                key: key(own),
+                rule: at,
+                backends: backends.clone(),
+            });
+            own.collect::<Vec<_>>()
+        });
+        collect(all.filter(Self::is_known))
+    }
+
+    /// Those of an `Ingress`, each with its host
+    /// (K `pkg/apis/networking/types.go:HTTPIngressPath`).
+    pub(in crate::kinds) fn of_ingress(object: Cursor<'_>) -> Vec<(String, Self)> {
+        let spec = object.get("spec").into_iter();
+        let rules = spec.flat_map(|spec| spec.list("rules")).enumerate();
+        let all = rules.flat_map(|(at, rule)| {
+            let host = rule.get("host").map_or("", Cursor::text).to_owned();
+            let paths = rule.path(["http", "paths"]).into_iter();
+            let paths = paths.flat_map(Cursor::items);
+            paths.map(move |own| {
+                let text = |name: &str| own.get(name).map_or("", Cursor::text);
+                let place = own.get("path").map_or(own.key_span(), Cursor::span);
+                let requests = Self {
+                    place,
+                    path: text("path").to_owned(),
+                    key: format!("{} {}", text("pathType"), text("path")),
+                    rule: at,
+                    backends: own.get("backend").map_or(String::new(), service_key),
+                };
+                (host.clone(), requests)
+            })
+        });
+        collect(all.filter(|(host, own)| !is_placeholder(host) && own.is_known()))
+    }
+
+    fn is_known(&self) -> bool {
+        !is_placeholder(&self.key) && !is_placeholder(&self.backends)
+    }
+}
+
+/// Type and value of the path that a match asks for: that of all, by default.
+fn path(matched: Option<Cursor<'_>>) -> (String, String) {
+    let path = matched.and_then(|own| own.get("path"));
+    let text = |name: &str, default: &str| {
+        let own = path.and_then(|path| path.get(name));
+        own.map_or_else(|| default.to_owned(), |own| own.text().to_owned())
+    };
+    let (kind, value) = (text("type", "PathPrefix"), text("value", "/"));
+    let shorter = value.strip_suffix('/').filter(|own| !own.is_empty());
+    match shorter {
+        Some(shorter) if kind == "PathPrefix" => (kind, shorter.to_owned()),
+        _ => (kind, value),
+    }
+}
+
+fn place(matched: Option<Cursor<'_>>, rule: Cursor<'_>) -> Span {
+    let Some(matched) = matched else {
+        return rule.key_span();
+    };
+    let value = matched.path(["path", "value"]);
+    value.map_or_else(|| matched.key_span(), Cursor::span)
+}
+
+fn key(matched: Option<Cursor<'_>>) -> String {
+    let (kind, value) = path(matched);
+    let method = matched.and_then(|own| own.get("method"));
+    let method = method.map_or("", Cursor::text);
+    format!(
+        "{kind} {value} {method} {:?} {:?}",
+        conditions(matched, "headers"),
+        conditions(matched, "queryParams")
+    )
+}
+
+/// Headers or parameters that a match asks for, in whatever order they are written.
+fn conditions(matched: Option<Cursor<'_>>, field: &str) -> Vec<[String; 3]> {
+    let all = matched.into_iter().flat_map(|own| own.list(field));
+    let mut all: Vec<[String; 3]> = all
+        .map(|own| {
+            let text = |name: &str| own.get(name).map_or("", Cursor::text);
+            let kind = Some(text("type")).filter(|own| !own.is_empty());
+            let kind = kind.unwrap_or("Exact").to_owned();
+            [
+                text("name").to_ascii_lowercase(),
+                kind,
+                text("value").to_owned(),
+            ]
+        })
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+/// Namespace, name and port of what a route sends to.
+fn backend_key(backend: Cursor<'_>) -> String {
+    let text = |name: &str| backend.get(name).map_or("", Cursor::text);
+    format!("{}/{}:{}", text("namespace"), text("name"), text("port"))
+}
+
+/// Name and port of the Service, or name of the resource, that an `Ingress` sends to.
+fn service_key(backend: Cursor<'_>) -> String {
+    let name = |kind: &str| backend.path([kind, "name"]).map_or("", Cursor::text);
+    let port = backend.path(["service", "port"]);
+    let port = port.and_then(|own| own.get("number").or_else(|| own.get("name")));
+    format!(
+        "{}{}:{}",
+        name("service"),
+        name("resource"),
+        port.map_or("", Cursor::text)
+    )
+}
