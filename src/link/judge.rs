@@ -117,6 +117,16 @@ impl<'i> Judge<'i> {
         if self.view.input.had_pods(|| service.key()) {
             return self.by_evidence(service, selector, None);
         }
+        let View { input, unit, .. } = self.view;
+        let values = selector.pairs.iter().map(|pair| pair.value.value.as_str());
+        if input.is_closed(unit) {
+            let maker = self.view.doubt_of_maker(values.chain([service.name()]));
+            let doubt = maker.or_else(|| doubt::of_labels(&selector.pairs, std::iter::empty()));
+            return match doubt {
+                Some(doubt) => Membership::Unverified(doubt),
+                None => self.by_evidence(service, selector, self.view.doubt_of_rest()),
+            };
+        }
         match self.everywhere.matching(selector).next() {
             Some(other) => self.matched_elsewhere(other),
             None => Membership::Unverified(Doubt::NoWorkload),

@@ -103,6 +103,11 @@ impl<'i> RoutingLink<'i> {
         (is_found || !may_be_other()).then_some(named)
     }
 
+    /// Whether nothing exists but what is here.
+    pub fn is_closed(self) -> bool {
+        self.links.is_closed(self.unit())
+    }
+
     /// Whether a `ServiceEntry` that this namespace sees has a host for which something holds.
     fn has_entry(self, is_it: impl Fn(Self, &str) -> bool) -> bool {
         let symbols = self.links.view(self.unit()).symbols;

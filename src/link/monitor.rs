@@ -35,6 +35,8 @@ pub enum MonitorMiss<'i> {
     Near(NearMiss, ServiceLink<'i>),
     /// A Service in a namespace that the monitor does not look into. Both are explicit.
     OtherNamespace(ServiceLink<'i>),
+    /// Nothing, where everything that exists has been searched.
+    Absent,
 }
 
 impl Links {
@@ -159,8 +161,11 @@ impl<'i> MonitorLink<'i> {
             let service = self.links.service(self.unit(), miss.at);
             return Selected::Miss(MonitorMiss::Near(miss, service));
         }
-        let doubt = rest.or_else(|| self.service_elsewhere());
-        Selected::Unverified(doubt.unwrap_or(Doubt::NoEvidence))
+        match rest.or_else(|| self.service_elsewhere()) {
+            Some(doubt) => Selected::Unverified(doubt),
+            None if self.links.is_closed(self.unit()) => Selected::Miss(MonitorMiss::Absent),
+            None => Selected::Unverified(Doubt::NoEvidence),
+        }
     }
 
     /// Why Services that it selects may be there, although nothing here shows them.

@@ -3,10 +3,11 @@
 use super::support::endpoints::AllEndpoints;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::{EndpointPort, Endpoints, Kind, Protocol, SERVICE_LABEL, ServicePort, Writer};
 use crate::link::{Links, Member, ServiceLink, Unit};
 use crate::object::Object;
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
 use std::collections::BTreeMap;
@@ -27,7 +28,13 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             object.kind == Kind::EndpointSlice && slice.writer == Writer::User && !slice.unreadable
         });
         if let Some(slice) = slice {
-            out.extend(owner(&by_name, member, object, slice));
+            let found = owner(&by_name, member, object, slice);
+            let absent = || absence(links, unit, &by_name, member);
+            out.extend(found.or_else(absent));
+        }
+        let is_users = |own: &Endpoints| own.writer == Writer::User && !own.unreadable;
+        if object.kind == Kind::Endpoints && object.endpoints().is_some_and(is_users) {
+            out.extend(absence(links, unit, &by_name, member));
         }
     }
     let all = AllEndpoints::of(links, unit);
@@ -85,6 +92,31 @@ fn owner(
             .label(format!("did you mean `{near}`?"))
             .related(other.object().name, format!("Service `{near}`"))
             .help(format!("write `{SERVICE_LABEL}: {near}`")),
+    )
+}
+
+/// A slice of a Service that does not exist, where everything that exists is here.
+fn absence(
+    links: &Links,
+    unit: &Unit,
+    by_name: &BTreeMap<&str, Vec<ServiceLink<'_>>>,
+    member: &Member,
+) -> Option<Diagnostic> {
+    let object = links.object(member.id);
+    let service = object.endpoints()?.service.as_ref()?;
+    let is_known = !is_placeholder(&service.value);
+    if !is_known || by_name.contains_key(&*service.value) || !links.is_closed(unit) {
+        return None;
+    }
+    let (own, name) = (&object.identity, &service.value);
+    let message = format!("{own} belongs to Service `{name}`, which is not here");
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, service.span, message)
+            .label("no Service has this name")
+            .object(own)
+            .evidence(Evidence::ClosedWorld)
+            .given([Premise::Unpatched, Premise::Complete])
+            .help(format!("add Service `{name}`, or name one that is here")),
     )
 }
 

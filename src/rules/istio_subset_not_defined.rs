@@ -3,9 +3,9 @@
 use super::support::virtual_service::virtual_services;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::{Destination, DestinationRule};
-use crate::link::{Links, RoutingLink, Unit};
+use crate::link::{Links, Named, RoutingLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 
@@ -24,7 +24,9 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
 fn finding(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnostic> {
     let subset = destination.subset.as_ref()?;
     let rules = link.rules_of(&destination.host.value);
-    let (first, rule) = rules.first()?;
+    let Some((first, rule)) = rules.first() else {
+        return absence(link, destination);
+    };
     let may_define = |rule: &DestinationRule| {
         let mut names = rule.subsets.iter().map(|subset| &subset.name.value);
         rule.is_unreadable || names.any(|own| *own == subset.value || is_placeholder(own))
@@ -62,5 +64,30 @@ fn finding(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnosti
             Some(near) => format!("write `subset: {near}`"),
             None => format!("define subset `{}` in the DestinationRule", subset.value),
         }),
+    )
+}
+
+/// No DestinationRule is about the host, a Service of the unit, and everything that exists is here.
+fn absence(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnostic> {
+    let subset = destination.subset.as_ref()?;
+    let (own, host) = (&link.object().identity, &destination.host.value);
+    let is_known = !is_placeholder(&subset.value);
+    let is_here = matches!(link.named(host), Some(Named::Found(_)));
+    if !is_known || !is_here || !link.is_closed() {
+        return None;
+    }
+    let message = format!(
+        "{own} sends to subset `{}` of host `{host}`, which no DestinationRule is about",
+        subset.value
+    );
+    Some(
+        Diagnostic::new(RULE.id, Severity::Warning, subset.span, message)
+            .label("no DestinationRule defines this subset")
+            .object(own)
+            .evidence(Evidence::ClosedWorld)
+            .given(Premise::ALL_IS_HERE)
+            .help(format!(
+                "add a DestinationRule for `{host}` that defines it, or remove `subset`"
+            )),
     )
 }

@@ -7,10 +7,11 @@ use super::support::missing_port::{MissingPort, write_number};
 use super::support::reference::with_role;
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::{Gateway, ParentRef, PortRef, Role};
 use crate::link::{Candidate, Links, Member, Reference, Unit, nearest_name};
 use crate::object::Object;
+use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::{Span, Spanned};
 use crate::unit::Namespace;
@@ -115,7 +116,7 @@ impl<'i> Link<'i> {
         }
         let sections = listeners.iter().filter_map(|own| own.name.as_ref());
         if let Some(section) = &self.parent.section
-            && !crate::text::placeholder::is_placeholder(&section.value)
+            && !is_placeholder(&section.value)
             && !sections.clone().any(|name| name.value == section.value)
         {
             // A patch of the Gateway may bring the listener.
@@ -197,7 +198,10 @@ impl<'i> Link<'i> {
                 what: (*name, *member),
             })
         });
-        let (evidence, (name, member)) = nearest_name(&own.value, self.source(), candidates)?;
+        let near = nearest_name(&own.value, self.source(), candidates);
+        let Some((evidence, (name, member))) = near else {
+            return self.absence();
+        };
         let message = format!(
             "{} attaches to {kind} `{}`, which does not exist here, but `{name}` does",
             self.object.identity, own.value
@@ -212,6 +216,28 @@ impl<'i> Link<'i> {
                 )
                 .help(format!("write `{name}`"))
                 .evidence(evidence)
+                .given([Premise::Complete]),
+        )
+    }
+
+    /// Nothing has the name, and the user says that everything is here. A rendered chart does not
+    /// say so: who runs the cluster brings the Gateways.
+    fn absence(&self) -> Option<Diagnostic> {
+        let own = &self.parent.name;
+        let is_known = !is_placeholder(&own.value) && self.namespace().is_known;
+        if !self.links.options.closed_world || !is_known {
+            return None;
+        }
+        let message = format!(
+            "{} attaches to {}, which does not exist here",
+            self.object.identity,
+            self.parent()
+        );
+        Some(
+            self.finding(Severity::Warning, own.span, message)
+                .label(format!("no {} has this name", self.parent.kind))
+                .help("add it, or attach to one that is here")
+                .evidence(Evidence::ClosedWorld)
                 .given([Premise::Complete]),
         )
     }

@@ -26,7 +26,16 @@ fn finding(link: MonitorLink<'_>, miss: MonitorMiss<'_>) -> Option<Diagnostic> {
         MonitorMiss::PodLabels(service) => Some(pod_labels(link, service)),
         MonitorMiss::Near(miss, service) => near(link, &miss, service),
         MonitorMiss::OtherNamespace(service) => Some(other_namespace(link, service)),
+        MonitorMiss::Absent => Some(absence(link)),
     }
+}
+
+/// No Service is close, and everything that exists has been searched.
+fn absence(link: MonitorLink<'_>) -> Diagnostic {
+    start(link, link.selector().key, "no Service here has the labels")
+        .label("no Service has these labels")
+        .evidence(Evidence::ClosedWorld)
+        .help("label the Service that is to be scraped, or remove the monitor")
 }
 
 fn start(link: MonitorLink<'_>, span: Span, why: &str) -> Diagnostic {
