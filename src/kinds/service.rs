@@ -157,6 +157,8 @@ pub struct ServicePort {
     pub protocol_span: Option<Span>,
     /// `nodePort`
     pub node_port: Option<Spanned<i64>>,
+    /// `appProtocol`
+    pub app_protocol: Option<String>,
     /// Whether part of it could not be read.
     pub unreadable: bool,
 }
@@ -290,6 +292,7 @@ fn service_port(item: Cursor<'_>) -> ServicePort {
         protocol: protocol.map_or(Protocol::Tcp, Protocol::read),
         protocol_span: protocol.map(Cursor::span),
         node_port: item.get("nodePort").and_then(Cursor::integer),
+        app_protocol: field("appProtocol").map(|value| value.text().to_owned()),
         unreadable: ["name", "port", "targetPort", "protocol"]
             .iter()
             .any(|name| {

@@ -1,10 +1,12 @@
 //! See `rules/missing-readiness-probe.md`.
 
+use super::support::probe_advice::probe_advice;
 use super::support::traffic::{Traffic, is_first, traffic_to};
+use super::support::undeclared_port::undeclared;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{Container, ContainerPort, ProbeKind, ServicePort};
+use crate::kinds::{Container, ProbeKind};
 use crate::link::{Backend, Links, Unit};
 use std::collections::BTreeSet;
 
@@ -30,6 +32,10 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             let is_server = none_probes && is_first(template, container);
             let mut traffic = traffic_to(backend, container, is_server);
             traffic.retain(|(service, ..)| service.service().publishes_not_ready.is_none());
+            // Of a port that is in doubt itself that has to be said first.
+            traffic.retain(|(service, port, declared)| {
+                declared.is_some() || undeclared(*service, port).is_empty()
+            });
             if !traffic.is_empty() && container.probe(ProbeKind::Readiness).is_none() {
                 out.push(finding(backend, container, &traffic));
             }
@@ -84,21 +90,6 @@ fn finding(backend: Backend<'_>, container: &Container, traffic: &[Traffic<'_>])
             place,
             format!("Service `{}` sends traffic here{more}", service.name()),
         )
-        .help(help(port, declared))
+        .help(probe_advice(port, declared))
         .object(&backend.object().identity)
-}
-
-fn help(port: &ServicePort, declared: Option<&ContainerPort>) -> String {
-    let name = declared
-        .and_then(|declared| declared.name.as_ref())
-        .map(|name| name.value.clone());
-    let number = || {
-        port.target()
-            .map_or("?".to_owned(), |target| target.value.to_string())
-    };
-    let port = name.unwrap_or_else(number);
-    format!(
-        "add `readinessProbe: {{httpGet: {{path: /ready, port: {port}}}}}`, or `tcpSocket: {{port: \
-         {port}}}`"
-    )
 }

@@ -17,6 +17,7 @@ pub(crate) mod missing_port;
 pub(crate) mod monitor_port;
 pub(crate) mod near_miss;
 pub(crate) mod policy_target;
+pub(crate) mod probe_advice;
 pub(crate) mod reference;
 pub(crate) mod selector_miss;
 pub(crate) mod service_port;
