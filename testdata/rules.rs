@@ -3,6 +3,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "rules/advice.rs"]
+mod advice;
+#[path = "rules/closed.rs"]
+mod closed;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -68,10 +68,10 @@ pub(crate) fn probe_advice(port: &ServicePort, declared: Option<&ContainerPort>)
     };
     let tcp = format!("tcpSocket: {{port: {place}}}");
     match Spoken::of(port, declared) {
-        Spoken::Http => format!(
-            "add `readinessProbe: {{{tcp}}}` or, better, one with `httpGet` and a path of yours that \
-             answers when the container can serve"
-        ),
+        // Which path answers when the container can serve, only the user knows.
+        Spoken::Http => {
+            format!("add `readinessProbe: {{{tcp}}}`, or `httpGet` your path")
+        }
         Spoken::Grpc(number) => format!(
             "add `readinessProbe: {{grpc: {{port: {number}}}}}` if the server implements \
              `grpc.health.v1.Health`, or `{tcp}`"

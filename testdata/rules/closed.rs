@@ -1,6 +1,9 @@
-//! What is absent: for everything that names or selects, nothing is found where it may be elsewhere,
-//! and something where everything that exists is in the input.
+//! What is absent: for everything that names or selects, nothing is found where it may be
+//! elsewhere, and something where everything that exists is in the input.
 
+use svclint::run::lint;
+use svclint::text::source::{Source, SourceId};
+use svclint::unit::{Plan, UnitFile, UnitKind};
 use svclint::{Options, Text, lint_texts};
 
 /// A workload and its Service, with nothing to find.
@@ -38,7 +41,7 @@ enum Closed {
 }
 
 /// Who names or selects something that is not there: the rule, the kind, its fields.
-const ABSENT: [(&str, Closed, &str, &str); 17] = [
+const ABSENT: [(&str, Closed, &str, &str); 16] = [
     (
         "service-selector-no-match",
         Closed::Chart,
@@ -73,7 +76,8 @@ const ABSENT: [(&str, Closed, &str, &str); 17] = [
         "hpa-target-not-found",
         Closed::Chart,
         "autoscaling/v2 HorizontalPodAutoscaler",
-        "spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: pay}}",
+        "spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, \
+         name: payments}}",
     ),
     (
         "ingress-service-not-found",
@@ -91,7 +95,8 @@ const ABSENT: [(&str, Closed, &str, &str); 17] = [
         "route-parent-not-found",
         Closed::User,
         "gateway.networking.k8s.io/v1 HTTPRoute",
-        "spec: {parentRefs: [{name: payments}], rules: [{backendRefs: [{name: rel-web, port: 80}]}]}",
+        "spec: {parentRefs: [{name: payments}], rules: [{backendRefs: [{name: rel-web, \
+         port: 80}]}]}",
     ),
     (
         "webhook-service-not-found",
@@ -120,12 +125,6 @@ const ABSENT: [(&str, Closed, &str, &str); 17] = [
         "spec: {hosts: [rel-web], http: [{route: [{destination: {host: rel-web, subset: v2}}]}]}",
     ),
     (
-        "destination-rule-subset-no-match",
-        Closed::Chart,
-        "networking.istio.io/v1 DestinationRule",
-        "spec: {host: rel-web, subsets: [{name: v2, labels: {team: payments}}]}",
-    ),
-    (
         "endpointslice-service-mismatch",
         Closed::Chart,
         "v1 Endpoints",
@@ -142,8 +141,9 @@ const ABSENT: [(&str, Closed, &str, &str); 17] = [
         "rollout-service-not-found",
         Closed::Chart,
         "argoproj.io/v1alpha1 Rollout",
-        "spec: {strategy: {blueGreen: {activeService: payments}}, selector: {matchLabels: {app: r}}, \
-         template: {metadata: {labels: {app: r}}, spec: {containers: [{name: r, image: r}]}}}",
+        "spec: {strategy: {blueGreen: {activeService: payments}}, \
+         selector: {matchLabels: {app: r}}, template: {metadata: {labels: {app: r}}, \
+         spec: {containers: [{name: r, image: r}]}}}",
     ),
 ];
 
@@ -153,9 +153,12 @@ fn object(kind: &str, fields: &str) -> String {
     format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: m}}\n{fields}\n")
 }
 
-/// The rules that find something.
-fn found(manifests: &str, options: &Options) -> Vec<&'static str> {
-    let report = lint_texts(vec![Text::new("all.yaml", manifests)], options);
+/// The rules that find something in an object beside others. It has a file of its own: what stands
+/// in one file with others of its kind was meant for one of them.
+fn found(manifests: &str, others: &str, options: &Options) -> Vec<&'static str> {
+    let texts = [("own.yaml", manifests), ("others.yaml", others)];
+    let texts = texts.map(|(name, text)| Text::new(name, text));
+    let report = lint_texts(texts.into(), options);
     report.diagnostics.iter().map(|found| found.rule).collect()
 }
 
@@ -163,8 +166,8 @@ fn found(manifests: &str, options: &Options) -> Vec<&'static str> {
 fn what_is_absent_is_found_where_nothing_else_exists() {
     let (open, closed) = (Options::default(), Options::default().closed_world(true));
     let wrong = ABSENT.into_iter().filter_map(|(rule, _, kind, fields)| {
-        let manifests = WEB.to_owned() + &object(kind, fields);
-        let (open, closed) = (found(&manifests, &open), found(&manifests, &closed));
+        let own = object(kind, fields);
+        let (open, closed) = (found(&own, WEB, &open), found(&own, WEB, &closed));
         let is_right = !open.contains(&rule) && closed.contains(&rule);
         (!is_right).then(|| format!("{rule}: open {open:?}, closed {closed:?}"))
     });
@@ -184,14 +187,12 @@ fn a_rendered_chart_is_closed() {
                 .map(|(at, text)| format!("---\n# Source: shop/templates/{at}.yaml\n{text}"));
             let stream: String = documents.collect();
             let mut text = Text::new("<stdin>", "");
-            text.source = svclint::text::source::Source::stream("<stdin>", stream);
-            let plans = vec![svclint::unit::Plan {
-                files: vec![svclint::unit::UnitFile::plain(
-                    svclint::text::source::SourceId(0),
-                )],
-                ..svclint::unit::Plan::new("<stdin>".to_owned(), svclint::unit::UnitKind::Stream)
+            text.source = Source::stream("<stdin>", stream);
+            let plans = vec![Plan {
+                files: vec![UnitFile::plain(SourceId(0))],
+                ..Plan::new("<stdin>".to_owned(), UnitKind::Stream)
             }];
-            let report = svclint::run::lint(vec![text], plans, &Options::default());
+            let report = lint(vec![text], plans, &Options::default());
             let found: Vec<_> = report.diagnostics.iter().map(|found| found.rule).collect();
             let is_right = found.contains(&rule) == (closed == Closed::Chart);
             (!is_right).then(|| format!("{rule}: {found:?}"))
@@ -207,10 +208,10 @@ fn a_service_alone_is_found_where_nothing_else_exists() {
         "v1 Service",
         "spec: {selector: {app: web}, ports: [{port: 80}]}",
     );
-    assert_eq!(found(&alone, &Options::default()), [""; 0]);
+    assert_eq!(found(&alone, "", &Options::default()), [""; 0]);
     let closed = Options::default().closed_world(true);
-    assert_eq!(found(&alone, &closed), ["service-selector-no-match"]);
+    assert_eq!(found(&alone, "", &closed), ["service-selector-no-match"]);
     // Whoever makes the pods of a Service is in the input.
-    let operator = "---\napiVersion: example.com/v1\nkind: Cluster\nmetadata: {name: web}\n";
-    assert_eq!(found(&(alone + operator), &closed), [""; 0]);
+    let operator = "apiVersion: example.com/v1\nkind: Cluster\nmetadata: {name: web}\n";
+    assert_eq!(found(&alone, operator, &closed), [""; 0]);
 }

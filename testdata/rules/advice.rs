@@ -36,7 +36,8 @@ fn manifests(
         name.replace("name", "targetPort")
     };
     format!(
-        "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec:\n  selector: {{app: web}}\n  \
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec:\n  \
+         selector: {{app: web}}\n  \
          ports: [{{{name}{spoken}{target}port: {number}, protocol: {protocol}}}]\n---\n\
          apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  \
          selector: {{matchLabels: {{app: web}}}}\n  template:\n    \
