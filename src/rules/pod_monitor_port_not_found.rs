@@ -1,14 +1,12 @@
 //! See `rules/pod-monitor-port-not-found.md`.
 
-use super::support::listing::declared_ports;
-use super::support::monitor_port::{certain, is_name, may_declare, monitors};
+use super::support::monitor_port::{certain, is_name, monitors, no_container_port};
 use super::{Check, Rule};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Premise, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::kinds::{Kind, PortRef, ScrapeEndpoint};
-use crate::link::{Backend, Links, MonitorLink, Unit};
+use crate::link::{Links, Unit};
 use crate::text::placeholder::is_placeholder;
-use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -24,7 +22,9 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let endpoints = link.monitor().endpoints.iter();
-        out.extend(endpoints.filter_map(|endpoint| finding(link, endpoint, &pods)));
+        let wanted = endpoints.filter_map(wanted);
+        let own = &link.object().identity;
+        out.extend(wanted.filter_map(|port| no_container_port(RULE.id, own, &port, &pods)));
     }
 }
 
@@ -44,50 +44,4 @@ fn wanted(endpoint: &ScrapeEndpoint) -> Option<Spanned<PortRef>> {
         PortRef::Unknown => false,
     };
     is_clear.then_some(wanted)
-}
-
-fn finding(
-    link: MonitorLink<'_>,
-    endpoint: &ScrapeEndpoint,
-    pods: &[Backend<'_>],
-) -> Option<Diagnostic> {
-    let wanted = wanted(endpoint)?;
-    if pods.iter().any(|own| may_declare(*own, &wanted.value)) {
-        return None;
-    }
-    let own = &link.object().identity;
-    let whose = match pods {
-        [only] => only.display(),
-        many => format!("the {} workloads it selects", many.len()),
-    };
-    let message = format!(
-        "port `{}` of {own} is no container port of {whose}",
-        wanted.value
-    );
-    let found = Diagnostic::new(RULE.id, Severity::Warning, wanted.span, message)
-        .label("no container declares this port")
-        .object(own)
-        .given(Premise::ALL_IS_HERE);
-    let found = pods.iter().take(3).copied().fold(found, declared_ports);
-    Some(found.help(help(&wanted.value, pods)))
-}
-
-fn help(wanted: &PortRef, pods: &[Backend<'_>]) -> String {
-    let containers = pods
-        .iter()
-        .flat_map(|backend| &backend.workload().template.containers);
-    let ports = containers.flat_map(|container| &container.ports);
-    let wanted = wanted.to_string();
-    let is_meant = |number: i64| number.to_string() == wanted;
-    let named = ports.filter_map(|port| Some((port.name.as_ref()?.value.as_str(), port)));
-    let named: Vec<_> = named.collect();
-    let by_number = named.iter().find(|(_, port)| {
-        let number = port.number.as_ref();
-        number.is_some_and(|own| is_meant(own.value))
-    });
-    let near = || nearest(&wanted, named.iter().map(|(name, _)| *name));
-    match by_number.map(|(name, _)| *name).or_else(near) {
-        Some(name) => format!("write `port: {name}`"),
-        None => "declare the port in the container, or write the name of one that is".to_owned(),
-    }
 }

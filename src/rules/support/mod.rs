@@ -16,6 +16,7 @@ pub(crate) mod mesh_parent;
 pub(crate) mod missing_port;
 pub(crate) mod monitor_port;
 pub(crate) mod near_miss;
+pub(crate) mod no_match;
 pub(crate) mod policy_target;
 pub(crate) mod probe_advice;
 pub(crate) mod reference;
