@@ -17,6 +17,7 @@ use svclint::catalogue::{PAGES, Page};
 use svclint::config::Config;
 use svclint::diagnostic::Severity;
 use svclint::findings::baseline::Baseline;
+use svclint::kinds::described;
 use svclint::object::Text;
 use svclint::run::Flags;
 use svclint::run::{Report, lint_texts};
@@ -76,9 +77,10 @@ fn examples(doc: &str) -> Vec<Example> {
     examples
 }
 
-fn run(rule: &Page, example: &Example) -> Report {
+/// Lints an example with the default rules, and this one.
+fn run(rule: Option<&Page>, example: &Example) -> Report {
     let mut selection = Selection::default();
-    if rule.meta().default == Activation::OptIn {
+    if let Some(rule) = rule.filter(|rule| rule.meta().default == Activation::OptIn) {
         selection.select.insert(rule.id);
     }
     let (settings, manifests): (Vec<_>, Vec<_>) = example
@@ -137,52 +139,70 @@ fn marked(example: &Example) -> BTreeSet<(String, usize, String)> {
 
 #[test]
 fn examples_give_what_they_promise() {
+    let problems = PAGES.iter().flat_map(|rule| {
+        let name = format!("{}.md", rule.id);
+        problems(&name, rule.text, Some(rule))
+    });
+    let problems: Vec<_> = problems.collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn examples_of_kinds_give_what_they_promise() {
+    let problems = described::PAGES.iter().flat_map(|page| {
+        let name = format!("kinds/{}.md", page.name);
+        problems(&name, page.text, None)
+    });
+    let problems: Vec<_> = problems.collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// What is not so in the examples of a text, which are of this rule or of any.
+fn problems(name: &str, text: &str, rule: Option<&Page>) -> Vec<String> {
+    let examples = examples(text);
     let mut problems = Vec::new();
-    for rule in &PAGES {
-        let examples = examples(rule.text);
-        for kind in [true, false] {
-            if !examples.iter().any(|example| example.bad == kind) {
-                let kind = if kind { "bad" } else { "good" };
-                problems.push(format!("{}: no {kind} example", rule.id));
-            }
-        }
-        for example in &examples {
-            let report = run(rule, example);
-            let (expected, actual) = (marked(example), found(&report));
-            let names_rule = !example.bad || expected.iter().any(|mark| mark.2 == rule.id);
-            let is_clean = example.bad || expected.is_empty();
-            if expected != actual || !names_rule || !is_clean {
-                problems.push(format!(
-                    "{}.md, line {}: expected {expected:#?}, found {actual:#?}",
-                    rule.id, example.line
-                ));
-            }
+    for (bad, word) in [(true, "bad"), (false, "good")] {
+        if !examples.iter().any(|example| example.bad == bad) {
+            problems.push(format!("{name}: no {word} example"));
         }
     }
-    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    for example in &examples {
+        let report = run(rule, example);
+        let (expected, actual) = (marked(example), found(&report));
+        let is_meant = |id: &str| rule.is_none_or(|rule| rule.id == id);
+        let names_rule = !example.bad || expected.iter().any(|mark| is_meant(&mark.2));
+        let is_clean = example.bad || expected.is_empty();
+        if expected != actual || !names_rule || !is_clean {
+            problems.push(format!(
+                "{name}, line {}: expected {expected:#?}, found {actual:#?}",
+                example.line
+            ));
+        }
+    }
+    problems
+}
+
+/// The stems of the files in a folder.
+fn stems(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let files = paths.filter(|path| path.is_file());
+    files
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect()
 }
 
 #[test]
 fn texts_and_rules_match() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let texts: BTreeSet<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| {
-            entry
-                .unwrap()
-                .path()
-                .file_stem()
-                .unwrap()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .collect();
     let rules: BTreeSet<String> = PAGES.iter().map(|rule| rule.id.to_owned()).collect();
-    assert_eq!(texts, rules);
+    assert_eq!(stems(&folder), rules);
     assert!(
         PAGES.is_sorted_by_key(|rule| rule.id),
         "the pages are sorted by id"
     );
+    let pages = described::PAGES.iter().map(|page| page.name.to_owned());
+    assert_eq!(stems(&folder.join("kinds")), pages.collect());
 }
 
 /// The files with Rust code in a folder.
@@ -283,6 +303,37 @@ fn table() -> String {
     let head = "| rule | severity | default | group | what it finds |\n|---|---|---|---|---|\n";
     let rows: Vec<String> = PAGES.iter().map(row).collect();
     format!("{head}{}", rows.concat())
+}
+
+/// The table of all kinds that pages describe, in Markdown.
+fn kinds_table() -> String {
+    let row = |page: &described::Page| {
+        let kinds: BTreeSet<&str> = page.kinds().map(|(_, kind)| kind).collect();
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+        let (name, summary) = (page.name, page.summary());
+        format!(
+            "| [{name}](rules/kinds/{name}.md) | {summary} | {} |\n",
+            kinds.join(" ")
+        )
+    };
+    let rows: Vec<String> = described::PAGES.iter().map(row).collect();
+    format!(
+        "| page | what it describes | kinds |\n|---|---|---|\n{}",
+        rows.concat()
+    )
+}
+
+/// `SNAPSHOTS=overwrite` writes the table anew.
+#[test]
+fn readme_lists_every_kind() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once("<!-- kinds:").unwrap();
+    let (marker, rest) = rest.split_once('\n').unwrap();
+    let (_, after) = rest.split_once("<!-- end of kinds -->").unwrap();
+    let table = kinds_table();
+    let expected = format!("{before}<!-- kinds:{marker}\n{table}<!-- end of kinds -->{after}");
+    snapbox::assert_data_eq!(expected, snapbox::file!["../README.md"].raw());
 }
 
 /// `SNAPSHOTS=overwrite` writes the table anew.

@@ -34,10 +34,14 @@ pub(crate) enum Command {
         /// How to write the list
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
+        /// List the kinds of custom resources that are read instead
+        #[arg(long)]
+        kinds: bool,
     },
     /// Say what a rule checks, why it matters, and how to fix what it finds
     Explain {
-        /// The id of the rule, as it stands in brackets behind the severity of a finding
+        /// The id of the rule, as it stands in brackets behind the severity of a finding; or a kind
+        /// of custom resources
         #[arg(value_parser = RuleIdParser, hide_possible_values = true)]
         rule: String,
     },

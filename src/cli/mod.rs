@@ -32,6 +32,7 @@ use std::process::ExitCode;
 use style::style;
 use svclint::catalogue;
 use svclint::catalogue::PAGES;
+use svclint::kinds::described;
 use svclint::report::{self, Color};
 
 /// Does what the arguments say.
@@ -61,7 +62,14 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> io::Result<u8> {
     match &cli.command {
-        Some(Command::Rules { format }) => list_rules(*format),
+        Some(Command::Rules {
+            format,
+            kinds: false,
+        }) => list_rules(*format),
+        Some(Command::Rules {
+            format,
+            kinds: true,
+        }) => list_kinds(*format),
         Some(Command::Explain { rule }) => explain(rule),
         Some(Command::Generate { what }) => generate(*what),
         None => lint::lint(&cli.lint),
@@ -78,9 +86,29 @@ fn list_rules(format: ListFormat) -> io::Result<u8> {
     Ok(CLEAN)
 }
 
+fn list_kinds(format: ListFormat) -> io::Result<u8> {
+    let mut out = io::stdout().lock();
+    match format {
+        ListFormat::Text => report::kinds(&described::PAGES, &mut out)?,
+        ListFormat::Json => report::kinds_json(&described::PAGES, &mut out)?,
+    }
+    hints::of_path()?;
+    Ok(CLEAN)
+}
+
 fn explain(id: &str) -> io::Result<u8> {
     if let Some(rule) = catalogue::find(id) {
         report::explain(rule, style(Color::Auto), &mut io::stdout().lock())?;
+        return Ok(CLEAN);
+    }
+    let pages: Vec<_> = described::PAGES
+        .iter()
+        .filter(|page| page.describes(id))
+        .collect();
+    for page in &pages {
+        report::explain_kind(page, style(Color::Auto), &mut io::stdout().lock())?;
+    }
+    if !pages.is_empty() {
         return Ok(CLEAN);
     }
     let advice = catalogue::advice(id);

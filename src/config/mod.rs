@@ -15,6 +15,7 @@ use crate::catalogue;
 use crate::catalogue::Level;
 use crate::catalogue::Selection;
 use crate::diagnostic::Identity;
+use crate::kinds::described::Catalogue;
 use crate::kube::KubeVersion;
 use crate::link::External;
 use crate::settings::Date;
@@ -64,6 +65,8 @@ pub struct Config {
     pub require_reason: Option<Entry<bool>>,
     /// What lives elsewhere.
     pub external: Arc<External>,
+    /// Kinds that it describes, beside those that are built in.
+    pub catalogue: Catalogue,
     /// Findings that are known and accepted.
     pub ignores: Vec<IgnoreEntry>,
 }
@@ -188,6 +191,9 @@ kube-version: 1.30
 node-port-range: 30000-31000
 closed-world: yes
 baseline: known.yaml
+references:
+  kinds: [{groups: [example.com], kind: Shop}]
+  refers: [{at: spec.backend, name: service, effect: the shop is closed}]
 external:
   services: [{name: db-*, namespace: data, reason: elsewhere}]
   pods: [{labels: {app: redis, role: '*'}, namespace: data, reason: operator}]
@@ -223,6 +229,7 @@ require-reason: true
             30000..=31000
         );
         assert!(config.closed_world.as_ref().unwrap().value);
+        assert!(config.catalogue.describes("example.com", "Shop"));
         assert!(config.require_reason.as_ref().unwrap().value);
         assert_eq!(config.baseline.as_ref().unwrap().value, "known.yaml");
         assert_eq!(config.external.service("data", "db-main"), Some(0));
@@ -299,6 +306,9 @@ require-reason: true
             ["8080"]
         );
         assert_eq!(found("kube-version: 2.0\n"), ["2.0"]);
+        let references = "references:\n  refers:\n    - at: spec.x\n    - att: spec.y\n";
+        assert_eq!(found(references), ["att"]);
+        assert_eq!(found("references: {refer: []}\n"), ["references"]);
         assert_eq!(found("select: [~]\n").len(), 1);
         assert_eq!(found("\u{feff}nothing: 1\r\n"), ["nothing"]);
     }

@@ -3,6 +3,7 @@
 use super::shape::TOP;
 use super::{Config, IgnoreEntry};
 use crate::catalogue::{self, Level};
+use crate::kinds::described::Catalogue;
 use crate::link::External;
 use crate::link::{ExternalPods, ExternalService};
 use crate::settings::check::{document, flag, items, key, text, texts};
@@ -40,7 +41,16 @@ fn config_in(top: Cursor<'_>, remarks: &mut Vec<Remark>) -> Config {
         let external = top.get("external").and_then(|external| external.get(field));
         external.into_iter().flat_map(Cursor::items)
     };
+    let catalogue = top.get("references").map(Catalogue::read);
+    let catalogue =
+        catalogue.transpose().unwrap_or_else(|faults| {
+            remarks.extend(faults.into_iter().map(|(range, message)| {
+                Remark::new(range, message).label("this row cannot be read")
+            }));
+            None
+        });
     let config = Config {
+        catalogue: catalogue.unwrap_or_default(),
         levels: levels(top),
         select: texts(top, "select"),
         ignore: texts(top, "ignore"),

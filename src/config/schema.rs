@@ -29,6 +29,7 @@ fn groups() -> Vec<String> {
 
 fn of(shape: &Shape) -> Value {
     match shape {
+        Shape::Any => json!({}),
         Shape::Text | Shape::Glob => json!({"type": "string", "minLength": 1}),
         Shape::Flag => json!({"type": "boolean"}),
         Shape::Namespace => json!({

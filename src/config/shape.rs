@@ -54,6 +54,11 @@ pub(crate) static TOP: Shape = Shape::Fields(&[
         "Whether nothing exists but what is in the input.",
     ),
     optional(
+        "references",
+        Shape::Any,
+        "Kinds of your own: which of their fields name, select or make what, as in rules/kinds.",
+    ),
+    optional(
         "external",
         EXTERNAL,
         "Objects that live elsewhere, so that nothing here has to define them.",

@@ -1,5 +1,6 @@
 //! What is kept of an object when its document's tree is gone.
 
+use super::described::{self, Catalogue, Fault, ObjectRef, Provided, Selects};
 use super::kind::Kind;
 use super::parts::service_ref::ServiceRef;
 use super::parts::workload::Workload;
@@ -12,19 +13,42 @@ use crate::yaml::cursor::Cursor;
 pub struct Content {
     /// What rules think in.
     pub body: Body,
+    /// Whether a page or the configuration describes its kind.
+    pub is_described: bool,
     /// What it points at by the name of a Service.
     pub references: Vec<ServiceRef>,
+    /// The other objects that it points at, of a kind that is described by data.
+    pub objects: Vec<ObjectRef>,
+    /// What is wrong with single values by what describes its kind.
+    pub faults: Vec<Fault>,
+    /// What it selects by labels, by what describes its kind.
+    pub selects: Vec<Selects>,
+    /// What an operator makes for it.
+    pub provided: Vec<Provided>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,
 }
 
 impl Content {
-    /// Reads an object.
-    pub fn read(kind: Kind, object: Cursor<'_>) -> Self {
+    /// Reads an object, whose `apiVersion` and `kind` are written so.
+    pub fn read(
+        kind: Kind,
+        (api_version, name): (&str, &str),
+        object: Cursor<'_>,
+        catalogue: &Catalogue,
+    ) -> Self {
         let row = kind.row();
+        let described = described::read(catalogue, api_version, name, object);
+        let mut references = (row.references)(object);
+        references.extend(described.services);
         Self {
             body: Body::read(kind, object),
-            references: (row.references)(object),
+            is_described: described.is_described,
+            references,
+            objects: described.objects,
+            faults: described.faults,
+            provided: described.provided,
+            selects: described.selects,
             target: (row.target)(object),
         }
     }

@@ -1,5 +1,6 @@
 //! Objects whose kind is not known: custom resources of operators, meshes, other tools.
 
+use super::described;
 use super::kind::group_version;
 use super::parts::scale_target::scale_target;
 use super::parts::workload::Workload;
@@ -22,43 +23,24 @@ pub(super) fn read(object: Cursor<'_>) -> Vec<Workload> {
         .collect()
 }
 
-/// Kinds that configure traffic, scraping or scaling, and never make pods, by whatever group.
+/// Kinds without a page that configure traffic, scraping or scaling, and never make pods, by
+/// whatever group.
 const WITHOUT_PODS: &[&str] = &[
-    "AuthorizationPolicy",
-    "BackendConfig",
     "Certificate",
-    "CiliumNetworkPolicy",
-    "ClusterIssuer",
     "DestinationRule",
     "EnvoyFilter",
     "ExternalSecret",
     "FrontendConfig",
-    "HTTPProxy",
-    "HTTPScaledObject",
-    "IngressRoute",
-    "IngressRouteTCP",
-    "IngressRouteUDP",
-    "Issuer",
     "KongConsumer",
-    "KongIngress",
     "KongPlugin",
     "ManagedCertificate",
-    "Middleware",
-    "PeerAuthentication",
     "PodMonitor",
-    "PodMonitoring",
     "PrometheusRule",
-    "RequestAuthentication",
     "Route",
-    "ScaledJob",
-    "ScaledObject",
     "SealedSecret",
     "SecurityContextConstraints",
     "ServiceEntry",
     "ServiceMonitor",
-    "Sidecar",
-    "TargetGroupBinding",
-    "VMServiceScrape",
     "VirtualService",
 ];
 
@@ -82,7 +64,7 @@ pub fn is_rendered_in_cluster(api_version: &str, kind: &str) -> bool {
 
 /// Whether an operator may make pods for an object of this kind.
 pub fn may_make_pods(kind: &str) -> bool {
-    !WITHOUT_PODS.contains(&kind)
+    described::may_make_pods(kind).unwrap_or(!WITHOUT_PODS.contains(&kind))
 }
 
 /// Mappings with `spec.containers`, outermost first. Aliases are not followed: what they stand

@@ -51,8 +51,10 @@ const LIFECYCLE: &str = "
     extensions/v1beta1 NetworkPolicy 1.3 1.16
     extensions/v1beta1 ReplicaSet 1.2 1.16
     networking.k8s.io/v1 Ingress 1.19
+    networking.k8s.io/v1 IngressClass 1.19
     networking.k8s.io/v1 NetworkPolicy 1.7
     networking.k8s.io/v1beta1 Ingress 1.14 1.22
+    networking.k8s.io/v1beta1 IngressClass 1.18 1.22
     policy/v1 PodDisruptionBudget 1.21
     policy/v1beta1 PodDisruptionBudget 1.5 1.25
     v1 ConfigMap 1.2
@@ -118,6 +120,7 @@ fn what_is_served_is_in_the_api() {
         of::<core::v1::Service>(),
         of::<discovery::v1::EndpointSlice>(),
         of::<networking::v1::Ingress>(),
+        of::<networking::v1::IngressClass>(),
         of::<networking::v1::NetworkPolicy>(),
         of::<policy::v1::PodDisruptionBudget>(),
     ]);

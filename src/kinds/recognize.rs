@@ -1,5 +1,6 @@
 //! What an `apiVersion` and a `kind` name, or were meant to name.
 
+use super::described::has_page;
 use super::kind::{Kind, group_version, is_builtin_group};
 use super::row::Version;
 use super::rows::{named, rows};
@@ -24,7 +25,6 @@ const UNREAD: &[&str] = &[
     "FlowSchema",
     "GatewayClass",
     "IPAddress",
-    "IngressClass",
     "Lease",
     "LimitRange",
     "LocalSubjectAccessReview",
@@ -98,7 +98,7 @@ pub fn recognize(api_version: &str, kind: &str) -> Recognized {
     }
     match meant(group, kind) {
         Some(meant) => Recognized::Typo(meant),
-        None if is_builtin_group(group) => Recognized::Unread,
+        None if is_builtin_group(group) && !has_page(group, kind) => Recognized::Unread,
         None => Recognized::Read {
             kind: Kind::Custom,
             typed: false,

@@ -96,6 +96,7 @@ fn services(rollout: Cursor<'_>) -> Vec<ServiceRef> {
             namespace: None,
             port: None,
             key: field.key_span(),
+            described: None,
         })
     });
     collect(named)

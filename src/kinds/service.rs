@@ -146,6 +146,8 @@ pub struct ServicePort {
     pub span: Span,
     /// `name`
     pub name: Option<Spanned<String>>,
+    /// Whether it has a name that nobody knows.
+    pub is_name_unknown: bool,
     /// `port`
     pub port: Option<Spanned<i64>>,
     /// `targetPort`; none when it is absent, `""` or 0, which all mean `port`
@@ -193,7 +195,9 @@ impl ServicePort {
     pub fn is(&self, wanted: &PortRef) -> bool {
         match wanted {
             PortRef::Number(number) => self.port.as_ref().is_some_and(|own| own.value == *number),
-            PortRef::Name(name) => self.name.as_ref().is_some_and(|own| own.value == *name),
+            PortRef::Name(name) => {
+                self.is_name_unknown || self.name.as_ref().is_some_and(|own| own.value == *name)
+            }
             PortRef::Unknown => false,
         }
     }
@@ -287,6 +291,7 @@ fn service_port(item: Cursor<'_>) -> ServicePort {
             .get("name")
             .and_then(Cursor::string)
             .filter(|name| !name.value.is_empty()),
+        is_name_unknown: false,
         port: item.get("port").and_then(Cursor::integer),
         target_port: target_port.filter(|target| target.value != PortRef::Number(0)),
         protocol: protocol.map_or(Protocol::Tcp, Protocol::read),

@@ -45,5 +45,6 @@ fn governing_service(object: Cursor<'_>) -> Option<ServiceRef> {
         namespace: None,
         port: None,
         key: name.key_span(),
+        described: None,
     })
 }

@@ -23,6 +23,7 @@ macro_rules! kinds {
             /// Argo's `Rollout`.
             Rollout: rollout,
             Ingress: ingress keeps Ingress as ingress,
+            IngressClass: ingress_class,
             NetworkPolicy: network_policy keeps NetworkPolicy as network_policy,
             ConfigMap: config_map keeps ConfigMap as config_map,
             Secret: secret keeps Secret as secret,

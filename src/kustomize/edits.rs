@@ -51,8 +51,9 @@ impl Edits {
             added.apply(object, knows_custom);
         }
         let replicas = self.replicas.iter();
-        let own = replicas.filter(|(name, _)| *name == object.identity.name);
-        if let (Some((_, count)), Body::Workloads(workloads)) = (own.last(), &mut object.body) {
+        let mut own = replicas.filter(|(name, _)| *name == object.identity.name);
+        if let (Some((_, count)), Body::Workloads(workloads)) = (own.next_back(), &mut object.body)
+        {
             let scaled = workloads.iter_mut().filter(|own| is_scaled(own.kind));
             scaled.for_each(|own| own.replicas = Some(count.clone()));
         }

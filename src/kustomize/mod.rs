@@ -68,6 +68,10 @@ pub struct Kustomization {
 
 /// What kustomizations do to objects, apart from their namespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each may be changed without the others"
+)]
 pub struct Changes {
     /// Labels are added to fields that the kustomization names itself.
     pub labels: bool,

@@ -12,6 +12,7 @@ use super::symbols::Symbols;
 use super::told::{self, Told};
 use super::view::View;
 use crate::diagnostic::Identity;
+use crate::kinds::described::Fault;
 use crate::kinds::{Service, Workload};
 use crate::object::Object;
 use crate::text::source::SourceId;
@@ -153,6 +154,25 @@ impl Links {
         named.into_iter().flatten().map(|&at| &unit.objects[at])
     }
 
+    /// The members of a unit that have a kind of this name.
+    pub(super) fn of_kind<'i>(
+        &'i self,
+        unit: &'i Unit,
+        kind: &str,
+    ) -> impl Iterator<Item = &'i Member> + use<'i> {
+        let members = self.view(unit).symbols.members_by_kind.get(kind);
+        members.into_iter().flatten().map(|&at| unit.member(at))
+    }
+
+    /// What is wrong with single values of the objects of a unit.
+    pub fn faults<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = FaultLink<'i>> + 'i {
+        let holders = self.members(unit, |object| Some(&object.faults));
+        holders.flat_map(|holder| {
+            let faults = holder.node.what.iter();
+            faults.map(move |fault| holder.reading(fault))
+        })
+    }
+
     /// Whether the Operator Lifecycle Manager applies a unit. It makes the Services of webhooks
     /// itself, and names them anew.
     pub fn is_operator_bundle(&self, unit: &Unit) -> bool {
@@ -176,6 +196,16 @@ pub struct Link<'i, T> {
 
 /// A Service in a unit.
 pub type ServiceLink<'i> = Link<'i, &'i Service>;
+
+/// Something that is wrong with a value of an object by itself, in a unit.
+pub type FaultLink<'i> = Link<'i, &'i Fault>;
+
+impl<'i> FaultLink<'i> {
+    /// What is wrong.
+    pub fn fault(self) -> &'i Fault {
+        self.node.what
+    }
+}
 
 /// A pod template in a unit: what traffic may go to.
 pub type Backend<'i> = Link<'i, &'i Workload>;

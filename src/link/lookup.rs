@@ -179,7 +179,7 @@ impl<'i> Lookup<'i> {
         if view.symbols.has_unknown_names {
             return Some(Doubt::Placeholder);
         }
-        let operator = view.maker_of([&self.name]);
+        let operator = view.maker_of_service(&self.name);
         operator
             .map(|own| Doubt::Operator(own.to_string()))
             .or_else(|| self.unit.doubt())
@@ -237,7 +237,10 @@ impl<'i> Lookup<'i> {
         let is_left = |service: &ServiceLink<'_>| !view.symbols.referenced.contains(service.name());
         let near = view.nearest_services(|own| own.source < self.source);
         let near = near.map(|node| Link { links, node });
+        // What an operator makes says nothing of what else there is.
+        let is_written = |service: &ServiceLink<'_>| service.object().made_for.is_none();
         let own = near.filter(|service| service.source() == self.source && self.may_mean(*service));
+        let own = own.filter(is_written);
         let own: Vec<_> = own.collect();
         // Where each of them is called by its name, this one is rather elsewhere.
         if own.iter().any(is_left) {

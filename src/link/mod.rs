@@ -33,6 +33,7 @@ mod name_evidence;
 mod near;
 mod near_miss;
 mod node;
+mod object_ref;
 mod options;
 mod orphans;
 mod policy;
@@ -64,13 +65,14 @@ pub use gateway::{
     ROUTES, Refusal, carries, meet,
 };
 pub use input::Input;
-pub use links::{Backend, Link, Links, ServiceLink};
+pub use links::{Backend, FaultLink, Link, Links, ServiceLink};
 pub use lookup::Named;
 pub use membership::Membership;
 pub use mesh::RoutingLink;
 pub use monitor::{MonitorLink, MonitorMiss};
 pub use name_evidence::{Candidate, nearest_name};
 pub use near_miss::NearMiss;
+pub use object_ref::{NamedObject, ObjectReference};
 pub use options::Options;
 pub use orphans::Purpose;
 pub use policy::PolicyLink;

@@ -12,6 +12,7 @@ use super::orphans::Purpose;
 use super::selected::{Selected, SelectorMiss};
 use super::{Backend, ServiceLink};
 use crate::diagnostic::Evidence;
+use crate::kinds::described::Selects;
 use crate::kinds::parts::monitor::Namespaces;
 use crate::kinds::{LabelSelector, Labels, Monitor};
 use crate::unit::{Doubt, Namespace, Unit};
@@ -46,6 +47,23 @@ impl Links {
             let monitor = object.monitor()?;
             let selector = monitor.selector.as_ref()?;
             Some(Scrape { monitor, selector })
+        })
+    }
+}
+
+impl Links {
+    /// What the objects of a unit select by what describes their kinds.
+    pub fn selects<'i>(
+        &'i self,
+        unit: &'i Unit,
+    ) -> impl Iterator<Item = (MonitorLink<'i>, &'i Selects)> {
+        let holders = self.members(unit, |object| Some(&object.selects));
+        holders.flat_map(|holder| {
+            holder.node.what.iter().filter_map(move |selects| {
+                let monitor = &selects.monitor;
+                let selector = monitor.selector.as_ref()?;
+                Some((holder.reading(Scrape { monitor, selector }), selects))
+            })
         })
     }
 }

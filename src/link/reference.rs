@@ -4,11 +4,13 @@ use super::links::{Link, Links};
 use super::lookup::{Lookup, Named};
 use super::membership::Membership;
 use super::{Backend, ServiceLink};
-use crate::kinds::{PortRef, Role, ServicePort, ServiceRef};
+use crate::kinds::described::{HostKind, PortRow, PortSide};
+use crate::kinds::{PortRef, Protocol, Role, ServicePort, ServiceRef, ServiceType};
 use crate::object::Object;
 use crate::text::source::Spanned;
 use crate::unit::{Doubt, Namespace, Unit};
 use std::borrow::Cow;
+use std::iter;
 
 /// A reference to a Service, in a unit.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +50,8 @@ impl<'i> Reference<'i> {
             source: self.from.source(),
             namespace: self.namespace(),
             name: Cow::Borrowed(&self.target().name.value),
-            // Most pods need no governing Service.
-            is_of_own_file: self.target().role != Role::Governing,
+            // Most pods need no governing Service, and a host may be outside the cluster.
+            is_of_own_file: self.target().role != Role::Governing && !self.is_host(),
         }
     }
 
@@ -58,6 +60,13 @@ impl<'i> Reference<'i> {
         let moved = self.moved();
         if !moved.is_empty() {
             return Named::Found(moved);
+        }
+        if self.is_of_other_cluster() {
+            return Named::Unverified(Doubt::NotHere(self.target().name.value.clone()));
+        }
+        let anywhere = self.anywhere();
+        if !anywhere.is_empty() {
+            return Named::Found(anywhere);
         }
         let named = self.lookup().named();
         match (self.target().role, &named) {
@@ -94,6 +103,33 @@ impl<'i> Reference<'i> {
         self.lookup().namesakes().filter(written).collect()
     }
 
+    /// Whether the name is that of a host, which only looks like the name of a Service.
+    fn is_host(self) -> bool {
+        let described = self.target().described.as_ref();
+        described.is_some_and(|own| matches!(own.host, HostKind::Host | HostKind::Bare))
+    }
+
+    /// The Services of any namespace, where that makes no difference.
+    fn anywhere(self) -> Vec<ServiceLink<'i>> {
+        let described = self.target().described.as_ref();
+        if described.is_none_or(|described| !described.is_anywhere) {
+            return Vec::new();
+        }
+        self.lookup().namesakes().collect()
+    }
+
+    /// Whether what follows the name is no namespace of the unit, so that the whole may be a host
+    /// outside the cluster.
+    fn is_of_other_cluster(self) -> bool {
+        let described = self.target().described.as_ref();
+        let namespaces = &self.from.links.view(self.from.unit()).symbols.namespaces;
+        match described.map_or(HostKind::Name, |described| described.host) {
+            HostKind::Name => false,
+            HostKind::Domain | HostKind::Host => !namespaces.contains(&self.namespace().name),
+            HostKind::Bare => namespaces.len() > 1,
+        }
+    }
+
     /// The one headless Service that selects the pods of the `StatefulSet` that this stands in.
     fn headless(self) -> Option<(ServiceLink<'i>, Backend<'i>)> {
         let (links, unit) = (self.from.links, self.from.unit());
@@ -114,20 +150,75 @@ impl<'i> Reference<'i> {
         let Named::Found(services) = self.named() else {
             return None;
         };
-        let are_known = services.iter().all(|link| link.are_ports_known());
+        let are_known = services.iter().all(|link| self.are_ports_known(*link));
         let is_patched = self.from.unit().has_patched_service_port(&wanted.value);
         if wanted.value == PortRef::Unknown || !are_known || is_patched {
             return None;
         }
-        let mut all = services.iter().flat_map(|link| {
+        let all = services.iter().flat_map(|link| {
             let ports = link.service().ports.iter();
             ports.map(move |port| (*link, port))
         });
-        let found = all.find(|(_, port)| port.is(&wanted.value));
-        Some(match found {
+        let mut called = all.filter(|(service, port)| self.means(*service, port, &wanted.value));
+        let Some(first) = called.next() else {
+            // Pods may listen where no manifest says so.
+            let is_known =
+                self.port_row().map(|row| row.side(&wanted.value)) != Some(PortSide::Pod);
+            let service = *services.first()?;
+            return is_known.then_some(NamedPort::Missing(service, wanted));
+        };
+        let is_served = |(service, port): &(ServiceLink<'i>, &'i ServicePort)| {
+            self.is_served(*service, port, &wanted.value)
+        };
+        let mut called = iter::once(first).chain(called);
+        Some(match called.find(is_served) {
             Some((service, port)) => NamedPort::Found(service, port),
-            None => NamedPort::Missing(*services.first()?, wanted),
+            None => NamedPort::Unfit(first.0, first.1, wanted),
         })
+    }
+
+    /// Whether it is written down which ports a Service has. The pods of a headless one may be
+    /// asked for any, and need none to be listed.
+    fn are_ports_known(self, service: ServiceLink<'i>) -> bool {
+        let is_of_pods = service.service().headless.is_some() && self.port_row().is_some();
+        service.are_ports_known() && !(is_of_pods && service.service().ports.is_empty())
+    }
+
+    /// Whether a port of a Service is the one that is asked for.
+    fn means(self, service: ServiceLink<'i>, port: &ServicePort, wanted: &PortRef) -> bool {
+        let is_of_pods = match self.port_row().map(|row| row.side(wanted)) {
+            Some(PortSide::Pod) => true,
+            Some(PortSide::Address) => service.service().headless.is_some(),
+            _ => false,
+        };
+        port.is(wanted) || is_of_pods && answers_at(service, port, wanted)
+    }
+
+    /// Whether who asks for a port takes it.
+    fn is_served(self, service: ServiceLink<'i>, port: &ServicePort, wanted: &PortRef) -> bool {
+        let Some(row) = self.port_row() else {
+            return true;
+        };
+        let is_there = match row.side(wanted) {
+            PortSide::Service | PortSide::Address => true,
+            PortSide::Node => matches!(
+                service.service().service_type,
+                ServiceType::NodePort | ServiceType::LoadBalancer | ServiceType::Unknown
+            ),
+            PortSide::Pod => {
+                let target = port.target_port.as_ref();
+                target.is_none() || answers_at(service, port, wanted)
+            }
+        };
+        let protocol = row.protocol();
+        let is_spoken = port.protocol == Protocol::Unknown
+            || protocol.is_none_or(|wanted| wanted == port.protocol.as_str());
+        is_there && is_spoken
+    }
+
+    /// How its row names the port.
+    fn port_row(self) -> Option<&'i PortRow> {
+        self.target().described.as_ref()?.port.as_ref()
     }
 }
 
@@ -138,6 +229,23 @@ pub enum NamedPort<'i> {
     Found(ServiceLink<'i>, &'i ServicePort),
     /// The Service has no such port.
     Missing(ServiceLink<'i>, Spanned<PortRef>),
+    /// To this port, which is of another protocol or place than the one that is taken.
+    Unfit(ServiceLink<'i>, &'i ServicePort, Spanned<PortRef>),
+}
+
+/// Whether the pods behind a port of a headless Service answer at another one: their names lead to
+/// them, past the Service.
+fn answers_at(service: ServiceLink<'_>, port: &ServicePort, wanted: &PortRef) -> bool {
+    let target = port.target_port.as_ref();
+    let is_declared = |backend: Backend<'_>| {
+        let containers = backend.workload().template.containers.iter();
+        let mut ports = containers.flat_map(|container| &container.ports);
+        ports.any(|own| {
+            let number = own.number.as_ref().map(|own| PortRef::Number(own.value));
+            number.as_ref() == Some(wanted)
+        })
+    };
+    target.is_some_and(|own| own.value == *wanted) || service.backends().any(is_declared)
 }
 
 impl Links {

@@ -8,9 +8,10 @@ use crate::kinds::{Service, ServicePort, ServiceType};
 use crate::unit::{Namespace, Unit};
 
 impl Links {
-    /// The Services of a unit, with their links.
+    /// The Services of a unit that somebody writes, with their links.
     pub fn services<'i>(&'i self, unit: &'i Unit) -> impl Iterator<Item = ServiceLink<'i>> + 'i {
-        let nodes = self.view(unit).services();
+        let view = self.view(unit);
+        let nodes = view.services().take(view.symbols.written_services);
         nodes.map(|node| Link { links: self, node })
     }
 

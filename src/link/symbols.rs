@@ -15,8 +15,10 @@ use std::collections::{HashMap, HashSet};
 /// What a unit defines. Positions of members are those in [`Unit::objects`].
 #[derive(Debug)]
 pub(super) struct Symbols {
-    /// The members that are Services.
+    /// The members that are Services; last those that nobody writes.
     pub(super) services: Vec<usize>,
+    /// How many of them are written.
+    pub(super) written_services: usize,
     /// The pod templates.
     pub(super) templates: Vec<Template>,
     /// The members that are network policies.
@@ -29,12 +31,16 @@ pub(super) struct Symbols {
     pub(super) services_by_label: Postings,
     /// Positions in `templates`, by the labels of their pods.
     pub(super) templates_by_label: Postings,
+    /// Those for which it is known what operators make: kind and name.
+    pub(super) makers: HashSet<(String, String)>,
     /// The first position in `resources` of each name.
     pub(super) resources_by_name: HashMap<String, usize>,
     /// The members by their names.
     pub(super) members_by_name: HashMap<String, Vec<usize>>,
     /// The names that references to Services hold.
     pub(super) referenced: HashSet<String>,
+    /// The members by their kinds, if any of them names objects by kind and name.
+    pub(super) members_by_kind: HashMap<String, Vec<usize>>,
     /// The members that scale a workload, by the name of that.
     pub(super) scalers_by_target: HashMap<String, Vec<usize>>,
     /// The members that are destination rules, by the name of the Service in their host.
@@ -43,6 +49,8 @@ pub(super) struct Symbols {
     pub(super) service_entries: Vec<usize>,
     /// How many templates each namespace has.
     pub(super) template_counts: HashMap<Namespace, usize>,
+    /// The names of the namespaces that its members say they go to.
+    pub(super) namespaces: HashSet<String>,
     /// Whether a Service has a name that is filled in later.
     pub(super) has_unknown_names: bool,
     /// Whether it has more network policies than can be read: those of a CNI.
@@ -63,7 +71,11 @@ pub(super) struct Template {
 impl Symbols {
     pub(super) fn of(input: &Input, unit: &Unit) -> Self {
         let all = Members { input, unit };
-        let services = all.that_are(|object| object.service().is_some());
+        let mut services = all.that_are(|object| object.service().is_some());
+        let written_services = services.len();
+        let written = unit.objects.len();
+        let provided = written..written + unit.provided.len();
+        services.extend(provided.filter(|at| all.object(*at).service().is_some()));
         let resources = all.that_are(is_resource);
         let templates = all.templates();
         let names = |members: &[usize]| -> Vec<String> {
@@ -90,14 +102,23 @@ impl Symbols {
             templates_by_label: by_labels(templates.iter().map(|own| all.workload(*own))),
             members_by_name: listed(all.keys(|own| Some(&own.identity.name))),
             referenced: all.referenced(),
+            members_by_kind: all.by_kind(),
             scalers_by_target: listed(all.keys(scaled)),
             rules_by_host: listed(all.keys(ruled)),
             services,
+            written_services,
+            makers: all.makers(),
             templates,
             resources,
             services_by_name,
             resources_by_name,
             template_counts,
+            namespaces: unit
+                .objects
+                .iter()
+                .filter(|own| own.namespace.is_explicit)
+                .map(|own| own.namespace.name.clone())
+                .collect(),
         }
     }
 }
@@ -111,7 +132,7 @@ struct Members<'i> {
 
 impl<'i> Members<'i> {
     fn object(self, at: usize) -> &'i Object {
-        self.input.object(self.unit.objects[at].id)
+        self.input.object(self.unit.member(at).id)
     }
 
     fn workload(self, template: Template) -> &'i Workload {
@@ -162,6 +183,22 @@ impl<'i> Members<'i> {
     fn referenced(self) -> HashSet<String> {
         let references = self.objects().flat_map(|(_, own)| &own.references);
         references.map(|own| own.name.value.clone()).collect()
+    }
+
+    fn by_kind(self) -> HashMap<String, Vec<usize>> {
+        if self.objects().all(|(_, own)| own.objects.is_empty()) {
+            return HashMap::new();
+        }
+        let all = 0..self.unit.objects.len() + self.unit.provided.len();
+        listed(all.map(|at| (at, self.object(at).identity.kind.clone())))
+    }
+
+    fn makers(self) -> HashSet<(String, String)> {
+        let provided = self.unit.provided.iter();
+        let makers = provided.filter_map(|own| self.input.object(own.id).made_for.as_ref());
+        makers
+            .map(|own| (own.kind.clone(), own.name.clone()))
+            .collect()
     }
 
     fn services_by_label(self, services: &[usize]) -> Postings {

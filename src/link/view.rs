@@ -9,6 +9,9 @@ use crate::kinds::{LabelSelector, Labels, NetworkPolicy, Service, Workload};
 use crate::object::Object;
 use crate::unit::{Doubt, Member, Namespace, ObjectId, Unit};
 
+/// More Services than these that operators make are not compared with a name.
+const MANY: usize = 100;
+
 /// A unit and what it defines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'i> {
@@ -33,7 +36,7 @@ impl<'i> View<'i> {
     /// # Panics
     /// Never: only Services are listed as such.
     pub(super) fn service(self, at: usize) -> Node<'i, &'i Service> {
-        let member = &self.unit.objects[self.symbols.services[at]];
+        let member = self.unit.member(self.symbols.services[at]);
         let service = self.input.object(member.id).service();
         self.node(at, member, service.expect("listed as a Service"))
     }
@@ -122,9 +125,13 @@ impl<'i> View<'i> {
         self,
         is_before: impl Fn(&Member) -> bool,
     ) -> impl Iterator<Item = Node<'i, &'i Service>> {
-        let services = &self.symbols.services;
-        let near = nearest(services, |own| is_before(&self.unit.objects[*own]));
-        near.map(move |at| self.service(at))
+        let (written, provided) = self
+            .symbols
+            .services
+            .split_at(self.symbols.written_services);
+        let near = nearest(written, |own| is_before(&self.unit.objects[*own]));
+        let provided = (written.len()..).take(provided.len().min(MANY));
+        near.chain(provided).map(move |at| self.service(at))
     }
 
     /// The first pod template of an object.
@@ -177,6 +184,13 @@ impl<'i> View<'i> {
         let texts = texts.into_iter();
         let at = texts.filter_map(|text| first(text.as_ref())).min()?;
         Some(self.resource(at))
+    }
+
+    /// The same for the name of a Service, but for what is known to make other ones.
+    pub(super) fn maker_of_service(self, name: &str) -> Option<&'i Identity> {
+        let maker = self.maker_of([name])?;
+        let own = (maker.kind.clone(), maker.name.clone());
+        (!self.symbols.makers.contains(&own)).then_some(maker)
     }
 
     /// A custom resource whose name says that its operator makes what is called so.

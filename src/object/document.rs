@@ -4,6 +4,7 @@ use super::SkipReason;
 use super::ignore::Ignore;
 use super::problem::Problem;
 use crate::diagnostic::Identity;
+use crate::kinds::described::{Fault, ObjectRef, Selects};
 use crate::kinds::table::kinds;
 use crate::kinds::{Body, Kind, ParentRef, Routing, ServiceRef, Workload};
 use crate::text::source::{Span, Spanned};
@@ -16,6 +17,8 @@ pub struct Document {
     pub span: Span,
     /// The objects in it: one, or those of a `List`; none if it was skipped or is broken.
     pub objects: Vec<Object>,
+    /// What operators make for them, which nobody writes.
+    pub provided: Vec<Object>,
     /// What is wrong with the document as a text.
     pub problems: Vec<Problem>,
     /// Whether it is a manifest, or was meant to be one.
@@ -40,10 +43,20 @@ pub struct Object {
     /// `metadata.ownerReferences[]` with `controller: true`, as in a dump of what a controller
     /// made: kind and name.
     pub controller: Option<(String, String)>,
+    /// The object for which an operator makes it, of one that nobody writes.
+    pub made_for: Option<Arc<Identity>>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,
+    /// Whether a page or the configuration describes its kind.
+    pub is_described: bool,
     /// What it points at by the name of a Service.
     pub references: Vec<ServiceRef>,
+    /// The other objects that it points at, of a kind that is described by data.
+    pub objects: Vec<ObjectRef>,
+    /// What it selects by labels, by what describes its kind.
+    pub selects: Vec<Selects>,
+    /// What is wrong with single values by what describes its kind.
+    pub faults: Vec<Fault>,
     /// Whether the annotation `helm.sh/hook` makes it a test, which runs on request only.
     pub is_test_hook: bool,
     /// What rules think in.

@@ -6,6 +6,7 @@ use super::ignore;
 use super::{Document, Object, Problem, ProblemKind, label_value, typed};
 use crate::catalogue::ids;
 use crate::diagnostic::Identity;
+use crate::kinds::described::{Catalogue, Provided};
 use crate::kinds::recognize::{Recognized, is_never_read, recognize};
 use crate::kinds::{Content, Kind, served};
 use crate::kube::validation;
@@ -16,6 +17,7 @@ use crate::yaml::reader::{Reader, RepeatedKey};
 use crate::yaml::tree::{NodeId, Tree};
 use crate::yaml::{self, Cause, SyntaxError};
 use std::collections::HashSet;
+use std::mem;
 use std::sync::Arc;
 
 /// What reading a document needs to know about its text.
@@ -33,6 +35,8 @@ pub(super) struct Input<'s> {
     pub is_kustomized: bool,
     /// What decides between versions of Kubernetes.
     pub options: &'s validation::Options,
+    /// What describes kinds that are not built in.
+    pub catalogue: &'s Catalogue,
 }
 
 /// Reads one document. The tree is scratch space.
@@ -50,6 +54,7 @@ pub(super) fn read<'s>(
     let mut document = Document {
         span,
         objects: Vec::new(),
+        provided: Vec::new(),
         problems: Vec::new(),
         is_manifest: false,
         skipped: input.skip.cloned(),
@@ -288,16 +293,20 @@ fn read_object(
     if input.may_ignore {
         document.ignores.extend(ignore::in_annotations(object));
     }
-    let content = Content::read(kind, object);
+    let content = Content::read(kind, (api_version, kind_name), object, input.catalogue);
     if input.is_kustomized {
         // What is missing here may come from elsewhere.
         let bare = content.body.workloads().iter().any(|own| own.bare);
         problems.retain(|problem| !problem.is_about_absence(bare));
     }
     let identity = identity(object, api_version, kind_name);
+    let mut content = content;
+    let provided = mem::take(&mut content.provided);
+    let object = build(object, kind, content, identity, problems);
     document
-        .objects
-        .push(build(object, kind, content, identity, problems));
+        .provided
+        .extend(provided.into_iter().map(|own| made_for(&object, own)));
+    document.objects.push(object);
 }
 
 /// Whether the API server has the kind somewhere else only, or no longer.
@@ -378,11 +387,46 @@ fn build(
             .and_then(Cursor::string)
             .filter(|namespace| !namespace.value.is_empty()),
         controller: field("ownerReferences").and_then(controller),
+        made_for: None,
         target: content.target,
         references: content.references,
+        objects: content.objects,
+        is_described: content.is_described,
+        faults: content.faults,
+        selects: content.selects,
         is_test_hook: field("annotations").is_some_and(is_test_hook),
         body: content.body,
         problems,
+    }
+}
+
+/// What an operator makes for an object, in the namespace of that.
+fn made_for(owner: &Object, provided: Provided) -> Object {
+    let identity = Identity {
+        api_version: provided.api_version,
+        kind: provided.kind,
+        namespace: owner.identity.namespace.clone(),
+        name: provided.name,
+    };
+    Object {
+        identity: Arc::new(identity),
+        kind: match provided.service {
+            Some(_) => Kind::Service,
+            None => Kind::Custom,
+        },
+        name: owner.name,
+        namespace: owner.namespace.clone(),
+        controller: None,
+        made_for: Some(Arc::clone(&owner.identity)),
+        target: None,
+        references: Vec::new(),
+        objects: Vec::new(),
+        is_described: true,
+        faults: Vec::new(),
+        selects: Vec::new(),
+        is_test_hook: owner.is_test_hook,
+        body: provided.service.into(),
+        problems: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ignore;
 use super::{Document, Problem, ProblemKind, SkipReason, TextProblem};
 use crate::catalogue::ids;
+use crate::kinds::described::Catalogue;
 use crate::kube::validation;
 use crate::text::source::{Source, SourceId, Span};
 use crate::yaml;
@@ -63,7 +64,12 @@ impl Text {
 const FEW: usize = 16;
 
 /// Reads the documents of a text.
-pub(crate) fn read(id: SourceId, text: &Text, options: &validation::Options) -> Vec<Document> {
+pub(crate) fn read(
+    id: SourceId,
+    text: &Text,
+    options: &validation::Options,
+    catalogue: &Catalogue,
+) -> Vec<Document> {
     let words = text.source.text();
     let input = super::read::Input {
         text: words,
@@ -72,6 +78,7 @@ pub(crate) fn read(id: SourceId, text: &Text, options: &validation::Options) -> 
         may_ignore: ignore::may_ignore(words),
         is_kustomized: text.facts.is_kustomized,
         options,
+        catalogue,
     };
     let chunks = yaml::documents(words);
     let mut documents: Vec<Document> = if chunks.len() > FEW {
@@ -158,6 +165,7 @@ fn problems(id: SourceId, text: &Text) -> Document {
         kind: ProblemKind::Text(problem.clone()),
     });
     Document {
+        provided: Vec::new(),
         span: span(&(0..text.source.text().len() as u32)),
         objects: Vec::new(),
         problems: found.collect(),

@@ -101,8 +101,13 @@ pub fn explain(rule: &Page, style: Style, out: &mut dyn io::Write) -> io::Result
     };
     let (severity, group, since) = (meta.severity, &meta.group, &meta.since);
     writeln!(out, "{severity}, group {group}, {default}, since {since}\n")?;
+    body(rule.body(), style, out)
+}
+
+/// Writes the text of a page, for a terminal.
+pub(super) fn body(text: &str, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut in_block = false;
-    for line in rule.body().lines() {
+    for line in text.lines() {
         if let Some(info) = line.strip_prefix("```") {
             in_block = !in_block;
             if in_block && !info.is_empty() {
@@ -119,7 +124,7 @@ pub fn explain(rule: &Page, style: Style, out: &mut dyn io::Write) -> io::Result
     Ok(())
 }
 
-fn heading(title: &str, style: Style) -> String {
+pub(super) fn heading(title: &str, style: Style) -> String {
     if style.color {
         format!("\u{1b}[1m{title}\u{1b}[0m")
     } else {

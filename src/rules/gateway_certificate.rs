@@ -66,7 +66,7 @@ fn without_keys(link: CertificateLink<'_>, stores: &[StoreLink<'_>]) -> Option<D
     let store = stores.iter().find(|store| lacks(store))?;
     let lacking = keys.iter().filter(|key| !store.entries().has(key));
     let lacking: Vec<String> = lacking.map(|key| format!("`{key}`")).collect();
-    if !stores.iter().all(|store| lacks(store)) {
+    if !stores.iter().all(lacks) {
         return None;
     }
     let message = format!(

@@ -3,7 +3,7 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::link::{GatewayLink, Links, ListenerLink, Protocol, Unit};
+use crate::link::{GatewayLink, Link, Links, ListenerLink, Protocol, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Span;
 
@@ -27,7 +27,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
 fn sets_of<'i>(links: &'i Links, unit: &'i Unit, gateway: GatewayLink<'i>) -> Vec<GatewayLink<'i>> {
     let sets = links.gateways(unit);
     let is_taken = |set: &GatewayLink<'i>| {
-        let taker = set.attaches_to().and_then(|set| set.taken_by());
+        let taker = set.attaches_to().and_then(Link::taken_by);
         taker.is_some_and(|own| own.is(gateway))
     };
     let mut sets: Vec<_> = sets.filter(is_taken).collect();

@@ -64,6 +64,11 @@ mod probe_port_protocol_mismatch;
 mod publish_not_ready_addresses;
 mod readiness_equals_liveness;
 mod readiness_gate_unmanaged;
+mod reference_malformed;
+mod reference_port_not_found;
+mod reference_selector_no_match;
+mod reference_service_not_found;
+mod reference_target_not_found;
 mod rollout_service_not_found;
 mod rollout_zero_available;
 mod route_backend_not_found;
@@ -90,6 +95,7 @@ mod target_port_in_init_container;
 mod target_port_name_not_found;
 mod target_port_not_exposed;
 mod target_port_protocol_mismatch;
+mod unknown_annotation;
 mod unnamed_port;
 mod webhook_service_not_found;
 mod webhook_service_port;
@@ -173,6 +179,11 @@ pub static ALL: &[Rule] = &[
     publish_not_ready_addresses::RULE,
     readiness_equals_liveness::RULE,
     readiness_gate_unmanaged::RULE,
+    reference_malformed::RULE,
+    reference_port_not_found::RULE,
+    reference_selector_no_match::RULE,
+    reference_service_not_found::RULE,
+    reference_target_not_found::RULE,
     rollout_service_not_found::RULE,
     rollout_zero_available::RULE,
     route_backend_not_found::RULE,
@@ -199,6 +210,7 @@ pub static ALL: &[Rule] = &[
     target_port_name_not_found::RULE,
     target_port_not_exposed::RULE,
     target_port_protocol_mismatch::RULE,
+    unknown_annotation::RULE,
     problems(ids::UNKNOWN_FIELD),
     of_the_run(ids::UNMATCHED_CONFIG),
     unnamed_port::RULE,

@@ -195,8 +195,8 @@ impl<'i> Claim<'i> {
     }
 }
 
-/// Routes of several kinds that attach to one port of a Service: GRPCRoutes go before HTTPRoutes,
-/// and those before TLSRoutes and TCPRoutes (GEP-1294, "Route types").
+/// Routes of several kinds that attach to one port of a Service: those of `GRPCRoute` go before
+/// those of `HTTPRoute`, and these before `TLSRoute` and `TCPRoute` (GEP-1294, "Route types").
 fn other_protocol(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut routes: BTreeMap<String, Vec<(usize, ParentLink<'_>)>> = BTreeMap::new();
     let of_services = links.parents(unit).filter(|link| {

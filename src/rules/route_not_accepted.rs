@@ -116,7 +116,7 @@ const MOST_SHOWN: usize = 3;
 /// The names of the Gateway's listeners that take the route, whatever the reference says of them.
 fn takers(parent: ParentLink<'_>) -> Vec<&str> {
     let gateways = parent.gateways().into_iter();
-    let listeners = gateways.filter_map(|gateway| gateway.listeners()).flatten();
+    let listeners = gateways.filter_map(Link::listeners).flatten();
     let taking = listeners.filter(|listener| parent.would_be_taken_by(*listener));
     let names = taking.filter_map(|own| own.listener().name.as_ref());
     names.map(|name| name.value.as_str()).collect()

@@ -58,11 +58,11 @@ fn reported(links: &Links) -> impl Iterator<Item = &Document> {
     documents.filter(|document| links.is_reported(document.span.source))
 }
 
-/// Whether a rule reads an object. Of a kind that svclint does not know, only pod templates are
-/// read, and of those that a controller makes Secrets for only which.
+/// Whether a rule reads an object. Of a kind that nothing describes, only pod templates are read,
+/// and of those that a controller makes Secrets for only which.
 fn is_read(object: &Object) -> bool {
     let is_known = object.kind != Kind::Custom && object.secret_maker().is_none();
-    is_known || !object.body.workloads().is_empty()
+    is_known || !object.body.workloads().is_empty() || object.is_described
 }
 
 /// Whether a rule judges an object. Secrets and Namespaces are only looked at where others mean

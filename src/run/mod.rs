@@ -43,10 +43,13 @@ pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Links {
         kube_version: options.kube_version,
         node_port_range: options.node_port_range.clone(),
     };
+    let config = options.config.as_ref();
+    let catalogue = config.map(|config| config.catalogue.clone());
+    let catalogue = catalogue.unwrap_or_default();
     let documents: Vec<Vec<Document>> = texts
         .par_iter()
         .enumerate()
-        .map(|(at, text)| object::read(SourceId(at as u32), text, &validation))
+        .map(|(at, text)| object::read(SourceId(at as u32), text, &validation, &catalogue))
         .collect();
     let mut sources = Sources::default();
     let mut files = Vec::with_capacity(texts.len());

@@ -58,6 +58,7 @@ pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
 fn all_judged<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
     services(links, unit)
         .chain(references(links, unit))
+        .chain(object_references(links, unit))
         .chain(hosts(links, unit))
         .chain(parents(links, unit))
         .chain(targets(links, unit))
@@ -87,6 +88,16 @@ fn references<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judg
         object: &reference.object().identity,
         span: reference.target().name.span,
         detail: Doubt::detail_of_reference,
+        doubt: reference.named().into_doubt(),
+    })
+}
+
+fn object_references<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    links.object_references(unit).map(|reference| Judged {
+        subject: Subject::Target,
+        object: &reference.object().identity,
+        span: reference.target().name.span,
+        detail: Doubt::detail_of_object,
         doubt: reference.named().into_doubt(),
     })
 }

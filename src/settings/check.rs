@@ -104,6 +104,7 @@ impl Check<'_> {
             return;
         }
         match shape {
+            Shape::Any => {}
             Shape::List(item) if value.is_list() => {
                 for entry in value.items() {
                     if entry.is_null() {

@@ -13,6 +13,8 @@ use std::ops::RangeInclusive;
 /// What a value has to be.
 #[derive(Debug)]
 pub(crate) enum Shape {
+    /// Whatever is judged elsewhere.
+    Any,
     /// Any text.
     Text,
     /// `true` or `false`.
@@ -79,6 +81,7 @@ impl Shape {
     /// What is expected, for messages.
     pub(crate) fn expected(&self) -> &'static str {
         match self {
+            Self::Any => "a value",
             Self::Text => "a text",
             Self::Namespace => "the name of a namespace: lower-case letters, digits and `-`",
             Self::Flag => "`true` or `false`",

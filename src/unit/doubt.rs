@@ -97,6 +97,18 @@ impl Doubt {
         }
     }
 
+    /// The same about an object that another one names.
+    pub fn detail_of_object(&self) -> String {
+        match self {
+            Self::UnreadDocument(place) => {
+                format!("{place} could not be read, and may hold what it names")
+            }
+            Self::Placeholder => "what it names depends on a placeholder".to_owned(),
+            Self::Namespace => "the namespace of what it names is decided elsewhere".to_owned(),
+            other => other.detail(),
+        }
+    }
+
     /// A sentence without a full stop.
     pub fn detail(&self) -> String {
         match self {

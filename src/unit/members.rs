@@ -23,6 +23,8 @@ pub struct Unit {
     pub(crate) sources: BTreeSet<SourceId>,
     /// All objects, in the order of the texts. A base that is taken in twice is there twice.
     pub objects: Vec<Member>,
+    /// What operators make for them.
+    pub(crate) provided: Vec<Member>,
     /// Whether a kustomization or the configuration decides the namespace.
     pub sets_namespace: bool,
     /// Ports that patches declare in containers.
@@ -63,9 +65,13 @@ impl ObjectId {
         self.document as usize
     }
 
-    /// The object, in its document.
+    /// The object, in its document; last those that nobody writes.
     pub(crate) fn of(self, document: &Document) -> &Object {
-        &document.objects[self.object as usize]
+        let at = self.object as usize;
+        match document.objects.get(at) {
+            Some(object) => object,
+            None => &document.provided[at - document.objects.len()],
+        }
     }
 }
 
@@ -106,7 +112,7 @@ struct Read<'r> {
 
 impl Read<'_> {
     fn unit(&mut self, at: usize, plan: Plan) -> Unit {
-        let objects = self.members(&plan);
+        let (objects, provided) = self.members(&plan);
         let unread = plan.files.iter().flat_map(|file| {
             let source = file.source;
             self.unread(source).map(move |doubt| (source, doubt))
@@ -131,6 +137,7 @@ impl Read<'_> {
             kind: plan.kind,
             sources: plan.files.iter().map(|file| file.source).collect(),
             objects,
+            provided,
             sets_namespace,
             patched_ports: patches()
                 .flat_map(|patch| patch.container_ports(self.sources))
@@ -150,9 +157,10 @@ impl Read<'_> {
         of_text.into_iter().flatten().copied()
     }
 
-    fn members(&mut self, plan: &Plan) -> Vec<Member> {
+    /// The objects of a plan, in the order of the texts, and what operators make for them.
+    fn members(&mut self, plan: &Plan) -> (Vec<Member>, Vec<Member>) {
         let knows_custom = plan.files.iter().any(|file| file.changes.custom);
-        let mut members = Vec::new();
+        let (mut objects, mut provided) = (Vec::new(), Vec::new());
         for file in &plan.files {
             let assumed = {
                 let known = plan.namespace.as_deref();
@@ -161,10 +169,13 @@ impl Read<'_> {
             };
             for written in self.documents_of(file.source).collect::<Vec<_>>() {
                 let document = self.edited(written, &file.edits, knows_custom);
-                members.extend(self.members_of((written, document), file, &assumed));
+                let mut all = self.members_of((written, document), file, &assumed);
+                let count = self.documents[written].objects.len();
+                objects.extend(all.by_ref().take(count));
+                provided.extend(all);
             }
         }
-        members
+        (objects, provided)
     }
 
     /// The position of a document, or of its copy as kustomizations edit it.
@@ -182,6 +193,7 @@ impl Read<'_> {
         self.edited.push(Document {
             span: written.span,
             objects,
+            provided: written.provided.clone(),
             problems: Vec::new(),
             is_manifest: written.is_manifest,
             skipped: None,
@@ -217,8 +229,9 @@ impl Read<'_> {
         file: &'r UnitFile,
         assumed: &'r str,
     ) -> impl Iterator<Item = Member> {
-        let objects = self.documents[written].objects.iter().enumerate();
-        objects.map(move |(object, own)| Member {
+        let written = &self.documents[written];
+        let all = written.objects.iter().chain(&written.provided);
+        all.enumerate().map(move |(object, own)| Member {
             id: ObjectId {
                 document: document as u32,
                 object: object as u32,
@@ -254,6 +267,15 @@ impl Read<'_> {
 }
 
 impl Unit {
+    /// A member by its position, where those that nobody writes come last.
+    pub(crate) fn member(&self, at: usize) -> &Member {
+        let written = self.objects.len();
+        match self.objects.get(at) {
+            Some(member) => member,
+            None => &self.provided[at - written],
+        }
+    }
+
     /// Whether a kustomization changes names on the way to the cluster.
     pub fn is_renamed(&self) -> bool {
         self.changes.names

@@ -120,6 +120,16 @@ impl<'r> Cursor<'r> {
         pairs.collect()
     }
 
+    /// The keys of a mapping, each as a value of its own; nothing for anything else.
+    pub fn keys(self) -> Vec<Self> {
+        let node = self.node();
+        if self.is_masked() || !self.reader.tree.form(node).is_map() {
+            return Vec::new();
+        }
+        let keys = self.reader.entries(node).chunks_exact(2);
+        keys.map(|pair| Self::at(self.reader, pair[0])).collect()
+    }
+
     /// The resolved value of a scalar.
     pub fn scalar(self) -> Option<Scalar<'r>> {
         let node = self.node();

@@ -56,7 +56,8 @@ impl Monitor {
 }
 
 impl Namespaces {
-    fn read(selector: Cursor<'_>) -> Self {
+    /// Reads `namespaceSelector`.
+    pub(in crate::kinds) fn read(selector: Cursor<'_>) -> Self {
         if selector.is_null() && !selector.is_masked() {
             return Self::Own;
         }

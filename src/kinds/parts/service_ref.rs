@@ -1,8 +1,10 @@
 //! What points at a Service by its name.
 
 use super::port::PortRef;
+use crate::kinds::described::{Cross, Described};
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
+use std::sync::Arc;
 
 /// A Service's name in another object, and what comes with it.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct ServiceRef {
     pub port: Option<Spanned<PortRef>>,
     /// The key that the reference stands under, for what is absent.
     pub key: Span,
+    /// What its row says, if it is read by one.
+    pub described: Option<Arc<Described>>,
 }
 
 /// What an object needs a Service for.
@@ -54,6 +58,8 @@ pub enum Role {
     PingService,
     /// `canary.pingPong.pongService`: at the other one.
     PongService,
+    /// A field of a custom resource, as a page of `rules/kinds` describes it.
+    Described,
 }
 
 /// What the API server calls when no port is written (apiserver
@@ -69,7 +75,7 @@ impl Role {
             Self::Parent => "parent",
             Self::Authorizer => "authorizer",
             Self::PolicyTarget => "target",
-            Self::Webhook => "service",
+            Self::Webhook | Self::Described => "service",
             Self::Governing => "serviceName",
             Self::ActiveService => "activeService",
             Self::PreviewService => "previewService",
@@ -78,14 +84,6 @@ impl Role {
             Self::PingService => "pingService",
             Self::PongService => "pongService",
         }
-    }
-
-    /// Whether such a reference may name a Service of another namespace.
-    pub fn crosses_namespaces(self) -> bool {
-        matches!(
-            self,
-            Self::RouteBackend | Self::Mirror | Self::Authorizer | Self::Parent | Self::Webhook
-        )
     }
 }
 
@@ -100,7 +98,19 @@ impl ServiceRef {
             namespace: namespace.filter(|namespace| !namespace.value.is_empty()),
             port: reference.get("port").and_then(PortRef::read),
             key: reference.key_span(),
+            described: None,
         })
+    }
+
+    /// Whether it may name a Service of another namespace.
+    pub fn crosses_namespaces(&self) -> bool {
+        match &self.described {
+            Some(described) => described.cross != Cross::Never,
+            None => matches!(
+                self.role,
+                Role::RouteBackend | Role::Mirror | Role::Authorizer | Role::Parent | Role::Webhook
+            ),
+        }
     }
 
     /// The port that is written, or what an absent one means; none if that means nothing.

@@ -12,6 +12,17 @@ pub(crate) fn quoted(port: &PortRef) -> String {
     }
 }
 
+/// All of a few words: `a`, `b` or `c`.
+pub(crate) fn all_of(words: &[String], last: &str) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match words.as_slice() {
+        [before @ .., end] if !before.is_empty() => {
+            format!("{} {last} {end}", before.join(", "))
+        }
+        _ => words.concat(),
+    }
+}
+
 /// All of a few things, or the first of many: `only 80 and 81`.
 pub(crate) fn some(things: impl Iterator<Item = String>, what: &str) -> String {
     let things: Vec<String> = things.collect();

@@ -59,7 +59,7 @@ pub(crate) fn lost_service(
         }
         Named::OtherNamespace(other) => {
             let place = &other.namespace().name;
-            let help = if target.role.crosses_namespaces() {
+            let help = if target.crosses_namespaces() {
                 format!("write `namespace: {place}`, or move the Service")
             } else {
                 "refer to a Service of the same namespace, or move one of the two".to_owned()

@@ -4,6 +4,7 @@
 pub(crate) mod collision;
 pub(crate) mod crossing;
 pub(crate) mod dangling_port;
+pub(crate) mod described;
 pub(crate) mod dns_name;
 pub(crate) mod endpoints;
 pub(crate) mod exposure;

@@ -1,0 +1,59 @@
+//! See `rules/reference-service-not-found.md`.
+
+use super::support::described;
+use super::support::lost_service::lost_service;
+use super::{Check, Rule};
+use crate::catalogue::ids;
+use crate::diagnostic::{Diagnostic, Premise};
+use crate::kinds::described::{Described, HostKind};
+use crate::link::{Links, Reference, ServiceLink, Unit};
+use crate::text::placeholder::is_placeholder;
+
+pub(super) const RULE: Rule = Rule {
+    id: ids::REFERENCE_SERVICE_NOT_FOUND,
+    check: Check::Unit(check),
+};
+
+fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    for (reference, row) in described::references(links, unit) {
+        let gravest = described::gravest(reference, row);
+        let found = impossible(links, unit, reference, row)
+            .or_else(|| lost_service(RULE.id, gravest, reference));
+        out.extend(found.map(|found| described::with_effect(found, &row.effect)));
+    }
+}
+
+/// A name that no Service can have, such as `web.shop.svc`: whatever else there is, none has it
+/// (apimachinery `pkg/util/validation/validation.go`, `IsDNS1123Label`).
+fn impossible(
+    links: &Links,
+    unit: &Unit,
+    reference: Reference<'_>,
+    row: &Described,
+) -> Option<Diagnostic> {
+    let (name, own) = (&reference.target().name, &reference.object().identity);
+    let text = &name.value;
+    let may_be = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    if row.host != HostKind::Name || is_placeholder(text) || text.bytes().all(may_be) {
+        return None;
+    }
+    let mut parts = text.split('.');
+    let (service, namespace) = (parts.next()?, parts.next());
+    let is_meant = |link: &ServiceLink<'_>| {
+        let is_there = namespace.is_none_or(|namespace| link.namespace().name == namespace);
+        link.name() == service && is_there
+    };
+    let message = format!("service `{text}` of {own} is a name that no Service can have");
+    let found = Diagnostic::new(RULE.id, row.effect.severity, name.span, message)
+        .label("the name of a Service is one DNS label")
+        .object(own)
+        .given([Premise::Accepted(name.span)]);
+    Some(match links.services(unit).find(is_meant) {
+        Some(meant) => found
+            .related(meant.object().name, "this Service is probably meant")
+            .help(format!(
+                "write `{service}`, in an object of the Service's own namespace"
+            )),
+        None => found.help("write the name of the Service alone"),
+    })
+}
