@@ -67,7 +67,7 @@ fn finding(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnosti
     )
 }
 
-/// No DestinationRule is about the host, a Service of the unit, and everything that exists is here.
+/// No `DestinationRule` is about the host, a Service of the unit, and all that exists is here.
 fn absence(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnostic> {
     let subset = destination.subset.as_ref()?;
     let (own, host) = (&link.object().identity, &destination.host.value);

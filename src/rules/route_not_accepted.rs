@@ -6,7 +6,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::FromNamespaces;
 use crate::link::{
-    Attachment, GatewayLink, Links, ListenerLink, ParentLink, Question, Refusal, Unit,
+    Attachment, GatewayLink, Link, Links, ListenerLink, ParentLink, Question, Refusal, Unit,
 };
 use crate::text::similar::is_slip;
 use crate::text::source::Span;

@@ -253,6 +253,7 @@ impl ServicePort {
             protocol: Protocol::Tcp,
             protocol_span: None,
             node_port: None,
+            app_protocol: None,
             unreadable: false,
         }
     }
