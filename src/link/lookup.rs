@@ -7,7 +7,7 @@ use super::name_evidence::{Candidate, nearest_name};
 use super::{Backend, ServiceLink};
 use crate::diagnostic::Evidence;
 use crate::kinds::Kind;
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::stands_for_name;
 use crate::text::source::SourceId;
 use crate::unit::{Doubt, Namespace, Unit};
 use std::borrow::Cow;
@@ -156,7 +156,7 @@ impl<'i> Lookup<'i> {
 
     /// Whether the name or its namespace is filled in later.
     fn is_unknown(&self) -> bool {
-        is_placeholder(&self.name) || !self.namespace.is_known
+        stands_for_name(&self.name) || !self.namespace.is_known
     }
 
     /// The Services with this name that are applied together with the text, in whatever namespace.

@@ -10,7 +10,7 @@ use crate::kinds::recognize::can_scale;
 use crate::kinds::served::may_be_in_group;
 use crate::kinds::{Autoscaler, Kind};
 use crate::object::Object;
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::{is_placeholder, stands_for_name};
 use crate::text::similar::is_slip;
 use crate::text::source::{SourceId, Spanned};
 use crate::unit::{Doubt, Member, Namespace, ObjectId, Unit};
@@ -66,7 +66,7 @@ impl<'i> ScaleLink<'i> {
     /// What it leads to.
     pub fn target(self) -> Scaled<'i> {
         let (kind, name) = (&self.autoscaler().kind, &self.autoscaler().name);
-        if is_placeholder(&name.value) || is_placeholder(&kind.value) {
+        if stands_for_name(&name.value) || is_placeholder(&kind.value) {
             return Scaled::Unverified(Doubt::Placeholder);
         }
         let object = self.object();

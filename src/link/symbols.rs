@@ -8,7 +8,7 @@ use crate::kinds::Workload;
 use crate::kinds::custom::may_make_pods;
 use crate::kinds::parts::istio::Host;
 use crate::object::Object;
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::stands_for_name;
 use crate::unit::{Doubt, Namespace, Unit};
 use std::collections::{HashMap, HashSet};
 
@@ -93,7 +93,7 @@ impl Symbols {
         }
         let services_by_name = listed(names(&services).into_iter().enumerate());
         Self {
-            has_unknown_names: services_by_name.keys().any(|name| is_placeholder(name)),
+            has_unknown_names: services_by_name.keys().any(|name| stands_for_name(name)),
             has_other_policies: all.objects().any(|(_, own)| is_other_policy(own)),
             bare: all.bare(&templates),
             policies: all.that_are(|object| object.network_policy().is_some()),

@@ -3,7 +3,8 @@
 use super::{Problem, ProblemKind};
 use crate::catalogue::ids;
 use crate::kinds::kind::{group_version, is_builtin_group};
-use crate::kinds::served;
+use crate::kinds::recognize::{Recognized, recognize};
+use crate::kinds::{Kind, served};
 use crate::text::similar::is_slip;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
@@ -135,11 +136,21 @@ fn is_meant_as_manifest(object: Cursor<'_>, api_version: &Field, kind: &Field) -
     });
     is_named
         && match (api_version.value(), kind.value()) {
-            (Some(_), Some(_)) => true,
+            (Some(api_version), Some(kind)) => {
+                is_builtin_version(api_version) || is_read(api_version, kind)
+            }
             (Some(api_version), None) => is_builtin_version(api_version),
             (None, Some(kind)) => served::api_version(kind).is_some(),
             (None, None) => false,
         }
+}
+
+/// Whether rules read a kind.
+fn is_read(api_version: &str, kind: &str) -> bool {
+    matches!(
+        recognize(api_version, kind),
+        Recognized::Read { kind, .. } if kind != Kind::Custom
+    )
 }
 
 fn is_builtin_version(api_version: &str) -> bool {

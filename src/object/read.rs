@@ -93,6 +93,9 @@ fn read_document<'s>(
         Err(error) => match error.cause {
             Cause::Template => document.skipped = Some(SkipReason::Template),
             Cause::Limit => document.skipped = Some(SkipReason::Limit),
+            Cause::Refused if input.text[text.range.clone()].contains("{{") => {
+                document.skipped = Some(SkipReason::Template);
+            }
             Cause::Refused => document.problems.push(unreadable(input.source, &error)),
         },
     }

@@ -98,7 +98,7 @@ pub(crate) fn read(
     let is_other = !text.is_named
         && text.skip.is_none()
         && !documents.iter().any(|own| own.is_manifest)
-        && !mentions_header(words);
+        && (is_chart(text.source.name_at(0)) || !mentions_header(words));
     if !text.problems.is_empty() && (documents.is_empty() || !is_other) {
         documents.push(problems(id, text));
     }
@@ -135,6 +135,11 @@ fn skip_unreadable(documents: &mut [Document]) {
         document.problems.clear();
         document.skipped = Some(SkipReason::Unreadable);
     }
+}
+
+/// Whether a file describes a chart: it has an `apiVersion`, and is no manifest.
+fn is_chart(name: &str) -> bool {
+    name.rsplit('/').next() == Some("Chart.yaml")
 }
 
 /// Whether a line, or a key of JSON, says `apiVersion`, or a line that is not indented `kind`.

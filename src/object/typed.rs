@@ -6,9 +6,9 @@ use super::{Problem, ProblemKind};
 use crate::catalogue::ids;
 use crate::kinds::Kind;
 use crate::kinds::api_type::{Verdict, is_written};
-use crate::kube::validation::{Part, Violation};
+use crate::kube::validation::{Part, Reason, Violation};
 use crate::kube::{KubeVersion, fields, validation};
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::{is_capitals, is_placeholder, stands_for_name, stands_for_number};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::decode::UnknownField;
 use crate::yaml::field::{FieldPath, Segment};
@@ -66,11 +66,9 @@ impl Check<'_, '_, '_> {
     }
 
     fn wrong_type(&self, error: &ReadError) -> Option<Problem> {
-        let text = self
-            .reader
-            .tree
-            .scalar(self.reader.tree.resolve(error.node));
-        if is_placeholder(text) {
+        let node = self.reader.tree.resolve(error.node);
+        let text = self.reader.tree.scalar(node);
+        if self.stands_for_another_type(node, &error.message) {
             return None;
         }
         let path = self.relative_path(error.node);
@@ -87,6 +85,31 @@ impl Check<'_, '_, '_> {
                 text,
             },
         })
+    }
+
+    /// Whether a value of the wrong type is a placeholder: words in capitals where no words can
+    /// be, and what YAML takes for a mapping or a list, `{name}` and `[YOUR NAME]`.
+    fn stands_for_another_type(&self, node: NodeId, message: &str) -> bool {
+        let tree = self.reader.tree;
+        let form = tree.form(node);
+        let children = tree.children(node);
+        if form.is_scalar() {
+            let text = tree.scalar(node);
+            let is_string = message.starts_with("expected a string");
+            return is_placeholder(text) || !is_string && stands_for_number(text);
+        }
+        let is_flow = self.reader.span(node).range();
+        let written = &tree.text()[is_flow];
+        match children {
+            [key, value] if form.is_map() => {
+                written.starts_with('{')
+                    && tree.range(*value).is_empty()
+                    && is_placeholder(written)
+                    && tree.form(*key).is_scalar()
+            }
+            [item] if form.is_seq() => written.starts_with('[') && is_capitals(tree.scalar(*item)),
+            _ => false,
+        }
     }
 
     /// What says that there may be more type errors.
@@ -127,11 +150,12 @@ impl Check<'_, '_, '_> {
 
     fn unknown_field(&self, field: UnknownField) -> Option<Problem> {
         // `$patch` and its like are directives of kustomize: the object is a patch.
-        if self.reader.tree.scalar(field.key).starts_with('$') {
+        let key = self.reader.tree.scalar(field.key);
+        if key.starts_with('$') || stands_for_name(key) {
             return None;
         }
         let path = self.relative_path(field.key);
-        if self.is_in_flat_selector(&path) {
+        if self.is_in_flat_selector(&path) || self.is_of_sops(&path) {
             return None;
         }
         let span = self.reader.span(field.key);
@@ -152,6 +176,16 @@ impl Check<'_, '_, '_> {
             span,
             kind,
         })
+    }
+
+    /// Whether a field is what SOPS adds to a file that it encrypts, and takes away again.
+    fn is_of_sops(&self, path: &FieldPath) -> bool {
+        let place = locate(self.reader, self.object, path);
+        let added = Cursor::at(self.reader, place.node);
+        path.fields().eq(["sops"])
+            && ["mac", "lastmodified"]
+                .iter()
+                .all(|field| added.get(field).is_some())
     }
 
     /// The backend that a field of the old form stands in; of `spec.backend`, the field itself.
@@ -194,7 +228,9 @@ impl Check<'_, '_, '_> {
         let key = &self.reader.tree.text()[place.key.range()];
         // An absent `targetPort` is `port`, of which the same is said.
         if self.is_unknown(&place)
-            || is_placeholder(key)
+            || self.may_be_merged(&place)
+            || stands_for_name(key)
+            || self.is_filled_in(&place, &violation)
             || is_absent("targetPort")
             || self.kind == Kind::Ingress && self.has_old_backend(&place)
             || self.kind == Kind::Service && is_absent("ports") && self.has_slipped_ports()
@@ -256,6 +292,32 @@ impl Check<'_, '_, '_> {
             .masked()
             .any(|node| place.exists && inside(node) || node == place.node);
         unreadable || is_placeholder(tree.scalar(place.node))
+    }
+
+    /// Whether a value stands for another one: it has to be a name and cannot be, or it is the
+    /// name of the field, in capitals. A constant that the server writes otherwise is a slip:
+    /// `type: LOAD_BALANCER`.
+    fn is_filled_in(&self, place: &Located, violation: &Violation) -> bool {
+        let text = self.reader.tree.scalar(place.node);
+        let field = violation.place().fields().next_back().unwrap_or_default();
+        let names_field = is_capitals(text) && field.to_uppercase().ends_with(text);
+        let folded = |text: &str| text.replace('_', "").to_lowercase();
+        let is_slip = violation.reason == Reason::NotSupported
+            && folded(&violation.detail).contains(&format!("\"{}\"", folded(text)));
+        place.exists && (stands_for_name(text) || names_field) && !is_slip
+    }
+
+    /// Whether something that `<<` takes in could not be read: it may be what is missing.
+    fn may_be_merged(&self, place: &Located) -> bool {
+        let tree = self.reader.tree;
+        let is_broken = |node: &NodeId| {
+            let errors = self.reader.conversion_errors();
+            errors.iter().any(|error| error.node == *node)
+        };
+        let mut pairs = tree.children(place.node).chunks(2);
+        !place.exists
+            && tree.form(place.node).is_map()
+            && pairs.any(|pair| tree.scalar(pair[0]) == "<<" && pair.iter().any(is_broken))
     }
 
     /// The path from the object to a node in it.

@@ -5,7 +5,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
 use crate::link::{Links, Member, Unit};
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::stands_for_name;
 use crate::text::source::SourceId;
 use crate::unit::UnitKind;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let identity = &object.identity;
         // Each file may begin with the namespace that it is for.
         let is_namespace = object.namespace_labels().is_some();
-        if identity.name.is_empty() || is_placeholder(&identity.name) || is_namespace {
+        if identity.name.is_empty() || stands_for_name(&identity.name) || is_namespace {
             continue;
         }
         let (group, _) = group_version(&identity.api_version);

@@ -1,7 +1,7 @@
 //! Where objects go.
 
 use crate::object::Object;
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::stands_for_name;
 
 /// The namespace that an object goes to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ impl Namespace {
         Self {
             name: name.to_owned(),
             is_explicit: true,
-            is_known: !is_placeholder(name),
+            is_known: !stands_for_name(name),
         }
     }
 

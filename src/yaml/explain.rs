@@ -4,6 +4,7 @@
 use super::content;
 use super::escape;
 use super::syntax::SyntaxError;
+use crate::text::placeholder::starts_with_placeholder;
 use granit_parser::ErrorKind;
 use std::ops::Range;
 
@@ -29,6 +30,7 @@ pub(super) fn explain(place: &Place<'_>, kind: &ErrorKind) -> SyntaxError {
     place
         .template()
         .or_else(|| place.variable())
+        .or_else(|| place.placeholder())
         .or_else(|| place.conflict_marker())
         .or_else(|| place.tab_in_indentation())
         .or_else(|| place.line_break_of_old())
@@ -147,6 +149,23 @@ impl Place<'_> {
         let line = self.text[self.at..].lines().next()?;
         let length = line.strip_prefix('{')?.find('}')? + "${}".len();
         Some(SyntaxError::template(start..start + length))
+    }
+
+    /// A value that a placeholder begins which is no YAML: `version: %VERSION%`.
+    fn placeholder(&self) -> Option<SyntaxError> {
+        let range = self.line_range();
+        let line = &self.text[range.clone()];
+        let separators = line.match_indices([':', '-']);
+        let starts = separators.map(|(at, _)| at + 1);
+        let value = starts.filter_map(|start| {
+            let value = line[start..].trim_start_matches(' ');
+            (value.len() < line[start..].len()).then_some(value)
+        });
+        let value = value
+            .filter(|value| starts_with_placeholder(value))
+            .last()?;
+        let start = range.end - value.len();
+        Some(SyntaxError::template(start..range.end))
     }
 
     fn conflict_marker(&self) -> Option<SyntaxError> {
