@@ -136,8 +136,13 @@ fn is_meant_as_manifest(object: Cursor<'_>, api_version: &Field, kind: &Field) -
     });
     is_named
         && match (api_version.value(), kind.value()) {
-            (Some(api_version), Some(kind)) => {
-                is_builtin_version(api_version) || is_read(api_version, kind)
+            // Some tools call it `apiversion`.
+            (Some(version), Some(name)) => {
+                matches!(
+                    (api_version, kind),
+                    (Field::Slip { .. }, Field::Slip { .. })
+                ) || is_builtin_version(version)
+                    || is_read(version, name)
             }
             (Some(api_version), None) => is_builtin_version(api_version),
             (None, Some(kind)) => served::api_version(kind).is_some(),
