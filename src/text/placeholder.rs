@@ -75,10 +75,9 @@ pub fn is_capitals(text: &str) -> bool {
 }
 
 fn has_word(words: &[&str]) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_uppercase();
-    words
-        .iter()
-        .any(|word| word.len() > 1 && word.bytes().any(is_letter))
+    let is_word =
+        |word: &&str| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_uppercase());
+    words.iter().any(is_word)
 }
 
 /// `<your-name>`
