@@ -186,4 +186,8 @@ fn templates_are_recognised() {
     assert_eq!(is_template("a: {b: $ {X}}\n"), None);
     assert_eq!(is_template("a: \"{{ .x }}\"\nb\n"), None);
     assert_eq!(is_template("a: \"{{ .x }}\" b\n"), None);
+    assert_eq!(is_template("a: {X_Y}.16\n"), Some("{X_Y}.16"));
+    assert_eq!(is_template("a: 1\nb: %VERSION%\n"), Some("%VERSION%"));
+    assert_eq!(is_template("a: {b: 1}.16\n"), None);
+    assert_eq!(is_template("a: 1\nb: %x\n"), None);
 }
