@@ -109,6 +109,7 @@ pages! {
     ROUTE_PARENT_NOT_FOUND = "route-parent-not-found",
     ROUTE_PORT_NOT_FOUND = "route-port-not-found",
     SAME_PORT_TWO_PROTOCOLS = "same-port-two-protocols",
+    SCRAPE_ANNOTATION_PORT_NOT_FOUND = "scrape-annotation-port-not-found",
     SELECTORLESS_SERVICE_WITHOUT_ENDPOINTS = "selectorless-service-without-endpoints",
     SERVICE_BACKEND_ZERO_REPLICAS = "service-backend-zero-replicas",
     SERVICE_MONITOR_NO_MATCH = "service-monitor-no-match",

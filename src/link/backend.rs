@@ -2,6 +2,7 @@
 
 use super::links::{Backend, Link, Links, ServiceLink};
 use super::resolve::{Resolution, resolve};
+use crate::kinds::parts::config_source::ConfigSource;
 use crate::kinds::{Autoscaler, Kind, PortRef, ServicePort, Workload};
 use crate::object::Object;
 use crate::unit::Unit;
@@ -82,6 +83,30 @@ impl<'i> Backend<'i> {
     pub fn resolve(self, port: &ServicePort) -> Resolution<'i> {
         let template = &self.workload().template;
         resolve(template, port, self.links.options.kube_version)
+    }
+
+    /// Whether what its pods are told mentions a port: arguments, environment, probes, and the
+    /// config maps that they read.
+    pub fn mentions(self, port: i64) -> bool {
+        let template = &self.workload().template;
+        template.mentions(port) || template.configs.iter().any(|own| self.is_told(own, port))
+    }
+
+    fn is_told(self, source: &ConfigSource, port: i64) -> bool {
+        let Ok(port) = u16::try_from(port) else {
+            return false;
+        };
+        let mut named = self.links.called(self.unit(), &source.name.value);
+        named.any(|member| {
+            let is_read = member.namespace.may_be(self.namespace())
+                && self.unit().is_together(self.source(), member.source);
+            let map = self.links.object(member.id).config_map();
+            let mut entries = map.into_iter().flat_map(|map| &map.hosts);
+            let is_it = |key: &str, numbers: &[u16]| {
+                source.takes(key) && numbers.binary_search(&port).is_ok()
+            };
+            is_read && entries.any(|entry| is_it(&entry.key, &entry.numbers))
+        })
     }
 
     /// Whether a patch of the unit declares a port of this name or number, in any container.

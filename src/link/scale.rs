@@ -171,7 +171,7 @@ impl<'i> ScaleLink<'i> {
         let (kind, name) = self.wanted();
         let named = self.links.called(self.unit(), name);
         let mut all = named.filter_map(|own| self.workload(own));
-        all.find(|own| can_scale(kind) || is_slip(kind, &own.identity.kind))
+        all.find(|own| can_scale(kind) || cannot_scale(kind) || is_slip(kind, &own.identity.kind))
     }
 
     /// The workload of the kind that was probably meant, for its name.
@@ -210,4 +210,9 @@ impl<'i> ScaleLink<'i> {
         let all = near.filter_map(move |own| Some((own.source, self.workload(own)?)));
         all.filter(move |(_, own)| own.identity.kind == *kind)
     }
+}
+
+/// Kinds of pods that have no subresource `scale`, so that no autoscaler can mean them.
+fn cannot_scale(kind: &str) -> bool {
+    matches!(kind, "DaemonSet" | "Pod" | "Job" | "CronJob")
 }

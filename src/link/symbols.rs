@@ -158,7 +158,7 @@ impl<'i> Members<'i> {
     }
 
     /// The pod templates, without those that another object of the unit makes, that run on request
-    /// only, and that stand elsewhere.
+    /// only, that stand elsewhere, and that have ended.
     fn templates(self) -> Vec<Template> {
         let identities = self.objects().map(|(_, own)| &own.identity);
         let owners: HashSet<(&str, &str)> = identities
@@ -173,7 +173,8 @@ impl<'i> Members<'i> {
             .filter(|(_, own)| !own.is_test_hook && !is_made(own));
         let templates = makers.flat_map(|(member, own)| {
             let workloads = own.workloads().iter().enumerate();
-            let here = workloads.filter(|(_, own)| own.template_elsewhere.is_none());
+            let here =
+                workloads.filter(|(_, own)| own.template_elsewhere.is_none() && !own.has_ended);
             here.map(move |(workload, _)| Template { member, workload })
         });
         templates.collect()

@@ -47,8 +47,20 @@ fn told(links: &Links, unit: &Unit, name: DnsName<'_>) -> Option<Diagnostic> {
         let misplaced = || written.misplaced(links, name.misplaced()?);
         return written.finding(links, unit, &named).or_else(misplaced);
     }
-    let (service, evidence) = name.misspelt()?;
-    written.similar(links, service, evidence)
+    match name.misspelt() {
+        Some((service, evidence)) => written.similar(links, service, evidence),
+        None if is_absent(links, name) => written.finding(links, unit, &name.named()),
+        None => None,
+    }
+}
+
+/// Whether one word, which connects to the port of some Service, is missing where everything that
+/// exists is in the input because the user says so.
+fn is_absent(links: &Links, name: DnsName<'_>) -> bool {
+    links.options.closed_world
+        && name.form() == Form::Short
+        && name.service() != "localhost"
+        && matches!(name.named(), Named::Missing)
 }
 
 fn stands_for_nothing(links: &Links, unit: &Unit, alias: &Alias<'_>) -> Option<Diagnostic> {

@@ -52,7 +52,7 @@ fn may_listen(service: ServiceLink<'_>, port: i64) -> bool {
             let mut ports = template.serving_ports();
             !backend.is_fully_known()
                 || declares_none
-                || template.mentions(port)
+                || backend.mentions(port)
                 || backend.may_be_patched(&PortRef::Number(port))
                 || ports.any(|(_, own)| own.number.as_ref().is_none_or(|own| own.value == port))
         })

@@ -78,6 +78,7 @@ mod route_parent_not_found;
 mod route_port_not_found;
 mod rule;
 mod same_port_two_protocols;
+mod scrape_annotation_port_not_found;
 mod selectorless_service_without_endpoints;
 mod service_backend_zero_replicas;
 mod service_monitor_no_match;
@@ -192,6 +193,7 @@ pub static ALL: &[Rule] = &[
     route_parent_not_found::RULE,
     route_port_not_found::RULE,
     same_port_two_protocols::RULE,
+    scrape_annotation_port_not_found::RULE,
     selectorless_service_without_endpoints::RULE,
     service_backend_zero_replicas::RULE,
     service_monitor_no_match::RULE,

@@ -85,7 +85,7 @@ fn may_listen(backend: Backend<'_>, number: i64) -> bool {
         .iter()
         .flat_map(|container| &container.ports);
     !backend.is_fully_known()
-        || template.mentions(number)
+        || backend.mentions(number)
         || backend.may_be_patched(&PortRef::Number(number))
         || ports.any(|port| port.number.as_ref().is_none_or(|own| own.value == number))
 }

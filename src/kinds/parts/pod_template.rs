@@ -36,6 +36,9 @@ pub struct PodTemplate {
     /// The numbers in `args`, `command` and `env` of its containers: ports that something probably
     /// listens on.
     pub mentioned: Vec<u16>,
+    /// `metadata.annotations[prometheus.io/port]`, where `prometheus.io/scrape` says `true`: where
+    /// Prometheus asks its pods for metrics.
+    pub scraped: Option<Spanned<String>>,
     /// The `ConfigMap`s that its containers read: `envFrom`, `env`, `volumes`.
     pub configs: Vec<ConfigSource>,
     /// `spec.dnsPolicy`, `dnsConfig`, `hostname` and `hostAliases`, if one of them is set: how it
@@ -81,6 +84,7 @@ impl PodTemplate {
                 .find_map(|volume| Some(volume.get("persistentVolumeClaim")?.key_span())),
             unreadable: items.iter().copied().any(is_unreadable),
             mentioned: mentioned(&items),
+            scraped: metadata.and_then(scraped),
             configs: spec.map(ConfigSource::of_pod).unwrap_or_default(),
             resolver: spec.and_then(Resolver::read),
         }
@@ -170,6 +174,17 @@ fn is_injected(metadata: Option<Cursor<'_>>, spec: Option<Cursor<'_>>) -> bool {
     annotated || containers.into_iter().flat_map(Cursor::items).any(auto)
 }
 
+/// The port of the annotations by which the usual configuration of Prometheus finds pods
+/// (prometheus `documentation/examples/prometheus-kubernetes.yml`).
+fn scraped(metadata: Cursor<'_>) -> Option<Spanned<String>> {
+    let annotations = metadata.get("annotations")?;
+    let is_scraped = annotations
+        .get("prometheus.io/scrape")
+        .is_some_and(|scrape| scrape.text() == "true");
+    let port = annotations.get("prometheus.io/port")?.string()?;
+    is_scraped.then_some(port)
+}
+
 /// The numbers in the strings of args, command and environment.
 fn mentioned(containers: &[Cursor<'_>]) -> Vec<u16> {
     let mut numbers = Vec::new();
@@ -191,7 +206,7 @@ fn mentioned(containers: &[Cursor<'_>]) -> Vec<u16> {
 }
 
 /// The runs of digits in a text that may be ports.
-fn numbers_in(text: &str) -> impl Iterator<Item = u16> + '_ {
+pub(in crate::kinds) fn numbers_in(text: &str) -> impl Iterator<Item = u16> + '_ {
     text.split(|c: char| !c.is_ascii_digit())
         .filter_map(|digits| digits.parse().ok())
 }

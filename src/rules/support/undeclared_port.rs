@@ -54,7 +54,7 @@ impl<'i> Undeclared<'i> {
             || is_declared_otherwise
             || !backend.is_fully_known()
             || !backend.workload().kind.is_long_running()
-            || template.mentions(number)
+            || backend.mentions(number)
             || backend.may_be_patched(&PortRef::Number(number));
         if silent {
             return None;
