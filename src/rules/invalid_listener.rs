@@ -1,5 +1,6 @@
 //! See `rules/invalid-listener.md`.
 
+use super::support::refused_listener::refusals;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -7,7 +8,8 @@ use crate::kinds::{Listener, RouteKind};
 use crate::link::{Answer, GatewayLink, Links, ListenerLink, Protocol, ROUTES, Unit, carries};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
-use crate::text::source::Spanned;
+use crate::text::source::{Span, Spanned};
+use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::INVALID_LISTENER,
@@ -16,10 +18,58 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for gateway in links.gateways(unit) {
+        named_twice(gateway, out);
         for listener in gateway.listeners().into_iter().flatten() {
+            refused(listener, out);
             out.extend(unknown_protocol(gateway, listener));
             unusable_kinds(listener, out);
         }
+    }
+}
+
+/// Fields that the definitions of the Gateway API refuse.
+fn refused(listener: ListenerLink<'_>, out: &mut Vec<Diagnostic>) {
+    let own = listener.listener();
+    for refusal in refusals(own) {
+        let message = format!(
+            "{} of {} {}: the API server refuses that",
+            own.display(),
+            listener.display(),
+            refusal.why
+        );
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Error, refusal.place, message)
+                .label("the API server refuses this")
+                .help(refusal.help)
+                .object(&listener.object().identity)
+                .given([Premise::Unpatched]),
+        );
+    }
+}
+
+/// Listeners of one object that have one name.
+fn named_twice(gateway: GatewayLink<'_>, out: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<&str, Span> = HashMap::new();
+    let listeners = gateway.listeners().into_iter().flatten();
+    let names = listeners.filter_map(|own| own.listener().name.as_ref());
+    for name in names {
+        let Some(earlier) = first.get(name.value.as_str()) else {
+            first.insert(&name.value, name.span);
+            continue;
+        };
+        let message = format!(
+            "two listeners of {} are called `{}`: the API server refuses that",
+            gateway.display(),
+            name.value
+        );
+        out.push(
+            Diagnostic::new(RULE.id, Severity::Error, name.span, message)
+                .label("called so again")
+                .related(*earlier, "the other listener")
+                .help("give one of them another name")
+                .object(&gateway.object().identity)
+                .given([Premise::Unpatched]),
+        );
     }
 }
 

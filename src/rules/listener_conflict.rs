@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{GatewayLink, Link, Links, ListenerLink, Protocol, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Span;
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::LISTENER_CONFLICT,
@@ -13,28 +14,31 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    let sets = sets(links, unit);
     for gateway in links.gateways(unit) {
         if gateway.object().identity.kind == "Gateway" {
+            let own = sets.get(&gateway.object().name).map(Vec::as_slice);
             beside_its_own(gateway, out);
-            with_sets(gateway, sets_of(links, unit, gateway), out);
+            with_sets(gateway, own.unwrap_or_default(), out);
         } else {
             twice_in(gateway, out);
         }
     }
 }
 
-/// The `ListenerSet`s that a Gateway takes, in the order in which it does if all are of one age.
-fn sets_of<'i>(links: &'i Links, unit: &'i Unit, gateway: GatewayLink<'i>) -> Vec<GatewayLink<'i>> {
-    let sets = links.gateways(unit);
-    let is_taken = |set: &GatewayLink<'i>| {
+/// The `ListenerSet`s that each Gateway takes, by where its name stands, in the order in which it
+/// does if all are of one age.
+fn sets<'i>(links: &'i Links, unit: &'i Unit) -> BTreeMap<Span, Vec<GatewayLink<'i>>> {
+    let mut sets: BTreeMap<Span, Vec<GatewayLink<'i>>> = BTreeMap::new();
+    for set in links.gateways(unit) {
         let taker = set.attaches_to().and_then(Link::taken_by);
-        taker.is_some_and(|own| own.is(gateway))
-    };
-    let mut sets: Vec<_> = sets.filter(is_taken).collect();
-    sets.sort_by(|left, right| {
-        let key = |own: &GatewayLink<'i>| (own.namespace().name.clone(), own.name());
-        key(left).cmp(&key(right))
-    });
+        if let Some(gateway) = taker {
+            sets.entry(gateway.object().name).or_default().push(set);
+        }
+    }
+    for own in sets.values_mut() {
+        own.sort_by_key(|set| (set.namespace().name.as_str(), set.name()));
+    }
     sets
 }
 
@@ -104,10 +108,10 @@ fn beside_its_own(gateway: GatewayLink<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 /// Listeners of `ListenerSet`s for which there is no room any more.
-fn with_sets(gateway: GatewayLink<'_>, sets: Vec<GatewayLink<'_>>, out: &mut Vec<Diagnostic>) {
+fn with_sets(gateway: GatewayLink<'_>, sets: &[GatewayLink<'_>], out: &mut Vec<Diagnostic>) {
     let mut taken: Vec<ListenerLink<'_>> = listeners(gateway);
     for set in sets {
-        let (fitting, others): (Vec<_>, Vec<_>) = listeners(set)
+        let (fitting, others): (Vec<_>, Vec<_>) = listeners(*set)
             .into_iter()
             .map(|own| (own, in_the_way(own, &taken)))
             .partition(|(_, other)| other.is_none());
@@ -144,8 +148,13 @@ fn in_the_way<'i>(
     found.find_map(|other| Some((clash(own, *other)?, *other)))
 }
 
+/// As many listeners of an object are compared, each with each other one: the definitions of the
+/// Gateway API allow 64.
+const MOST_COMPARED: usize = 512;
+
 fn listeners(gateway: GatewayLink<'_>) -> Vec<ListenerLink<'_>> {
-    gateway.listeners().into_iter().flatten().collect()
+    let all = gateway.listeners().into_iter().flatten();
+    all.take(MOST_COMPARED).collect()
 }
 
 /// Each listener with each one behind it.

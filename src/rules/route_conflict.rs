@@ -24,7 +24,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for mut all in claims.into_values() {
         all.sort_by_key(|own| (own.name(), own.requests.rule));
         for (at, own) in all.iter().enumerate() {
-            let mut earlier = all[..at].iter();
+            let mut earlier = all[..at].iter().take(MOST_COMPARED);
             let other = earlier.find(|other| own.is_against(other, unit));
             if let Some(other) = other
                 && told.insert(own.requests.place)
@@ -35,6 +35,9 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
     other_protocol(links, unit, out);
 }
+
+/// With as many others are the same requests compared.
+const MOST_COMPARED: usize = 100;
 
 /// How sure it is that both are in one cluster. The files of a directory may be examples of which
 /// only one is tried at a time, and those seldom name a namespace.

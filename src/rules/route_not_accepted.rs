@@ -37,6 +37,7 @@ fn is_of_refused_set(parent: ParentLink<'_>) -> bool {
 fn finding(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Option<Diagnostic> {
     let is_else_accepted = parent
         .siblings()
+        .take(MOST_PARENTS)
         .any(|other| matches!(other.attachment(), Attachment::Accepted));
     let found = match refusal.question {
         // It names no listener: `route-parent-not-found`.
@@ -109,6 +110,9 @@ fn other_kind(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Diagnostic {
         )),
     }
 }
+
+/// The definitions of the Gateway API allow 32 parents of a route.
+const MOST_PARENTS: usize = 64;
 
 /// How many listeners are shown.
 const MOST_SHOWN: usize = 3;

@@ -20,6 +20,8 @@ pub struct Listener {
     pub protocol: Option<Spanned<String>>,
     /// `hostname`, if it is set.
     pub hostname: Option<Spanned<String>>,
+    /// The key `tls`, if anything stands there.
+    pub tls: Option<Span>,
     /// `tls.mode`
     pub tls_mode: TlsMode,
     /// `allowedRoutes.namespaces`
@@ -77,6 +79,7 @@ impl Listener {
             port: port.filter(|port| port.value != 0),
             protocol: text("protocol").filter(is_set),
             hostname: text("hostname").filter(is_set),
+            tls: item.get("tls").map(Cursor::key_span),
             tls_mode: match item.path(["tls", "mode"]).map(Cursor::text) {
                 None | Some("" | "Terminate") => TlsMode::Terminate,
                 Some("Passthrough") => TlsMode::Passthrough,
