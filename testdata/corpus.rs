@@ -233,6 +233,12 @@ const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
          it",
     ),
     (
+        "antonputra+tutorials/lessons/143/",
+        "route-parent-not-found",
+        "of group `gateway.networking.k8s.io`",
+        "the group of a parent is that of the Gateway API by default, and a Service needs `group: \"\"`",
+    ),
+    (
         "kubernetes-sigs+kustomize/examples/validationTransformer/invalid.yaml",
         "invalid-manifest",
         "cannot read `data`",

@@ -60,6 +60,10 @@ const REFUSALS_DIFFER: &[(&str, &str)] = &[
         "kubectl refuses it for its own flag `-n`",
     ),
     (
+        "a1-04-namespace Namespace/other",
+        "it is there before the rest is applied",
+    ),
+    (
         "a5-30-node-port-update Service/w",
         "an update does what a creation must not",
     ),

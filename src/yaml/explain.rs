@@ -157,13 +157,12 @@ impl Place<'_> {
         let line = &self.text[range.clone()];
         let separators = line.match_indices([':', '-']);
         let starts = separators.map(|(at, _)| at + 1);
-        let value = starts.filter_map(|start| {
+        let values = starts.filter_map(|start| {
             let value = line[start..].trim_start_matches(' ');
             (value.len() < line[start..].len()).then_some(value)
         });
-        let value = value
-            .filter(|value| starts_with_placeholder(value))
-            .last()?;
+        let mut values = values.filter(|value| starts_with_placeholder(value));
+        let value = values.next_back()?;
         let start = range.end - value.len();
         Some(SyntaxError::template(start..range.end))
     }
