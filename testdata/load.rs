@@ -478,7 +478,7 @@ fn describe(loaded: &Loaded, unit: &Plan) -> String {
         );
         let changes = member.changes;
         for (set, mark) in [
-            (changes.labels, "+l"),
+            (!member.edits.is_empty(), "+l"),
             (changes.names, "+n"),
             (changes.values, "+v"),
         ] {

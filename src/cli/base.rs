@@ -6,7 +6,7 @@ use super::lines::stderr;
 use super::settings::Settings;
 use super::stop::Stop;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::config::Config;
 use svclint::findings::baseline::Baseline;
@@ -82,6 +82,17 @@ pub(crate) fn lint(
         config,
         ..request(checkout, args, settings, &options)?
     };
+    let is_renamed = is_renamed(checkout, args);
+    let request = if is_renamed {
+        let root = [checkout.root()];
+        let paths = request.paths.into_iter().chain(root);
+        Request {
+            paths: paths.collect(),
+            ..request
+        }
+    } else {
+        request
+    };
     // Without a path everything would be meant.
     let is_asked = !args.paths.is_empty() || *extent == Extent::All;
     if request.paths.is_empty() && request.builds.is_empty() && is_asked {
@@ -104,10 +115,41 @@ pub(crate) fn lint(
     });
     let (texts, plans) = loaded.plans();
     let links = run::link(texts, plans, &options);
-    let had = links.to_base(|name| checkout.as_today(name));
+    let is_gone = |name: &str| !Path::new(name).exists();
+    let had = links.to_base(|name| checkout.as_today(name), is_gone);
     let mut report = run::judge(links, &options);
     report.failures.extend(failures);
+    if is_renamed {
+        keep_renamed(checkout, &mut report);
+    }
     Ok((had, report))
+}
+
+/// Whether something that is asked for is a directory that was not there: it may have had another
+/// name, so everything is looked through for it.
+fn is_renamed(checkout: &Checkout, args: &Lint) -> bool {
+    let here = PathBuf::from(".");
+    let paths = args
+        .paths
+        .iter()
+        .chain(args.paths.is_empty().then_some(&here));
+    let mut directories = paths.filter(|path| path.is_dir());
+    directories.any(|path| !checkout.was_there(path))
+}
+
+/// Drops the findings that nobody asked for: those in files that have the same name today.
+fn keep_renamed(checkout: &Checkout, report: &mut Report) {
+    let Report {
+        sources,
+        diagnostics,
+        ..
+    } = report;
+    let root = checkout.root();
+    diagnostics.retain(|found| {
+        let source = sources.get(found.primary.span.source);
+        let is_asked = !Path::new(&source.name).starts_with(&root);
+        is_asked || !Path::new(&checkout.as_today(&source.name)).exists()
+    });
 }
 
 /// The configuration that counts, beside the files of the base revision.
@@ -150,6 +192,7 @@ fn request(
             fetch: now.builds.fetch,
         },
         baseline,
+        is_revision: true,
         ..now
     })
 }

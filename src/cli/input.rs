@@ -21,6 +21,7 @@ pub(crate) fn request(args: &Lint, settings: &Settings, options: &Options) -> Re
         baseline: settings.baseline.clone(),
         exclude: input.exclude.clone(),
         force_exclude: input.force_exclude,
+        is_revision: false,
         stdin_filename: input.stdin_filename.clone(),
     }
 }

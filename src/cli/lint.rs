@@ -128,7 +128,7 @@ fn run(
     work.has_read(&texts, &plans);
     let links = svclint::run::link(texts, plans, &options);
     let services = had.map(|base| Services {
-        today: links.to_base(ToOwned::to_owned),
+        today: links.to_base(ToOwned::to_owned, |_| false),
         base,
     });
     let mut report = svclint::run::judge(links, &options);

@@ -10,6 +10,8 @@ pub struct Base {
     services: BTreeMap<ServiceKey, Vec<OldService>>,
     /// What each unit had, by its name.
     units: BTreeMap<String, BTreeSet<OldObject>>,
+    /// Those whose directory, or kustomization, is not there any more.
+    gone: BTreeSet<String>,
 }
 
 /// An object that there was: its namespace, kind and name.
@@ -36,12 +38,18 @@ impl Base {
     pub(super) fn new(
         all: impl Iterator<Item = (ServiceKey, OldService)>,
         units: BTreeMap<String, BTreeSet<OldObject>>,
+        is_gone: impl Fn(&str) -> bool,
     ) -> Self {
         let mut services: BTreeMap<ServiceKey, Vec<OldService>> = BTreeMap::new();
         for (key, service) in all {
             services.entry(key).or_default().push(service);
         }
-        Self { services, units }
+        let gone = units.keys().filter(|name| is_gone(name));
+        Self {
+            services,
+            gone: gone.cloned().collect(),
+            units,
+        }
     }
 
     /// What units of today were called that have another name since: a directory was renamed. Of
@@ -52,7 +60,7 @@ impl Base {
         today: &BTreeMap<String, BTreeSet<OldObject>>,
     ) -> BTreeMap<String, String> {
         let gone = self.units.iter();
-        let gone = gone.filter(|(name, _)| !today.contains_key(*name));
+        let gone = gone.filter(|(name, _)| self.gone.contains(*name) && !today.contains_key(*name));
         let mut owners: BTreeMap<&OldObject, Vec<&str>> = BTreeMap::new();
         for (name, objects) in gone {
             for object in objects {

@@ -6,8 +6,8 @@ use super::{Base, Membership, ServiceLink};
 
 impl Links {
     /// What there is, for the links of a later revision. Units and files are known there by what
-    /// `today` makes of their names.
-    pub fn to_base(&self, today: impl Fn(&str) -> String) -> Base {
+    /// `today` makes of their names; `is_gone` says of such a name that nothing has it any more.
+    pub fn to_base(&self, today: impl Fn(&str) -> String, is_gone: impl Fn(&str) -> bool) -> Base {
         let record = |service: ServiceLink<'_>| {
             let unit = service.unit();
             let key = ServiceKey {
@@ -25,6 +25,6 @@ impl Links {
         let services = self.units.iter().flat_map(|unit| self.services(unit));
         let units = self.units.iter();
         let units = units.map(|unit| (today(&unit.name), self.objects_of(unit)));
-        Base::new(services.map(record), units.collect())
+        Base::new(services.map(record), units.collect(), is_gone)
     }
 }

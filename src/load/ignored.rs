@@ -68,6 +68,8 @@ pub(super) struct Ignored {
     levels: HashMap<PathBuf, Rc<Level>>,
     /// What the repositories track in which something ignored was met, by their roots.
     tracked: HashMap<Rc<Path>, Tracked>,
+    /// Whether everything that is there is tracked: it was taken out of a revision.
+    is_revision: bool,
     /// Ignored directories with something tracked in them.
     entered: HashSet<PathBuf>,
     /// The directory that was asked about last: a walk asks about many entries of each.
@@ -75,18 +77,41 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
+    pub(super) fn new(is_revision: bool) -> Self {
+        Self {
+            is_revision,
+            ..Self::default()
+        }
+    }
+
     /// Whether an entry of a directory is left out. Outside any repository, ignore files count
     /// from the directory `top` downwards.
     pub(super) fn leaves_out(&mut self, path: &Path, is_dir: bool, top: &Path) -> bool {
-        let hidden = path
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         let Some(parent) = path.parent() else {
             return false;
         };
-        if hidden {
+        if is_hidden(path) {
             return true;
         }
+        // Below a directory that is ignored no pattern takes anything back in.
+        let is_below_ignored = !self.entered.is_empty() && self.entered.contains(parent);
+        match self.verdict(path, parent, is_dir, top) {
+            Verdict::ForTools => true,
+            Verdict::ForGit => !self.is_tracked(path, is_dir),
+            Verdict::Read | Verdict::Silent => is_below_ignored && !self.is_tracked(path, is_dir),
+        }
+    }
+
+    /// Whether a file that is not there would be left out.
+    pub(super) fn would_leave_out(&mut self, path: &Path, top: &Path) -> bool {
+        let Some(parent) = path.parent() else {
+            return false;
+        };
+        let verdict = self.verdict(path, parent, false, top);
+        is_hidden(path) || matches!(verdict, Verdict::ForTools | Verdict::ForGit)
+    }
+
+    fn verdict(&mut self, path: &Path, parent: &Path, is_dir: bool, top: &Path) -> Verdict {
         let level = match &self.last {
             Some((directory, level)) if directory.as_os_str() == parent.as_os_str() => {
                 Rc::clone(level)
@@ -97,17 +122,14 @@ impl Ignored {
                 level
             }
         };
-        // Below a directory that is ignored no pattern takes anything back in.
-        let is_below_ignored = !self.entered.is_empty() && self.entered.contains(parent);
-        match level.verdict(path, is_dir) {
-            Verdict::ForTools => true,
-            Verdict::ForGit => !self.is_tracked(path, is_dir),
-            Verdict::Read | Verdict::Silent => is_below_ignored && !self.is_tracked(path, is_dir),
-        }
+        level.verdict(path, is_dir)
     }
 
     /// Whether git tracks an entry that it would ignore otherwise, or something below it.
     fn is_tracked(&mut self, path: &Path, is_dir: bool) -> bool {
+        if self.is_revision {
+            return true;
+        }
         let parent = path.parent().unwrap_or(path);
         let Some(root) = self.repositories.root(parent) else {
             return false;
@@ -149,6 +171,11 @@ impl Ignored {
         self.levels.insert(directory.to_owned(), Rc::clone(&level));
         level
     }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name();
+    name.is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn is_below(path: &Path, directory: &Path) -> bool {

@@ -28,6 +28,8 @@ pub struct Request {
     pub exclude: Vec<String>,
     /// Whether to leave out also what was named (`--force-exclude`).
     pub force_exclude: bool,
+    /// Whether the files were taken out of a revision, so that git tracks all of them.
+    pub is_revision: bool,
     /// What to call standard input (`--stdin-filename`).
     pub stdin_filename: Option<String>,
 }

@@ -70,7 +70,7 @@ impl Search {
             settings: request.settings(),
             config: request.config.as_deref().and_then(ByConfig::new),
             force: request.force_exclude,
-            ignored: Ignored::default(),
+            ignored: Ignored::new(request.is_revision),
             found: BTreeMap::new(),
             homes: BTreeMap::new(),
             tops: Vec::new(),
@@ -238,7 +238,7 @@ impl Search {
     pub(super) fn is_ignored(&mut self, path: &Path) -> bool {
         let root = self.ignored.repositories.root(path);
         let top = root.unwrap_or_else(|| self.here.0.as_path().into());
-        self.ignored.leaves_out(path, false, &top)
+        self.ignored.would_leave_out(path, &top)
     }
 
     fn leaves_out(

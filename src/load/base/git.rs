@@ -183,6 +183,14 @@ impl Git {
         ancestor.ok_or_else(|| format!("HEAD shares no history with `{revision}`{fetch}"))
     }
 
+    /// The user's own patterns of what git ignores.
+    pub(super) fn exclude(&self) -> Option<Vec<u8>> {
+        let path = self
+            .commit(&["rev-parse", "--git-path", "info/exclude"])
+            .ok()??;
+        text::bytes(&self.root.join(path)).ok()
+    }
+
     /// Whether a commit is a parent of HEAD, by the words of that. In a shallow clone git does not
     /// count those parents that it was not told to fetch; when CI merges a pull request, HEAD is a
     /// merge with its base.

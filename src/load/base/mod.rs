@@ -43,6 +43,22 @@ impl Checkout {
         self.directory.path().join(&self.prefix)
     }
 
+    /// Whether a directory held anything.
+    pub fn was_there(&self, given: &Path) -> bool {
+        let below = self.below(&self.absolute(given));
+        let then = below.map(|below| self.directory.path().join(below));
+        // The current directory is made if there was none. Outside the repository all is as it was.
+        then.is_none_or(|path| {
+            let entries = fs::read_dir(path).ok();
+            entries.is_some_and(|mut entries| entries.next().is_some())
+        })
+    }
+
+    /// Where everything is.
+    pub fn root(&self) -> PathBuf {
+        self.directory.path().to_owned()
+    }
+
     /// What a path was. Outside the repository it is what it is; none if it was not there.
     pub fn path(&self, given: &Path) -> Option<PathBuf> {
         let path = self.absolute(given);
@@ -149,7 +165,8 @@ impl Checkout {
 
     fn fill(&self, git: &Git, commit: &str, extent: Extent) -> Result<(), String> {
         // So that nothing is looked for above it.
-        fs::create_dir(self.directory.path().join(".git")).map_err(|error| unwritable(&error))?;
+        let exclude = git.exclude().unwrap_or_default();
+        self.write(Path::new(".git/info/exclude"), &exclude)?;
         self.take_out(git, commit, Path::new(""), extent)?;
         self.make_current_dir().map_err(|error| unwritable(&error))
     }
@@ -182,10 +199,6 @@ impl Checkout {
         let mut blobs = Blobs::open(git)?;
         for entry in &entries {
             let path = below.join(&entry.path);
-            // All that is taken out was tracked, and git ignores nothing of it.
-            if path.ends_with(".gitignore") {
-                continue;
-            }
             match entry.form {
                 Form::File if extent == Extent::All || is_read(&path) => {
                     let bytes = blobs.read(&entry.id)?;
@@ -279,7 +292,7 @@ fn is_read(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("yaml" | "yml" | "json"))
-        || matches!(name, Some("Kustomization" | ".ignore"))
+        || matches!(name, Some("Kustomization" | ".gitignore" | ".ignore"))
 }
 
 fn is_kustomization(path: &Path) -> bool {
