@@ -84,9 +84,10 @@ fn system(random: &mut Random) -> String {
              spec:{governed}\n  selector: {{matchLabels: {{{key}: {name}}}}}\n  template:\n    \
              metadata: {{labels: {{{key}: {name}, tier: main}}}}\n    spec:\n      \
              containers:\n        - name: main\n          \
-             image: registry.example/{name}:1\n          args: [\"--peer=http://{peer}:{peer_port}\"]\n          \
-             ports: [{{containerPort: {own}}}]\n          \
-             readinessProbe: {{tcpSocket: {{port: {own}}}}}\n"
+             image: registry.example/{name}:1\n          args: \
+             [\"--peer=http://{peer}:{peer_port}\"]\n          \
+             ports: [{{containerPort: {own}}}]\n          readinessProbe: \
+             {{tcpSocket: {{port: {own}}}}}\n"
         ));
     }
     let (name, own) = (names[0], base);

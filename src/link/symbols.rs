@@ -173,8 +173,8 @@ impl<'i> Members<'i> {
             .filter(|(_, own)| !own.is_test_hook && !is_made(own));
         let templates = makers.flat_map(|(member, own)| {
             let workloads = own.workloads().iter().enumerate();
-            let here =
-                workloads.filter(|(_, own)| own.template_elsewhere.is_none() && !own.has_ended);
+            let here = workloads
+                .filter(|(_, own)| own.template_elsewhere.is_none() && !own.template.has_ended);
             here.map(move |(workload, _)| Template { member, workload })
         });
         templates.collect()

@@ -31,6 +31,9 @@ pub struct PodTemplate {
     pub claim: Option<Span>,
     /// `spec.affinity` or `spec.topologySpreadConstraints`, which say where its pods go.
     pub placement: Option<Span>,
+    /// Whether `status.phase` of a Pod says that it has ended, as in a dump of a cluster: it gets
+    /// no traffic (`EndpointSlice` controller, `utils.go:ShouldPodBeInEndpoints`).
+    pub has_ended: bool,
     /// Whether part of what rules look at could not be read.
     pub unreadable: bool,
     /// The numbers in `args`, `command` and `env` of its containers: ports that something probably
@@ -82,6 +85,7 @@ impl PodTemplate {
             grace_period: field("terminationGracePeriodSeconds").and_then(Cursor::integer),
             claim: list("volumes")
                 .find_map(|volume| Some(volume.get("persistentVolumeClaim")?.key_span())),
+            has_ended: has_ended(template),
             unreadable: items.iter().copied().any(is_unreadable),
             mentioned: mentioned(&items),
             scraped: metadata.and_then(scraped),
@@ -118,6 +122,11 @@ impl PodTemplate {
                     .is_some_and(|found| found.value == PortRef::Number(port))
             })
     }
+}
+
+fn has_ended(pod: Cursor<'_>) -> bool {
+    let phase = pod.path(["status", "phase"]);
+    phase.is_some_and(|phase| matches!(phase.text(), "Succeeded" | "Failed"))
 }
 
 /// The condition of a gate, at the gate if it names none.

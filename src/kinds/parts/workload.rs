@@ -39,9 +39,6 @@ pub struct Workload {
     pub bare: bool,
     /// `spec.workloadRef` of a Rollout: the workload whose template it uses.
     pub template_elsewhere: Option<WorkloadRef>,
-    /// Whether `status.phase` says that it has ended, as in a dump of a cluster: such a Pod gets no
-    /// traffic (`EndpointSlice` controller, `utils.go:ShouldPodBeInEndpoints`).
-    pub has_ended: bool,
     /// The key `selector`, or the deepest part of the path to it that exists.
     pub selector_key: Span,
 }
@@ -64,11 +61,6 @@ const SLEEPERS: &[&str] = &[
     "osiris.deislabs.io/",
     "osiris.dm.gg/",
 ];
-
-fn has_ended(pod: Cursor<'_>) -> bool {
-    let phase = pod.path(["status", "phase"]);
-    phase.is_some_and(|phase| matches!(phase.text(), "Succeeded" | "Failed"))
-}
 
 fn sleeps(object: Cursor<'_>) -> bool {
     let metadata = object.get("metadata");
@@ -120,7 +112,6 @@ impl Workload {
             added_labels: Vec::new(),
             template: PodTemplate::read(template),
             template_elsewhere: None,
-            has_ended: kind == Kind::Pod && has_ended(object),
             selector_key,
         }
     }
@@ -148,7 +139,6 @@ impl Workload {
             template: PodTemplate::read(template),
             bare: false,
             template_elsewhere: None,
-            has_ended: false,
             selector_key: object.key_span(),
         }
     }
