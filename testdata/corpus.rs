@@ -236,7 +236,7 @@ const EXPLAINED_ERRORS: &[(&str, &str, &str, &str)] = &[
         "antonputra+tutorials/lessons/143/",
         "route-parent-not-found",
         "of group `gateway.networking.k8s.io`",
-        "the group of a parent is that of the Gateway API by default, and a Service needs `group: \"\"`",
+        "the group of a parent is that of the Gateway API by default; a Service needs an empty one",
     ),
     (
         "kubernetes-sigs+kustomize/examples/validationTransformer/invalid.yaml",
