@@ -12,7 +12,6 @@ use crate::yaml::cursor::Cursor;
 
 /// A workload, or a Pod.
 #[derive(Clone, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own")]
 pub struct Workload {
     /// The kind; `Custom` for a pod template inside an object that svclint does not know.
     pub kind: Kind,
