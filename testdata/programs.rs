@@ -520,7 +520,7 @@ fn a_commit_is_compared_with_the_one_before() {
     hooked.write("project/deployment.yaml", "# not staged\n");
     let said = hooked.commit().unwrap();
     assert!(
-        said.contains("warning[service-selector-no-match]"),
+        said.contains("error[service-selector-no-match]"),
         "{said}"
     );
     assert!(said.contains("[service.yaml:7:10]"), "{said}");
