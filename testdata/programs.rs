@@ -519,10 +519,7 @@ fn a_commit_is_compared_with_the_one_before() {
     hooked.must("project", "git rm -q deployment.yaml");
     hooked.write("project/deployment.yaml", "# not staged\n");
     let said = hooked.commit().unwrap();
-    assert!(
-        said.contains("error[service-selector-no-match]"),
-        "{said}"
-    );
+    assert!(said.contains("error[service-selector-no-match]"), "{said}");
     assert!(said.contains("[service.yaml:7:10]"), "{said}");
     hooked.must("project", "git reset -q");
     hooked.must("project", "git checkout -q .");
