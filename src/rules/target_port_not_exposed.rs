@@ -1,6 +1,7 @@
 //! See `rules/target-port-not-exposed.md`.
 
 use super::support::listing::declared_ports;
+use super::support::scraped::is_scraped;
 use super::support::service_port::targets;
 use super::support::undeclared_port::{Undeclared, server, undeclared};
 use super::{Check, Rule};
@@ -25,8 +26,14 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         // choose the port themselves.
         let flows =
             misses.len() < service.backends().count() || service.service().headless.is_some();
-        if flows {
-            for miss in &mut misses {
+        // Beside ports that are declared, one that Prometheus scrapes is left out on purpose.
+        let is_for_metrics = !misses.is_empty()
+            && has_declared_port(service)
+            && is_scraped(links, unit, service, port);
+        for miss in &mut misses {
+            if is_for_metrics {
+                miss.severity = Severity::Info;
+            } else if flows {
                 miss.severity = Severity::Warning;
             }
         }
@@ -38,6 +45,12 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             out.extend(miss.finding(service, port));
         }
     }
+}
+
+/// Whether pods of a Service declare where some port of it leads.
+fn has_declared_port(service: ServiceLink<'_>) -> bool {
+    let mut ports = service.service().ports.iter();
+    ports.any(|port| server(service, port).is_some())
 }
 
 impl Undeclared<'_> {
