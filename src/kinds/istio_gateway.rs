@@ -2,7 +2,7 @@
 
 use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
-use super::parts::labels::Labels;
+use super::parts::label_selector::LabelSelector;
 use super::row::Row;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
@@ -18,7 +18,9 @@ pub(super) fn read(object: Cursor<'_>) -> IstioGateway {
     let hosts = servers.iter().flat_map(|server| server.list("hosts"));
     let hosts: Vec<Option<Spanned<String>>> = hosts.map(Cursor::string).collect();
     IstioGateway {
-        selector: Labels::read(spec.and_then(|spec| spec.field("selector"))),
+        selector: spec
+            .and_then(|spec| spec.field("selector"))
+            .map(LabelSelector::read_flat),
         ports: collect(ports),
         has_unknown_hosts: hosts.is_empty() || hosts.iter().any(Option::is_none),
         hosts: collect(hosts.into_iter().flatten()),
@@ -28,8 +30,8 @@ pub(super) fn read(object: Cursor<'_>) -> IstioGateway {
 /// A networking.istio.io `Gateway`.
 #[derive(Clone, Debug)]
 pub struct IstioGateway {
-    /// `spec.selector`, over the pods of all namespaces.
-    pub selector: Labels,
+    /// `spec.selector`, over the pods of all namespaces; without one it is about all proxies.
+    pub selector: Option<LabelSelector>,
     /// `port.number` of each server.
     pub ports: Vec<Spanned<i64>>,
     /// `hosts` of each server, with the namespaces before them.

@@ -111,7 +111,10 @@ impl Links {
                 let mut subsets = rule.subsets.iter();
                 subsets.any(|subset| pods.have(&subset.labels.pairs))
             }
-            Routing::Gateway(gateway) => pods.have(&gateway.selector.pairs),
+            Routing::Gateway(gateway) => {
+                let selector = gateway.selector.as_ref();
+                selector.is_some_and(|own| pods.have(&own.labels.pairs))
+            }
             _ => false,
         })
     }

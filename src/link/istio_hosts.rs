@@ -2,31 +2,9 @@
 //! (istio `pilot/pkg/networking/core/gateway.go`, `pickMatchingGatewayHosts`).
 
 use super::mesh::RoutingLink;
-use crate::kinds::{IstioGateway, Routing};
 use crate::unit::Namespace;
-use std::borrow::Cow;
 
 impl<'i> RoutingLink<'i> {
-    /// The Gateways of the unit that a `VirtualService` means by a name of `spec.gateways`:
-    /// `<name>`, `<namespace>/<name>`. None for `mesh`, which is all proxies.
-    pub fn istio_gateways(self, named: &str) -> Vec<(Self, &'i IstioGateway)> {
-        if named == "mesh" {
-            return Vec::new();
-        }
-        let (namespace, name) = match named.split_once('/') {
-            Some((namespace, name)) => (Cow::Owned(Namespace::explicit(namespace)), name),
-            None => (Cow::Borrowed(self.namespace()), named),
-        };
-        let gateways = self.beside().filter_map(|other| match other.routing() {
-            Routing::Gateway(gateway) => Some((other, gateway)),
-            _ => None,
-        });
-        let is_meant = |(other, _): &(Self, &IstioGateway)| {
-            other.name() == name && other.namespace().may_be(&namespace)
-        };
-        gateways.filter(is_meant).collect()
-    }
-
     /// Whether a host of a server of this Gateway takes a host of a `VirtualService`, or nobody can
     /// know. Before a host of a server may stand the namespace that it is for.
     pub fn serves_host(self, served: &str, service: RoutingLink<'_>, host: &str) -> bool {

@@ -7,9 +7,11 @@
 use super::fit::{Fit, fits};
 use super::links::{Link, Links};
 use super::lookup::{Lookup, Named};
+use super::orphans::Purpose;
+use super::selected::{Selected, SelectorMiss};
 use super::{Backend, ServiceLink};
 use crate::kinds::parts::istio::Host;
-use crate::kinds::{DestinationRule, Labels, Routing, ServiceEntry};
+use crate::kinds::{DestinationRule, LabelSelector, Labels, Routing, ServiceEntry};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::unit::{Namespace, Unit};
@@ -164,6 +166,11 @@ impl<'i> RoutingLink<'i> {
             is_it.then_some((other, rule))
         });
         rules.collect()
+    }
+
+    /// What becomes of the selector of a gateway, which selects in all namespaces.
+    pub fn selected_proxies(self, selector: &'i LabelSelector) -> Selected<SelectorMiss<'i>> {
+        self.selected_where(selector, Purpose::Gateway, |_| true)
     }
 
     /// The pods that labels select, in whatever namespace: those of a gateway.

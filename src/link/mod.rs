@@ -21,6 +21,7 @@ mod fit;
 mod gateway;
 mod input;
 mod isolation;
+mod istio_gateway;
 mod istio_hosts;
 mod judge;
 mod label_evidence;
@@ -65,6 +66,7 @@ pub use gateway::{
     ROUTES, Refusal, carries, meet,
 };
 pub use input::Input;
+pub use istio_gateway::NamedGateway;
 pub use links::{Backend, FaultLink, Link, Links, ServiceLink};
 pub use lookup::Named;
 pub use membership::Membership;

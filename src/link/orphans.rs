@@ -4,7 +4,7 @@ use super::comparison::Comparison;
 use super::fit::{labels_fit, selector_fits};
 use super::selections::Selections;
 use super::view::View;
-use crate::kinds::{Direction, Kind, LabelSelector, Labels, NetworkPolicy, Peer};
+use crate::kinds::{Direction, Kind, LabelSelector, Labels, NetworkPolicy, Peer, Routing};
 use crate::object::Object;
 
 /// For what objects are selected by their labels.
@@ -20,15 +20,18 @@ pub enum Purpose {
     PodMonitor,
     /// `ServiceMonitor.spec.selector`, over Services.
     ServiceMonitor,
+    /// `spec.selector` of Istio's `Gateway`.
+    Gateway,
 }
 
 impl Purpose {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Budget,
         Self::Policy,
         Self::Peer,
         Self::PodMonitor,
         Self::ServiceMonitor,
+        Self::Gateway,
     ];
 
     /// The selectors of an object that select for this.
@@ -43,6 +46,10 @@ impl Purpose {
             Self::Peer => return object.network_policy().map(peers).unwrap_or_default(),
             Self::PodMonitor => monitor(Kind::PodMonitor),
             Self::ServiceMonitor => monitor(Kind::ServiceMonitor),
+            Self::Gateway => match object.routing() {
+                Some(Routing::Gateway(gateway)) => gateway.selector.as_ref(),
+                _ => None,
+            },
         }
         .into_iter()
         .collect()

@@ -224,11 +224,12 @@ impl<'i, T: Copy> Link<'i, T> {
 impl Purpose {
     /// Whether a near miss counts. That nothing else is left over, or all but one pair matches,
     /// says little of anything but a Service outside of the selector's own file. The peers of a
-    /// policy are often clients that are elsewhere: with them only what looks like a slip does.
+    /// policy are often clients that are elsewhere, and so are the proxies of a gateway: with them
+    /// only what looks like a slip does.
     pub(super) fn takes(self, miss: &NearMiss) -> bool {
         let is_thin = matches!(miss.evidence, Evidence::OnlyOrphan | Evidence::OneOff);
         match self {
-            Self::Peer => miss.is_slip,
+            Self::Peer | Self::Gateway => miss.is_slip,
             _ => !is_thin || miss.evidence == Evidence::OneOff && miss.is_in_own_file,
         }
     }

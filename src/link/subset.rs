@@ -17,8 +17,10 @@ pub struct SubsetMiss<'i> {
     pub asked: Labels,
     /// What it was probably meant for.
     pub near: Option<(NearMiss, Backend<'i>)>,
-    /// Where a route sends requests to it, if other subsets of the rule do have pods.
+    /// Where a route sends requests to it.
     pub route: Option<Span>,
+    /// Whether other subsets of the rule do have pods, and a route sends requests to this one.
+    pub has_siblings: bool,
 }
 
 impl<'i> RoutingLink<'i> {
@@ -52,8 +54,15 @@ impl<'i> RoutingLink<'i> {
         let labels_of: Vec<Labels> = rule.subsets.iter().map(self::asked).collect();
         let mut served = labels_of.iter().filter(|asked| !asked.is_empty());
         let has_siblings = served.any(|asked| backends.iter().any(|own| has(*own, asked)));
-        let route = self.route_to(subset).filter(|_| has_siblings);
-        (near.is_some() || route.is_some()).then_some(SubsetMiss { asked, near, route })
+        let route = self.route_to(subset);
+        let is_of_siblings = has_siblings && route.is_some();
+        let is_wrong = near.is_some() || is_of_siblings || self.links.is_closed(self.unit());
+        is_wrong.then_some(SubsetMiss {
+            asked,
+            near,
+            route,
+            has_siblings: is_of_siblings,
+        })
     }
 
     /// The pods behind the host of a rule, if their labels are all known.

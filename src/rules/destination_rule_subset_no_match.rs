@@ -29,7 +29,7 @@ fn finding(link: RoutingLink<'_>, subset: &Subset, miss: &SubsetMiss<'_>) -> Opt
     let outcome = format!("subset `{}` of {own} has no pods", subset.name.value);
     let found = match &miss.near {
         Some((near, backend)) => almost(&outcome, miss, near, *backend)?,
-        None => beside_others(&outcome, subset, miss),
+        None => without_pods(&outcome, subset, miss),
     };
     Some(found.object(own).given(Premise::ALL_IS_HERE))
 }
@@ -57,13 +57,17 @@ fn almost(
     Some(found.help(meant.help()?))
 }
 
-/// Other subsets of the rule have pods, and requests are sent to this one.
-fn beside_others(outcome: &str, subset: &Subset, miss: &SubsetMiss<'_>) -> Diagnostic {
+/// Other subsets of the rule have pods, and requests are sent to this one; or everything that
+/// exists is here.
+fn without_pods(outcome: &str, subset: &Subset, miss: &SubsetMiss<'_>) -> Diagnostic {
     let lacking = listed(miss.asked.pairs.iter());
     let message = format!("{outcome}: no pod of the Service has {lacking}");
     let found = Diagnostic::new(RULE.id, Severity::Warning, subset.name.span, message)
         .label("no pod of the Service is in this subset")
-        .evidence(Evidence::Siblings)
+        .evidence(match miss.has_siblings {
+            true => Evidence::Siblings,
+            false => Evidence::ClosedWorld,
+        })
         .help("label the pods of this version, or send requests to another subset");
     match miss.route {
         Some(route) => found.related(route, "requests are sent here"),

@@ -33,11 +33,12 @@ fn entries<'i>(
 ) -> Option<Vec<(Backend<'i>, ServiceLink<'i>, &'i ServicePort)>> {
     // Without a selector it is about the proxies of all pods, and those that the configuration
     // says are elsewhere have Services there.
-    if gateway.selector.is_empty() || link.has_external_pods(&gateway.selector) {
+    let labels = &gateway.selector.as_ref()?.labels;
+    if labels.is_empty() || link.has_external_pods(labels) {
         return None;
     }
     let mut entries = Vec::new();
-    for (backend, fit) in link.pods(&gateway.selector) {
+    for (backend, fit) in link.pods(labels) {
         if fit != Fit::Certain {
             return None;
         }

@@ -31,7 +31,9 @@ mod ingress_service_not_found;
 mod internal_traffic_policy_local;
 mod invalid_listener;
 mod istio_destination_not_found;
+mod istio_gateway_not_found;
 mod istio_gateway_port_not_found;
+mod istio_gateway_selector_no_match;
 mod istio_host_not_served;
 mod istio_port_not_found;
 mod istio_subset_not_defined;
@@ -146,7 +148,9 @@ pub static ALL: &[Rule] = &[
     problems(ids::INVALID_SERVICE_PORT),
     problems(ids::INVALID_SERVICE_SPEC),
     istio_destination_not_found::RULE,
+    istio_gateway_not_found::RULE,
     istio_gateway_port_not_found::RULE,
+    istio_gateway_selector_no_match::RULE,
     istio_host_not_served::RULE,
     istio_port_not_found::RULE,
     istio_subset_not_defined::RULE,

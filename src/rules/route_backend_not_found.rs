@@ -6,6 +6,7 @@ use super::support::reference::{ROUTE, with_role};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::kinds::Role;
 use crate::link::{Links, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends = with_role(links, unit, ROUTE);
+    let backends = backends.chain(with_role(links, unit, &[Role::RouteTarget]));
     out.extend(backends.filter_map(|backend| lost_service(RULE.id, Severity::Error, backend)));
     out.extend(
         links

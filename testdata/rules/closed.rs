@@ -41,7 +41,7 @@ enum Closed {
 }
 
 /// Who names or selects something that is not there: the rule, the kind, its fields.
-const ABSENT: [(&str, Closed, &str, &str); 16] = [
+const ABSENT: [(&str, Closed, &str, &str); 20] = [
     (
         "service-selector-no-match",
         Closed::Chart,
@@ -123,6 +123,32 @@ const ABSENT: [(&str, Closed, &str, &str); 16] = [
         Closed::Chart,
         "networking.istio.io/v1 VirtualService",
         "spec: {hosts: [rel-web], http: [{route: [{destination: {host: rel-web, subset: v2}}]}]}",
+    ),
+    (
+        "istio-gateway-not-found",
+        Closed::User,
+        "networking.istio.io/v1 VirtualService",
+        "spec: {hosts: [shop.example.com], gateways: [payments], http: [{route: [{destination: \
+         {host: rel-web}}]}]}",
+    ),
+    (
+        "istio-gateway-selector-no-match",
+        Closed::User,
+        "networking.istio.io/v1 Gateway",
+        "spec: {selector: {istio: payments}, servers: [{port: {number: 80, name: http, protocol: \
+         HTTP}, hosts: [shop.example.com]}]}",
+    ),
+    (
+        "destination-rule-subset-no-match",
+        Closed::Chart,
+        "networking.istio.io/v1 DestinationRule",
+        "spec: {host: rel-web, subsets: [{name: v2, labels: {version: v2}}]}",
+    ),
+    (
+        "route-backend-not-found",
+        Closed::Chart,
+        "route.openshift.io/v1 Route",
+        "spec: {to: {kind: Service, name: payments}}",
     ),
     (
         "endpointslice-service-mismatch",
