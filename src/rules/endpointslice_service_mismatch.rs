@@ -5,12 +5,13 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::{EndpointPort, Endpoints, Kind, Protocol, SERVICE_LABEL, ServicePort, Writer};
-use crate::link::{Links, Member, ServiceLink, Unit};
+use crate::link::{Links, Member, NamedPort, Reference, ServiceLink, Unit};
 use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ENDPOINTSLICE_SERVICE_MISMATCH,
@@ -38,16 +39,36 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         }
     }
     let all = AllEndpoints::of(links, unit);
+    let routed = LazyCell::new(|| routed_ports(links, unit));
     for service in links.services(unit) {
-        let has_no_selector =
-            service.service().selector.is_none() && !service.service().selector_unreadable;
-        // Clients of a headless Service get the addresses, and choose the port themselves.
-        let is_proxied = service.routes() && !service.service().may_be_headless();
-        let of_the_user = has_no_selector && is_proxied;
-        if of_the_user {
-            ports(&all, service, out);
+        let own = service.service();
+        let has_no_selector = own.selector.is_none() && !own.selector_unreadable;
+        if !has_no_selector || !service.routes() {
+            continue;
+        }
+        let found = ports(&all, service).into_iter();
+        if !own.may_be_headless() {
+            out.extend(found.map(|(_, found)| found));
+        } else if own.headless.is_some() {
+            // Clients of a headless Service get the addresses, and choose the port themselves; but
+            // what routes to it looks the port up in its slices.
+            let routed = found.filter(|(port, _)| routed.contains(&port.span));
+            out.extend(routed.map(|(_, found)| Diagnostic {
+                severity: Severity::Warning,
+                ..found
+            }));
         }
     }
+}
+
+/// The ports of headless Services that Ingresses, routes and the like send to.
+fn routed_ports(links: &Links, unit: &Unit) -> BTreeSet<Span> {
+    let named = links.references(unit).filter_map(Reference::port);
+    let found = named.filter_map(|port| match port {
+        NamedPort::Found(service, port) => service.service().headless.map(|_| port.span),
+        NamedPort::Missing(..) | NamedPort::Unfit(..) => None,
+    });
+    found.collect()
 }
 
 /// A slice that belongs to no Service: without the label, or with one of a similar name.
@@ -121,7 +142,11 @@ fn absence(
 }
 
 /// The ports of a Service that no slice of it has, by name and protocol.
-fn ports<'i>(all: &AllEndpoints<'i>, service: ServiceLink<'i>, out: &mut Vec<Diagnostic>) {
+fn ports<'i>(
+    all: &AllEndpoints<'i>,
+    service: ServiceLink<'i>,
+) -> Vec<(&'i ServicePort, Diagnostic)> {
+    let mut lost = Vec::new();
     let own: Vec<(&Object, &Endpoints)> = all.of_service(service).collect();
     let is_unknown = |endpoints: &Endpoints| {
         // Whoever writes the addresses later may write ports, too.
@@ -131,7 +156,7 @@ fn ports<'i>(all: &AllEndpoints<'i>, service: ServiceLink<'i>, out: &mut Vec<Dia
             || endpoints.ports.iter().any(|port| port.unreadable)
     };
     if own.is_empty() || own.iter().any(|(_, endpoints)| is_unknown(endpoints)) {
-        return;
+        return lost;
     }
     let all: Vec<(&Object, &EndpointPort)> = own
         .iter()
@@ -150,9 +175,11 @@ fn ports<'i>(all: &AllEndpoints<'i>, service: ServiceLink<'i>, out: &mut Vec<Dia
                 None => missing(service, port, &own, &all),
             };
             let place = port.name.as_ref().map_or(port.span, |name| name.span);
-            out.push(found.given([Premise::Accepted(place), Premise::Unpatched]));
+            let found = found.given([Premise::Accepted(place), Premise::Unpatched]);
+            lost.push((port, found));
         }
     }
+    lost
 }
 
 /// Whether kube-proxy joins them (`pkg/proxy/endpointslicecache.go`).
