@@ -4,7 +4,7 @@
 use super::mesh::RoutingLink;
 use crate::unit::Namespace;
 
-impl<'i> RoutingLink<'i> {
+impl RoutingLink<'_> {
     /// Whether a host of a server of this Gateway takes a host of a `VirtualService`, or nobody can
     /// know. Before a host of a server may stand the namespace that it is for.
     pub fn serves_host(self, served: &str, service: RoutingLink<'_>, host: &str) -> bool {

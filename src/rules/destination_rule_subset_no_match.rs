@@ -64,9 +64,10 @@ fn without_pods(outcome: &str, subset: &Subset, miss: &SubsetMiss<'_>) -> Diagno
     let message = format!("{outcome}: no pod of the Service has {lacking}");
     let found = Diagnostic::new(RULE.id, Severity::Warning, subset.name.span, message)
         .label("no pod of the Service is in this subset")
-        .evidence(match miss.has_siblings {
-            true => Evidence::Siblings,
-            false => Evidence::ClosedWorld,
+        .evidence(if miss.has_siblings {
+            Evidence::Siblings
+        } else {
+            Evidence::ClosedWorld
         })
         .help("label the pods of this version, or send requests to another subset");
     match miss.route {
