@@ -68,11 +68,10 @@ fn nobody(parent: ParentLink<'_>, listeners: &[ListenerLink<'_>]) -> String {
     }
 }
 
-/// The place of `sectionName`, or else that of another field of the reference.
-fn place(parent: ParentLink<'_>, or: Option<Span>) -> Span {
+/// The place of `sectionName`, or else that of `name`.
+fn place(parent: ParentLink<'_>) -> Span {
     let own = parent.parent();
-    let section = own.section.as_ref().map(|section| section.span);
-    section.or(or).unwrap_or(own.name.span)
+    own.section.as_ref().unwrap_or(&own.name).span
 }
 
 fn other_kind(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Diagnostic {
@@ -82,7 +81,7 @@ fn other_kind(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Diagnostic {
         nobody(parent, &refusal.listeners),
         route.kind
     );
-    let found = Diagnostic::new(RULE.id, Severity::Error, place(parent, None), message)
+    let found = Diagnostic::new(RULE.id, Severity::Error, place(parent), message)
         .label(format!("no listener takes a {}", route.kind))
         .object(route);
     let found = refusal
@@ -133,12 +132,11 @@ fn other_namespace(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Diagnostic 
         .iter()
         .map(|own| gravest(&own.listener().namespaces));
     let severity = severity.min().unwrap_or(Severity::Error);
-    let named = parent.parent().namespace.as_ref().map(|own| own.span);
     let message = format!(
         "{} takes no routes of namespace `{home}`, so {route} is not accepted",
         nobody(parent, listeners)
     );
-    let found = Diagnostic::new(RULE.id, severity, place(parent, named), message)
+    let found = Diagnostic::new(RULE.id, severity, place(parent), message)
         .label(format!("the route is in namespace `{home}`"))
         .object(route);
     let found = listeners.iter().take(MOST_SHOWN).fold(found, |found, own| {
@@ -176,7 +174,7 @@ fn other_hostname(
         .filter_map(|own| Some(own.hostname.as_ref()?.value.as_str()))
         .collect();
     let first = hostnames.first().filter(|_| !is_else_accepted);
-    let span = first.map_or_else(|| place(parent, None), |first| first.span);
+    let span = first.map_or_else(|| place(parent), |first| first.span);
     let message = format!(
         "{} takes no host of {route}, which serves {}",
         nobody(parent, &refusal.listeners),
