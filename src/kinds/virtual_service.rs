@@ -4,7 +4,7 @@ use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
 use super::parts::port::PortRef;
 use super::row::Row;
-use crate::text::source::Spanned;
+use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
 pub(super) static ROW: Row = Row::new("VirtualService", NETWORKING);
@@ -55,6 +55,8 @@ pub struct Destination {
     pub port: Option<Spanned<PortRef>>,
     /// Whether `port` stands there, in whatever form.
     pub has_port: bool,
+    /// What stands in `port` where `number` should.
+    pub instead_of_number: Option<Span>,
 }
 
 impl Destination {
@@ -66,7 +68,15 @@ impl Destination {
             host: destination.get("host")?.string()?,
             subset: subset.filter(|subset| !subset.value.is_empty()),
             port: number.and_then(PortRef::read),
+            instead_of_number: port.and_then(instead_of_number),
             has_port: port.is_some_and(|port| port.is_masked() || !port.is_null()),
         })
     }
+}
+
+/// The first key of a port that has others, but no `number`.
+fn instead_of_number(port: Cursor<'_>) -> Option<Span> {
+    let keys = port.keys();
+    let is_number = |key: &Cursor<'_>| key.text() == "number";
+    (!port.is_masked() && !keys.iter().any(is_number)).then(|| Some(keys.first()?.span()))?
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Destination, IstioGateway, PortRef, Routing, ServicePort, VirtualService};
 use crate::link::{Links, RoutingLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
-use crate::text::source::Spanned;
+use crate::text::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ISTIO_PORT_NOT_FOUND,
@@ -29,6 +29,9 @@ fn finding(
     routes: &VirtualService,
     destination: &Destination,
 ) -> Option<Diagnostic> {
+    if let Some(place) = destination.instead_of_number {
+        return Some(without_number(link, destination, place));
+    }
     let services = link.services(&destination.host.value);
     let service = *services.first()?;
     let ports: Vec<&ServicePort> = services
@@ -50,6 +53,32 @@ fn finding(
             Some(unclear(link, service, &ports, destination, gateway, port))
         }
     }
+}
+
+/// A port by something else than its number, which is then 0: the webhook of Istio refuses that
+/// (`pkg/config/validation/validation.go`, `validatePortSelector`).
+fn without_number(link: RoutingLink<'_>, destination: &Destination, place: Span) -> Diagnostic {
+    let own = &link.object().identity;
+    let message = format!(
+        "{own} names a port of `{}` without its number",
+        destination.host.value
+    );
+    let found = Diagnostic::new(RULE.id, Severity::Error, place, message)
+        .label("a port has a `number` here, and nothing else")
+        .object(own);
+    let services = link.services(&destination.host.value);
+    let ports: Vec<&ServicePort> = services
+        .iter()
+        .flat_map(|service| &service.service().ports)
+        .collect();
+    let number = match ports.as_slice() {
+        [only] => only.port.as_ref(),
+        _ => None,
+    };
+    found.help(match number {
+        Some(port) => format!("write `number: {}`", port.value),
+        None => "write the number of a port of the Service".to_owned(),
+    })
 }
 
 fn has(ports: &[&ServicePort], number: i64) -> bool {
