@@ -52,6 +52,7 @@ mod subset;
 mod symbols;
 mod to_base;
 mod told;
+mod untold;
 mod view;
 
 pub use alias::Alias;

@@ -1,6 +1,7 @@
 //! References to objects that are no Services: middlewares, upstreams, policies.
 
-use super::links::{Link, Links};
+use super::links::{Link, Links, ServiceLink};
+use super::lookup::{Lookup, Named};
 use super::near::nearest;
 use crate::kinds::described::{Cross, ObjectRef};
 use crate::kinds::kind::group_version;
@@ -25,6 +26,8 @@ pub enum NamedObject<'i> {
     Similar(&'i Object, String),
     /// To nothing in its namespace, but to this one in another. Both namespaces are explicit.
     OtherNamespace(&'i Object, &'i Namespace),
+    /// To no namespace; this Service, beside the object, has the name.
+    Service(ServiceLink<'i>),
     /// To nothing, though the file has others of the kind; or everything there is is here.
     Missing,
     /// To nothing here, which may be right.
@@ -91,6 +94,9 @@ impl<'i> ObjectReference<'i> {
         if is_placeholder(name) || !namespace.is_known {
             return NamedObject::Unverified(Doubt::Placeholder);
         }
+        if target.is_namespace() {
+            return self.named_namespace();
+        }
         let may_be = |own: &Member| target.is_anywhere || own.namespace.may_be(&namespace);
         let namesakes = self.of_kind().filter(|own| self.is_called(own));
         let (here, others): (Vec<&Member>, Vec<_>) = namesakes.partition(|own| may_be(own));
@@ -117,6 +123,29 @@ impl<'i> ObjectReference<'i> {
             return NamedObject::Missing;
         }
         NamedObject::Unverified(Doubt::NotHere(name.clone()))
+    }
+
+    /// What the name of a namespace leads to. Nothing has to describe one, or be in it here; but who
+    /// gives the name of a Service beside the object took it for that.
+    fn named_namespace(self) -> NamedObject<'i> {
+        let (links, name) = (self.from.links, &self.target().name.value);
+        let mut units = links.units.iter();
+        let is_used = units.any(|unit| links.view(unit).symbols.namespaces.contains(name));
+        if is_used || self.of_kind().any(|own| self.is_called(own)) {
+            return NamedObject::Found;
+        }
+        let service = Lookup {
+            links,
+            unit: self.from.unit(),
+            source: self.from.source(),
+            namespace: Cow::Borrowed(self.from.namespace()),
+            name: Cow::Borrowed(name),
+            is_of_own_file: false,
+        };
+        match service.named() {
+            Named::Found(services) => NamedObject::Service(services[0]),
+            _ => NamedObject::Unverified(Doubt::NotHere(name.clone())),
+        }
     }
 
     /// The objects of the unit that have the wanted kind.

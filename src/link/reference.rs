@@ -106,7 +106,9 @@ impl<'i> Reference<'i> {
     /// Whether the name is that of a host, which only looks like the name of a Service.
     fn is_host(self) -> bool {
         let described = self.target().described.as_ref();
-        described.is_some_and(|own| matches!(own.host, HostKind::Host | HostKind::Bare))
+        described.is_some_and(|own| {
+            matches!(own.host, HostKind::Host | HostKind::Bare | HostKind::Short)
+        })
     }
 
     /// The Services of any namespace, where that makes no difference.
@@ -125,7 +127,9 @@ impl<'i> Reference<'i> {
         let namespaces = &self.from.links.view(self.from.unit()).symbols.namespaces;
         match described.map_or(HostKind::Name, |described| described.host) {
             HostKind::Name => false,
-            HostKind::Domain | HostKind::Host => !namespaces.contains(&self.namespace().name),
+            HostKind::Domain | HostKind::Host | HostKind::Short => {
+                !namespaces.contains(&self.namespace().name)
+            }
             HostKind::Bare => namespaces.len() > 1,
         }
     }

@@ -102,7 +102,7 @@ fn not_listening(
 }
 
 fn finding(reference: Reference<'_>, row: &Described) -> Option<Diagnostic> {
-    if let Some(missing) = MissingPort::of(reference) {
+    if let Some(missing) = MissingPort::of(reference).filter(|_| !row.is_builtin) {
         let found = missing.finding(RULE.id, described::gravest(reference, row));
         return Some(advise(found, &missing));
     }
@@ -111,6 +111,7 @@ fn finding(reference: Reference<'_>, row: &Described) -> Option<Diagnostic> {
             Some(unfit(reference, row, (service, port), &wanted))
         }
         Some(_) => None,
+        None if row.is_builtin => None,
         None => without_port(reference, row),
     }
 }

@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise};
 use crate::kinds::described::{Described, HostKind};
-use crate::link::{Links, Reference, ServiceLink, Unit};
+use crate::link::{Links, Named, Reference, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
 
 pub(super) const RULE: Rule = Rule {
@@ -16,11 +16,42 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for (reference, row) in described::references(links, unit) {
+        if row.is_builtin {
+            continue;
+        }
         let gravest = described::gravest(reference, row);
-        let found = impossible(links, unit, reference, row)
-            .or_else(|| lost_service(RULE.id, gravest, reference));
+        let found = incomplete(reference, row).or_else(|| {
+            impossible(links, unit, reference, row)
+                .or_else(|| lost_service(RULE.id, gravest, reference))
+        });
         out.extend(found.map(|found| described::with_effect(found, &row.effect)));
     }
+}
+
+/// A host name that is not whole, where it is compared with whole ones: the Service is there, and
+/// not found.
+fn incomplete(reference: Reference<'_>, row: &Described) -> Option<Diagnostic> {
+    let (HostKind::Short, Named::Found(services)) = (row.host, reference.named()) else {
+        return None;
+    };
+    let service = services.first()?;
+    let (name, own) = (&reference.target().name, &reference.object().identity);
+    let message = format!(
+        "{own} names Service `{}` by a part of its host name",
+        name.value
+    );
+    let full = format!(
+        "{}.{}.svc.cluster.local",
+        name.value,
+        service.namespace().name
+    );
+    let found = Diagnostic::new(RULE.id, row.effect.severity, name.span, message)
+        .label("only whole host names are compared")
+        .object(own)
+        .related(service.object().name, "this Service is meant")
+        .help(format!("write `{full}`"))
+        .given([Premise::Accepted(name.span)]);
+    Some(found)
 }
 
 /// A name that no Service can have, such as `web.shop.svc`: whatever else there is, none has it

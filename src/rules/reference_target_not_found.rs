@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     out.extend(links.faults(unit).filter_map(wrong_value));
+    out.extend(links.faults(unit).filter_map(unread));
     for reference in links.object_references(unit) {
         let found = finding(reference);
         out.extend(found.map(|found| with_effect(found, &reference.target().effect)));
@@ -63,6 +64,15 @@ fn finding(reference: ObjectReference<'_>) -> Option<Diagnostic> {
             let help = format!("name a {kind} of namespace `{namespace}`, or move this one");
             Some(found.related(other.namespace_place(), label).help(help))
         }
+        NamedObject::Service(service) => {
+            let found = found(Severity::Warning, ", but a Service of that name is");
+            let there = &service.namespace().name;
+            Some(
+                found
+                    .related(service.object().name, "this is a Service, and no namespace")
+                    .help(format!("write `{there}`, the namespace of the Service")),
+            )
+        }
         NamedObject::Missing => {
             let help = format!("add {kind} `{name}`, or name one that is part of this");
             Some(found(Severity::Warning, "").help(help))
@@ -75,7 +85,15 @@ fn wrong_value(link: FaultLink<'_>) -> Option<Diagnostic> {
     let (own, value) = (&link.object().identity, &link.fault().value);
     let (written, effect) = (&value.value, &link.fault().effect);
     let (message, help) = match &link.fault().kind {
-        FaultKind::Malformed(_) | FaultKind::Unread(_) => return None,
+        FaultKind::Malformed(_) | FaultKind::Unread(_) | FaultKind::ReadWith(..) => return None,
+        FaultKind::Unused(name) => (
+            format!("`{written}` is about `{name}`, which {own} does not name"),
+            format!("name `{name}` where it is needed, or remove the annotation"),
+        ),
+        FaultKind::Lacking(key) => (
+            format!("{own} names `{written}`, for which it has no annotation `{key}`"),
+            format!("add `{key}`, or name what has one"),
+        ),
         FaultKind::NoneOf(words) => {
             let near = nearest(written, words.iter().map(String::as_str));
             let help = match near {
@@ -102,4 +120,29 @@ fn wrong_value(link: FaultLink<'_>) -> Option<Diagnostic> {
         .help(help)
         .given([Premise::Accepted(value.span)]);
     Some(with_effect(found, effect))
+}
+
+/// An object that a program would read if it were told of it.
+fn unread(link: FaultLink<'_>) -> Option<Diagnostic> {
+    let fault = link.fault();
+    let FaultKind::ReadWith(program, flags) = &fault.kind else {
+        return None;
+    };
+    let program = link.untold(program, flags)?;
+    let own = &link.object().identity;
+    let message = format!(
+        "nothing tells {} of {own}, which has none of {}",
+        program.display(),
+        all_of(flags, "and")
+    );
+    let found = Diagnostic::new(RULE.id, fault.effect.severity, fault.value.span, message)
+        .label("nothing reads this")
+        .object(own)
+        .related(program.object().name, "this is started without the flag")
+        .help(format!(
+            "add `{}` to its arguments, or remove {own}",
+            flags.first()?
+        ))
+        .given([Premise::Absent, Premise::Unpatched]);
+    Some(with_effect(found, &fault.effect))
 }

@@ -49,6 +49,8 @@ pub struct Reader<'t, 's> {
     errors: Vec<ReadError>,
     /// The entries of the mappings whose entries are not simply their pairs.
     merged: HashMap<NodeId, Vec<NodeId>>,
+    /// Whether a key that is not there as it is asked for is found in other case.
+    ignores_case: bool,
 }
 
 impl<'t, 's> Reader<'t, 's> {
@@ -60,6 +62,7 @@ impl<'t, 's> Reader<'t, 's> {
             masked: HashSet::new(),
             errors: Vec::new(),
             merged: HashMap::new(),
+            ignores_case: false,
         };
         for &map in tree.irregular_maps() {
             let mut entries = Entries::default();
@@ -69,6 +72,15 @@ impl<'t, 's> Reader<'t, 's> {
         reader.errors = reader.convert();
         reader.masked = reader.errors.iter().map(|error| error.node).collect();
         reader
+    }
+
+    /// The same, where the case of keys does not matter unless there are several: as Go's
+    /// `encoding/json` reads objects.
+    pub fn ignoring_case(self) -> Self {
+        Self {
+            ignores_case: true,
+            ..self
+        }
     }
 
     /// The place of a node.
@@ -196,8 +208,15 @@ impl<'t, 's> Reader<'t, 's> {
         if !self.tree.form(map).is_map() {
             return None;
         }
+        let in_other_case = || self.find(map, |key| key.eq_ignore_ascii_case(name));
+        self.find(map, |key| key == name)
+            .or_else(|| self.ignores_case.then(in_other_case)?)
+    }
+
+    /// The first entry of a mapping for whose key something holds.
+    fn find(&self, map: NodeId, is_it: impl Fn(&str) -> bool) -> Option<(NodeId, NodeId)> {
         let mut entries = self.entries(map).chunks_exact(2);
-        let is_it = |pair: &&[NodeId]| self.key(pair[0]).is_ok_and(|key| key == name);
+        let is_it = |pair: &&[NodeId]| self.key(pair[0]).is_ok_and(|key| is_it(&key));
         entries.find(is_it).map(|pair| (pair[0], pair[1]))
     }
 

@@ -1,6 +1,7 @@
 //! What has to hold for a row to be read: `when: {kind: [Service, ~]}`.
 
-use super::path::{Place, Spot};
+use super::path::{OneOrMany, Path, Place, Spot};
+use crate::yaml::cursor::Cursor;
 use serde::Deserialize;
 use serde_yaml::Value;
 use std::collections::BTreeMap;
@@ -20,6 +21,21 @@ enum Allowed {
 }
 
 impl Condition {
+    /// The places below a value where it holds: all of `at`, once for each of `within`.
+    pub(super) fn spots<'r>(
+        &self,
+        within: &Path,
+        at: &OneOrMany<Path>,
+        (root, from): (Cursor<'r>, Cursor<'r>),
+    ) -> Vec<Spot<'r>> {
+        let within = within.all(from).into_iter();
+        let spots = within.flat_map(|within| {
+            let all = at.iter().flat_map(move |path| path.all(within));
+            all.map(move |here| Spot { root, within, here })
+        });
+        spots.filter(|spot| self.holds(*spot)).collect()
+    }
+
     /// Whether it holds.
     pub(super) fn holds(&self, spot: Spot<'_>) -> bool {
         self.asked.iter().all(|(place, allowed)| {

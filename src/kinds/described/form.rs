@@ -32,6 +32,9 @@ pub(super) enum Form {
     /// An object of one of Traefik's providers.
     #[serde(rename = "namespace-name@provider")]
     Provided,
+    /// A host name, and the namespace that it is looked for in.
+    #[serde(rename = "namespace/host")]
+    Scoped,
     /// A host name.
     #[serde(rename = "host")]
     Host,
@@ -48,6 +51,8 @@ pub(super) enum Form {
 /// Where the parts of a string stand in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
+    /// The namespace before a slash, if it is written out.
+    pub(super) scope: Option<Range<usize>>,
     pub(super) scheme: Option<Range<usize>>,
     pub(super) namespace: Option<Range<usize>>,
     pub(super) name: Range<usize>,
@@ -64,6 +69,7 @@ impl Form {
             Self::Name => "[namespace/]name",
             Self::NamePort => "namespace/name:port",
             Self::Provided => "namespace-name@provider",
+            Self::Scoped => "namespace/host",
             Self::Host => "host",
             Self::HostAndMaybePort => "host[:port]",
             Self::HostPort => "host:port",
@@ -76,7 +82,12 @@ impl Form {
     pub(super) fn is_host(self) -> bool {
         matches!(
             self,
-            Self::Host | Self::HostAndMaybePort | Self::HostPort | Self::MaybeUrl | Self::Url
+            Self::Scoped
+                | Self::Host
+                | Self::HostAndMaybePort
+                | Self::HostPort
+                | Self::MaybeUrl
+                | Self::Url
         )
     }
 
@@ -87,8 +98,9 @@ impl Form {
             Self::ShortAddress => address(text).filter(|found| found.tail.is_empty())?,
             Self::Name => {
                 let at = text.find('/').map_or(0, |slash| slash + 1);
+                let is_own = text.starts_with("./");
                 Found {
-                    namespace: (at > 0).then(|| 0..at - 1),
+                    namespace: (at > 0 && !is_own).then(|| 0..at - 1),
                     name: at..text.len(),
                     ..Found::default()
                 }
@@ -109,6 +121,17 @@ impl Form {
                 name: 0..text.find('@').unwrap_or(text.len()),
                 ..Found::default()
             },
+            Self::Scoped => {
+                let (scope, rest) = text.split_once('/').filter(|(own, _)| !own.is_empty())?;
+                let is_name = !matches!(scope, "." | "~" | "*");
+                let found = host(rest).filter(|found| {
+                    found.scheme.is_none() && found.port.is_none() && !rest.contains('/')
+                })?;
+                Found {
+                    scope: is_name.then_some(0..scope.len()),
+                    ..found.shifted(scope.len() + 1)
+                }
+            }
             Self::Host => host(text).filter(|found| {
                 found.scheme.is_none() && found.port.is_none() && !text.contains('/')
             })?,
@@ -126,6 +149,24 @@ impl Form {
 }
 
 impl Found {
+    /// The same in a text that begins earlier.
+    pub(super) fn shifted(self, by: usize) -> Self {
+        let shift = |range: Range<usize>| range.start + by..range.end + by;
+        Self {
+            scope: self.scope.map(shift),
+            scheme: self.scheme.map(shift),
+            namespace: self.namespace.map(shift),
+            name: shift(self.name),
+            port: self.port.map(shift),
+            tail: shift(self.tail),
+        }
+    }
+
+    /// Whether the whole name of a Service in the cluster is there: `web.shop.svc.cluster.local`.
+    pub(super) fn is_full(&self, text: &str) -> bool {
+        text[self.tail.clone()].starts_with(".svc.")
+    }
+
     /// Whether no part is there without a letter in it, and none has a slash.
     fn is_whole(&self, text: &str) -> bool {
         let parts = [&self.namespace, &self.port].into_iter().flatten();
@@ -174,6 +215,7 @@ fn host(text: &str) -> Option<Found> {
         .as_ref()
         .is_none_or(|port| !text[port.clone()].contains(':'));
     is_one.then(|| Found {
+        scope: None,
         scheme: scheme.map(|at| 0..at),
         name: start..dot.unwrap_or(host.end),
         namespace,
@@ -252,7 +294,17 @@ mod tests {
                 "shop/web",
                 Some((None, Some("shop"), "web", None)),
             ),
+            (Form::Name, "./web", Some((None, None, "web", None))),
             (Form::Name, "a/b/c", None),
+            (
+                Form::Scoped,
+                "shop/web.store.svc.cluster.local",
+                Some((None, Some("store"), "web", None)),
+            ),
+            (Form::Scoped, "./*", Some((None, None, "*", None))),
+            (Form::Scoped, "web.shop", None),
+            (Form::Scoped, "a/b/c", None),
+            (Form::Scoped, "/web", None),
             (Form::Name, "/web", None),
             (
                 Form::NamePort,

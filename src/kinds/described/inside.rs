@@ -31,6 +31,10 @@ pub(super) fn documents(
             continue;
         }
         let reader = Reader::new(&tree, text.span().source);
+        let reader = match inside {
+            Inside::Json => reader.ignoring_case(),
+            Inside::Yaml => reader,
+        };
         if let Some(root) = Cursor::root(&reader) {
             read(root);
         }

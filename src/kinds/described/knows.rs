@@ -34,8 +34,8 @@ pub(super) struct KnowsRow {
     effect: Option<String>,
     /// The file and the function that decide.
     #[serde(default)]
-    #[expect(dead_code, reason = "it is for who reads the page")]
-    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for who reads the page"))]
+    pub(super) source: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

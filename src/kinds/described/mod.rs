@@ -2,6 +2,7 @@
 //! ports and other objects. What is read from them is the same as what the built-in kinds give, and
 //! goes the same way.
 
+mod belongs;
 mod catalogue;
 mod condition;
 mod form;
@@ -14,6 +15,7 @@ mod pages;
 mod path;
 mod provide;
 mod read;
+mod read_by;
 mod reference;
 mod row;
 mod select;

@@ -3,7 +3,7 @@
 use super::form::{Form, Found};
 use super::path::{OneOrMany, Spot};
 use super::reference::HostKind;
-use super::row::{Absent, By, PortRow, Refer, Search};
+use super::row::{Absent, By, PortRow, Refer, Search, Target};
 use crate::kinds::parts::port::PortRef;
 use crate::settings::pattern::fits_text;
 use crate::text::placeholder::is_placeholder;
@@ -99,6 +99,11 @@ impl Refer {
         form: Form,
         found: Found,
     ) -> Reading<'r> {
+        if matches!(self.to, Target::Namespace) {
+            let scope = found.scope.map(|scope| part(at, whole, scope));
+            let named = scope.map(Named::plain);
+            return named.map_or(Reading::Nothing, |own| Reading::Named(Box::new(own)));
+        }
         let is_domain = found.namespace.is_some() && form != Form::Name && form != Form::NamePort;
         let host = match (form.is_host(), is_domain) {
             (true, true) => HostKind::Host,
@@ -108,7 +113,9 @@ impl Refer {
         };
         let is_judged = match host {
             HostKind::Name => true,
-            HostKind::Domain | HostKind::Host => found.may_be_service(&whole.value),
+            HostKind::Domain | HostKind::Host | HostKind::Short => {
+                found.may_be_service(&whole.value)
+            }
             HostKind::Bare => self.search != Search::None && found.may_be_service(&whole.value),
         };
         if !is_judged {
@@ -116,6 +123,7 @@ impl Refer {
         }
         let host = match self.search {
             Search::Own if host == HostKind::Bare => HostKind::Host,
+            Search::Full if !found.is_full(&whole.value) => HostKind::Short,
             _ => host,
         };
         Reading::Named(Box::new(Named {
@@ -190,20 +198,6 @@ impl Named<'_> {
             "https" => Some(443),
             "http" => Some(80),
             _ => None,
-        }
-    }
-}
-
-impl Found {
-    /// The same in a text that begins earlier.
-    fn shifted(self, by: usize) -> Self {
-        let shift = |range: Range<usize>| range.start + by..range.end + by;
-        Self {
-            scheme: self.scheme.map(shift),
-            namespace: self.namespace.map(shift),
-            name: shift(self.name),
-            port: self.port.map(shift),
-            tail: shift(self.tail),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! What a page says: its front matter.
 
+use super::belongs::BelongsRow;
+use super::condition::Condition;
 use super::knows::KnowsRow;
-use super::path::OneOrMany;
+use super::path::{OneOrMany, Spot};
 use super::provide::ProvideRow;
+use super::read_by::ReadByRow;
 use super::row::{PortRow, Refer, ValueRow};
 use super::select::SelectRow;
+use crate::yaml::cursor::Cursor;
 use serde::Deserialize;
 use std::sync::OnceLock;
 
@@ -24,7 +28,7 @@ pub struct Page {
 
 /// The front matter of a page.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Front {
     /// One line, without a full stop. Like the next two, a page has it, a configuration need not.
     #[serde(default)]
@@ -53,6 +57,10 @@ pub(super) struct Front {
     pub(super) selects: Vec<SelectRow>,
     #[serde(default)]
     pub(super) knows: Vec<KnowsRow>,
+    #[serde(default)]
+    pub(super) belongs: Vec<BelongsRow>,
+    #[serde(default)]
+    pub(super) read_by: Vec<ReadByRow>,
 }
 
 /// A kind, by the groups that have it.
@@ -63,6 +71,9 @@ pub(super) struct KindRow {
     pub(super) kind: String,
     /// What the controller makes for it.
     pub(super) makes: Option<Makes>,
+    /// What an object of it has to have to be one that the page is about.
+    #[serde(default, rename = "where")]
+    has: Condition,
 }
 
 /// What a controller makes for an object.
@@ -146,6 +157,29 @@ impl Front {
     /// Whether it is of a kind.
     pub(super) fn is_of(&self, group: &str, kind: &str) -> bool {
         self.kinds.iter().any(|row| row.is(group, kind))
+    }
+
+    /// Whether it is about an object of one of its kinds.
+    pub(super) fn is_about(&self, (group, kind): (&str, &str), object: Cursor<'_>) -> bool {
+        let spot = Spot::root(object);
+        let mut rows = self.kinds.iter();
+        rows.any(|row| row.is(group, kind) && row.has.holds(spot))
+    }
+
+    /// The sources that the rows name.
+    #[cfg(test)]
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        let refer = self
+            .refers()
+            .chain(&self.annotations)
+            .map(|row| &row.source);
+        let rest = self.values.iter().map(|row| &row.source);
+        let rest = rest.chain(self.provides.iter().map(|row| &row.source));
+        let rest = rest.chain(self.selects.iter().map(|row| &row.source));
+        let rest = rest.chain(self.knows.iter().map(|row| &row.source));
+        let rest = rest.chain(self.belongs.iter().map(|row| &row.source));
+        let rest = rest.chain(self.read_by.iter().map(|row| &row.source));
+        refer.chain(rest).map(String::as_str)
     }
 
     /// The rows about fields of the object.

@@ -24,6 +24,9 @@ macro_rules! pages {
 pages! {
     "apisix": "ApisixRoute" "ApisixUpstream" "ApisixPluginConfig";
     "argo-analysis": "AnalysisTemplate" "ClusterAnalysisTemplate";
+    "aws-load-balancer":
+        "TargetGroupBinding" "Ingress", on "alb.ingress.kubernetes.io/"
+        "service.beta.kubernetes.io/";
     "cert-manager": "Issuer" "ClusterIssuer";
     "contour": "HTTPProxy" "ExtensionService", on "projectcontour.io/" "contour.heptio.com/";
     "elastic":
@@ -42,8 +45,13 @@ pages! {
         "cloud.google.com/" "beta.cloud.google.com/" "service.alpha.kubernetes.io/";
     "gloo": "VirtualService" "RouteTable" "Upstream" "UpstreamGroup";
     "google-managed-prometheus": "PodMonitoring" "ClusterPodMonitoring";
+    "grafana": "ConfigMap" "GrafanaDatasource" "Grafana";
     "haproxy": "TCP";
     "inference-pool": "InferencePool";
+    "ingress-nginx": "ConfigMap", on "nginx.ingress.kubernetes.io/" "ingress.kubernetes.io/";
+    "istio":
+        "AuthorizationPolicy" "PeerAuthentication" "RequestAuthentication" "VirtualService"
+        "Sidecar" "EnvoyFilter" "WorkloadEntry" "Telemetry" "WasmPlugin";
     "kafka-operators":
         "Kafka" "KafkaNodePool" "KafkaConnect" "KafkaMirrorMaker2" "KafkaBridge" "KafkaCluster";
     "keda": "ScaledObject" "ScaledJob" "HTTPScaledObject" "InterceptorRoute";
@@ -97,6 +105,15 @@ mod tests {
     }
 
     #[test]
+    fn every_row_names_the_source_that_decides() {
+        for page in &PAGES {
+            let front = page.front();
+            let unsourced: Vec<&str> = front.sources().filter(|own| own.is_empty()).collect();
+            assert!(unsourced.is_empty(), "{}: {}", page.name, unsourced.len());
+        }
+    }
+
+    #[test]
     fn the_list_says_which_annotations_a_page_is_about() {
         for page in &PAGES {
             let front = page.front();
@@ -105,7 +122,8 @@ mod tests {
                 .iter()
                 .filter_map(|row| row.key.as_deref());
             let known = front.knows.iter().flat_map(KnowsRow::prefixes);
-            for key in keys.chain(known) {
+            let belong = front.belongs.iter().map(|row| row.prefix.as_str());
+            for key in keys.chain(known).chain(belong) {
                 let mut prefixes = page.prefixes.iter();
                 let is_listed = prefixes.any(|prefix| key.starts_with(prefix));
                 assert!(is_listed, "{}: {key}", page.name);

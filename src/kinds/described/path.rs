@@ -9,8 +9,9 @@ use std::iter;
 
 /// A way from one value of an object to others below it.
 ///
-/// `a.b` are fields, `a[]` the items of a list, `a{}` the values of a mapping, `a{@}` its keys, and
-/// `a["x/*"]` the values of the keys that a pattern fits. `.` is the value itself.
+/// `a.b` are fields, `a[]` the items of a list, `a{}` the values of a mapping, `a{@}` its keys,
+/// `a{#}` the values of the keys that are numbers, and `a["x/*"]` those of the keys that a pattern
+/// fits. `.` is the value itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Path {
@@ -23,6 +24,7 @@ enum Step {
     Items,
     Values,
     Keys,
+    Numbered,
     Matching(String),
 }
 
@@ -54,13 +56,19 @@ impl Step {
             Self::Items => from.items().collect(),
             Self::Values => from.entries().into_iter().map(|(_, value)| value).collect(),
             Self::Keys => from.keys(),
-            Self::Matching(pattern) => {
-                let entries = from.entries().into_iter();
-                let fit = entries.filter(|(key, _)| fits_text(pattern, &key.value));
-                fit.map(|(_, value)| value).collect()
-            }
+            Self::Numbered => values(from, |key| {
+                !key.is_empty() && key.bytes().all(|c| c.is_ascii_digit())
+            }),
+            Self::Matching(pattern) => values(from, |key| fits_text(pattern, key)),
         }
     }
+}
+
+/// The values of some keys of a mapping.
+fn values<'r>(from: Cursor<'r>, is_meant: impl Fn(&str) -> bool) -> Vec<Cursor<'r>> {
+    let entries = from.entries().into_iter();
+    let meant = entries.filter(|(key, _)| is_meant(&key.value));
+    meant.map(|(_, value)| value).collect()
 }
 
 impl TryFrom<String> for Path {
@@ -95,6 +103,7 @@ fn step(text: &str) -> Option<(Step, &str)> {
         ("[]", Step::Items),
         ("{}", Step::Values),
         ("{@}", Step::Keys),
+        ("{#}", Step::Numbered),
     ] {
         if let Some(rest) = text.strip_prefix(mark) {
             return Some((step, rest));
@@ -234,7 +243,8 @@ mod tests {
 
     #[test]
     fn paths_lead_through_lists_and_mappings() {
-        let text = "a: {b: 1, c-d: ~}\nl: [{p: x}, {q: z}, {p: z}]\n'k/1': p\n'k/2': q\n";
+        let text = "a: {b: 1, c-d: ~}\nl: [{p: x}, {q: z}, {p: z}]\n'k/1': p\n'k/2': q\n\
+                    m: {'80': r, 8x: s}\n";
         for (path, expected) in [
             ("a.b", vec!["1"]),
             ("a.c-d", vec![]),
@@ -242,6 +252,7 @@ mod tests {
             ("l[].p", vec!["x", "z"]),
             ("a{}", vec!["1", "~"]),
             ("a{@}", vec!["b", "c-d"]),
+            ("m{#}", vec!["r"]),
             ("[\"k/*\"]", vec!["p", "q"]),
             ("[\"k/2\"]", vec!["q"]),
         ] {

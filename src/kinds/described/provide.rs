@@ -25,8 +25,8 @@ pub(super) struct ProvideRow {
     objects: Vec<ObjectRow>,
     /// The file and the function that decide.
     #[serde(default)]
-    #[expect(dead_code, reason = "it is for who reads the page")]
-    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for who reads the page"))]
+    pub(super) source: String,
 }
 
 /// Another object that is made.

@@ -46,7 +46,8 @@ pub(in crate::kinds) fn read(
 ) -> Read {
     let mut read = Read::default();
     let (group, _) = group_version(api_version);
-    for front in catalogue.of(group, kind) {
+    let is_about = |front: &&Front| front.is_about((group, kind), object);
+    for front in catalogue.of(group, kind).filter(is_about) {
         read.is_described = true;
         let is_of = |of: &[String]| of.is_empty() || of.iter().any(|own| own == kind);
         for row in front.refers().filter(|row| is_of(&row.of)) {
@@ -61,12 +62,18 @@ pub(in crate::kinds) fn read(
         for row in front.provides.iter().filter(|row| is_of(&row.of)) {
             read.provided.extend(row.made(object));
         }
+        for row in front.read_by.iter().filter(|row| is_of(&row.of)) {
+            read.faults.extend(row.fault(object));
+        }
     }
     let is_on = |on: &On| on.group == group && on.kind == kind;
     for front in catalogue.annotated(object) {
         let rows = front.annotations.iter();
         for row in rows.filter(|row| row.on.as_ref().is_some_and(is_on)) {
             read.annotations(front, row, object);
+        }
+        for row in front.belongs.iter().filter(|row| is_on(&row.on)) {
+            read.faults.extend(row.faults(object));
         }
         for row in front.knows.iter().filter(|row| is_on(&row.on)) {
             read.faults.extend(row.faults(object));
@@ -96,10 +103,11 @@ impl Read {
         let annotations = object.path(["metadata", "annotations"]);
         let entries = annotations.map(Cursor::entries).unwrap_or_default();
         let pattern = row.key.as_deref().unwrap_or_default();
-        for (_, value) in entries
+        let is_unused = |key: &str| front.belongs.iter().any(|own| own.is_unused(object, key));
+        let meant = entries
             .into_iter()
-            .filter(|(key, _)| fits_text(pattern, &key.value))
-        {
+            .filter(|(key, _)| fits_text(pattern, &key.value) && !is_unused(&key.value));
+        for (_, value) in meant {
             match row.inside {
                 Some(inside) => self.inside(front, row, object, value, inside),
                 None => self.all(front, row, object, value),
@@ -131,7 +139,7 @@ impl Read {
 
     /// Everything that a row finds below a value.
     fn all(&mut self, front: &Front, row: &Refer, object: Cursor<'_>, from: Cursor<'_>) {
-        for spot in row.spots(object, from) {
+        for spot in row.when.spots(&row.within, &row.at, (object, from)) {
             for reading in row.readings(spot) {
                 match reading {
                     Reading::Nothing => {}
@@ -171,6 +179,10 @@ impl Read {
         match &row.to {
             Target::Service => self.services.extend(row.services(spot, &named)),
             Target::Own => self.services.extend(row.own_port(spot, named)),
+            Target::Namespace => {
+                let namespace = ObjectRef::namespace(named.name, row.effect());
+                self.objects.push(namespace);
+            }
             Target::Object(target) => match row.fault_of_provider(&named) {
                 Ok(()) => self.objects.extend(row.object(front, target, spot, named)),
                 Err(fault) => self.faults.extend(fault),
@@ -224,16 +236,6 @@ impl Read {
 }
 
 impl Refer {
-    /// The places at which it is to be read.
-    fn spots<'r>(&self, root: Cursor<'r>, from: Cursor<'r>) -> Vec<Spot<'r>> {
-        let within = self.within.all(from).into_iter();
-        let spots = within.flat_map(|within| {
-            let all = self.at.iter().flat_map(move |path| path.all(within));
-            all.map(move |here| Spot { root, within, here })
-        });
-        spots.filter(|spot| self.when.holds(*spot)).collect()
-    }
-
     fn effect(&self) -> Arc<Effect> {
         Arc::new(Effect {
             severity: self.severity,
@@ -274,6 +276,7 @@ impl Refer {
                 is_anywhere: self.namespace.is_any && named.namespace.is_none(),
                 host: named.host,
                 port: row.cloned(),
+                is_builtin: self.builtin,
             })),
         }
     }

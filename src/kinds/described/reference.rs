@@ -27,6 +27,8 @@ pub struct Described {
     pub host: HostKind,
     /// How the port is named, if one is.
     pub port: Option<PortRow>,
+    /// Whether a built-in rule judges name and port.
+    pub is_builtin: bool,
 }
 
 /// What the name of a Service is besides that.
@@ -40,7 +42,11 @@ pub enum HostKind {
     Host,
     /// A host name without a domain, to be looked up where the reader is: somewhere in the unit.
     Bare,
+    /// A part of the whole host name, where only the whole one is looked up.
+    Short,
 }
+
+const NAMESPACE: &str = "Namespace";
 
 /// What names an object that is no Service.
 #[derive(Clone, Debug)]
@@ -88,11 +94,38 @@ pub enum FaultKind {
     Provider(String),
     /// It is the key of an annotation that nothing reads; this one is read.
     Unread(String),
+    /// It is the key of an annotation about something that the object does not name.
+    Unused(String),
+    /// It is a name that needs an annotation, which should have this key.
+    Lacking(String),
+    /// It is the name of an object that this program reads, if it is started with one of these
+    /// flags.
+    ReadWith(String, Vec<String>),
     /// It has not this form.
     Malformed(&'static str),
 }
 
 impl ObjectRef {
+    /// A namespace.
+    pub(super) fn namespace(name: Spanned<String>, effect: Arc<Effect>) -> Self {
+        Self {
+            groups: vec![String::new()],
+            kind: NAMESPACE.to_owned(),
+            name,
+            namespace: None,
+            is_anywhere: true,
+            cross: Cross::Allowed,
+            is_joined: false,
+            looks_wide: false,
+            effect,
+        }
+    }
+
+    /// Whether it is a namespace, which may be there without an object that says so.
+    pub fn is_namespace(&self) -> bool {
+        self.kind == NAMESPACE && self.groups.iter().all(String::is_empty)
+    }
+
     /// How the name of an object is written.
     pub fn written(&self, namespace: &str, name: &str) -> String {
         if self.is_joined {

@@ -59,6 +59,9 @@ pub(super) struct Refer {
     /// What a name without its provider is.
     #[serde(default)]
     pub(super) bare: Bare,
+    /// Whether a built-in rule judges name and port, so that only what it does not see is reported.
+    #[serde(default)]
+    pub(super) builtin: bool,
     /// Whether others of the kind anywhere in the unit are evidence, not those in the file alone.
     #[serde(default)]
     pub(super) evidence: Evidence,
@@ -68,8 +71,8 @@ pub(super) struct Refer {
     pub(super) effect: Option<String>,
     /// The file and the function that decide.
     #[serde(default)]
-    #[expect(dead_code, reason = "it is for who reads the page")]
-    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for who reads the page"))]
+    pub(super) source: String,
 }
 
 /// How grave a finding is where a row does not say so.
@@ -106,6 +109,8 @@ pub(super) enum Search {
     None,
     /// In that of who reads it, which is that of the object where there is but one.
     Alone,
+    /// Nowhere: it is compared with whole names.
+    Full,
 }
 
 /// What a name without its provider is.
@@ -144,8 +149,8 @@ pub(super) struct ValueRow {
     pub(super) effect: Option<String>,
     /// The file and the function that decide.
     #[serde(default)]
-    #[expect(dead_code, reason = "it is for who reads the page")]
-    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for who reads the page"))]
+    pub(super) source: String,
 }
 
 /// What a row names.
@@ -157,6 +162,8 @@ pub(super) enum Target {
     Service,
     /// The Service that the row is on.
     Own,
+    /// A namespace, which stands before a slash.
+    Namespace,
     /// Something else.
     Object(ObjectTarget),
 }
@@ -183,8 +190,9 @@ impl TryFrom<Value> for Target {
         match written.as_str() {
             Some("Service") => Ok(Self::Service),
             Some("self") => Ok(Self::Own),
+            Some("Namespace") => Ok(Self::Namespace),
             Some(word) => Err(format!(
-                "`{word}` is no target: write `Service`, `self` or a kind"
+                "`{word}` is no target: write `Service`, `self`, `Namespace` or a kind"
             )),
             None => serde_yaml::from_value(written)
                 .map(Self::Object)
@@ -266,7 +274,8 @@ impl By {
         let number = number.filter(|_| ways.contains(&Self::Digits));
         let may_be_name = ways.contains(&Self::Name) || ways.contains(&Self::String);
         let port = match number {
-            _ if is_placeholder(&text.value) => PortRef::Unknown,
+            // Where it is taken, a star is all ports.
+            _ if is_placeholder(&text.value) || text.value == "*" => PortRef::Unknown,
             Some(number) => PortRef::Number(number),
             None if may_be_name => PortRef::Name(text.value),
             None => PortRef::Unknown,

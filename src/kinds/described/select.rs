@@ -45,8 +45,8 @@ pub(super) struct SelectRow {
     effect: Option<String>,
     /// The file and the function that decide.
     #[serde(default)]
-    #[expect(dead_code, reason = "it is for who reads the page")]
-    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for who reads the page"))]
+    pub(super) source: String,
 }
 
 /// How a selector is written.
@@ -122,7 +122,7 @@ impl TryFrom<Value> for SelectNamespace {
 struct SelectedPortRow {
     #[serde(default = "Path::here")]
     within: Path,
-    at: Path,
+    at: OneOrMany<Path>,
     #[serde(default)]
     when: Condition,
     by: Vec<By>,
@@ -174,17 +174,8 @@ impl SelectRow {
             severity: self.severity,
             text: self.effect.clone(),
         });
-        let within = self.within.all(object).into_iter();
-        let spots = within.flat_map(|within| {
-            let all = self.at.iter().flat_map(move |path| path.all(within));
-            all.map(move |here| Spot {
-                root: object,
-                within,
-                here,
-            })
-        });
-        let spots = spots.filter(|spot| self.when.holds(*spot));
-        let selected = spots.filter_map(|spot| {
+        let spots = self.when.spots(&self.within, &self.at, (object, object));
+        let selected = spots.into_iter().filter_map(|spot| {
             let selector = self.selector.first(spot.here)?;
             let ports = self.ports.iter().flat_map(|row| row.read(object));
             Some(Selects {
@@ -232,17 +223,9 @@ impl SelectRow {
 
 impl SelectedPortRow {
     fn read(&self, object: Cursor<'_>) -> Vec<(Spanned<PortRef>, SelectedSide)> {
-        let within = self.within.all(object).into_iter();
-        let spots = within.flat_map(|within| {
-            let all = self.at.all(within).into_iter();
-            all.map(move |here| Spot {
-                root: object,
-                within,
-                here,
-            })
-        });
-        let spots = spots.filter(|spot| self.when.holds(*spot));
-        spots.filter_map(|spot| self.port(spot.here)).collect()
+        let spots = self.when.spots(&self.within, &self.at, (object, object));
+        let ports = spots.into_iter();
+        ports.filter_map(|spot| self.port(spot.here)).collect()
     }
 
     fn port(&self, at: Cursor<'_>) -> Option<(Spanned<PortRef>, SelectedSide)> {
