@@ -125,8 +125,8 @@ impl<'i> ObjectReference<'i> {
         NamedObject::Unverified(Doubt::NotHere(name.clone()))
     }
 
-    /// What the name of a namespace leads to. Nothing has to describe one, or be in it here; but who
-    /// gives the name of a Service beside the object took it for that.
+    /// What the name of a namespace leads to. Nothing has to describe one, or be in it here; but
+    /// who gives the name of a Service beside the object took it for that.
     fn named_namespace(self) -> NamedObject<'i> {
         let (links, name) = (self.from.links, &self.target().name.value);
         let mut units = links.units.iter();
