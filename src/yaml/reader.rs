@@ -76,6 +76,7 @@ impl<'t, 's> Reader<'t, 's> {
 
     /// The same, where the case of keys does not matter unless there are several: as Go's
     /// `encoding/json` reads objects.
+    #[must_use]
     pub fn ignoring_case(self) -> Self {
         Self {
             ignores_case: true,

@@ -65,7 +65,7 @@ impl Step {
 }
 
 /// The values of some keys of a mapping.
-fn values<'r>(from: Cursor<'r>, is_meant: impl Fn(&str) -> bool) -> Vec<Cursor<'r>> {
+fn values(from: Cursor<'_>, is_meant: impl Fn(&str) -> bool) -> Vec<Cursor<'_>> {
     let entries = from.entries().into_iter();
     let meant = entries.filter(|(key, _)| is_meant(&key.value));
     meant.map(|(_, value)| value).collect()
