@@ -50,8 +50,8 @@ pages! {
     "inference-pool": "InferencePool";
     "ingress-nginx": "ConfigMap", on "nginx.ingress.kubernetes.io/" "ingress.kubernetes.io/";
     "istio":
-        "AuthorizationPolicy" "PeerAuthentication" "RequestAuthentication" "VirtualService"
-        "Sidecar" "EnvoyFilter" "WorkloadEntry" "Telemetry" "WasmPlugin";
+        "AuthorizationPolicy" "PeerAuthentication" "RequestAuthentication" "Sidecar" "EnvoyFilter"
+        "WorkloadEntry" "Telemetry" "WasmPlugin";
     "kafka-operators":
         "Kafka" "KafkaNodePool" "KafkaConnect" "KafkaMirrorMaker2" "KafkaBridge" "KafkaCluster";
     "keda": "ScaledObject" "ScaledJob" "HTTPScaledObject" "InterceptorRoute";
