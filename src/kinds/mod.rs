@@ -22,6 +22,7 @@ pub(crate) mod table;
 mod api_service;
 mod backend_tls_policy;
 mod certificate;
+mod cilium_network_policy;
 mod config_map;
 mod cron_job;
 pub mod custom;
@@ -79,7 +80,9 @@ pub use ingress::Ingress;
 pub use istio_gateway::IstioGateway;
 pub use kind::Kind;
 pub use namespace::NamespaceLabels;
-pub use network_policy::{Direction, NetworkPolicy, Peer, PodPeer, PolicyPort, PolicyRule, Side};
+pub use network_policy::{
+    Dialect, Direction, NetworkPolicy, Peer, PodPeer, PolicyPort, PolicyRule, Side,
+};
 pub use openshift_route::OpenShiftRoute;
 pub use parts::allowed_namespaces::{AllowedNamespaces, FromNamespaces};
 pub use parts::certificate_ref::{CertificateRef, CertificateUse};

@@ -21,6 +21,7 @@ pub(super) fn read(object: Cursor<'_>) -> NetworkPolicy {
     let side = |direction| Side::read(spec, types, direction);
     let place = spec.unwrap_or(object).key_span();
     NetworkPolicy {
+        dialect: Dialect::Kubernetes,
         pods: field("podSelector")
             .map_or_else(|| LabelSelector::everything(place), LabelSelector::read),
         ingress: side(Direction::Ingress),
@@ -29,9 +30,11 @@ pub(super) fn read(object: Cursor<'_>) -> NetworkPolicy {
     }
 }
 
-/// A networking.k8s.io/v1 `NetworkPolicy`.
+/// A networking.k8s.io/v1 `NetworkPolicy`, or what says the same of pods in other words.
 #[derive(Clone, Debug)]
 pub struct NetworkPolicy {
+    /// In whose words it is written.
+    pub dialect: Dialect,
     /// `spec.podSelector`; without one it is about all pods of its namespace.
     pub pods: LabelSelector,
     /// What it says of traffic to these pods.
@@ -40,6 +43,15 @@ pub struct NetworkPolicy {
     pub egress: Side,
     /// The key `policyTypes`, if it is set.
     pub types: Option<Span>,
+}
+
+/// In whose words a policy is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Those of Kubernetes.
+    Kubernetes,
+    /// Those of a `CiliumNetworkPolicy`.
+    Cilium,
 }
 
 /// From where to where traffic flows, seen from the selected pods.
@@ -100,8 +112,35 @@ pub struct PolicyPort {
     pub port: Option<Spanned<PortRef>>,
     /// `endPort`, the last of a range.
     pub end: Option<i64>,
-    /// `protocol`
-    pub protocol: Protocol,
+    /// `protocol`; none if it is all of them.
+    pub protocol: Option<Protocol>,
+}
+
+impl Dialect {
+    /// The field with the selector of the pods that a policy is about.
+    pub fn pods(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "podSelector",
+            Self::Cilium => "endpointSelector",
+        }
+    }
+
+    /// The field of a rule with the pods at the other end.
+    pub fn peers(self, direction: Direction) -> &'static str {
+        match (self, direction) {
+            (Self::Kubernetes, direction) => direction.peers(),
+            (Self::Cilium, Direction::Ingress) => "fromEndpoints",
+            (Self::Cilium, Direction::Egress) => "toEndpoints",
+        }
+    }
+
+    /// How a port is written.
+    pub fn port(self, number: i64) -> String {
+        match self {
+            Self::Kubernetes => format!("port: {number}"),
+            Self::Cilium => format!("port: \"{number}\""),
+        }
+    }
 }
 
 impl Direction {
@@ -205,10 +244,11 @@ impl Peer {
 }
 
 impl PolicyPort {
-    const UNKNOWN: Self = Self {
+    /// One that cannot be read.
+    pub(in crate::kinds) const UNKNOWN: Self = Self {
         port: None,
         end: None,
-        protocol: Protocol::Unknown,
+        protocol: Some(Protocol::Unknown),
     };
 
     fn read(item: Cursor<'_>) -> Self {
@@ -220,8 +260,13 @@ impl PolicyPort {
         Self {
             port: item.field("port").and_then(PortRef::read),
             end: last.map(|last| last.value),
-            protocol: item.get("protocol").map_or(Protocol::Tcp, Protocol::read),
+            protocol: Some(item.get("protocol").map_or(Protocol::Tcp, Protocol::read)),
         }
+    }
+
+    /// Whether it is a port of this protocol.
+    pub fn is_of(&self, protocol: Protocol) -> bool {
+        self.protocol.is_none_or(|own| own == protocol)
     }
 
     /// Whether it may be this port. A name is looked up in the pod that is connected to; where
@@ -230,7 +275,7 @@ impl PolicyPort {
         let is_protocol = |own: Protocol| {
             own == protocol || own == Protocol::Unknown || protocol == Protocol::Unknown
         };
-        if !is_protocol(self.protocol) {
+        if !self.protocol.is_none_or(is_protocol) {
             return false;
         }
         match self.port.as_ref().map(|port| &port.value) {

@@ -25,6 +25,8 @@ macro_rules! kinds {
             Ingress: ingress keeps Ingress as ingress,
             IngressClass: ingress_class,
             NetworkPolicy: network_policy keeps NetworkPolicy as network_policy,
+            /// Cilium's.
+            CiliumNetworkPolicy: cilium_network_policy,
             ConfigMap: config_map keeps ConfigMap as config_map,
             Secret: secret keeps Secret as secret,
             Namespace: namespace keeps NamespaceLabels as namespace_labels,

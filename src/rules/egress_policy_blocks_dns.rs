@@ -4,7 +4,7 @@ use super::support::dns_name::{used_here, uses};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{Direction, Peer, PolicyPort, PolicyRule, Protocol};
+use crate::kinds::{Dialect, Direction, Peer, PolicyPort, PolicyRule, Protocol};
 use crate::link::{Backend, DnsName, Fit, Links, PolicyLink, Unit};
 use crate::text::source::Span;
 use std::collections::HashSet;
@@ -91,7 +91,8 @@ fn finding(link: PolicyLink<'_>, backend: Backend<'_>, name: DnsName<'_>) -> Dia
     let over_tcp = ports.find(|port| {
         let is_number = |own| matches!(own, crate::kinds::PortRef::Number(53));
         let number = port.port.as_ref();
-        port.protocol == Protocol::Tcp && number.is_some_and(|own| is_number(own.value.clone()))
+        port.protocol == Some(Protocol::Tcp)
+            && number.is_some_and(|own| is_number(own.value.clone()))
     });
     let (span, label) = match over_tcp.and_then(|port| port.port.as_ref()) {
         Some(port) => (port.span, "over TCP only: lookups go over UDP"),
@@ -106,9 +107,14 @@ fn finding(link: PolicyLink<'_>, backend: Backend<'_>, name: DnsName<'_>) -> Dia
     };
     let found = Diagnostic::new(RULE.id, Severity::Warning, span, message)
         .label(label)
-        .help(
-            "add `- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]` under `egress`",
-        )
+        .help(match link.policy().dialect {
+            Dialect::Kubernetes => {
+                "add `- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]` under `egress`"
+            }
+            Dialect::Cilium => {
+                "add `- toPorts: [{ports: [{port: \"53\", protocol: ANY}]}]` under `egress`"
+            }
+        })
         .object(&own.identity);
     used_here(found, name)
 }

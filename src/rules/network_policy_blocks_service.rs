@@ -4,7 +4,7 @@ use super::support::policy_target::{Target, may_admit_in, targets};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::{Direction, PortRef, Protocol};
+use crate::kinds::{Direction, PolicyPort, PortRef, Protocol};
 use crate::link::{Backend, Fit, Links, PolicyLink, Unit};
 use crate::unit::UnitKind;
 
@@ -61,22 +61,20 @@ fn is_explained(target: Target<'_>) -> bool {
         let rules = &link.policy().side(Direction::Ingress).rules;
         let mut ports = rules.iter().flat_map(|rule| &rule.ports);
         ports.any(|port| match port.port.as_ref().map(|port| &port.value) {
-            Some(PortRef::Number(own)) => {
-                Some(*own) == number && port.protocol == target.port.protocol
-            }
-            Some(PortRef::Name(name)) => !has_port(target.backend, name, port.protocol),
+            Some(PortRef::Number(own)) => Some(*own) == number && port.is_of(target.port.protocol),
+            Some(PortRef::Name(name)) => !has_port(target.backend, name, port),
             _ => false,
         })
     })
 }
 
-/// Whether a container declares a port of this name and protocol.
-fn has_port(backend: Backend<'_>, name: &str, protocol: Protocol) -> bool {
+/// Whether a container declares a port of this name, of the protocol that is admitted.
+fn has_port(backend: Backend<'_>, name: &str, admitted: &PolicyPort) -> bool {
     let containers = backend.workload().template.containers.iter();
     let mut ports = containers.flat_map(|container| &container.ports);
     ports.any(|port| {
         let is_named = port.name.as_ref().is_some_and(|own| own.value == name);
-        is_named && port.protocol == protocol
+        is_named && admitted.is_of(port.protocol)
     })
 }
 

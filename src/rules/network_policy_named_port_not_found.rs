@@ -67,13 +67,13 @@ fn finding(
     let PortRef::Name(name) = &written.value else {
         return None;
     };
-    if port.protocol == Protocol::Unknown {
+    if port.protocol == Some(Protocol::Unknown) {
         return None;
     }
     let may_have = |backend: &Backend<'_>| {
         backend.may_be_patched(&written.value)
             || protocols(*backend, name)
-                .any(|own| own.value == port.protocol || own.value == Protocol::Unknown)
+                .any(|own| port.is_of(own.value) || own.value == Protocol::Unknown)
     };
     if pods.iter().any(may_have) {
         return None;
@@ -88,29 +88,28 @@ fn finding(
         (Direction::Ingress, count) => format!("the {count} workloads it selects"),
         (Direction::Egress, count) => format!("the {count} workloads it leads to"),
     };
+    let protocol = port
+        .protocol
+        .map_or(String::new(), |own| format!("{} ", own.as_str()));
     let message = format!(
-        "port `{name}` of {} names no {} container port of {whose}",
+        "port `{name}` of {} names no {protocol}container port of {whose}",
         own.identity,
-        port.protocol.as_str()
     );
     let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
         .label("no container port has this name")
         .object(&own.identity)
         .given([Premise::Accepted(written.span)]);
-    if let Some(other) = other {
+    if let (Some(admitted), Some(other)) = (port.protocol, other) {
         let protocol = other.value.as_str();
         return Some(
             found
-                .label(format!(
-                    "{} where nothing else is said",
-                    port.protocol.as_str()
-                ))
+                .label(format!("{} where nothing else is said", admitted.as_str()))
                 .related(other.span, format!("`{name}` is a port of {protocol}"))
                 .help(format!("set `protocol: {protocol}` beside it")),
         );
     }
     let found = pods.iter().take(3).copied().fold(found, declared_ports);
-    Some(found.help(help(name, port.protocol, pods)))
+    Some(found.help(help(name, port, pods)))
 }
 
 /// The protocols of the ports with this name, in any container: which of them count depends on
@@ -128,12 +127,12 @@ fn protocols<'i>(
     })
 }
 
-fn help(name: &str, protocol: Protocol, pods: &[Backend<'_>]) -> String {
+fn help(name: &str, admitted: &PolicyPort, pods: &[Backend<'_>]) -> String {
     let declared = || {
         let ports = pods
             .iter()
             .flat_map(|backend| backend.workload().template.serving_ports());
-        let ports = ports.filter(|(_, port)| port.protocol == protocol);
+        let ports = ports.filter(|(_, port)| admitted.is_of(port.protocol));
         ports.filter_map(|(_, port)| Some(port.name.as_ref()?.value.as_str()))
     };
     let of_service = pods

@@ -4,7 +4,7 @@ use super::support::selector_miss::Unmatched;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
-use crate::kinds::{Direction, LabelSelector, Peer};
+use crate::kinds::{Dialect, Direction, LabelSelector, Peer};
 use crate::link::{Links, PolicyLink, Purpose, SelectorMiss, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -28,11 +28,16 @@ enum Role {
 }
 
 impl Role {
-    fn display(self) -> &'static str {
-        match self {
-            Self::Pods => "podSelector",
-            Self::Peers(Direction::Ingress) => "podSelector under `from`",
-            Self::Peers(Direction::Egress) => "podSelector under `to`",
+    fn display(self, dialect: Dialect) -> String {
+        let pods = dialect.pods();
+        match (self, dialect) {
+            (Self::Pods, _) => pods.to_owned(),
+            (Self::Peers(direction), Dialect::Kubernetes) => {
+                format!("{pods} under `{}`", dialect.peers(direction))
+            }
+            (Self::Peers(direction), Dialect::Cilium) => {
+                format!("selector under `{}`", dialect.peers(direction))
+            }
         }
     }
 
@@ -66,13 +71,14 @@ fn finding<'i>(
     role: Role,
     selector: &'i LabelSelector,
 ) -> Option<Diagnostic> {
+    let dialect = link.policy().dialect;
     let miss = link.selected(selector, role.purpose()).miss()?;
     let (own, namespace) = (&link.object().identity, &link.namespace().name);
     let unmatched = Unmatched {
         rule: RULE.id,
         own,
         what: "policy",
-        outcome: format!("the {} of {own} selects no pods", role.display()),
+        outcome: format!("the {} of {own} selects no pods", role.display(dialect)),
         selector,
         namespace,
         place: format!("namespace `{namespace}`"),
@@ -81,11 +87,18 @@ fn finding<'i>(
     match (role, miss) {
         // Peers are often clients, which other charts bring along.
         (Role::Peers(_), SelectorMiss::Absent { .. }) => None,
-        (Role::Peers(_), SelectorMiss::OtherNamespace(backend)) => Some(found.help(format!(
-            "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {}}}}}` \
-             to the same item",
-            backend.namespace().name
-        ))),
+        (Role::Peers(_), SelectorMiss::OtherNamespace(backend)) => {
+            let there = &backend.namespace().name;
+            Some(found.help(match dialect {
+                Dialect::Kubernetes => format!(
+                    "add `namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: \
+                     {there}}}}}` to the same item"
+                ),
+                Dialect::Cilium => {
+                    format!("add `io.kubernetes.pod.namespace: {there}` to its labels")
+                }
+            }))
+        }
         _ => Some(found),
     }
 }

@@ -57,7 +57,7 @@ fn mistake<'i>(
     let mut targets = certain.flat_map(|(backend, _)| targets(backend));
     let target = targets.find(|target| {
         let is_port = |own: &Spanned<i64>| own.value == number.value && target.number != own.value;
-        target.port.protocol == port.protocol
+        port.is_of(target.port.protocol)
             && target.port.port.as_ref().is_some_and(is_port)
             && target.backend.workload().template.host_network.is_none()
     })?;
@@ -115,7 +115,10 @@ fn finding(
     let also = name.map_or(String::new(), |name| format!(", or `port: {}`", name.value));
     let found = Diagnostic::new(RULE.id, Severity::Warning, number.span, message)
         .label("the port of the Service, not of its pods")
-        .help(format!("write `port: {}`{also}", target.number))
+        .help(format!(
+            "write `{}`{also}",
+            link.policy().dialect.port(target.number)
+        ))
         .object(own);
     let found = found.related(
         target.port.place(),

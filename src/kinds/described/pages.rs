@@ -27,7 +27,9 @@ pages! {
     "aws-load-balancer":
         "TargetGroupBinding" "Ingress", on "alb.ingress.kubernetes.io/"
         "service.beta.kubernetes.io/";
+    "calico": "NetworkPolicy" "GlobalNetworkPolicy";
     "cert-manager": "Issuer" "ClusterIssuer";
+    "cilium": "CiliumNetworkPolicy" "CiliumClusterwideNetworkPolicy";
     "contour": "HTTPProxy" "ExtensionService", on "projectcontour.io/" "contour.heptio.com/";
     "elastic":
         "Elasticsearch" "Kibana" "ApmServer" "EnterpriseSearch" "Agent" "ElasticMapsServer"
