@@ -170,8 +170,8 @@ enum Owner {
     Other,
 }
 
-/// Who has the label of a key, which is then as Kubernetes has it. Before it may stand where it comes
-/// from: `k8s:app`.
+/// Who has the label of a key, which is then as Kubernetes has it. Before it may stand where it
+/// comes from: `k8s:app`.
 fn of_kubernetes(key: &mut String) -> Owner {
     let bare = match key.split_once(':') {
         None => key.as_str(),

@@ -109,7 +109,8 @@ fn finding(link: PolicyLink<'_>, backend: Backend<'_>, name: DnsName<'_>) -> Dia
         .label(label)
         .help(match link.policy().dialect {
             Dialect::Kubernetes => {
-                "add `- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]` under `egress`"
+                "add `- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]` under \
+                 `egress`"
             }
             Dialect::Cilium => {
                 "add `- toPorts: [{ports: [{port: \"53\", protocol: ANY}]}]` under `egress`"
