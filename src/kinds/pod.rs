@@ -16,7 +16,22 @@ pub(super) static ROW: Row = Row {
     ..Row::typed::<Pod>(&[Version::since("v1", 0)])
 };
 
-/// A Pod is what templates describe: it has their fields itself, and no selector.
+/// A Pod is what templates describe: it has their fields itself, and no selector. What a Job owns,
+/// as in a dump of a cluster, runs as long as those of a Job do.
 pub(super) fn read(object: Cursor<'_>) -> Workload {
-    Workload::read_from(Kind::Pod, &ROW, object, None, Some(object))
+    let kind = if is_of_job(object) {
+        Kind::Job
+    } else {
+        Kind::Pod
+    };
+    Workload::read_from(kind, &ROW, object, None, Some(object))
+}
+
+fn is_of_job(object: Cursor<'_>) -> bool {
+    let owners = object.path(["metadata", "ownerReferences"]);
+    let mut owners = owners.into_iter().flat_map(Cursor::items);
+    owners.any(|owner| {
+        let is = |name: &str, text: &str| owner.get(name).is_some_and(|own| own.text() == text);
+        is("kind", "Job") && is("controller", "true")
+    })
 }

@@ -91,15 +91,6 @@ impl Input {
         self.document(id).span.source
     }
 
-    /// Whether two objects are written in the same words.
-    pub fn same_text(&self, left: ObjectId, right: ObjectId) -> bool {
-        let text = |id: ObjectId| {
-            let span = self.document(id).span;
-            self.sources.slice(span).trim()
-        };
-        self.document(left).span != self.document(right).span && text(left) == text(right)
-    }
-
     /// Whether whatever is not in a unit does not exist: the user says so, or it is a whole
     /// rendered chart.
     pub fn is_closed(&self, unit: &Unit) -> bool {

@@ -12,6 +12,7 @@ mod read;
 mod skip;
 mod text;
 mod typed;
+pub mod values;
 mod wording;
 
 pub use document::{Document, Object};

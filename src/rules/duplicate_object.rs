@@ -5,8 +5,9 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
 use crate::link::{Links, Member, Unit};
+use crate::object::values;
 use crate::text::placeholder::stands_for_name;
-use crate::text::source::SourceId;
+use crate::text::source::{SourceId, Span};
 use crate::unit::UnitKind;
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut first: HashMap<_, &Member> = HashMap::new();
+    let mut values = Values::of(links);
     for member in &unit.objects {
         let object = links.object(member.id);
         let identity = &object.identity;
@@ -35,8 +37,38 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         // Each of two bases may have a prefix of its own.
         let is_renamed = unit.is_renamed() && object.name.source != source(links, earlier);
         if !is_renamed {
-            out.push(finding(links, unit, earlier, member));
+            let is_copy = values.are_equal(object.name, links.object(earlier.id).name);
+            out.push(finding(links, unit, (earlier, member), is_copy));
         }
+    }
+}
+
+/// What objects say, of the texts that define one twice. They are read once more: what is kept of
+/// an object leaves out what no rule looks at.
+struct Values<'i> {
+    links: &'i Links,
+    by_text: HashMap<SourceId, HashMap<Span, u64>>,
+}
+
+impl<'i> Values<'i> {
+    fn of(links: &'i Links) -> Self {
+        Self {
+            links,
+            by_text: HashMap::new(),
+        }
+    }
+
+    /// Whether two objects, by the places of their names, say the same.
+    fn are_equal(&mut self, left: Span, right: Span) -> bool {
+        let left = self.of_object(left);
+        left.is_some() && left == self.of_object(right)
+    }
+
+    fn of_object(&mut self, name: Span) -> Option<u64> {
+        let text = self.by_text.entry(name.source).or_insert_with(|| {
+            values::of_objects(self.links.sources.get(name.source).text(), name.source)
+        });
+        text.get(&name).copied()
     }
 }
 
@@ -44,12 +76,16 @@ fn source(links: &Links, member: &Member) -> SourceId {
     links.object(member.id).name.source
 }
 
-fn finding(links: &Links, unit: &Unit, first: &Member, second: &Member) -> Diagnostic {
+fn finding(
+    links: &Links,
+    unit: &Unit,
+    (first, second): (&Member, &Member),
+    is_copy: bool,
+) -> Diagnostic {
     let (old, new) = (links.object(first.id), links.object(second.id));
     let same_file = source(links, first) == source(links, second);
     // Two files of one directory that define one object are rather alternatives.
     let is_alternative = unit.kind == UnitKind::Directory && !same_file;
-    let is_copy = links.same_text(first.id, second.id);
     let severity = if is_alternative || is_copy {
         Severity::Info
     } else {

@@ -16,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
 /// (K `core/v1/defaults.go:SetDefaults_PodSpec`).
 const DEFAULT_GRACE: i64 = 30;
 
+/// What is left of the grace period at least when the process is asked to stop
+/// (K `pkg/kubelet/kuberuntime/kuberuntime_container.go`, `minimumGracePeriodInSeconds`).
+const LAST_SECONDS: i64 = 2;
+
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for member in &unit.objects {
         let object = links.object(member.id);
@@ -39,7 +43,7 @@ fn finding(object: &Object, template: &PodTemplate, container: &Container) -> Op
     }
     let message = format!(
         "preStop of container `{}` sleeps for {} s, all of the {grace} s that the pod has to end: \
-         the process is killed without being asked to stop",
+         the process is killed {LAST_SECONDS} s after it is asked to stop",
         container.display(),
         sleep.value
     );

@@ -89,9 +89,10 @@ fn settings(process: &Process) -> Vec<Setting<'_>> {
 /// Where it is said that a port listens on localhost, if it is: in one setting, or in the host
 /// beside the port.
 fn listens(settings: &[Setting<'_>], port: i64) -> Option<Span> {
-    let whole = settings
-        .iter()
-        .find(|own| is_about_listening(&own.key) && local_port(own.value) == Some(port));
+    let whole = settings.iter().find(|own| {
+        let is_address = is_about_listening(&own.key) && !is_url_of_another(&own.key, own.value);
+        is_address && local_port(own.value) == Some(port)
+    });
     if let Some(found) = whole {
         return Some(found.span);
     }
@@ -134,6 +135,13 @@ fn is_about_listening(key: &str) -> bool {
     is_listening && !parts.any(|part| is_connecting.contains(&part))
 }
 
+/// Whether a value is where to connect to: a URL, of which the key does not say that it is listened
+/// on (`VAULT_ADDR=https://127.0.0.1:8200`, but `--listen=http://127.0.0.1:8080`).
+fn is_url_of_another(key: &str, value: &str) -> bool {
+    let is_web = value.starts_with("http://") || value.starts_with("https://");
+    is_web && !key.contains("listen") && !key.contains("bind")
+}
+
 /// The port of `127.0.0.1:8080`, `http://localhost:8080/` and the like.
 fn local_port(value: &str) -> Option<i64> {
     let address = value.split_once("://").map_or(value, |(_, rest)| rest);
@@ -173,7 +181,7 @@ fn finding(
 
 #[cfg(test)]
 mod tests {
-    use super::{is_about_listening, local_port};
+    use super::{is_about_listening, is_url_of_another, local_port};
 
     #[test]
     fn keys_that_say_where_to_listen() {
@@ -197,6 +205,15 @@ mod tests {
         ] {
             assert!(!is_about_listening(key), "{key}");
         }
+    }
+
+    #[test]
+    fn urls_are_where_to_connect_to() {
+        assert!(is_url_of_another("vault_addr", "https://127.0.0.1:8200"));
+        assert!(is_url_of_another("host", "http://localhost:3000"));
+        assert!(!is_url_of_another("listen-address", "http://localhost:80"));
+        assert!(!is_url_of_another("bind", "http://localhost:80"));
+        assert!(!is_url_of_another("http_addr", "127.0.0.1:8200"));
     }
 
     #[test]
