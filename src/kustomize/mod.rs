@@ -77,7 +77,8 @@ pub struct Changes {
     pub labels: bool,
     /// Names are changed.
     pub names: bool,
-    /// Values are changed: by patches, replacements, variables or transformers.
+    /// Values are changed, nobody knows which: by replacements, variables, transformers, or patches
+    /// that are not here.
     pub values: bool,
     /// Kustomize is told where labels and names stand in kinds that it does not know.
     pub custom: bool,
@@ -121,11 +122,30 @@ pub struct Missing {
 
 /// A patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Patch {
-    /// A file.
+pub struct Patch {
+    /// What it does.
+    pub text: PatchText,
+    /// `target`, by which the kustomization says what it is for. Without one it says so itself.
+    pub target: Option<Target>,
+}
+
+/// Where what a patch does is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatchText {
+    /// In a file.
     File(Entry),
-    /// Written in the kustomization.
+    /// In the kustomization.
     Inline(Entry),
+}
+
+/// What a patch is for: objects of a kind and with a name, both of which may be patterns. What else
+/// a `target` asks for only makes fewer of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Target {
+    /// `kind`; any if there is none.
+    pub kind: Option<String>,
+    /// `name`; any if there is none.
+    pub name: Option<String>,
 }
 
 /// A field that generates objects.
@@ -141,6 +161,19 @@ impl Generated {
     /// Whether it is a chart that is rendered.
     pub fn is_chart(&self) -> bool {
         self.field.starts_with("helmChart")
+    }
+}
+
+impl Target {
+    fn read(target: Cursor<'_>) -> Self {
+        let text = |field| {
+            let text = target.get(field).map(Cursor::text);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        Self {
+            kind: text("kind"),
+            name: text("name"),
+        }
     }
 }
 
@@ -167,18 +200,21 @@ impl Kustomization {
 
     /// The files of its patches.
     pub fn patch_files(&self) -> impl Iterator<Item = &Entry> {
-        self.patches.iter().filter_map(|patch| match patch {
-            Patch::File(entry) => Some(entry),
-            Patch::Inline(_) => None,
+        self.patches.iter().filter_map(|patch| match &patch.text {
+            PatchText::File(entry) => Some(entry),
+            PatchText::Inline(_) => None,
         })
     }
 
     /// Everything that may be a path to something that is read.
     pub(crate) fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
-        let patches = self.patches.iter_mut().filter_map(|patch| match patch {
-            Patch::File(entry) => Some(entry),
-            Patch::Inline(_) => None,
-        });
+        let patches = self
+            .patches
+            .iter_mut()
+            .filter_map(|patch| match &mut patch.text {
+                PatchText::File(entry) => Some(entry),
+                PatchText::Inline(_) => None,
+            });
         let entries = self.resources.iter_mut().chain(&mut self.components);
         entries.chain(patches).chain(&mut self.auxiliary)
     }
@@ -262,7 +298,7 @@ impl<'r> Fields<'r> {
                 .list("labels")
                 .any(|own| own.get("fields").is_some()),
             names: names.iter().any(Option::is_some),
-            values: !into.patches.is_empty() || others.into_iter().any(|field| self.sets(field)),
+            values: others.into_iter().any(|field| self.sets(field)),
             custom: custom.into_iter().any(|field| self.sets(field)),
             namespaces: false,
         };
@@ -375,20 +411,25 @@ impl<'r> Fields<'r> {
     }
 
     /// A list whose strings are paths or, as no path is, YAML.
-    fn paths_or_yaml(&mut self, field: &str) -> Vec<Patch> {
+    fn paths_or_yaml(&mut self, field: &str) -> Vec<PatchText> {
         let entries = self.strings(self.top, field).into_iter();
-        let patches = entries.map(|entry| {
+        let texts = entries.map(|entry| {
             if entry.text.contains('\n') || entry.text.contains(": ") || entry.text.contains('{') {
-                Patch::Inline(entry)
+                PatchText::Inline(entry)
             } else {
-                Patch::File(self.resolve(entry))
+                PatchText::File(self.resolve(entry))
             }
         });
-        patches.collect()
+        texts.collect()
     }
 
     fn patches(&mut self) -> Vec<Patch> {
-        let mut patches = self.paths_or_yaml("patchesStrategicMerge");
+        let patch = |text, target: &Option<Target>| Patch {
+            text,
+            target: target.clone(),
+        };
+        let merged = self.paths_or_yaml("patchesStrategicMerge").into_iter();
+        let mut patches: Vec<Patch> = merged.map(|text| patch(text, &None)).collect();
         for field in ["patches", "patchesJson6902"] {
             for item in self.list(self.top, field) {
                 // Long ago `patches` was what is now `patchesStrategicMerge`.
@@ -399,12 +440,16 @@ impl<'r> Fields<'r> {
                         range,
                         path: None,
                     };
-                    patches.push(Patch::File(self.resolve(entry)));
+                    patches.push(patch(PatchText::File(self.resolve(entry)), &None));
                     continue;
                 }
-                patches.extend(self.path(item, "path").map(Patch::File));
-                if let Some(patch) = item.get("patch") {
-                    patches.extend(self.string(patch).map(Patch::Inline));
+                let target = item.get("target").filter(|target| target.is_map());
+                let target = target.map(Target::read);
+                let file = self.path(item, "path").map(PatchText::File);
+                patches.extend(file.map(|text| patch(text, &target)));
+                if let Some(written) = item.get("patch") {
+                    let inline = self.string(written).map(PatchText::Inline);
+                    patches.extend(inline.map(|text| patch(text, &target)));
                 }
             }
         }
@@ -417,8 +462,8 @@ impl<'r> Fields<'r> {
         for field in ["generators", "transformers", "validators"] {
             let entries = self.paths_or_yaml(field).into_iter();
             files.extend(entries.filter_map(|entry| match entry {
-                Patch::File(entry) => Some(entry),
-                Patch::Inline(_) => None,
+                PatchText::File(entry) => Some(entry),
+                PatchText::Inline(_) => None,
             }));
         }
         for replacement in self.list(self.top, "replacements") {
@@ -559,12 +604,15 @@ mod tests {
         let inline = kustomization
             .patches
             .iter()
-            .filter_map(|patch| match patch {
-                Patch::Inline(entry) => Some(&*entry.text),
-                Patch::File(_) => None,
+            .filter_map(|patch| match &patch.text {
+                PatchText::Inline(entry) => Some(&*entry.text),
+                PatchText::File(_) => None,
             });
         assert_eq!(inline.collect::<Vec<_>>(), ["kind: Service", "- op: add"]);
-        assert!(kustomization.changes.values);
+        let targets = kustomization.patches.iter();
+        let targets = targets.filter_map(|patch| patch.target.as_ref()?.kind.as_deref());
+        assert_eq!(targets.collect::<Vec<_>>(), ["Service"]);
+        assert!(!kustomization.changes.values);
     }
 
     #[cfg(unix)]

@@ -100,10 +100,10 @@ impl Input {
     }
 
     /// Whether what is absent from a unit, and missed by a text of it, may well exist: below
-    /// `testdata` and the like, and where patches change what is applied.
+    /// `testdata` and the like, and where patches change names or labels.
     pub fn doubts_absence(&self, unit: &Unit, source: SourceId) -> bool {
         let is_fixture = self.files[source.0 as usize].is_fixture;
-        let is_patched = unit.kind != UnitKind::Directory && unit.is_patched();
+        let is_patched = unit.kind != UnitKind::Directory && unit.may_be_relabelled();
         is_fixture || is_patched
     }
 

@@ -195,7 +195,7 @@ impl<'i> MonitorLink<'i> {
         let external = external.map(|at| &self.links.options.external.services[at]);
         let external = || external.map(|own| Doubt::External(own.reason.clone()));
         let patched = || {
-            let is_patched = self.unit().is_patched();
+            let is_patched = self.unit().may_be_relabelled();
             is_patched.then(|| Doubt::Kustomize("a patch may change labels".to_owned()))
         };
         self.is_unclear(self.selector())

@@ -28,7 +28,7 @@ fn finding(links: &Links, unit: &Unit, service: ServiceLink<'_>) -> Option<Diagn
     let own = service.service();
     // That the addresses are not here says nothing if they may be elsewhere.
     let may_be_elsewhere = unit.is_incomplete()
-        || unit.is_patched()
+        || unit.may_patch(&service.object().identity, false)
         || links.operator_of(unit, service.name()).is_some();
     let is_closed = links.is_closed(unit) && !may_be_elsewhere;
     let namesake = namesake(links, unit, service).filter(|_| !may_be_elsewhere);

@@ -124,7 +124,7 @@ fn run(links: &Links, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
 }
 
 /// Keeps the findings that every unit with the text has, each in its mildest form: a base that is
-/// right in one of the environments it is made for is right.
+/// right in one of the environments it is made for is right. A kustomization is in no unit itself.
 fn in_every_unit(links: &Links, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
     let mut by_place: BTreeMap<Span, Vec<Vec<Diagnostic>>> = BTreeMap::new();
     for unit in found {
@@ -138,7 +138,7 @@ fn in_every_unit(links: &Links, found: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> 
     }
     let everywhere = by_place
         .into_iter()
-        .filter(|(span, units)| units.len() == links.units_with(span.source));
+        .filter(|(span, units)| units.len() >= links.units_with(span.source));
     let mildest = everywhere.filter_map(|(_, units)| {
         let gravest = |list: &Vec<Diagnostic>| list.iter().map(|found| found.severity).max();
         units.into_iter().min_by_key(gravest)

@@ -1,8 +1,12 @@
 //! Whether what a finding takes for granted holds: rules state it, and it is looked up here once.
 
+use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Links, Unit};
+use crate::object::Object;
 use crate::text::source::Span;
+use crate::unit::UnitKind;
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 /// What premises are held against.
@@ -37,14 +41,19 @@ impl<'i> Premises<'i> {
     /// nothing completes or changes.
     pub(super) fn judge(&self, unit: Option<&Unit>, found: Diagnostic) -> Option<Diagnostic> {
         let source = found.primary.span.source;
+        let is_patched =
+            LazyCell::new(|| unit.is_some_and(|unit| self.may_be_patched(unit, &found)));
         let mut severity = found.severity;
         for premise in &found.premises {
             let verdict = match premise {
                 Premise::Accepted(place) => fails_if(self.refused.contains(place)),
-                Premise::Unpatched => fails_if(unit.is_some_and(Unit::is_patched)),
+                Premise::Unpatched => fails_if(*is_patched),
                 Premise::Complete => fails_if(unit.is_some_and(Unit::is_incomplete)),
                 Premise::Absent => {
-                    let doubts = |unit| self.links.doubts_absence(unit, source);
+                    let doubts = |unit: &Unit| {
+                        self.links.doubts_absence(unit, source)
+                            || unit.kind != UnitKind::Directory && *is_patched
+                    };
                     doubtful_if(unit.is_some_and(doubts))
                 }
             };
@@ -54,9 +63,40 @@ impl<'i> Premises<'i> {
                 Verdict::Fails => return None,
             }
         }
+        drop(is_patched);
         Some(Diagnostic { severity, ..found })
     }
+
+    /// Whether a patch may change what a finding rests on: the objects that it shows, or what
+    /// others are found by.
+    fn may_be_patched(&self, unit: &Unit, found: &Diagnostic) -> bool {
+        let places = found.related.iter().map(|label| label.span);
+        let places = places.chain([found.primary.span]);
+        let mut objects = places.flat_map(|place| self.objects_at(place));
+        let is_about_pods_alone = ABOUT_PODS_ALONE.contains(&found.rule);
+        unit.may_be_relabelled()
+            || objects.any(|object| unit.may_patch(&object.identity, is_about_pods_alone))
+    }
+
+    /// The objects of the document that a place is in.
+    fn objects_at(&self, place: Span) -> &'i [Object] {
+        let documents = &self.links.documents;
+        let after = documents.partition_point(|own| {
+            (own.span.source, own.span.start) <= (place.source, place.start)
+        });
+        let document = after.checked_sub(1).map(|at| &documents[at]);
+        let document = document.filter(|own| own.span.source == place.source);
+        document.map_or(&[], |own| &own.objects)
+    }
 }
+
+/// The rules about how many pods there are, and how they come and go.
+const ABOUT_PODS_ALONE: [&str; 4] = [
+    ids::GRACE_PERIOD_TOO_SHORT,
+    ids::NO_PRESTOP_DELAY,
+    ids::ROLLOUT_ZERO_AVAILABLE,
+    ids::SERVICE_BACKEND_ZERO_REPLICAS,
+];
 
 fn fails_if(is_false: bool) -> Verdict {
     if is_false {

@@ -1,8 +1,8 @@
 //! Which files are applied together: the manifests that a top-level kustomization takes in, or else
 //! those of one directory, or a stream.
 
-use super::{AppliedPatch, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
-use crate::kustomize::{Changes, Edits, Entry, Graph, Kustomization, Patch, is_remote};
+use super::{AppliedPatch, AppliedText, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
+use crate::kustomize::{Changes, Edits, Entry, Graph, Kustomization, PatchText, is_remote};
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -180,6 +180,7 @@ impl<'i> Builds<'i> {
             edits: has_edits.then_some(index).into_iter().collect(),
             changes: Changes {
                 namespaces: self.names_namespaces(kustomization),
+                values: kustomization.changes.values || self.lacks_patch(kustomization),
                 ..kustomization.changes
             },
         });
@@ -196,6 +197,12 @@ impl<'i> Builds<'i> {
             let text = self.file(entry).map(|file| &self.files[file].text);
             text.is_none_or(|text| text.lines().any(|line| line.starts_with("namespace:")))
         })
+    }
+
+    /// Whether a patch is not here, so that nobody knows what it does.
+    fn lacks_patch(&self, kustomization: &Kustomization) -> bool {
+        let mut files = kustomization.patch_files();
+        files.any(|entry| self.file(entry).is_none())
     }
 
     /// Adds the gaps that do not come from what a kustomization takes in.
@@ -298,17 +305,22 @@ impl<'i> Builds<'i> {
         let mut files = BTreeSet::new();
         let patches = build.patches.iter().filter_map(|(index, patch)| {
             let kustomization = &self.kustomizations[*index];
-            match &kustomization.patches[*patch] {
-                Patch::File(entry) => {
+            let patch = &kustomization.patches[*patch];
+            let text = match &patch.text {
+                PatchText::File(entry) => {
                     let file = self.file(entry)?;
-                    let patch = AppliedPatch::File(SourceId(file as u32));
-                    files.insert(file).then_some(patch)
+                    let is_new = files.insert((file, &patch.target));
+                    is_new.then_some(AppliedText::File(SourceId(file as u32)))?
                 }
-                Patch::Inline(entry) => {
+                PatchText::Inline(entry) => {
                     let span = kustomization.span(&entry.range);
-                    Some(AppliedPatch::Inline(Spanned::new(entry.text.clone(), span)))
+                    AppliedText::Inline(Spanned::new(entry.text.clone(), span))
                 }
-            }
+            };
+            Some(AppliedPatch {
+                text,
+                target: patch.target.clone(),
+            })
         });
         patches.collect()
     }

@@ -1,7 +1,9 @@
 //! What is applied together, with the objects in it.
 
 use super::alternatives::Alternatives;
+use super::touched::AllTouched;
 use super::{DefaultNamespace, Doubt, Namespace, PatchedPort, Plan, UnitFile, UnitKind};
+use crate::diagnostic::Identity;
 use crate::kinds::PortRef;
 use crate::kustomize::{Changes, Edits};
 use crate::object::{Document, Object, SkipReason};
@@ -31,6 +33,8 @@ pub struct Unit {
     pub patched_ports: Vec<PatchedPort>,
     /// Names and numbers of the Service ports that patches bring in.
     patched_service_ports: Vec<PortRef>,
+    /// The fields that patches change.
+    touched: AllTouched,
     /// Why there may be more in it than can be seen.
     doubts: Vec<Doubt>,
     /// The texts with documents that could not be read.
@@ -122,6 +126,7 @@ impl Read<'_> {
         let gaps = gaps.map(|gap| Doubt::Kustomize(gap.detail));
         let doubts = gaps.chain(unread_doubts).collect();
         let changes = plan.files.iter().map(|file| file.changes);
+        let changes = changes.fold(Changes::default(), Changes::and);
         let patches = || plan.patches.iter();
         let sets_namespace =
             plan.namespace.is_some() || plan.files.iter().any(|file| file.namespace.is_some());
@@ -147,7 +152,8 @@ impl Read<'_> {
                 .collect(),
             doubts,
             unread,
-            changes: changes.fold(Changes::default(), Changes::and),
+            touched: AllTouched::of(patches(), self.sources, changes.names),
+            changes,
         }
     }
 
@@ -287,9 +293,22 @@ impl Unit {
         self.sets_namespace && self.changes.namespaces
     }
 
-    /// Whether a kustomization changes values or labels on the way to the cluster.
-    pub fn is_patched(&self) -> bool {
+    /// Whether a kustomization may change anything on the way to the cluster: what it does lies in
+    /// what only a build shows.
+    fn is_changed_unseen(&self) -> bool {
         self.changes.values || self.changes.labels
+    }
+
+    /// Whether names, namespaces or labels may be changed on the way to the cluster, by which
+    /// objects are found.
+    pub(crate) fn may_be_relabelled(&self) -> bool {
+        self.is_changed_unseen() || self.touched.have_identities()
+    }
+
+    /// Whether a patch may change what a finding about an object rests on. Some findings are about
+    /// how many pods there are and how they end, which others do not look at.
+    pub(crate) fn may_patch(&self, object: &Identity, is_about_pods_alone: bool) -> bool {
+        self.is_changed_unseen() || self.touched.matter_to(object, is_about_pods_alone)
     }
 
     /// Whether something that belongs to the unit could not be read or is not in the input.

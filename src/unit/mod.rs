@@ -10,6 +10,7 @@ mod namespace;
 mod patch;
 mod plan;
 mod texts;
+mod touched;
 
 pub use configured::{Configured, ScopeEntry};
 pub use doubt::Doubt;
@@ -17,5 +18,5 @@ pub use file::{File, Purpose, Role};
 pub use members::{Member, ObjectId, Unit, units};
 pub use namespace::{DefaultNamespace, Namespace};
 pub use patch::PatchedPort;
-pub use plan::{AppliedPatch, Gap, Plan, Reason, UnitFile, UnitKind, by_directory};
+pub use plan::{AppliedPatch, AppliedText, Gap, Plan, Reason, UnitFile, UnitKind, by_directory};
 pub use texts::plans;

@@ -1,6 +1,6 @@
 //! The ports that patches bring in: what is not in the manifests may come with them.
 
-use super::AppliedPatch;
+use super::{AppliedPatch, AppliedText};
 use crate::kinds::PortRef;
 use crate::text::source::{SourceId, Sources, Span};
 use crate::yaml::cursor::Cursor;
@@ -33,9 +33,9 @@ impl PatchedPort {
 impl AppliedPatch {
     /// The container ports that it brings in, whatever kind of patch it is.
     pub(super) fn container_ports(&self, sources: &Sources) -> Vec<PatchedPort> {
-        match self {
-            Self::File(file) => container_ports(sources.get(*file).text(), *file),
-            Self::Inline(text) => {
+        match &self.text {
+            AppliedText::File(file) => container_ports(sources.get(*file).text(), *file),
+            AppliedText::Inline(text) => {
                 let mut ports = container_ports(&text.value, text.span.source);
                 for port in &mut ports {
                     // Where in the kustomization the text goes on is not known.
@@ -49,9 +49,14 @@ impl AppliedPatch {
     /// The names and numbers of the ports of Services that it brings in, whatever kind of patch it
     /// is.
     pub(super) fn service_ports(&self, sources: &Sources) -> Vec<PortRef> {
-        match self {
-            Self::File(file) => service_ports(sources.get(*file).text()),
-            Self::Inline(text) => service_ports(&text.value),
+        service_ports(self.words(sources))
+    }
+
+    /// What it does, in its own words.
+    pub(super) fn words<'s>(&'s self, sources: &'s Sources) -> &'s str {
+        match &self.text {
+            AppliedText::File(file) => sources.get(*file).text(),
+            AppliedText::Inline(text) => &text.value,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a unit is made of, before anything is parsed.
 
-use crate::kustomize::{Changes, Edits};
+use crate::kustomize::{Changes, Edits, Target};
 use crate::object::Text;
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::BTreeMap;
@@ -51,10 +51,19 @@ pub struct UnitFile {
 
 /// A patch that is applied in a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AppliedPatch {
-    /// A file.
+pub struct AppliedPatch {
+    /// What it does.
+    pub text: AppliedText,
+    /// What it is for, if the kustomization says so.
+    pub target: Option<Target>,
+}
+
+/// Where what an applied patch does is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppliedText {
+    /// In a file.
     File(SourceId),
-    /// A text in a kustomization.
+    /// In a kustomization.
     Inline(Spanned<String>),
 }
 

@@ -22,6 +22,7 @@ pub(crate) mod policy_target;
 pub(crate) mod probe_advice;
 pub(crate) mod reference;
 pub(crate) mod refused_listener;
+pub(crate) mod routed;
 pub(crate) mod scraped;
 pub(crate) mod selector_miss;
 pub(crate) mod service_port;
