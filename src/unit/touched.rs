@@ -250,8 +250,8 @@ mod tests {
     #[test]
     fn a_merge_patch_changes_what_it_holds() {
         let all = touched(
-            "kind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 3\n  template:\n    spec:\n\
-             \x20     containers: [{name: web, image: b, ports: [{containerPort: 80}]}]\n",
+            "kind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 3\n  template: {spec: \
+             {containers: [{name: web, image: b, ports: [{containerPort: 80}]}]}}\n",
             None,
         );
         assert_eq!(
