@@ -28,13 +28,12 @@ pub fn of_objects(text: &str, source: SourceId) -> HashMap<Span, u64> {
 }
 
 fn add(object: Cursor<'_>, found: &mut HashMap<Span, u64>) {
-    match object.get("items").filter(|items| items.is_list()) {
-        Some(items) => items.items().for_each(|item| add(item, found)),
-        None => {
-            let name = object.path(["metadata", "name"]);
-            found.extend(name.map(|name| (name.span(), value(object))));
-        }
+    if let Some(items) = object.get("items").filter(|items| items.is_list()) {
+        items.items().for_each(|item| add(item, found));
+        return;
     }
+    let name = object.path(["metadata", "name"]);
+    found.extend(name.map(|name| (name.span(), value(object))));
 }
 
 fn value(node: Cursor<'_>) -> u64 {

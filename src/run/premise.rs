@@ -63,7 +63,6 @@ impl<'i> Premises<'i> {
                 Verdict::Fails => return None,
             }
         }
-        drop(is_patched);
         Some(Diagnostic { severity, ..found })
     }
 

@@ -192,8 +192,9 @@ fn merged(root: Cursor<'_>, target: Option<&Target>, touched: &mut Vec<Touched>)
             let is_address = path.is_empty() && matches!(&*key.value, "apiVersion" | "kind")
                 || path == ["metadata"] && matches!(&*key.value, "name" | "namespace");
             // The key by which an item is found is no change.
-            let is_item =
-                key.value == "name" && !value.is_map() && path.last().is_some_and(is_keyed);
+            let is_item = key.value == "name"
+                && !value.is_map()
+                && path.last().is_some_and(|list| is_keyed(list));
             if !is_address && !is_item {
                 let mut path = path.clone();
                 path.push(key.value);
@@ -205,11 +206,8 @@ fn merged(root: Cursor<'_>, target: Option<&Target>, touched: &mut Vec<Touched>)
 
 /// Whether the items of a list are found by their `name`
 /// (`patchMergeKey` in k8s.io/api `core/v1/types.go`).
-fn is_keyed(list: &String) -> bool {
-    matches!(
-        list.as_str(),
-        "containers" | "initContainers" | "volumes" | "env"
-    )
+fn is_keyed(list: &str) -> bool {
+    matches!(list, "containers" | "initContainers" | "volumes" | "env")
 }
 
 #[cfg(test)]
