@@ -14,6 +14,18 @@ const WORDS: [&str; 6] = [
 
 /// Whether a value is, or holds, a placeholder of one of the usual tools.
 pub fn is_placeholder(text: &str) -> bool {
+    text.bytes().any(is_of_placeholder) && is_placeholder_of_a_tool(text)
+}
+
+/// Whether a byte is one of those of which every placeholder below has at least one: nearly every
+/// value has none, and is looked at once.
+fn is_of_placeholder(byte: u8) -> bool {
+    let is_sign = matches!(byte, b'{' | b'$' | b'@' | b'<' | b'%' | b'[' | b'_' | b'*');
+    let is_of_word = matches!(byte, b'R' | b'C' | b'T');
+    is_sign || is_of_word || !byte.is_ascii()
+}
+
+fn is_placeholder_of_a_tool(text: &str) -> bool {
     text.contains("{{")
         || text.contains("${")
         || text.contains("$(")
@@ -44,9 +56,10 @@ pub fn stands_for_name(text: &str) -> bool {
         words.len() > 1 && words.iter().all(|word| is_variable(word)) && has_word(&words)
     };
     is_placeholder(text)
-        || text
-            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ' ')
-            .any(has_words)
+        || text.contains(['_', ' '])
+            && text
+                .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ' ')
+                .any(has_words)
 }
 
 /// The same where a number has to be, or what no word can be: `PORT`, `NODE_PORT`.
@@ -189,6 +202,15 @@ mod tests {
             "[1,2]",
         ] {
             assert!(!is_placeholder(text), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_passed_over_is_no_placeholder(
+            text in r"(REPLACE|REDACTED|CHANGE_?ME|TODO|ENC|\PC|[A-Za-z{}$@<>%\[\]_*(). ]){0,8}",
+        ) {
+            assert_eq!(is_placeholder(&text), is_placeholder_of_a_tool(&text));
         }
     }
 
