@@ -92,7 +92,11 @@ pub struct PolicyRule {
 pub enum Peer {
     /// Pods.
     Pods(PodPeer),
-    /// `ipBlock`, or something that cannot be read. Which pods have such addresses is not known.
+    /// `ipBlock` of all addresses, without exceptions.
+    Everybody,
+    /// Any other `ipBlock`: which pods have such addresses is not known.
+    Addresses,
+    /// Something that cannot be read.
     Unknown,
 }
 
@@ -235,10 +239,23 @@ impl Peer {
         let selector = |name: &str| item.get(name).map(LabelSelector::read);
         let (pods, namespaces) = (selector("podSelector"), selector("namespaceSelector"));
         let selects = pods.is_some() || namespaces.is_some();
-        if selects && item.field("ipBlock").is_none() {
-            Self::Pods(PodPeer { pods, namespaces })
+        match item.field("ipBlock") {
+            None if selects => Self::Pods(PodPeer { pods, namespaces }),
+            Some(block) if !selects && block.is_map() => Self::of_addresses(block),
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_addresses(block: Cursor<'_>) -> Self {
+        let text = |name: &str| block.get(name).map(Cursor::text);
+        let is_all = matches!(text("cidr"), Some("0.0.0.0/0" | "::/0"));
+        let excepts = block
+            .get("except")
+            .is_some_and(|own| own.items().next().is_some());
+        if is_all && !excepts {
+            Self::Everybody
         } else {
-            Self::Unknown
+            Self::Addresses
         }
     }
 }

@@ -7,7 +7,9 @@
 //! selectors of Services (`judge`). What a name or another selector leads to is asked of the
 //! [`Links`] whenever somebody wants to know (`lookup`, `selected`).
 
+mod admission;
 mod alias;
+mod answer;
 mod asked;
 mod backend;
 mod base;
@@ -55,7 +57,9 @@ mod told;
 mod untold;
 mod view;
 
+pub use admission::{Admission, Denial, Flow, Why};
 pub use alias::Alias;
+pub use answer::Answer;
 pub use base::Base;
 pub use certificate::{CertificateLink, NamedCertificate, StoreLink};
 pub use comparison::Odd;
@@ -63,8 +67,8 @@ pub use dns::DnsName;
 pub use external::{External, ExternalPods, ExternalService};
 pub use fit::Fit;
 pub use gateway::{
-    Answer, Attachment, GatewayLink, ListenerLink, ListenerSetLink, ParentLink, Protocol, Question,
-    ROUTES, Refusal, carries, meet,
+    Attachment, GatewayLink, ListenerLink, ListenerSetLink, ParentLink, Protocol, Question, ROUTES,
+    Refusal, carries, meet,
 };
 pub use input::Input;
 pub use istio_gateway::NamedGateway;

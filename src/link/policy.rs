@@ -84,7 +84,7 @@ impl<'i> PolicyLink<'i> {
         let view = self.links.view(self.unit());
         let selectors = rule.peers.iter().map(|peer| match peer {
             Peer::Pods(peer) => peer.pods.as_ref().unwrap_or(&everybody),
-            Peer::Unknown => &everybody,
+            Peer::Everybody | Peer::Addresses | Peer::Unknown => &everybody,
         });
         let found = selectors.flat_map(|own| view.templates_for(own));
         found.map(|template| template.at).collect()

@@ -37,10 +37,46 @@ pub enum Doubt {
     Implementation(String),
     /// What it was probably meant for has a mistake of its own, which is reported.
     Faulty(String),
+    /// The addresses of pods: only an `ipBlock` tells of them.
+    PodAddress(String),
+    /// What network policies mean for pods in the network of their node.
+    HostNetwork(String),
+    /// Traffic from a pod of a workload to another pod of it, or to itself.
+    OtherReplica,
+    /// Network policies of a network plugin, which are not read.
+    OtherPolicies,
+    /// Network policies that are not in the input.
+    PolicyElsewhere,
 }
 
 impl Doubt {
-    /// One of a few fixed words.
+    /// The codes of all doubts.
+    pub const CODES: [&str; 22] = [
+        "external",
+        "no-workload",
+        "operator",
+        "operator-label",
+        "runtime-label",
+        "control-plane",
+        "unread-document",
+        "kustomize",
+        "placeholder",
+        "namespace",
+        "no-evidence",
+        "not-here",
+        "matched-elsewhere",
+        "namespace-labels",
+        "listeners",
+        "implementation",
+        "faulty",
+        "pod-address",
+        "host-network",
+        "other-replica",
+        "other-policies",
+        "policy-elsewhere",
+    ];
+
+    /// One of a few fixed words: one of [`Self::CODES`].
     pub fn code(&self) -> &'static str {
         match self {
             Self::External(_) => "external",
@@ -60,6 +96,11 @@ impl Doubt {
             Self::Listeners(_) => "listeners",
             Self::Implementation(_) => "implementation",
             Self::Faulty(_) => "faulty",
+            Self::PodAddress(_) => "pod-address",
+            Self::HostNetwork(_) => "host-network",
+            Self::OtherReplica => "other-replica",
+            Self::OtherPolicies => "other-policies",
+            Self::PolicyElsewhere => "policy-elsewhere",
         }
     }
 
@@ -142,6 +183,21 @@ impl Doubt {
             }
             Self::Faulty(who) => {
                 format!("{who} is probably meant, whose own mistake is reported")
+            }
+            Self::PodAddress(who) => {
+                format!("which addresses the pods of {who} get is not written down")
+            }
+            Self::HostNetwork(who) => {
+                format!("{who} is in the network of its node, where policies may not see its pods")
+            }
+            Self::OtherReplica => {
+                "a pod always reaches itself, but not its other replicas".to_owned()
+            }
+            Self::OtherPolicies => {
+                "policies of the network plugin may say otherwise, and are not read".to_owned()
+            }
+            Self::PolicyElsewhere => {
+                "a network policy that is not here may let it through".to_owned()
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Whether the listeners of a Gateway take a route.
 
-use super::answer::Answer;
 use super::hostname::takes_one;
 use super::namespaces::lets_in;
 use super::parent::{GatewayLink, ParentLink};
 use super::protocol::{ROUTES, takes_kind};
 use crate::kinds::{FromNamespaces, Kind, Listener, ParentRef, PortRef};
+use crate::link::answer::Answer;
 use crate::link::links::Link;
 use crate::text::placeholder::is_placeholder;
 use crate::unit::Doubt;

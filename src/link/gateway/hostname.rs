@@ -1,6 +1,6 @@
 //! Whether the hostnames of a route and of a listener have one in common.
 
-use super::answer::Answer;
+use crate::link::answer::Answer;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Spanned;
 use crate::unit::Doubt;

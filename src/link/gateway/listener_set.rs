@@ -1,9 +1,9 @@
 //! Which `ListenerSet`s a Gateway takes.
 
-use super::answer::Answer;
 use super::namespaces::lets_in;
 use super::parent::{GatewayLink, ParentLink};
 use crate::kinds::FromNamespaces;
+use crate::link::answer::Answer;
 use crate::link::links::Link;
 
 /// What a `ListenerSet` names as its Gateway, in a unit.

@@ -1,11 +1,11 @@
 //! From which namespaces something is let in (gateway-api `apis/v1/gateway_types.go`,
 //! `RouteNamespaces`, `ListenerNamespaces`).
 
-use super::answer::Answer;
 use crate::kinds::{
     AllowedNamespaces, FromNamespaces, LabelSelector, Labels, NamespaceLabels, Operator, Pair,
     PairValue, Requirement,
 };
+use crate::link::answer::Answer;
 use crate::link::links::Link;
 use crate::object::Object;
 use crate::unit::{Doubt, Namespace};
@@ -38,7 +38,7 @@ pub(super) fn lets_in<T: Copy, U: Copy>(
 }
 
 /// Whether both are in one namespace.
-fn is_same<T: Copy, U: Copy>(host: Link<'_, T>, guest: Link<'_, U>) -> Answer {
+pub(in crate::link) fn is_same<T: Copy, U: Copy>(host: Link<'_, T>, guest: Link<'_, U>) -> Answer {
     let (own, other) = (host.namespace(), guest.namespace());
     if !own.is_known || !other.is_known {
         return Answer::Unknown(Doubt::Placeholder);
@@ -57,7 +57,10 @@ fn is_same<T: Copy, U: Copy>(host: Link<'_, T>, guest: Link<'_, U>) -> Answer {
 }
 
 /// Whether a selector selects the namespace of an object by its labels.
-fn is_selected<T: Copy>(guest: Link<'_, T>, selector: &LabelSelector) -> Answer {
+pub(in crate::link) fn is_selected<T: Copy>(
+    guest: Link<'_, T>,
+    selector: &LabelSelector,
+) -> Answer {
     let (home, unit) = (guest.namespace(), guest.unit());
     if selector.labels.is_unreadable || selector.flat {
         return Answer::Unknown(Doubt::Placeholder);

@@ -1,8 +1,8 @@
 //! Which kinds of routes a listener takes.
 
-use super::answer::Answer;
 use crate::kinds::parts::gateway_api::GROUP;
 use crate::kinds::{Kind, Listener, TlsMode};
+use crate::link::answer::Answer;
 use crate::text::placeholder::is_placeholder;
 use crate::unit::Doubt;
 

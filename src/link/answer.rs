@@ -27,6 +27,19 @@ impl Answer {
         }
     }
 
+    /// Whether one of several is so: yes beats what nobody can know, and that beats no.
+    pub(super) fn any(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut unknown = Self::No;
+        for answer in answers {
+            match answer {
+                Self::Yes => return Self::Yes,
+                Self::Unknown(_) if unknown == Self::No => unknown = answer,
+                _ => {}
+            }
+        }
+        unknown
+    }
+
     /// The answer that several questions have in common.
     pub(super) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
         let mut answers = answers.into_iter();
@@ -53,5 +66,9 @@ mod tests {
         assert_eq!(all(&[unknown(), Answer::Yes]), unknown());
         assert_eq!(all(&[unknown(), Answer::No]), Answer::No);
         assert_eq!(all(&[Answer::No, unknown()]), Answer::No);
+        let any = |answers: &[Answer]| Answer::any(answers.iter().cloned());
+        assert_eq!(any(&[]), Answer::No);
+        assert_eq!(any(&[Answer::No, unknown()]), unknown());
+        assert_eq!(any(&[unknown(), Answer::Yes]), Answer::Yes);
     }
 }

@@ -1,0 +1,224 @@
+//! Traces for people: the way of the traffic, one step a line, each with the place where it is
+//! written. What is broken has a cross, the id of the rule and its words.
+
+use super::{Place, Style, counted, printable};
+use crate::diagnostic::Severity;
+use crate::run::Report;
+use crate::text::source::Span;
+use crate::trace::{Answer, Branch, End, Hop, HopKind, Named, Step, Trace, Verdict};
+use std::borrow::Cow;
+use std::io;
+
+/// The columns that the word in front of a step takes.
+const WORD: usize = 9;
+
+/// Writes the traces, one after another.
+///
+/// # Errors
+/// When the writer fails.
+pub fn trace(
+    report: &Report,
+    answer: &Answer,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    for (at, trace) in answer.traces.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        let mut writer = Writer {
+            report,
+            style,
+            lines: Vec::new(),
+        };
+        writer.trace(trace);
+        writer.write(out)?;
+    }
+    Ok(())
+}
+
+/// Says how many traces have which verdict.
+///
+/// # Errors
+/// When the writer fails.
+pub fn trace_summary(answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
+    let count = |verdict| {
+        let all = answer.traces.iter();
+        all.filter(|trace| trace.verdict == verdict).count()
+    };
+    let counts = Verdict::ALL
+        .iter()
+        .map(|verdict| (count(*verdict), verdict.as_str()));
+    let counts = counts.filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let traces = counted(answer.traces.len(), "way");
+    match counts.as_slice() {
+        [] => writeln!(out, "no Service in the input"),
+        counts => writeln!(out, "{traces} traced: {}", counts.join(", ")),
+    }
+}
+
+/// The lines of one trace.
+struct Writer<'a> {
+    report: &'a Report,
+    style: Style,
+    lines: Vec<Line<'a>>,
+}
+
+/// A text, and where what it tells is written.
+struct Line<'a> {
+    text: String,
+    place: Option<Place<'a>>,
+}
+
+impl Writer<'_> {
+    fn trace(&mut self, trace: &Trace) {
+        let ask = &trace.ask;
+        let title = title(&ask.to);
+        let port = match (ask.port, &ask.port_name) {
+            (Some(number), Some(name)) => format!(" port {number} ({name})"),
+            (Some(number), None) => format!(" port {number}"),
+            (None, Some(name)) => format!(" port {name}"),
+            (None, None) => String::new(),
+        };
+        let from = match &ask.from {
+            Some(from) => format!("{} -> ", self::title(from)),
+            None => String::new(),
+        };
+        self.line("", &format!("{from}{title}{port}"), Some(ask.to.place));
+        for hop in &trace.hops {
+            self.hop(hop);
+        }
+        for branch in &trace.branches {
+            self.branch(branch);
+        }
+        self.verdict(trace);
+    }
+
+    /// Writes the lines, with all places in one column as far as there is room.
+    fn write(self, out: &mut dyn io::Write) -> io::Result<()> {
+        let width = |text: &str| text.chars().count();
+        let placed = self.lines.iter().filter(|line| line.place.is_some());
+        let texts = placed.map(|line| width(&line.text));
+        let column = texts.max().unwrap_or(0).min(self.style.width * 5 / 8) + 2;
+        for Line { text, place } in &self.lines {
+            let Some(place) = place else {
+                writeln!(out, "{text}")?;
+                continue;
+            };
+            let gap = column.saturating_sub(width(text)).max(2);
+            let at = format!("{}:{}", printable(place.file()), place.position.line);
+            writeln!(out, "{text}{:gap$}{}", "", place.linked(at, self.style))?;
+        }
+        Ok(())
+    }
+
+    fn hop(&mut self, hop: &Hop) {
+        let (word, text) = match hop.kind {
+            HopKind::Entry => {
+                let object = hop.object.as_ref().map(title).unwrap_or_default();
+                ("from", format!("{object} {}", hop.step.value))
+            }
+            HopKind::Service => ("selects", hop.step.value.clone()),
+        };
+        self.step(1, word, text.trim(), &hop.step);
+    }
+
+    fn branch(&mut self, branch: &Branch) {
+        let pods = match branch.replicas {
+            Some(1) => ", 1 pod".to_owned(),
+            Some(count) => format!(", {count} pods"),
+            None => String::new(),
+        };
+        let text = format!("{}{pods}", title(&branch.object));
+        self.line("  ", &text, Some(branch.object.place));
+        let container = branch.container.as_ref();
+        let container = container.map_or(String::new(), |own| format!(", container {own}"));
+        let port = format!("{}{container}", branch.port.value);
+        self.step(2, "port", &port, &branch.port);
+        self.step(2, "ready", &branch.ready.value, &branch.ready);
+        for (word, end) in [("egress", &branch.egress), ("ingress", &branch.ingress)] {
+            if let Some(end) = end {
+                self.end(word, end);
+            }
+        }
+    }
+
+    fn end(&mut self, word: &str, end: &End) {
+        let text = match end.policies.as_slice() {
+            [] => end.code.to_owned(),
+            policies => {
+                let names = policies.iter().map(|own| {
+                    let name = format!("{}/{}", own.object.namespace, own.object.identity.name);
+                    match (own.rule, own.why) {
+                        (Some(rule), _) => format!("{name} rule {rule}"),
+                        (None, Some(why)) => format!("{name} ({why})"),
+                        (None, None) => name,
+                    }
+                });
+                format!("{} by {}", end.code, names.collect::<Vec<_>>().join(", "))
+            }
+        };
+        let place = end.policies.first().map(|own| own.object.place);
+        self.line("    ", &format!("{word:<WORD$} {text}"), place);
+    }
+
+    /// A step, and what is wrong with it.
+    fn step(&mut self, depth: usize, word: &str, text: &str, step: &Step) {
+        let indent = "  ".repeat(depth);
+        self.line(&indent, &format!("{word:<WORD$} {text}"), step.place);
+        let Some(fault) = &step.fault else { return };
+        let sign = if self.style.unicode { "\u{2717}" } else { "x" };
+        let sign = self.style.by(Severity::Error, sign);
+        let fault = printable(fault);
+        let text = format!("{indent}{:WORD$} {sign} {}: {fault}", "", step.code);
+        self.plain(text);
+    }
+
+    /// A text, and where it is written.
+    fn line(&mut self, indent: &str, text: &str, place: Option<Span>) {
+        self.lines.push(Line {
+            text: format!("{indent}{}", printable(text)),
+            place: place.map(|place| Place::of(self.report, place)),
+        });
+    }
+
+    fn plain(&mut self, text: String) {
+        self.lines.push(Line { text, place: None });
+    }
+
+    fn verdict(&mut self, trace: &Trace) {
+        let verdict = trace.verdict;
+        let word = match verdict {
+            Verdict::Ok | Verdict::Allowed => Cow::Borrowed(verdict.as_str()),
+            Verdict::Unknown => self.style.by(Severity::Warning, verdict.as_str()).into(),
+            _ => self.style.by(Severity::Error, verdict.as_str()).into(),
+        };
+        let bad = trace.branches.iter().filter(|own| own.verdict.is_bad());
+        let (bad, all) = (bad.count(), trace.branches.len());
+        let share = if all > 1 && bad > 0 {
+            format!(" ({bad} of {all} backends)")
+        } else {
+            String::new()
+        };
+        self.plain(format!("verdict: {word}{share}"));
+        let branches = trace.branches.iter().flat_map(|own| &own.doubts);
+        let mut doubts: Vec<_> = trace.doubts.iter().chain(branches).collect();
+        doubts.sort();
+        doubts.dedup();
+        for doubt in doubts {
+            let detail = doubt.detail();
+            self.plain(format!("  {}: {}", doubt.code(), printable(&detail)));
+        }
+    }
+}
+
+/// `Deployment shop/web`
+fn title(named: &Named) -> String {
+    format!(
+        "{} {}/{}",
+        named.identity.kind, named.namespace, named.identity.name
+    )
+}

@@ -1,0 +1,201 @@
+//! What is asked of a trace, as people write it.
+
+use crate::kinds::PortRef;
+use std::str::FromStr;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The way from every port of every Service.
+    Services,
+    /// The way from every workload to every port of every Service.
+    All,
+    /// The way from the ports of a Service, or from one of them.
+    Service(ServiceName),
+    /// Which Services send to a workload.
+    Workload(ObjectName),
+    /// The way from a workload to a port of a Service.
+    Flow(ObjectName, ServiceName),
+}
+
+/// The name of an object: `deploy/web`, `Deployment/shop/web`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectName {
+    /// Its kind.
+    pub kind: String,
+    /// Its namespace, if it is written.
+    pub namespace: Option<String>,
+    /// `metadata.name`
+    pub name: String,
+}
+
+/// The name of a Service, and of one of its ports: `shop/cart:http`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceName {
+    /// Its namespace, if it is written.
+    pub namespace: Option<String>,
+    /// `metadata.name`
+    pub name: String,
+    /// The port, by its number or its name; all if it is not written.
+    pub port: Option<PortRef>,
+}
+
+/// The short names of kinds that kubectl knows (`kubectl api-resources`).
+const SHORT: [(&str, &str); 12] = [
+    ("cj", "CronJob"),
+    ("cronjob", "CronJob"),
+    ("daemonset", "DaemonSet"),
+    ("deploy", "Deployment"),
+    ("deployment", "Deployment"),
+    ("ds", "DaemonSet"),
+    ("job", "Job"),
+    ("po", "Pod"),
+    ("pod", "Pod"),
+    ("replicaset", "ReplicaSet"),
+    ("rs", "ReplicaSet"),
+    ("sts", "StatefulSet"),
+];
+
+impl Question {
+    /// A Service or a workload.
+    ///
+    /// # Errors
+    /// When it is written as neither.
+    pub fn of_target(text: &str) -> Result<Self, String> {
+        match text.split_once('/') {
+            Some((kind, _)) if is_kind(kind) && !is_service(kind) => {
+                text.parse().map(Self::Workload)
+            }
+            _ => text.parse().map(Self::Service),
+        }
+    }
+}
+
+fn is_service(kind: &str) -> bool {
+    matches!(kind, "svc" | "service" | "services" | "Service")
+}
+
+/// Whether a word is a kind, and no namespace: those have no capitals.
+fn is_kind(word: &str) -> bool {
+    let is_plural_of = |short: &str| word.strip_suffix('s') == Some(short);
+    let is_short = |(short, _): &(&str, &str)| word == *short || is_plural_of(short);
+    is_service(word)
+        || word == "statefulset"
+        || word == "rollout"
+        || word.starts_with(|c: char| c.is_ascii_uppercase())
+        || SHORT.iter().any(is_short)
+}
+
+/// The kind that a word means.
+fn kind(word: &str) -> String {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    let mut short = SHORT.iter();
+    let found = short.find(|(short, _)| word == *short || singular == *short);
+    match (found, singular) {
+        (Some((_, kind)), _) => (*kind).to_owned(),
+        (None, "statefulset") => "StatefulSet".to_owned(),
+        (None, "rollout") => "Rollout".to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+impl FromStr for ObjectName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let (own, namespace, name) = match parts.as_slice() {
+            [kind, name] => (*kind, None, *name),
+            [kind, namespace, name] => (*kind, Some(*namespace), *name),
+            _ => ("", None, ""),
+        };
+        if own.is_empty() || name.is_empty() || namespace == Some("") {
+            let how = "write it as `deploy/web` or `Deployment/shop/web`";
+            return Err(format!("`{text}` names no workload: {how}"));
+        }
+        Ok(Self {
+            kind: kind(own),
+            namespace: namespace.map(ToOwned::to_owned),
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl FromStr for ServiceName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            let how = "write it as `svc/cart`, `shop/cart` or `cart:http`";
+            format!("`{text}` names no Service: {how}")
+        };
+        let (path, port) = match text.rsplit_once(':') {
+            Some((path, port)) => (path, Some(port)),
+            None => (text, None),
+        };
+        let parts: Vec<&str> = path.split('/').collect();
+        let (namespace, name) = match parts.as_slice() {
+            [name] => (None, *name),
+            [kind, name] if is_service(kind) => (None, *name),
+            [namespace, name] => (Some(*namespace), *name),
+            [kind, namespace, name] if is_service(kind) => (Some(*namespace), *name),
+            _ => return Err(wrong()),
+        };
+        if name.is_empty() || namespace == Some("") || port == Some("") {
+            return Err(wrong());
+        }
+        Ok(Self {
+            namespace: namespace.map(ToOwned::to_owned),
+            name: name.to_owned(),
+            port: port.map(|port| match port.parse() {
+                Ok(number) => PortRef::Number(number),
+                Err(_) => PortRef::Name(port.to_owned()),
+            }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(namespace: Option<&str>, name: &str, port: Option<PortRef>) -> Question {
+        Question::Service(ServiceName {
+            namespace: namespace.map(ToOwned::to_owned),
+            name: name.to_owned(),
+            port,
+        })
+    }
+
+    fn workload(kind: &str, namespace: Option<&str>, name: &str) -> Question {
+        Question::Workload(ObjectName {
+            kind: kind.to_owned(),
+            namespace: namespace.map(ToOwned::to_owned),
+            name: name.to_owned(),
+        })
+    }
+
+    #[test]
+    fn services_and_workloads_are_told_apart() {
+        let http = || Some(PortRef::Name("http".to_owned()));
+        for (text, expected) in [
+            ("cart", service(None, "cart", None)),
+            ("svc/cart", service(None, "cart", None)),
+            (
+                "Service/shop/cart:http",
+                service(Some("shop"), "cart", http()),
+            ),
+            ("shop/cart", service(Some("shop"), "cart", None)),
+            ("cart:80", service(None, "cart", Some(PortRef::Number(80)))),
+            ("deploy/web", workload("Deployment", None, "web")),
+            ("deployments/web", workload("Deployment", None, "web")),
+            ("sts/shop/db", workload("StatefulSet", Some("shop"), "db")),
+            ("Rollout/web", workload("Rollout", None, "web")),
+        ] {
+            assert_eq!(Question::of_target(text), Ok(expected), "{text}");
+        }
+        for text in ["", "/", "svc/", "a/b/c", "cart:", "deploy/", "deploy//web"] {
+            assert!(Question::of_target(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Where the traffic goes, held against Kubernetes' own code and against the verdicts of others on
+//! network policies.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+mod slices;
+
+use boon::{Compiler, Schemas};
+use serde_json::Value;
+use slices::observed;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use svclint::diagnostic::Identity;
+use svclint::load::{Request, load};
+use svclint::report::{trace_json, trace_schema};
+use svclint::run::{self, Options};
+use svclint::text::source::SourceId;
+use svclint::trace::{Answer, Ask, Branch, Named, Question, Trace, Verdict};
+use svclint::unit::{Plan, UnitFile, UnitKind};
+
+fn shared() -> PathBuf {
+    let folder = std::env::var_os("SVCLINT_SHARED").map(PathBuf::from);
+    folder.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"))
+}
+
+/// The manifests of the corpus, if they are here.
+fn corpus() -> Option<PathBuf> {
+    let script = shared().join("corpus/unpack");
+    if !script.is_file() {
+        println!("skipped: no {}", script.display());
+        return None;
+    }
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let unpacked = Command::new(script).arg(scratch).output().expect("a shell");
+    assert!(unpacked.status.success(), "unpacked");
+    let folder = String::from_utf8(unpacked.stdout).expect("a path");
+    Some(PathBuf::from(folder.trim()))
+}
+
+/// The units of the corpus: the folder that paths count from, and their files.
+fn units(folder: &Path) -> Vec<(PathBuf, Vec<PathBuf>)> {
+    let table = fs::read_to_string(shared().join("corpus/units.tsv")).expect("the list of units");
+    let rows = table.lines().skip(1).map(|row| row.split('\t').collect());
+    let units = rows.map(|row: Vec<&str>| {
+        let root = folder.join(row[1].replacen('/', "+", 1));
+        let files = row[row.len() - 1].split(';').map(PathBuf::from);
+        let files = files.filter(|file| root.join(file).is_file()).collect();
+        (root, files)
+    });
+    units.collect()
+}
+
+/// What Kubernetes' own code makes of them.
+fn records() -> Vec<Value> {
+    let packed = shared().join("corpus/endpoints.jsonl.gz");
+    let unpacked = Command::new("gzip").arg("-dc").arg(packed).output();
+    let text = unpacked.expect("gzip").stdout;
+    let lines = text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let records = lines.map(|line| serde_json::from_slice(line).expect("a record"));
+    records.collect()
+}
+
+/// The ways of everything in some files that are applied together, whatever else there is.
+fn ways(root: &Path, files: Vec<PathBuf>, question: &Question, options: &Options) -> Answer {
+    let request = Request {
+        paths: files,
+        current_dir: root.to_owned(),
+        isolated: true,
+        ..Request::default()
+    };
+    let loaded = load(&request, &mut std::io::empty()).expect("paths without globs");
+    let (mut texts, _) = loaded.plans();
+    for text in &mut texts {
+        text.skip = None;
+    }
+    let sources = (0..texts.len()).map(|at| SourceId(u32::try_from(at).expect("few files")));
+    let plan = Plan {
+        files: sources.map(UnitFile::plain).collect(),
+        ..Plan::new(root.display().to_string(), UnitKind::Stream)
+    };
+    run::trace(run::link(texts, vec![plan], options), options, question).1
+}
+
+/// What a way says of one port of a Service, in the notation of the records; none where part of it
+/// cannot be known.
+fn predicted(traces: &[&Trace]) -> Option<BTreeSet<String>> {
+    let mut lines = BTreeSet::new();
+    for trace in traces {
+        if trace.verdict == Verdict::Unknown && trace.branches.is_empty() {
+            return None;
+        }
+        // A schedule makes no pods at once.
+        let made = trace
+            .branches
+            .iter()
+            .filter(|own| own.object.identity.kind != "CronJob");
+        for branch in made {
+            match branch.pod_port {
+                Some(number) => lines.insert(line(trace, branch, number)),
+                None if branch.verdict == Verdict::Unknown => return None,
+                None => false,
+            };
+        }
+    }
+    Some(lines)
+}
+
+/// `Deployment/web http:8080/TCP`
+fn line(trace: &Trace, branch: &Branch, number: i64) -> String {
+    let Ask {
+        port_name,
+        protocol,
+        ..
+    } = &trace.ask;
+    let name = port_name.as_deref().unwrap_or("<unset>");
+    let Identity {
+        kind, name: own, ..
+    } = &*branch.object.identity;
+    format!("{kind}/{own} {name}:{number}/{}", protocol.as_str())
+}
+
+/// What a record says of an object by kind and name: whether Kubernetes refuses it.
+fn is_rejected(record: &Value, object: &Named) -> bool {
+    let name = format!(": {}/{}: ", object.identity.kind, object.identity.name);
+    let rejected = record["rejected"].as_array().expect("a list");
+    let mut lines = rejected.iter().filter_map(Value::as_str);
+    lines.any(|line| line.contains(&name))
+}
+
+/// Whether a record can tell about a way: it knows no custom kinds, and no versions that are not
+/// served any more.
+fn is_judged(record: &Value, trace: &Trace) -> bool {
+    let mut backends = trace.branches.iter().map(|own| &own.object);
+    !is_rejected(record, &trace.ask.to)
+        && backends.all(|own| {
+            let version = own.identity.api_version.as_str();
+            matches!(version, "v1" | "apps/v1" | "batch/v1") && !is_rejected(record, own)
+        })
+}
+
+#[test]
+fn services_lead_where_kubernetes_sends_them() {
+    let Some(folder) = corpus() else { return };
+    let (mut agree, mut unknown, mut resolved) = (0, 0, 0);
+    let mut contradictions = Vec::new();
+    for ((root, files), record) in units(&folder).into_iter().zip(records()) {
+        let case = record["case"].as_str().expect("a name");
+        if files.is_empty() {
+            continue;
+        }
+        let answer = ways(&root, files, &Question::Services, &Options::default());
+        let mut by_service: BTreeMap<String, Vec<&Trace>> = BTreeMap::new();
+        for trace in &answer.traces {
+            let to = &trace.ask.to;
+            let name = format!("{}/{}", to.namespace, to.identity.name);
+            by_service.entry(name).or_default().push(trace);
+        }
+        for service in record["services"].as_array().expect("a list") {
+            let name = service["service"].as_str().expect("a name");
+            let traces = by_service.get(name).map_or(&[][..], Vec::as_slice);
+            if !traces.iter().all(|trace| is_judged(&record, trace)) {
+                continue;
+            }
+            let lines = observed(service["slices"].as_array().expect("a list")).into_iter();
+            let lines: BTreeSet<String> = lines.filter(|line| line.contains(' ')).collect();
+            resolved += usize::from(!lines.is_empty());
+            match predicted(traces) {
+                Some(own) if own == lines => agree += 1,
+                Some(own) => contradictions.push(format!("{case} {name}: {own:?}, not {lines:?}")),
+                None if lines.is_empty() => agree += 1,
+                None => {
+                    println!("unknown: {case} {name}");
+                    unknown += 1;
+                }
+            }
+        }
+    }
+    println!("{agree} Services agree, {unknown} of {resolved} with endpoints are unknown");
+    assert!(
+        contradictions.is_empty(),
+        "{}\n{}",
+        contradictions.len(),
+        contradictions.join("\n")
+    );
+    assert!(unknown * 50 <= resolved, "{unknown} of {resolved}");
+}
+
+/// A row of the table of flows.
+struct Flow<'t> {
+    case: &'t str,
+    /// `Deployment/shop/web shop/api:80/TCP Deployment/shop/api`
+    what: String,
+    pod_port: i64,
+    verdict: &'t str,
+    blocked_at: &'t str,
+    needs: &'t str,
+}
+
+impl<'t> Flow<'t> {
+    fn read(row: &'t str) -> Self {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [
+            case,
+            from,
+            service,
+            port,
+            backend,
+            pod_port,
+            protocol,
+            verdict,
+            at,
+            _,
+            needs,
+        ] = columns[..]
+        else {
+            panic!("{row}");
+        };
+        Self {
+            case,
+            what: format!("{from} {service}:{port}/{protocol} {backend}"),
+            pod_port: pod_port.parse().expect("a number"),
+            verdict,
+            blocked_at: at,
+            needs,
+        }
+    }
+
+    /// What is said instead of it; nothing if the same is.
+    fn differs(&self, said: Option<&Branch>) -> Option<String> {
+        let Some(branch) = said else {
+            // A node is no workload.
+            return (self.needs != "node").then(|| "nothing".to_owned());
+        };
+        let at = branch.blocked_at().unwrap_or("-");
+        let is_side = self.blocked_at == "both" || self.blocked_at == at;
+        let is_same = branch.verdict.as_str() == self.verdict
+            && is_side
+            && branch.pod_port == Some(self.pod_port);
+        // What only a cluster knows may be unknown.
+        let may_doubt = self.needs != "-" && branch.verdict == Verdict::Unknown;
+        let said = || format!("{} at {at}, {:?}", branch.verdict.as_str(), branch.pod_port);
+        (!is_same && !may_doubt).then(said)
+    }
+}
+
+/// A branch as a row names it.
+fn flow(trace: &Trace, branch: &Branch) -> Option<String> {
+    let name = |own: &Named| {
+        format!(
+            "{}/{}/{}",
+            own.identity.kind, own.namespace, own.identity.name
+        )
+    };
+    let (from, to) = (trace.ask.from.as_ref()?, &trace.ask.to);
+    let service = format!("{}/{}", to.namespace, to.identity.name);
+    let (port, protocol) = (trace.ask.port?, trace.ask.protocol.as_str());
+    let (from, backend) = (name(from), name(&branch.object));
+    Some(format!("{from} {service}:{port}/{protocol} {backend}"))
+}
+
+/// Verdicts of two other programs, which agree, on what network policies let through.
+#[test]
+fn network_policies_let_through_what_others_say() {
+    let folder = shared().join("policy/dev");
+    let Ok(table) = fs::read_to_string(folder.join("flows.tsv")) else {
+        println!("skipped: no {}", folder.display());
+        return;
+    };
+    let rows: Vec<Flow<'_>> = table.lines().skip(1).map(Flow::read).collect();
+    let mut by_case: BTreeMap<&str, Vec<&Flow<'_>>> = BTreeMap::new();
+    for row in &rows {
+        by_case.entry(row.case).or_default().push(row);
+    }
+    let options = Options::default().closed_world(true);
+    let mut differing = Vec::new();
+    for (case, rows) in by_case {
+        let files = ["app.yaml", "policies.yaml"].map(PathBuf::from);
+        let answer = ways(&folder.join(case), files.into(), &Question::All, &options);
+        let branches = answer.traces.iter().flat_map(|trace| {
+            let branches = trace.branches.iter();
+            branches.filter_map(move |branch| Some((flow(trace, branch)?, branch)))
+        });
+        let said: BTreeMap<String, &Branch> = branches.collect();
+        for row in rows {
+            if let Some(instead) = row.differs(said.get(&row.what).copied()) {
+                let (verdict, at) = (row.verdict, row.blocked_at);
+                differing.push(format!(
+                    "{case} {}: {verdict} at {at}, not {instead}",
+                    row.what
+                ));
+            }
+        }
+    }
+    println!("{} flows compared", rows.len());
+    assert!(
+        differing.is_empty(),
+        "{}\n{}",
+        differing.len(),
+        differing.join("\n")
+    );
+}
+
+/// Forbids fields that the schema does not name: what readers have to bear, tests need not.
+fn close(schema: &mut Value) {
+    if let Some(own) = schema.as_object_mut() {
+        if own.contains_key("properties") {
+            own.insert("additionalProperties".to_owned(), false.into());
+        }
+        own.values_mut().for_each(close);
+    }
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let mut schema = trace_schema();
+    close(&mut schema);
+    let mut compiler = Compiler::new();
+    compiler.add_resource("trace.json", schema).unwrap();
+    let mut schemas = Schemas::new();
+    let schema = compiler.compile("trace.json", &mut schemas).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    for folder in ["demo", "cmd/traced"] {
+        for question in [Question::Services, Question::All] {
+            let request = Request {
+                paths: vec![folder.into()],
+                current_dir: root.clone(),
+                ..Request::default()
+            };
+            let options = Options::default();
+            let loaded = load(&request, &mut std::io::empty()).unwrap();
+            let (texts, plans) = loaded.plans();
+            let links = run::link(texts, plans, &options);
+            let (report, answer) = run::trace(links, &options, &question);
+            let mut out = Vec::new();
+            trace_json(&report, &answer, false, &mut out).unwrap();
+            let document: Value = serde_json::from_slice(&out).unwrap();
+            assert!(!document["traces"].as_array().unwrap().is_empty());
+            if let Err(error) = schemas.validate(&document, schema) {
+                panic!("{error:#}");
+            }
+        }
+    }
+}
