@@ -96,6 +96,8 @@ pub mod settings;
 #[cfg_attr(all(doc, not(inside)), doc(hidden))]
 pub mod text;
 #[cfg_attr(all(doc, not(inside)), doc(hidden))]
+pub mod trace;
+#[cfg_attr(all(doc, not(inside)), doc(hidden))]
 pub mod unit;
 #[cfg_attr(all(doc, not(inside)), doc(hidden))]
 pub mod yaml;

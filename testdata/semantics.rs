@@ -8,9 +8,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod endpoints;
+mod slices;
 
-use endpoints::{observed, owner, predicted, refused, services};
+use endpoints::{owner, predicted, refused, services};
 use serde_json::Value;
+use slices::observed;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;

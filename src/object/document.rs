@@ -112,6 +112,11 @@ impl Object {
         self.problems.iter().any(|problem| problem.span == span)
     }
 
+    /// What makes the API server refuse it, if something does on its own.
+    pub fn refusal(&self) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.is_refusal())
+    }
+
     /// The problems that a rule reports.
     pub fn problems_of(&self, rule: &str) -> impl Iterator<Item = &Problem> {
         self.problems

@@ -165,6 +165,17 @@ pub enum ResolvedLabel {
 }
 
 impl Problem {
+    /// Whether it alone makes the API server, or kubectl before it, refuse the object.
+    pub fn is_refusal(&self) -> bool {
+        match &self.kind {
+            ProblemKind::Refused { gate, .. } => gate.is_none(),
+            ProblemKind::LabelValue { resolved, .. } => *resolved != ResolvedLabel::Null,
+            ProblemKind::UnknownField { is_null, .. } => !is_null,
+            ProblemKind::WrongType { .. } | ProblemKind::NotServed { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether an object that others may need could not be read because of it. `is_alone` says
     /// that nothing in its document could.
     pub fn hides_object(&self, is_alone: bool) -> bool {

@@ -19,6 +19,7 @@ use crate::kube::validation;
 use crate::link::{Input, Links};
 use crate::object::{self, Document, Text};
 use crate::text::source::{SourceId, Sources};
+use crate::trace::{self, Answer, Question};
 use crate::unit::{Plan, by_directory};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -70,13 +71,30 @@ pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Links {
 
 /// Runs the rules over what is linked.
 pub fn judge(links: Links, options: &Options) -> Report {
-    let (
-        Sorted {
-            reported,
-            suppressed,
-        },
-        baseline,
-    ) = check::findings(&links, options.wanted(&links), options.require_reason);
+    judge_and(links, options, |_, _| ()).0
+}
+
+/// Runs the rules over what is linked, and answers a question about where the traffic goes.
+pub fn trace(links: Links, options: &Options, question: &Question) -> (Report, Answer) {
+    judge_and(links, options, |links, found| {
+        let suppressed = found.suppressed.iter().map(|own| &own.diagnostic);
+        trace::trace(links, found.reported.iter().chain(suppressed), question)
+    })
+}
+
+/// Runs the rules over what is linked, and looks at that and at what they find.
+fn judge_and<T>(
+    links: Links,
+    options: &Options,
+    look: impl FnOnce(&Links, &Sorted) -> T,
+) -> (Report, T) {
+    let wanted = options.wanted(&links);
+    let (found, baseline) = check::findings(&links, wanted, options.require_reason);
+    let seen = look(&links, &found);
+    let Sorted {
+        reported,
+        suppressed,
+    } = found;
     let counts = account::count(&links);
     let unverified = unverified::unverified(&links);
     let skipped = account::skipped(&links);
@@ -84,7 +102,7 @@ pub fn judge(links: Links, options: &Options) -> Report {
     let asked_for = account::asked_for(&links);
     let judged = account::judged(&links);
     let sources = links.into_input().sources;
-    Report {
+    let report = Report {
         sources,
         reported: asked_for,
         diagnostics: reported,
@@ -99,5 +117,6 @@ pub fn judge(links: Links, options: &Options) -> Report {
         judged,
         failures,
         counts,
-    }
+    };
+    (report, seen)
 }
