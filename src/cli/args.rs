@@ -1,7 +1,7 @@
 //! The arguments: types only. What they mean is in the library.
 
 pub(crate) use super::values::{
-    Color, FailOn, Format, ListFormat, ReportFile, RuleNames, SettingsFrom,
+    Color, FailOn, Format, ListFormat, ReportFile, RuleNames, SettingsFrom, TraceFormat,
 };
 
 use super::help;
@@ -12,6 +12,7 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 use svclint::kube::KubeVersion;
 use svclint::settings::Date;
+use svclint::trace::{ObjectName, ServiceName};
 
 /// Finds the Services in Kubernetes manifests whose traffic goes nowhere.
 ///
@@ -45,6 +46,12 @@ pub(crate) enum Command {
         #[arg(value_parser = RuleIdParser, hide_possible_values = true)]
         rule: String,
     },
+    /// Show where the traffic goes: the way from a Service to its pods, right or wrong
+    ///
+    /// Each step is one line, with the place where it is written. The exit status is 1 where
+    /// traffic has nowhere to go or a network policy stops it, and 2 where what is asked for is not
+    /// in the input.
+    Trace(Box<Trace>),
     /// Write completions for a shell, the man page, or a JSON schema
     Generate {
         #[command(subcommand)]
@@ -77,9 +84,55 @@ pub(crate) enum Schema {
     Config,
     /// What `--format json` writes
     Report,
+    /// What `svclint trace --format json` writes
+    Trace,
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Trace {
+    /// What to trace, and files and directories to look for it in, or `-` for standard input
+    ///
+    /// What to trace is a Service, as in `svc/cart`, `shop/cart` or `cart:http`, or a workload, as
+    /// in `deploy/web` or `StatefulSet/shop/db`: then the ways that lead to it are shown. Without
+    /// it, all ports of all Services are. A first word that is a file or a directory is read.
+    #[arg(value_name = "TARGET_OR_PATH")]
+    pub(crate) words: Vec<String>,
+    /// The workload that opens the connection, as in `deploy/web`: network policies are asked too
+    #[arg(long, value_name = "WORKLOAD", requires = "to")]
+    pub(crate) from: Option<ObjectName>,
+    /// The Service that it connects to, as in `cart:80` or `shop/cart:http`
+    #[arg(long, value_name = "SERVICE", requires = "from")]
+    pub(crate) to: Option<ServiceName>,
+    /// Trace the way from every workload to every port of every Service
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub(crate) all: bool,
+    /// How to write the traces
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TraceFormat,
+    /// When to use colour
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_short_help = true
+    )]
+    pub(crate) color: Color,
+    /// Use this configuration instead of the nearest `.svclint.yaml`
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", hide_short_help = true)]
+    pub(crate) no_config: bool,
+    #[command(flatten)]
+    pub(crate) cluster: Cluster,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) builds: Builds,
+}
+
+#[derive(Debug, Default, Args)]
 pub(crate) struct Lint {
     /// Files and directories to report on, or `-` for standard input
     ///
@@ -104,7 +157,7 @@ pub(crate) struct Lint {
     pub(crate) output: Output,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct Rules {
     /// Run these rules and no other: ids or groups, with commas between them
@@ -154,7 +207,7 @@ pub(crate) struct Rules {
     pub(crate) pedantic: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub(crate) struct Configuration {
     /// Use this configuration instead of the nearest `.svclint.yaml`
@@ -199,7 +252,7 @@ pub(crate) struct Configuration {
     pub(crate) today: Option<Date>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct Cluster {
     /// The namespace of objects that name none
@@ -221,7 +274,7 @@ pub(crate) struct Cluster {
     pub(crate) closed_world: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct Input {
     /// Report only what is new since the branch left this revision
@@ -230,6 +283,14 @@ pub(crate) struct Input {
     /// whole, so that a deleted Service flags the Ingress that nobody touched.
     #[arg(long, value_name = "REV")]
     pub(crate) base: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What is read besides the paths, and how.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct Reading {
     /// Read the manifests here too, without reporting on them
     ///
     /// No Service is said to lack the pods that it selects here.
@@ -254,7 +315,7 @@ pub(crate) struct Input {
     pub(crate) stdin_filename: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Charts and overlays")]
 pub(crate) struct Builds {
     /// Lint what this chart renders: runs `helm template`
@@ -289,7 +350,7 @@ pub(crate) struct Builds {
     pub(crate) allow_fetch: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// How to write findings

@@ -48,7 +48,7 @@ fn shown(error: clap::Error, words: &[OsString]) -> clap::Error {
 
 fn check(args: &Lint) -> Result<(), Mistake> {
     let reads_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
-    if args.input.stdin_filename.is_some() && !reads_stdin {
+    if args.input.reading.stdin_filename.is_some() && !reads_stdin {
         let message = "--stdin-filename names what `-` reads, and there is no `-` among the paths";
         return Err((ErrorKind::MissingRequiredArgument, message.to_owned()));
     }

@@ -16,10 +16,13 @@ pub(crate) fn generate(what: Generate, out: &mut dyn Write) -> io::Result<()> {
             out.write_all(&text)
         }
         Generate::Man => manual::write(out),
-        Generate::Schema { of: Schema::Config } => {
-            serde_json::to_writer_pretty(&mut *out, &config::schema())?;
-            writeln!(out)
-        }
+        Generate::Schema { of: Schema::Config } => schema(&config::schema(), out),
+        Generate::Schema { of: Schema::Trace } => schema(&report::trace_schema(), out),
         Generate::Schema { of: Schema::Report } => out.write_all(report::JSON_SCHEMA.as_bytes()),
     }
+}
+
+fn schema(schema: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, schema)?;
+    writeln!(out)
 }

@@ -10,7 +10,7 @@ use svclint::run::Options;
 
 /// What there is to look at, as the library takes it.
 pub(crate) fn request(args: &Lint, settings: &Settings, options: &Options) -> Request {
-    let input = &args.input;
+    let input = &args.input.reading;
     Request {
         current_dir: PathBuf::new(),
         paths: args.paths.clone(),

@@ -21,6 +21,7 @@ mod settings;
 mod status;
 mod stop;
 mod style;
+mod trace;
 mod values;
 mod work;
 
@@ -39,7 +40,7 @@ use svclint::report::{self, Color};
 pub(crate) fn main() -> ExitCode {
     crash::install_hook();
     let done = match check::read(std::env::args_os()) {
-        Ok(cli) => run(&cli),
+        Ok(cli) => run(cli),
         Err(error) => error.print().and_then(|()| {
             let status = u8::try_from(error.exit_code()).unwrap_or(FAILURE);
             if status != CLEAN {
@@ -60,18 +61,19 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> io::Result<u8> {
-    match &cli.command {
+fn run(cli: Cli) -> io::Result<u8> {
+    match cli.command {
         Some(Command::Rules {
             format,
             kinds: false,
-        }) => list_rules(*format),
+        }) => list_rules(format),
         Some(Command::Rules {
             format,
             kinds: true,
-        }) => list_kinds(*format),
-        Some(Command::Explain { rule }) => explain(rule),
-        Some(Command::Generate { what }) => generate(*what),
+        }) => list_kinds(format),
+        Some(Command::Explain { rule }) => explain(&rule),
+        Some(Command::Trace(args)) => trace::trace(*args),
+        Some(Command::Generate { what }) => generate(what),
         None => lint::lint(&cli.lint),
     }
 }

@@ -115,7 +115,7 @@ fn flags(args: &Lint) -> Flags {
         namespace: args.cluster.namespace.clone(),
         kube_version: args.cluster.kube_version,
         closed_world: args.cluster.closed_world,
-        exclude: args.input.exclude.clone(),
+        exclude: args.input.reading.exclude.clone(),
         baseline: args.configuration.baseline.clone(),
         selection: selection(&args.rules),
     }

@@ -19,6 +19,16 @@ pub(crate) enum ListFormat {
     Json,
 }
 
+/// How traces are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// One line for each step
+    #[default]
+    Text,
+    /// One JSON object for programs
+    Json,
+}
+
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

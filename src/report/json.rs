@@ -85,7 +85,7 @@ struct KeptBack<'a> {
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
+pub(super) struct Location<'a> {
     path: &'a str,
     rendered: bool,
     start: Point,
@@ -266,7 +266,7 @@ impl<'a> KeptBack<'a> {
 }
 
 impl<'a> Location<'a> {
-    fn of(report: &'a Report, span: Span) -> Self {
+    pub(super) fn of(report: &'a Report, span: Span) -> Self {
         let source = report.sources.get(span.source);
         Self {
             path: source.name_at(span.start),

@@ -20,6 +20,9 @@ mod sarif;
 mod secret;
 mod style;
 mod summary;
+mod trace;
+mod trace_json;
+mod trace_schema;
 
 pub use catalogue::{explain, rules, rules_json};
 pub use concise::concise;
@@ -35,6 +38,9 @@ pub use root::Root;
 pub use sarif::sarif;
 pub use style::{Color, Style, Terminal};
 pub use summary::{details, failures, hidden, summary};
+pub use trace::{trace, trace_summary};
+pub use trace_json::trace_json;
+pub use trace_schema::trace_schema;
 
 use crate::run::Report;
 use crate::text::printable::printable;
