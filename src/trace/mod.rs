@@ -1,6 +1,6 @@
-//! Where the traffic goes: the way from what sends it, by a Service and its ports, to the pods, right
-//! or wrong. The links are those that the rules read; what is wrong with a step is what the rules
-//! found there.
+//! Where the traffic goes: the way from what sends it, by a Service and its ports, to the pods,
+//! right or wrong. The links are those that the rules read; what is wrong with a step is what the
+//! rules found there.
 
 mod branch;
 mod code;
