@@ -167,10 +167,11 @@ impl<'i> Flow<'i> {
     }
 
     fn is_port(self, port: &PolicyPort) -> Answer {
-        if port.protocol == Protocol::Unknown || self.protocol == Protocol::Unknown {
+        let protocols = [port.protocol, Some(self.protocol)];
+        if protocols.contains(&Some(Protocol::Unknown)) {
             return Answer::Unknown(Doubt::Placeholder);
         }
-        if port.protocol != self.protocol {
+        if !port.is_of(self.protocol) {
             return Answer::No;
         }
         match port.port.as_ref().map(|port| &port.value) {
@@ -230,13 +231,13 @@ impl<'i> Flow<'i> {
     /// Why an item of `ports` does not mean the port.
     fn why_not(self, port: &PolicyPort) -> Why {
         match port.port.as_ref().map(|port| &port.value) {
-            Some(PortRef::Name(_)) if port.protocol == self.protocol => Why::NameNotFound,
+            Some(PortRef::Name(_)) if port.is_of(self.protocol) => Why::NameNotFound,
             Some(PortRef::Number(number))
-                if port.protocol == self.protocol && Some(*number) == self.service_port =>
+                if port.is_of(self.protocol) && Some(*number) == self.service_port =>
             {
                 Why::ServicePort
             }
-            _ if port.protocol != self.protocol => Why::Protocol,
+            _ if !port.is_of(self.protocol) => Why::Protocol,
             _ => Why::Port,
         }
     }
