@@ -99,8 +99,12 @@ impl<'i, T: Copy> Link<'i, T> {
             candidates.filter(|own| self.is_beside(*own))
         };
         let is_selected = |own: Backend<'_>| looks_into(own.namespace()) && own.may_be(selector);
+        let may_select = candidates().any(is_selected);
+        if may_select && self.is_filled_in(selector) {
+            return Selected::Unverified(Doubt::Placeholder);
+        }
         if selector.is_empty()
-            || candidates().any(is_selected)
+            || may_select
             || self.is_workloads_fault(selector)
             || is_refused(selector)
         {
@@ -189,6 +193,13 @@ impl<'i, T: Copy> Link<'i, T> {
         let is_clear =
             !labels.is_unreadable && self.namespace().is_known && labels.pairs.iter().all(is_text);
         (!is_clear).then_some(Doubt::Placeholder)
+    }
+
+    /// Whether it has a pair that is filled in later, and that no pod has in the same words.
+    fn is_filled_in(self, selector: &LabelSelector) -> bool {
+        let labels = &self.links.view(self.unit()).symbols.templates_by_label;
+        let mut pairs = selector.labels.pairs.iter();
+        pairs.any(|pair| pair.kind == PairValue::Placeholder && labels.with(pair).is_empty())
     }
 
     /// What matches in another unit may well be what is meant.

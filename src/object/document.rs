@@ -1,6 +1,7 @@
 //! What is kept of a document and of the objects in it.
 
 use super::SkipReason;
+use super::filled_in::FilledIn;
 use super::ignore::Ignore;
 use super::problem::Problem;
 use crate::diagnostic::Identity;
@@ -63,6 +64,8 @@ pub struct Object {
     pub body: Body,
     /// What is wrong with it on its own.
     pub problems: Vec<Problem>,
+    /// What would be judged if it were known.
+    pub filled_in: Vec<FilledIn>,
 }
 
 macro_rules! ask_for {

@@ -2,6 +2,7 @@
 //! document; the document's tree is gone afterwards.
 
 mod document;
+mod filled_in;
 mod header;
 pub mod ignore;
 mod label_value;
@@ -16,6 +17,7 @@ pub mod values;
 mod wording;
 
 pub use document::{Document, Object};
+pub use filled_in::FilledIn;
 pub use problem::{Problem, ProblemKind, ResolvedLabel, TextProblem};
 pub use skip::SkipReason;
 pub use text::{FileFacts, Text};

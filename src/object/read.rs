@@ -3,7 +3,7 @@
 use super::SkipReason;
 use super::header::{self, Header};
 use super::ignore;
-use super::{Document, Object, Problem, ProblemKind, label_value, typed};
+use super::{Document, FilledIn, Object, Problem, ProblemKind, filled_in, label_value, typed};
 use crate::catalogue::ids;
 use crate::diagnostic::Identity;
 use crate::kinds::described::{Catalogue, Provided};
@@ -286,9 +286,11 @@ fn read_object(
         return;
     }
     let mut problems: Vec<Problem> = not_served.into_iter().collect();
+    let mut filled_in = Vec::new();
     if is_typed {
-        problems = typed::check(reader, (kind, api_version), node, input.options);
+        (problems, filled_in) = typed::check(reader, (kind, api_version), node, input.options);
     }
+    filled_in.extend(filled_in::find(reader, kind, node));
     if !kind.is_free_form() {
         label_value::find(reader, kind, node, &mut problems);
     }
@@ -305,7 +307,7 @@ fn read_object(
     let identity = identity(object, api_version, kind_name);
     let mut content = content;
     let provided = mem::take(&mut content.provided);
-    let object = build(object, kind, content, identity, problems);
+    let object = build(object, kind, content, identity, (problems, filled_in));
     document
         .provided
         .extend(provided.into_iter().map(|own| made_for(&object, own)));
@@ -378,7 +380,7 @@ fn build(
     kind: Kind,
     content: Content,
     identity: Arc<Identity>,
-    problems: Vec<Problem>,
+    (problems, filled_in): (Vec<Problem>, Vec<FilledIn>),
 ) -> Object {
     let metadata = object.get("metadata");
     let field = |name: &str| metadata.and_then(|metadata| metadata.get(name));
@@ -400,6 +402,7 @@ fn build(
         is_test_hook: field("annotations").is_some_and(is_test_hook),
         body: content.body,
         problems,
+        filled_in,
     }
 }
 
@@ -430,6 +433,7 @@ fn made_for(owner: &Object, provided: Provided) -> Object {
         is_test_hook: owner.is_test_hook,
         body: provided.service.into(),
         problems: Vec::new(),
+        filled_in: Vec::new(),
     }
 }
 

@@ -1,14 +1,14 @@
 //! What the API server says of an object alone: it is decoded into its type, then validated.
 
-use super::old_backend;
-use super::owner;
-use super::{Problem, ProblemKind};
+use super::filled_in::{self, FilledIn};
+use super::{Problem, ProblemKind, old_backend, owner};
 use crate::catalogue::ids;
 use crate::kinds::Kind;
 use crate::kinds::api_type::{Verdict, is_written};
 use crate::kube::validation::{Part, Reason, Violation};
 use crate::kube::{KubeVersion, fields, validation};
 use crate::text::placeholder::{is_capitals, is_placeholder, stands_for_name, stands_for_number};
+use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::decode::UnknownField;
 use crate::yaml::field::{FieldPath, Segment};
@@ -17,15 +17,19 @@ use crate::yaml::reader::{ReadError, Reader};
 use crate::yaml::scalar::Scalar;
 use crate::yaml::tree::NodeId;
 
-/// Decodes and validates an object of a kind whose every field is known.
+/// A problem, or a value that only would be one if it were not filled in later.
+type Finding = Result<Problem, FilledIn>;
+
+/// Decodes and validates an object of a kind whose every field is known. What is no problem only
+/// because it is filled in later comes second.
 pub(super) fn check(
     reader: &mut Reader<'_, '_>,
     (kind, api_version): (Kind, &str),
     object: NodeId,
     options: &validation::Options,
-) -> Vec<Problem> {
+) -> (Vec<Problem>, Vec<FilledIn>) {
     let Some(api_type) = kind.api_type(api_version) else {
-        return Vec::new();
+        return Default::default();
     };
     let verdict = api_type.judge(reader, object, options);
     let check = Check {
@@ -34,7 +38,7 @@ pub(super) fn check(
         object,
         server: options.kube_version,
     };
-    check.problems(verdict)
+    check.findings(verdict)
 }
 
 struct Check<'c, 't, 's> {
@@ -45,19 +49,23 @@ struct Check<'c, 't, 's> {
 }
 
 impl Check<'_, '_, '_> {
-    fn problems(&self, verdict: Verdict) -> Vec<Problem> {
+    fn findings(&self, verdict: Verdict) -> (Vec<Problem>, Vec<FilledIn>) {
         let errors = verdict.errors.iter();
         let wrong_types = errors.filter_map(|error| self.wrong_type(error));
-        let cut = verdict.is_cut.then(|| self.cut());
+        let cut = verdict.is_cut.then(|| Ok(self.cut()));
         let fields = verdict.unknown.into_iter();
         let unknown_fields = fields.filter_map(|field| self.unknown_field(field));
         let violations = verdict.violations.into_iter();
         let refusals = violations.filter_map(|violation| self.refused(violation));
-        wrong_types
-            .chain(cut)
-            .chain(unknown_fields)
-            .chain(refusals)
-            .collect()
+        let all = wrong_types.chain(cut).chain(unknown_fields);
+        let (mut problems, mut filled_in) = (Vec::new(), Vec::new());
+        for found in all.chain(refusals) {
+            match found {
+                Ok(problem) => problems.push(problem),
+                Err(value) => filled_in.push(value),
+            }
+        }
+        (problems, filled_in)
     }
 
     /// Whether the document has something else than null at a path.
@@ -65,18 +73,18 @@ impl Check<'_, '_, '_> {
         is_written(self.reader, self.object, path)
     }
 
-    fn wrong_type(&self, error: &ReadError) -> Option<Problem> {
+    fn wrong_type(&self, error: &ReadError) -> Option<Finding> {
         let node = self.reader.tree.resolve(error.node);
         let text = self.reader.tree.scalar(node);
         if self.stands_for_another_type(node, &error.message) {
-            return None;
+            return Some(Err(self.filled_in(error.node)));
         }
         let path = self.relative_path(error.node);
         let rule = self.owner_of_type_error(error.node, &path)?;
         let message = error.message.clone();
         let text = text.to_owned();
         let span = locate(self.reader, self.object, &path).span;
-        Some(Problem {
+        Some(Ok(Problem {
             rule,
             span,
             kind: ProblemKind::WrongType {
@@ -84,7 +92,11 @@ impl Check<'_, '_, '_> {
                 message,
                 text,
             },
-        })
+        }))
+    }
+
+    fn filled_in(&self, node: NodeId) -> FilledIn {
+        filled_in::of_value(self.reader, self.object, node)
     }
 
     /// Whether a value of the wrong type is a placeholder: words in capitals where no words can
@@ -148,11 +160,14 @@ impl Check<'_, '_, '_> {
         })
     }
 
-    fn unknown_field(&self, field: UnknownField) -> Option<Problem> {
+    fn unknown_field(&self, field: UnknownField) -> Option<Finding> {
         // `$patch` and its like are directives of kustomize: the object is a patch.
         let key = self.reader.tree.scalar(field.key);
-        if key.starts_with('$') || stands_for_name(key) {
+        if key.starts_with('$') {
             return None;
+        }
+        if stands_for_name(key) {
+            return Some(Err(self.filled_in(field.key)));
         }
         let path = self.relative_path(field.key);
         if self.is_in_flat_selector(&path) || self.is_of_sops(&path) {
@@ -161,7 +176,7 @@ impl Check<'_, '_, '_> {
         let span = self.reader.span(field.key);
         if old_backend::is_part(self.kind, &path) {
             let backend = self.old_backend(&path);
-            return old_backend::problem(backend, span);
+            return old_backend::problem(backend, span).map(Ok);
         }
         let name = self.reader.tree.scalar(field.key);
         let why = fields::unknown(self.server, field.of_type, name);
@@ -171,11 +186,11 @@ impl Check<'_, '_, '_> {
             why,
             is_null: Cursor::at(self.reader, field.value).is_null(),
         };
-        Some(Problem {
+        Some(Ok(Problem {
             rule: ids::UNKNOWN_FIELD,
             span,
             kind,
-        })
+        }))
     }
 
     /// Whether a field is what SOPS adds to a file that it encrypts, and takes away again.
@@ -221,16 +236,13 @@ impl Check<'_, '_, '_> {
         self.kind.has_pods() && is_selector && is_flat
     }
 
-    fn refused(&self, violation: Violation) -> Option<Problem> {
+    fn refused(&self, violation: Violation) -> Option<Finding> {
         let place = locate(self.reader, self.object, violation.place());
         let is_absent =
             |field: &str| !place.exists && violation.field.fields().next_back() == Some(field);
-        let key = &self.reader.tree.text()[place.key.range()];
         // An absent `targetPort` is `port`, of which the same is said.
         if self.is_unknown(&place)
             || self.may_be_merged(&place)
-            || stands_for_name(key)
-            || self.is_filled_in(&place, &violation)
             || is_absent("targetPort")
             || self.kind == Kind::Ingress && self.has_old_backend(&place)
             || self.kind == Kind::Service && is_absent("ports") && self.has_slipped_ports()
@@ -238,6 +250,13 @@ impl Check<'_, '_, '_> {
             return None;
         }
         let rule = owner::of_refusal(violation.concern)?;
+        if let Some(span) = self.filled_in_at(&place, &violation) {
+            let path = violation.place().clone();
+            // Those are compared with each other, filled in or not.
+            let is_compared = matches!(path.segments().last(), Some(Segment::Key(_)))
+                || path.fields().eq(["metadata", "namespace"]);
+            return (!is_compared).then_some(Err(FilledIn { path, span }));
+        }
         let span = match violation.part {
             Part::Key => place.key,
             Part::Value => place.span,
@@ -262,7 +281,16 @@ impl Check<'_, '_, '_> {
             gate,
             other,
         };
-        Some(Problem { rule, span, kind })
+        Some(Ok(Problem { rule, span, kind }))
+    }
+
+    /// The value or the key that is filled in later and would be refused as it is.
+    fn filled_in_at(&self, place: &Located, violation: &Violation) -> Option<Span> {
+        let tree = self.reader.tree;
+        let is_filled_in =
+            is_placeholder(tree.scalar(place.node)) || self.stands_for_another(place, violation);
+        let key = &tree.text()[place.key.range()];
+        (stands_for_name(key).then_some(place.key)).or(is_filled_in.then_some(place.span))
     }
 
     /// Whether an Ingress or its backend has in the old form what the server finds missing.
@@ -278,8 +306,7 @@ impl Check<'_, '_, '_> {
         locate(self.reader, self.object, &FieldPath(fields.into())).exists
     }
 
-    /// Whether what the server would see here is not known: it could not be read, or is filled in
-    /// later.
+    /// Whether what the server would see here could not be read.
     fn is_unknown(&self, place: &Located) -> bool {
         let tree = self.reader.tree;
         let range = tree.range(place.node);
@@ -287,17 +314,14 @@ impl Check<'_, '_, '_> {
             let other = tree.range(node);
             range.start <= other.start && other.end <= range.end
         };
-        let unreadable = self
-            .reader
-            .masked()
-            .any(|node| place.exists && inside(node) || node == place.node);
-        unreadable || is_placeholder(tree.scalar(place.node))
+        let mut masked = self.reader.masked();
+        masked.any(|node| place.exists && inside(node) || node == place.node)
     }
 
     /// Whether a value stands for another one: it has to be a name and cannot be, or it is the
     /// name of the field, in capitals. A constant that the server writes otherwise is a slip:
     /// `type: LOAD_BALANCER`.
-    fn is_filled_in(&self, place: &Located, violation: &Violation) -> bool {
+    fn stands_for_another(&self, place: &Located, violation: &Violation) -> bool {
         let text = self.reader.tree.scalar(place.node);
         let field = violation.place().fields().next_back().unwrap_or_default();
         let names_field = is_capitals(text) && field.to_uppercase().ends_with(text);

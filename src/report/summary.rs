@@ -170,6 +170,7 @@ fn unverified(report: &Report) -> Option<String> {
         of(Subject::Reference, "reference"),
         of(Subject::Target, "autoscaler"),
         of(Subject::Selector, "selector"),
+        of(Subject::Value, "value"),
     ];
     let subjects: Vec<_> = subjects.into_iter().flatten().collect();
     let subjects = match subjects.as_slice() {

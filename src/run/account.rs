@@ -67,7 +67,7 @@ fn is_read(object: &Object) -> bool {
 
 /// Whether a rule judges an object. Secrets and Namespaces are only looked at where others mean
 /// them.
-fn is_judged(object: &Object) -> bool {
+pub(super) fn is_judged(object: &Object) -> bool {
     is_read(object) && !matches!(object.kind, Kind::Namespace | Kind::Secret)
 }
 

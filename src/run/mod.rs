@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod filled_in;
 mod flags;
 mod options;
 mod premise;

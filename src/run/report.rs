@@ -32,7 +32,7 @@ pub struct Report {
     pub switched_off: Vec<SwitchedOff>,
     /// What the settings of a change hide that those of the base revision do not, if there is one.
     pub hidden: Hidden,
-    /// Services, and references to Services, that could not be judged, and why.
+    /// Services, references to Services, and values that could not be judged, and why.
     pub unverified: Vec<Unverified>,
     /// Input that was not looked at, and why.
     pub skipped: Vec<Skipped>,
@@ -72,6 +72,8 @@ pub enum Subject {
     Target,
     /// Which pods a disruption budget or a network policy is about.
     Selector,
+    /// What a value will be that is filled in before the manifest is applied.
+    Value,
 }
 
 /// Something that could not be judged. Silence about it must not look like a pass.
@@ -80,10 +82,10 @@ pub enum Subject {
 pub struct Unverified {
     /// What.
     pub subject: Subject,
-    /// The Service, or the object that refers to one or to pods.
+    /// The Service, or the object that refers to one or to pods, or that has the value.
     pub object: Arc<Identity>,
-    /// The Service's name, where it is defined or where it is referred to; or the name or the
-    /// selector by which another object means pods.
+    /// The Service's name, where it is defined or where it is referred to; the name or the selector
+    /// by which another object means pods; or the value.
     pub span: Span,
     /// Why, as one of the fixed words of [`Doubt::code`](crate::unit::Doubt::code).
     pub reason: &'static str,

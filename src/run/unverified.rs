@@ -1,6 +1,7 @@
 //! What could not be judged: silence about it must not look like a pass.
 
 use super::account::order;
+use super::filled_in::filled_in;
 use super::{Subject, Unverified};
 use crate::diagnostic::{Identity, Severity};
 use crate::kinds::parts::istio::Host;
@@ -24,7 +25,7 @@ struct Judged<'i> {
 }
 
 /// The Services, what points at Services, and what selects or scales pods, that no unit could
-/// judge.
+/// judge, and the values that nobody knows yet.
 pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
     let mut judged: BTreeSet<Span> = BTreeSet::new();
     let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
@@ -47,10 +48,13 @@ pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
             }
         }
     }
-    let found = doubtful.into_values();
-    let mut list: Vec<Unverified> = found
-        .filter(|found| !judged.contains(&found.span))
-        .collect();
+    doubtful.retain(|span, _| !judged.contains(span));
+    for value in filled_in(links) {
+        if !judged.contains(&value.span) {
+            doubtful.entry(value.span).or_insert(value);
+        }
+    }
+    let mut list: Vec<Unverified> = doubtful.into_values().collect();
     list.sort_by_cached_key(|found| order(links, found.span));
     list
 }

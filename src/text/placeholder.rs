@@ -67,6 +67,12 @@ pub fn stands_for_number(text: &str) -> bool {
     is_placeholder(text) || is_capitals(text)
 }
 
+/// The same where a port has to be, by its number or by its name, in which no capitals may stand:
+/// `PORT`, `MY_PORT`. Other words alone are names in capitals.
+pub fn stands_for_port(text: &str) -> bool {
+    stands_for_name(text) || text.ends_with("PORT") && is_capitals(text)
+}
+
 /// Whether a value starts with a placeholder that YAML takes for something else: `%NAME%`,
 /// `@NAME@`, or `{NAME}` with text behind it.
 pub fn starts_with_placeholder(value: &str) -> bool {
@@ -231,6 +237,12 @@ mod tests {
         }
         for text in ["PORT", "NODE_PORT", "YOUR PORT", "P1", "${x}"] {
             assert!(stands_for_number(text), "{text}");
+        }
+        for text in ["PORT", "TARGETPORT", "MY_PORT", "${x}"] {
+            assert!(stands_for_port(text), "{text}");
+        }
+        for text in ["HTTP", "http", "port", "80", ""] {
+            assert!(!stands_for_port(text), "{text}");
         }
         for text in ["80", "http", "8O", "A", "", "0x50", "_"] {
             assert!(!stands_for_number(text), "{text}");

@@ -9,6 +9,7 @@ mod hidden;
 mod lies;
 mod links;
 mod output;
+mod placeholders;
 mod programs;
 mod settings;
 mod silence;

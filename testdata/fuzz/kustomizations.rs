@@ -1,4 +1,5 @@
-//! Any bytes as the kustomization of an overlay, and what they hold after a NUL as that of its base.
+//! Any bytes as the kustomization of an overlay, and what they hold behind a NUL as that of its
+//! base.
 
 #![no_main]
 

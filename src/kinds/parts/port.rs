@@ -1,6 +1,6 @@
 //! Ports by number or name, and their protocols.
 
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::stands_for_port;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;
@@ -52,7 +52,7 @@ pub enum PortRef {
 
 impl PortRef {
     pub(in crate::kinds) fn read(value: Cursor<'_>) -> Option<Spanned<Self>> {
-        if value.is_masked() || is_placeholder(value.text()) {
+        if value.is_masked() || stands_for_port(value.text()) {
             return Some(Spanned::new(Self::Unknown, value.span()));
         }
         if let Some(number) = value.integer() {
