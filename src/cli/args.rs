@@ -92,9 +92,10 @@ pub(crate) enum Schema {
 pub(crate) struct Trace {
     /// What to trace, and files and directories to look for it in, or `-` for standard input
     ///
-    /// What to trace is a Service, as in `svc/cart`, `shop/cart` or `cart:http`, or a workload, as
-    /// in `deploy/web` or `StatefulSet/shop/db`: then the ways that lead to it are shown. Without
-    /// it, all ports of all Services are. A first word that is a file or a directory is read.
+    /// What to trace is a Service, as in `svc/cart`, `shop/cart` or `cart:http`; a workload, as in
+    /// `deploy/web` or `StatefulSet/shop/db`, to which ways lead; or the address of an Ingress or a
+    /// route, as in `https://shop.example.com/cart`. Without it, all ports of all Services are
+    /// traced. A first word that is a file or a directory is read.
     #[arg(value_name = "TARGET_OR_PATH")]
     pub(crate) words: Vec<String>,
     /// The workload that opens the connection, as in `deploy/web`: network policies are asked too

@@ -100,7 +100,7 @@ pub use parts::port::{PortRef, Protocol};
 pub use parts::pre_stop::PreStop;
 pub use parts::probe::{Probe, ProbeHandler, ProbeKind};
 pub use parts::process::{Process, Variable};
-pub use parts::requests::Requests;
+pub use parts::requests::{PathMatch, Requests};
 pub use parts::resolver::Resolver;
 pub use parts::service_ref::{Role, ServiceRef};
 pub use parts::strategy::{Amount, Strategy};

@@ -83,9 +83,10 @@ impl Writer<'_> {
             (None, Some(name)) => format!(" port {name}"),
             (None, None) => String::new(),
         };
-        let from = match &ask.from {
-            Some(from) => format!("{} -> ", self::title(from)),
-            None => String::new(),
+        let from = match (&ask.from, &ask.address) {
+            (Some(from), _) => format!("{} -> ", self::title(from)),
+            (None, Some(address)) => format!("{address} -> "),
+            (None, None) => String::new(),
         };
         self.line("", &format!("{from}{title}{port}"), Some(ask.to.place));
         for hop in &trace.hops {
@@ -121,6 +122,7 @@ impl Writer<'_> {
                 let object = hop.object.as_ref().map(title).unwrap_or_default();
                 ("from", format!("{object} {}", hop.step.value))
             }
+            HopKind::Attach => ("attached", hop.step.value.clone()),
             HopKind::Service => ("selects", hop.step.value.clone()),
         };
         self.step(1, word, text.trim(), &hop.step);

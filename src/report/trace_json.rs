@@ -65,6 +65,7 @@ struct Way<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Question<'a> {
+    address: Option<&'a str>,
     from: Option<Object<'a>>,
     to: Object<'a>,
     port: Option<i64>,
@@ -154,6 +155,7 @@ impl<'a> Way<'a> {
 impl<'a> Question<'a> {
     fn of(report: &'a Report, ask: &'a Ask) -> Self {
         Self {
+            address: ask.address.as_deref(),
             from: ask.from.as_ref().map(|own| Object::of(report, own)),
             to: Object::of(report, &ask.to),
             port: ask.port,

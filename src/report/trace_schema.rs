@@ -36,6 +36,7 @@ fn definitions() -> Value {
         "trace": object(&[
             ("unit", text()),
             ("ask", object(&[
+                ("address", or_null(&text())),
                 ("from", or_null(&link("object"))),
                 ("to", link("object")),
                 ("port", number()),

@@ -2,7 +2,9 @@
 //! for what is broken, and the codes of doubts, for what cannot be known.
 
 /// Everything of it, for the schema.
-pub const CODES: [&str; 19] = [
+pub const CODES: [&str; 21] = [
+    TAKES,
+    ATTACHED,
     SENDS,
     SELECTS,
     EXTERNAL_NAME,
@@ -24,6 +26,10 @@ pub const CODES: [&str; 19] = [
     NO_PODS,
 ];
 
+/// A rule takes the requests for the address.
+pub(super) const TAKES: &str = "takes";
+/// A listener of the Gateway takes the route.
+pub(super) const ATTACHED: &str = "attached";
 /// An object sends to the Service.
 pub(super) const SENDS: &str = "sends";
 /// The selector of the Service selects the pods.

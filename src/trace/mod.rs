@@ -2,6 +2,7 @@
 //! right or wrong. The links are those that the rules read; what is wrong with a step is what the
 //! rules found there.
 
+mod address;
 mod branch;
 mod code;
 mod entries;
@@ -11,6 +12,7 @@ mod question;
 mod remarks;
 mod service;
 
+pub use address::Address;
 pub use code::CODES;
 pub use model::{Ask, Branch, End, Hop, HopKind, Named, Policy, Step, Trace, Verdict};
 pub use question::{ObjectName, Question, ServiceName};
@@ -83,6 +85,7 @@ impl<'i> Follow<'i, '_> {
                 });
                 flows.collect()
             }
+            Question::Address(address) => self.address(address),
             Question::Service(name) => {
                 let services = self.called(name);
                 let ways = services.flat_map(|own| self.service(own, name.port.as_ref(), None));
@@ -173,6 +176,11 @@ fn missing(links: &Links, question: &Question) -> Option<Missing> {
     };
     let (what, near) = match question {
         Question::Services | Question::All => return None,
+        Question::Address(address) => {
+            let address = format!("{}{}", address.host, address.path);
+            let what = format!("an Ingress or HTTPRoute for `{address}`");
+            (what, None)
+        }
         Question::Service(name) => service(name),
         Question::Workload(name) if is_there(name) => return None,
         Question::Workload(name) => workload(name),

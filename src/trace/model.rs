@@ -26,6 +26,8 @@ pub struct Trace {
 /// From where to where.
 #[derive(Clone, Debug)]
 pub struct Ask {
+    /// The address that is asked for: a host with a path.
+    pub address: Option<String>,
     /// Who opens the connection; none if nobody in particular does.
     pub from: Option<Named>,
     /// The Service.
@@ -111,18 +113,21 @@ impl Verdict {
 pub enum HopKind {
     /// Something that sends to the Service from outside, or on the way.
     Entry,
+    /// What a route attaches to.
+    Attach,
     /// The Service.
     Service,
 }
 
 impl HopKind {
     /// All of them, in the order of the traffic.
-    pub const ALL: [Self; 2] = [Self::Entry, Self::Service];
+    pub const ALL: [Self; 3] = [Self::Entry, Self::Attach, Self::Service];
 
     /// The word for it in every format.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Entry => "entry",
+            Self::Attach => "attach",
             Self::Service => "service",
         }
     }

@@ -1,5 +1,6 @@
 //! What is asked of a trace, as people write it.
 
+use super::address::Address;
 use crate::kinds::PortRef;
 use std::str::FromStr;
 
@@ -10,6 +11,8 @@ pub enum Question {
     Services,
     /// The way from every workload to every port of every Service.
     All,
+    /// The way of requests for a host and a path.
+    Address(Address),
     /// The way from the ports of a Service, or from one of them.
     Service(ServiceName),
     /// Which Services send to a workload.
@@ -57,11 +60,14 @@ const SHORT: [(&str, &str); 12] = [
 ];
 
 impl Question {
-    /// A Service or a workload.
+    /// A Service, a workload or an address.
     ///
     /// # Errors
-    /// When it is written as neither.
+    /// When it is written as none of them.
     pub fn of_target(text: &str) -> Result<Self, String> {
+        if let Some(address) = Address::read(text) {
+            return Ok(Self::Address(address));
+        }
         match text.split_once('/') {
             Some((kind, _)) if is_kind(kind) && !is_service(kind) => {
                 text.parse().map(Self::Workload)
@@ -173,6 +179,22 @@ mod tests {
             namespace: namespace.map(ToOwned::to_owned),
             name: name.to_owned(),
         })
+    }
+
+    #[test]
+    fn addresses_have_a_scheme_or_a_dot() {
+        for (text, host, path) in [
+            ("https://shop.example.com", "shop.example.com", "/"),
+            ("shop.example.com/cart", "shop.example.com", "/cart"),
+            ("HTTP://Shop:8080/Cart?x=1#y", "shop", "/Cart"),
+        ] {
+            let expected = Address {
+                host: host.to_owned(),
+                path: path.to_owned(),
+            };
+            let found = Question::of_target(text);
+            assert_eq!(found, Ok(Question::Address(expected)), "{text}");
+        }
     }
 
     #[test]

@@ -36,13 +36,14 @@ impl<'i> Follow<'i, '_> {
     }
 
     /// The way from one port.
-    fn port(
+    pub(super) fn port(
         &self,
         service: ServiceLink<'i>,
         port: &'i ServicePort,
         from: Option<Backend<'i>>,
     ) -> Trace {
         let ask = Ask {
+            address: None,
             from: from.map(Named::of),
             to: Named::of(service),
             port: port.port.as_ref().map(|own| own.value),
@@ -175,7 +176,7 @@ impl<'i> Follow<'i, '_> {
     }
 
     /// A port that a Service does not have.
-    fn without_port(
+    pub(super) fn without_port(
         &self,
         service: ServiceLink<'i>,
         wanted: Option<&PortRef>,
@@ -206,6 +207,7 @@ impl<'i> Follow<'i, '_> {
             _ => None,
         };
         let ask = Ask {
+            address: None,
             from: from.map(Named::of),
             to: Named::of(service),
             port: number,

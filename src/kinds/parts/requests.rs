@@ -19,6 +19,33 @@ pub struct Requests {
     pub rule: usize,
     /// What they are sent to; nothing if a filter answers them.
     pub backends: String,
+    /// How the path is compared with the one that is asked for.
+    pub path_match: PathMatch,
+    /// Whether they have to meet more than a path: a method, headers, parameters.
+    pub is_conditional: bool,
+    /// Where the names of the Services stand that they are sent to.
+    pub services: Vec<Span>,
+}
+
+/// How a path is compared with the one that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathMatch {
+    /// It has to be the same.
+    Exact,
+    /// It has to begin with the same elements.
+    Prefix,
+    /// The controller decides: a regular expression, or `ImplementationSpecific`.
+    Implementation,
+}
+
+impl PathMatch {
+    fn of(kind: &str) -> Self {
+        match kind {
+            "Exact" => Self::Exact,
+            "Prefix" | "PathPrefix" => Self::Prefix,
+            _ => Self::Implementation,
+        }
+    }
 }
 
 impl Requests {
@@ -29,6 +56,8 @@ impl Requests {
         let rules = spec.flat_map(|spec| spec.list("rules")).enumerate();
         let all = rules.flat_map(|(at, rule)| {
             let backends = collect(rule.list("backendRefs").map(backend_key)).join(" ");
+            let names = rule.list("backendRefs").filter_map(|own| own.get("name"));
+            let services: Vec<Span> = names.map(Cursor::span).collect();
             let mut matches: Vec<Option<Cursor<'_>>> = rule.list("matches").map(Some).collect();
             if matches.is_empty() {
                 matches.push(None);
@@ -39,6 +68,9 @@ impl Requests {
                 key: key(own),
                 rule: at,
                 backends: backends.clone(),
+                path_match: PathMatch::of(&path(own).0),
+                is_conditional: is_conditional(own),
+                services: services.clone(),
             });
             own.collect::<Vec<_>>()
         });
@@ -57,12 +89,16 @@ impl Requests {
             paths.map(move |own| {
                 let text = |name: &str| own.get(name).map_or("", Cursor::text);
                 let place = own.get("path").map_or(own.key_span(), Cursor::span);
+                let service = own.path(["backend", "service", "name"]);
                 let requests = Self {
                     place,
                     path: text("path").to_owned(),
                     key: format!("{} {}", text("pathType"), text("path")),
                     rule: at,
                     backends: own.get("backend").map_or(String::new(), service_key),
+                    path_match: PathMatch::of(text("pathType")),
+                    is_conditional: false,
+                    services: service.into_iter().map(Cursor::span).collect(),
                 };
                 (host.clone(), requests)
             })
@@ -107,6 +143,12 @@ fn key(matched: Option<Cursor<'_>>) -> String {
         conditions(matched, "headers"),
         conditions(matched, "queryParams")
     )
+}
+
+/// Whether a match asks for more than a path.
+fn is_conditional(matched: Option<Cursor<'_>>) -> bool {
+    let asks = |name| matched.is_some_and(|own| own.get(name).is_some());
+    asks("method") || asks("headers") || asks("queryParams")
 }
 
 /// Headers or parameters that a match asks for, in whatever order they are written.

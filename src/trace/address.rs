@@ -1,0 +1,396 @@
+//! Where requests for a host and a path go: which rules of Ingresses and `HTTPRoute`s take them,
+//! and what these send them to.
+
+use super::code;
+use super::model::{Ask, Hop, HopKind, Named, Step, Trace, Verdict};
+use super::service::Follow;
+use crate::catalogue::ids;
+use crate::diagnostic::{Identity, Severity};
+use crate::kinds::{PathMatch, Protocol, Requests};
+use crate::link::{
+    Attachment, GatewayLink, Named as Lookup, NamedPort, ParentLink, Reference, meet,
+};
+use crate::text::source::Span;
+use crate::unit::Doubt;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// A host and a path, as somebody asks for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The host, in lower case.
+    pub host: String,
+    /// The path; `/` if none is written.
+    pub path: String,
+}
+
+impl Address {
+    /// Reads what has a scheme, or whose first part has a dot: no name of a Service has one.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let scheme = text.split_once("://").filter(|(scheme, _)| {
+            scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+        });
+        let rest = scheme.map_or(text, |(_, rest)| rest);
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (host, path) = rest.split_at(end);
+        let host = host.split(':').next().unwrap_or(host);
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let is_address = scheme.is_some() || host.contains('.');
+        (is_address && !host.is_empty()).then(|| Self {
+            host: host.to_ascii_lowercase(),
+            path: if path.is_empty() { "/" } else { path }.to_owned(),
+        })
+    }
+}
+
+/// How well a rule fits: the host counts more than the path, what is exact more than what is
+/// longer (K `networking/v1` `types.go`, `IngressRule` and `HTTPIngressPath`; gateway-api
+/// `apis/v1/httproute_types.go`, `HTTPRouteRule.Matches`).
+type Rank = ((u8, usize), (u8, usize));
+
+/// A rule that may take the requests.
+struct Taker<'i> {
+    object: Named,
+    host: String,
+    requests: &'i Requests,
+    rank: Rank,
+    /// By what of a Gateway they come in.
+    attachment: Option<Step>,
+    verdict: Verdict,
+    doubts: Vec<Doubt>,
+}
+
+impl<'i> Follow<'i, '_> {
+    /// The ways of requests for an address.
+    pub(super) fn address(&self, address: &Address) -> Vec<Trace> {
+        let mut doors: BTreeMap<String, Vec<Taker<'i>>> = BTreeMap::new();
+        self.of_ingresses(address, &mut doors);
+        self.of_routes(address, &mut doors);
+        let takers = doors.into_values().flat_map(best);
+        let takers: Vec<Taker<'i>> = takers.collect();
+        if takers.is_empty() {
+            return Vec::new();
+        }
+        let references = self.links.references(self.unit);
+        let references = references.map(|own| (own.target().name.span, own));
+        let references: HashMap<Span, Reference<'i>> = references.collect();
+        let ways = takers.iter().flat_map(|taker| {
+            let services = taker.requests.services.iter();
+            let targets = services.filter_map(|span| references.get(span));
+            targets.flat_map(|target| self.sent(taker, *target, address))
+        });
+        ways.collect()
+    }
+
+    /// The rules of Ingresses, by the controllers that serve them.
+    fn of_ingresses(&self, address: &Address, doors: &mut BTreeMap<String, Vec<Taker<'i>>>) {
+        for member in &self.unit.objects {
+            let object = self.links.object(member.id);
+            let Some(ingress) = object.ingress() else {
+                continue;
+            };
+            let class = ingress.class.as_ref();
+            let class = class.map_or("", |class| class.value.as_str());
+            for (host, requests) in &ingress.requests {
+                let Some((rank, doubt)) = rank(host, requests, address, is_one_label_below) else {
+                    continue;
+                };
+                doors
+                    .entry(format!("Ingress {class}"))
+                    .or_default()
+                    .push(Taker {
+                        object: Named {
+                            identity: object.identity.clone(),
+                            namespace: member.namespace.name.clone(),
+                            place: object.name,
+                        },
+                        host: host.clone(),
+                        requests,
+                        rank,
+                        attachment: None,
+                        verdict: Verdict::Ok,
+                        doubts: doubt.into_iter().collect(),
+                    });
+            }
+        }
+    }
+
+    /// The rules of routes, by what they attach to.
+    fn of_routes(&self, address: &Address, doors: &mut BTreeMap<String, Vec<Taker<'i>>>) {
+        for parent in self.links.parents(self.unit) {
+            let Some(route) = parent.route() else {
+                continue;
+            };
+            let hosts: Vec<&str> = match route.hostnames.as_slice() {
+                [] => vec![""],
+                hosts => hosts.iter().map(|own| own.value.as_str()).collect(),
+            };
+            for requests in &route.requests {
+                let ranks = hosts.iter().filter_map(|host| {
+                    let (rank, doubt) = rank(host, requests, address, meet)?;
+                    Some((rank, doubt, *host))
+                });
+                let Some((rank, doubt, host)) = ranks.max_by_key(|(rank, ..)| *rank) else {
+                    continue;
+                };
+                let Some((step, verdict, why)) = attachment(parent, address) else {
+                    continue;
+                };
+                let door = format!("{} {}", step.value, parent.parent_namespace().name);
+                doors.entry(door).or_default().push(Taker {
+                    object: Named::of(parent),
+                    host: host.to_owned(),
+                    requests,
+                    rank,
+                    attachment: Some(step),
+                    verdict,
+                    doubts: doubt.into_iter().chain(why).collect(),
+                });
+            }
+        }
+    }
+
+    /// The ways from a rule to one of the Services that it sends to.
+    fn sent(&self, taker: &Taker<'i>, target: Reference<'i>, address: &Address) -> Vec<Trace> {
+        let mut traces = match (target.port(), target.named()) {
+            (Some(NamedPort::Found(service, port) | NamedPort::Unfit(service, port, _)), _) => {
+                vec![self.port(service, port, None)]
+            }
+            (Some(NamedPort::Missing(service, wanted)), _) => {
+                vec![self.without_port(service, Some(&wanted.value), None)]
+            }
+            (None, Lookup::Found(services)) => {
+                let services = services.into_iter();
+                services
+                    .flat_map(|own| self.service(own, None, None))
+                    .collect()
+            }
+            (None, named) => vec![self.without_service(target, named.into_doubt())],
+        };
+        for trace in &mut traces {
+            taker.lead(trace, address);
+        }
+        traces
+    }
+
+    /// A Service that is not there, or may not be.
+    fn without_service(&self, target: Reference<'i>, doubt: Option<Doubt>) -> Trace {
+        let own = target.target();
+        let found = self.remarks.at(own.name.span);
+        let found = found.filter(|found| found.severity >= Severity::Warning);
+        let identity = Identity {
+            api_version: "v1".to_owned(),
+            kind: "Service".to_owned(),
+            namespace: own.namespace.as_ref().map(|own| own.value.clone()),
+            name: own.name.value.clone(),
+        };
+        let doubt = doubt.filter(|_| found.is_none());
+        let fault = match (found, &doubt) {
+            (Some(found), _) => found.message.clone(),
+            (None, Some(doubt)) => doubt.detail_of_reference(),
+            (None, None) => format!("{identity} is not in the input"),
+        };
+        let code = match (found, &doubt) {
+            (Some(found), _) => found.rule,
+            (None, Some(doubt)) => doubt.code(),
+            (None, None) => ids::INGRESS_SERVICE_NOT_FOUND,
+        };
+        let named = Named {
+            identity: Arc::new(identity),
+            namespace: target.namespace().name.clone(),
+            place: own.name.span,
+        };
+        Trace {
+            unit: self.unit.name.clone(),
+            ask: Ask {
+                address: None,
+                from: None,
+                to: named.clone(),
+                port: None,
+                port_name: None,
+                protocol: Protocol::Tcp,
+            },
+            hops: vec![Hop {
+                kind: HopKind::Service,
+                step: Step {
+                    code,
+                    value: String::new(),
+                    place: Some(own.name.span),
+                    fault: Some(fault),
+                },
+                object: Some(named),
+            }],
+            branches: Vec::new(),
+            verdict: if doubt.is_some() {
+                Verdict::Unknown
+            } else {
+                Verdict::Broken
+            },
+            doubts: doubt.into_iter().collect(),
+        }
+    }
+}
+
+impl Taker<'_> {
+    /// Puts what takes the requests in front of the way from the Service.
+    fn lead(&self, trace: &mut Trace, address: &Address) {
+        let host = if self.host.is_empty() {
+            "*"
+        } else {
+            &self.host
+        };
+        let more = if self.requests.is_conditional {
+            " with conditions"
+        } else {
+            ""
+        };
+        let entry = Hop {
+            kind: HopKind::Entry,
+            step: Step {
+                code: code::TAKES,
+                value: format!("{host}{}{more}", self.requests.path),
+                place: Some(self.requests.place),
+                fault: None,
+            },
+            object: Some(self.object.clone()),
+        };
+        let attachment = self.attachment.clone().map(|step| Hop {
+            kind: HopKind::Attach,
+            step,
+            object: None,
+        });
+        trace.hops.retain(|hop| hop.kind == HopKind::Service);
+        let before = [entry].into_iter().chain(attachment);
+        trace.hops.splice(0..0, before);
+        trace.ask.address = Some(format!("{}{}", address.host, address.path));
+        trace.doubts.extend(self.doubts.iter().cloned());
+        trace.verdict = match self.verdict {
+            Verdict::Broken => Verdict::Broken,
+            _ if trace.verdict == Verdict::Ok && !self.doubts.is_empty() => Verdict::Unknown,
+            _ => trace.verdict,
+        };
+    }
+}
+
+/// Of the rules behind one door, those that take the requests: the one that fits best, and those
+/// that go before it where more is met than a path.
+fn best(mut takers: Vec<Taker<'_>>) -> Vec<Taker<'_>> {
+    let plain = takers.iter().filter(|own| !own.requests.is_conditional);
+    let highest = plain.map(|own| own.rank).max();
+    takers.retain(|own| match highest {
+        Some(highest) if own.requests.is_conditional => own.rank >= highest,
+        Some(highest) => own.rank == highest,
+        None => true,
+    });
+    takers
+}
+
+/// How well a rule fits an address, and why that cannot be known; none if it does not.
+fn rank(
+    host: &str,
+    requests: &Requests,
+    address: &Address,
+    is_below: impl Fn(&str, &str) -> bool,
+) -> Option<(Rank, Option<Doubt>)> {
+    let host = match host {
+        "" => (0, 0),
+        host if host.eq_ignore_ascii_case(&address.host) => (2, host.len()),
+        host if host.starts_with('*') && is_below(host, &address.host) => (1, host.len()),
+        _ => return None,
+    };
+    let (own, asked) = (requests.path.as_str(), address.path.as_str());
+    let (path, doubt) = match requests.path_match {
+        PathMatch::Exact => (own == asked).then_some(((2, own.len()), None))?,
+        PathMatch::Prefix => is_prefix(own, asked).then_some(((1, own.len()), None))?,
+        PathMatch::Implementation if own.is_empty() || own == "/" => ((1, 0), None),
+        PathMatch::Implementation => {
+            let doubt = Doubt::Implementation(format!("path `{own}`"));
+            ((1, own.len()), (!is_prefix(own, asked)).then_some(doubt))
+        }
+    };
+    Some(((host, path), doubt))
+}
+
+/// Whether a path begins with the elements of another one.
+fn is_prefix(own: &str, asked: &str) -> bool {
+    let own = own.trim_end_matches('/');
+    let rest = asked.strip_prefix(own);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A wildcard of an Ingress stands for one label (K `networking/v1` `types.go`,
+/// `IngressRule.Host`).
+fn is_one_label_below(pattern: &str, host: &str) -> bool {
+    let rest = host.split_once('.').map(|(_, rest)| rest);
+    pattern.strip_prefix("*.") == rest
+}
+
+/// What becomes of a route at one of its parents; none if it serves other hosts.
+fn attachment(parent: ParentLink<'_>, address: &Address) -> Option<(Step, Verdict, Option<Doubt>)> {
+    let own = parent.parent();
+    let step = |code, fault| Step {
+        code,
+        value: format!("{} {}", own.kind, own.name.value),
+        place: Some(own.name.span),
+        fault,
+    };
+    Some(match parent.attachment() {
+        Attachment::Accepted if !serves(parent, &address.host) => return None,
+        Attachment::Accepted => (step(code::ATTACHED, None), Verdict::Ok, None),
+        Attachment::Refused(_) => {
+            let fault = format!("no listener of {} takes it", parent.display_parent());
+            (
+                step(ids::ROUTE_NOT_ACCEPTED, Some(fault)),
+                Verdict::Broken,
+                None,
+            )
+        }
+        Attachment::Unverified(doubt) => (
+            step(doubt.code(), Some(doubt.detail_of_parent())),
+            Verdict::Unknown,
+            Some(doubt),
+        ),
+        Attachment::Elsewhere => {
+            let doubt = Doubt::Listeners(parent.display_parent());
+            (step(doubt.code(), None), Verdict::Unknown, Some(doubt))
+        }
+    })
+}
+
+/// Whether a listener that takes the route has the host.
+fn serves(parent: ParentLink<'_>, host: &str) -> bool {
+    let gateways = parent.gateways().into_iter();
+    let mut listeners = gateways.filter_map(GatewayLink::listeners).flatten();
+    listeners.any(|own| {
+        let hostname = own.listener().hostname.as_ref();
+        let has_it = hostname.is_none_or(|own| meet(&own.value, host));
+        has_it && parent.would_be_taken_by(own)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_one_of_elements() {
+        for (own, asked, expected) in [
+            ("/", "/", true),
+            ("/", "/cart", true),
+            ("/cart", "/cart", true),
+            ("/cart/", "/cart", true),
+            ("/cart", "/cart/items", true),
+            ("/cart", "/carts", false),
+            ("/cart", "/", false),
+        ] {
+            assert_eq!(is_prefix(own, asked), expected, "{own} {asked}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_of_an_ingress_is_one_label() {
+        assert!(is_one_label_below("*.example.com", "shop.example.com"));
+        assert!(!is_one_label_below("*.example.com", "a.shop.example.com"));
+        assert!(!is_one_label_below("*.example.com", "example.com"));
+    }
+}
