@@ -480,7 +480,7 @@ fn describe(loaded: &Loaded, unit: &Plan) -> String {
         for (set, mark) in [
             (!member.edits.is_empty(), "+l"),
             (changes.names, "+n"),
-            (changes.values, ""),
+            (changes.values, "+v"),
         ] {
             text.push_str(if set { mark } else { "" });
         }

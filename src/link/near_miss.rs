@@ -82,14 +82,20 @@ impl<'i> Seeker<'i> {
     ) -> Option<NearMiss> {
         let labels = |own: Node<'t, &'t Workload>| &own.what.template.labels;
         let long_running = candidates.clone();
-        let long_running = long_running.filter(|own| own.what.kind.is_long_running());
+        // One that the API server refuses never has pods.
+        let long_running =
+            long_running.filter(|own| own.what.kind.is_long_running() && !own.what.bare);
         let misses = long_running.filter_map(|own| {
             let found = self.compare(labels(own));
             let lacking = found.odd.iter().map(|odd| &self.pairs.pairs[odd.pair]);
+            let circumstances = self.circumstances(own);
             let circumstances = Circumstances {
+                // What listens nowhere is seldom what a Service is for.
+                is_only_orphan: circumstances.is_only_orphan
+                    && own.what.template.serving_ports().next().is_some(),
                 has_own_labels: lacking.clone().all(|pair| own.what.own_labels.has(pair)),
                 is_labelled_later: !own.what.added_labels.is_empty(),
-                ..self.circumstances(own)
+                ..circumstances
             };
             self.miss(own, labels(own), found, circumstances)
         });

@@ -61,6 +61,8 @@ pub enum ProblemKind {
         key: String,
         /// Where it stood first.
         first: Span,
+        /// Whether it has the same value there.
+        is_same: bool,
     },
     /// A label or a selector pair whose value is no string.
     LabelValue {

@@ -489,6 +489,7 @@ fn duplicate_keys(reader: &Reader<'_, '_>, root: NodeId, problems: &mut Vec<Prob
         kind: ProblemKind::DuplicateKey {
             key: reader.tree.scalar(repeated.kept).to_owned(),
             first: reader.span(repeated.lost),
+            is_same: repeated.is_same,
         },
     }));
 }

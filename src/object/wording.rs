@@ -77,7 +77,11 @@ impl Problem {
                     found
                 }
             }
-            ProblemKind::DuplicateKey { key, first } => self.duplicate_key(key, *first),
+            ProblemKind::DuplicateKey {
+                key,
+                first,
+                is_same,
+            } => self.duplicate_key(key, *first, *is_same),
             ProblemKind::LabelValue {
                 map,
                 key,
@@ -162,7 +166,15 @@ impl Problem {
         .help("mend what is listed first")
     }
 
-    fn duplicate_key(&self, key: &str, first: Span) -> Diagnostic {
+    fn duplicate_key(&self, key: &str, first: Span, is_same: bool) -> Diagnostic {
+        if is_same {
+            let message = format!("key `{key}` stands twice in one mapping, with the same value");
+            return self
+                .finding(Severity::Info, message)
+                .label("the same again")
+                .related(first, "stands here first")
+                .help("remove one of the two");
+        }
         let message = format!(
             "key `{key}` stands twice in one mapping: kubectl keeps the last value in silence"
         );

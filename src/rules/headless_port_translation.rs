@@ -50,13 +50,14 @@ fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
     let found = Diagnostic::new(RULE.id, Severity::Warning, target.span, message)
         .label("ignored by clients that look the name up")
         .related(headless, "no proxy, so no translation")
-        .help(format!(
-            "set `port: {number}`, so that clients use the port of the pods"
-        ))
         .object(&service.object().identity);
     Some(match declared.filter(|declared| declared.value == number) {
-        Some(declared) => found.related(declared.span, format!("the pods listen on {number}")),
-        None => found,
+        Some(declared) => found
+            .related(declared.span, format!("the pods listen on {number}"))
+            .help(format!(
+                "set `port: {number}`, so that clients use the port of the pods"
+            )),
+        None => found.help("make both numbers the one that the pods listen on"),
     })
 }
 

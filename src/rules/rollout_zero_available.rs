@@ -3,7 +3,7 @@
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::{Amount, Autoscaler, Strategy};
+use crate::kinds::{Amount, Autoscaler, PodTemplate, Strategy};
 use crate::link::{Backend, Links, Unit};
 use crate::text::source::Span;
 use std::collections::HashMap;
@@ -22,8 +22,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             strategy.recreates.is_some() || strategy.max_unavailable.is_some()
         };
         let strategy = workload.strategy.as_deref().filter(speaks);
-        // A volume that one pod at a time can mount leaves no choice.
-        let Some(strategy) = strategy.filter(|_| is_served && workload.template.claim.is_none())
+        let Some(strategy) = strategy.filter(|_| is_served && !needs_a_place(&workload.template))
         else {
             continue;
         };
@@ -36,6 +35,15 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             None => finding(backend, strategy, &replicas),
         });
     }
+}
+
+/// Whether a new pod may have to wait until an old one has gone: for a volume that one pod at a
+/// time can mount, or for a port of the node.
+fn needs_a_place(template: &PodTemplate) -> bool {
+    let mut ports = template.serving_ports();
+    template.claim.is_some()
+        || template.host_network.is_some()
+        || ports.any(|(_, port)| port.host_port().is_some())
 }
 
 /// What is scaled: namespace, kind and name.
@@ -113,7 +121,14 @@ fn finding(backend: Backend<'_>, strategy: &Strategy, replicas: &Replicas) -> Op
     );
     let help = "write `maxUnavailable: 0` with `maxSurge: 1`: a new pod is then ready \
                 before an old one goes";
-    let found = Diagnostic::new(RULE.id, Severity::Warning, written.span, message)
+    // One that may surge by none is to run alone, as `Recreate` says in other words.
+    let is_alone = matches!(surge, Some(Amount::Pods(0) | Amount::Percent(0)));
+    let severity = if is_alone && replicas.count == 1 {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let found = Diagnostic::new(RULE.id, severity, written.span, message)
         .label("none has to be available")
         .help(help)
         .object(&backend.object().identity)

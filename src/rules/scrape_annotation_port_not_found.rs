@@ -46,6 +46,7 @@ fn finding(backend: Backend<'_>, port: &Spanned<String>) -> Option<Diagnostic> {
     let is_silent = !declares_some
         || is_declared
         || !backend.is_fully_known()
+        || backend.workload().template.is_gateway_proxy
         || backend.mentions(number.into())
         || backend.may_be_patched(&PortRef::Number(number.into()));
     if is_silent {

@@ -31,11 +31,12 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             && has_declared_port(service)
             && is_scraped(links, unit, service, port);
         for miss in &mut misses {
-            if is_for_metrics {
-                miss.severity = Severity::Info;
-            } else if flows {
-                miss.severity = Severity::Warning;
-            }
+            let most = match (is_for_metrics, flows) {
+                (true, _) => Severity::Info,
+                (false, true) => Severity::Warning,
+                (false, false) => Severity::Error,
+            };
+            miss.severity = miss.severity.min(most);
         }
         // One finding per port: the surest of its backends says it all.
         if let Some(miss) = misses
@@ -72,20 +73,21 @@ impl Undeclared<'_> {
         let found = Diagnostic::new(RULE.id, self.severity, target.span, message)
             .label(label)
             .object(&service.object().identity);
-        let own = port.port.as_ref().map(|own| own.value);
-        let swapped = own.filter(|own| *own != self.number && numbers.contains(own));
-        let help = match (swapped, numbers.as_slice()) {
-            (Some(own), _) => format!(
-                "swap the two: write `port: {}` and `targetPort: {own}`",
-                self.number
+        let number = self.number;
+        let is_headless = service.service().headless.is_some();
+        let help = match numbers.as_slice() {
+            // Nothing translates the port, so that clients have to know that of the pods.
+            _ if is_headless && port.target_port.is_none() => format!(
+                "set `port` to a port that the pods listen on, or declare containerPort {number} \
+                 if they listen there"
             ),
-            (None, [only]) => format!(
-                "set `targetPort: {only}`, or declare containerPort {}",
-                self.number
+            [only] => format!(
+                "set `targetPort: {only}`, or declare containerPort {number} if the process \
+                 listens there"
             ),
-            (None, _) => format!(
-                "set `targetPort` to a declared port, or declare containerPort {}",
-                self.number
+            _ => format!(
+                "set `targetPort` to a declared port, or declare containerPort {number} if the \
+                 process listens there"
             ),
         };
         Some(declared_ports(found, self.backend).help(help))

@@ -55,7 +55,7 @@ fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
         return Some(flat(object, selector));
     }
     if selector.is_empty() {
-        return requires_selector(object, workload).then(|| empty(object, selector));
+        return requires_selector(object, workload).then(|| empty(object, workload, selector));
     }
     let labels = &workload.template.labels;
     let odd = selector.labels.pairs.iter().find(|pair| {
@@ -81,10 +81,21 @@ fn requires_selector(object: &Object, workload: &Workload) -> bool {
         && !workload.selector_unreadable
 }
 
+/// Who does not take it. To the API server a Rollout is a custom resource, which it stores; its
+/// controller does not run it (argo-rollouts `pkg/apis/rollouts/validation/validation.go`,
+/// `ValidateRolloutSpec`).
+fn who_refuses(workload: &Workload) -> &'static str {
+    match workload.kind {
+        Kind::Rollout => "Argo Rollouts",
+        _ => "the API server",
+    }
+}
+
 fn missing(object: &Object, workload: &Workload) -> Diagnostic {
     let message = format!(
-        "{} has no selector: the API server requires one that matches the labels of its pods",
-        object.identity
+        "{} has no selector: {} requires one that matches the labels of its pods",
+        object.identity,
+        who_refuses(workload)
     );
     let found = Diagnostic::new(RULE.id, Severity::Error, workload.selector_key, message)
         .label("`selector` is missing here")
@@ -107,10 +118,11 @@ fn missing(object: &Object, workload: &Workload) -> Diagnostic {
     }
 }
 
-fn empty(object: &Object, selector: &LabelSelector) -> Diagnostic {
+fn empty(object: &Object, workload: &Workload, selector: &LabelSelector) -> Diagnostic {
     let message = format!(
-        "{} has an empty selector, which the API server refuses",
-        object.identity
+        "{} has an empty selector, which {} refuses",
+        object.identity,
+        who_refuses(workload)
     );
     Diagnostic::new(RULE.id, Severity::Error, selector.key, message)
         .label("selects nothing in particular")
@@ -137,10 +149,10 @@ fn flat(object: &Object, selector: &LabelSelector) -> Diagnostic {
 
 fn mismatch(object: &Object, workload: &Workload, odd: &Pair) -> Diagnostic {
     let message = format!(
-        "the selector of {} asks for `{}`, but its own pods do not have it: the API server refuses \
-         that",
+        "the selector of {} asks for `{}`, but its own pods do not have it: {} refuses that",
         object.identity,
-        odd.display()
+        odd.display(),
+        who_refuses(workload)
     );
     let found = Diagnostic::new(RULE.id, Severity::Error, odd.value.span, message)
         .label("not on the pod template")

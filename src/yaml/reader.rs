@@ -34,6 +34,8 @@ pub struct RepeatedKey {
     pub lost: NodeId,
     /// The key that replaces it.
     pub kept: NodeId,
+    /// Whether both have the same value, in the same words.
+    pub is_same: bool,
 }
 
 /// Reads one document.
@@ -227,18 +229,28 @@ impl<'t, 's> Reader<'t, 's> {
         let mut repeated = Vec::new();
         for &map in self.tree.irregular_maps() {
             let mut seen = HashMap::new();
-            for (key, _) in self.tree.pairs(map) {
+            for (key, value) in self.tree.pairs(map) {
                 if self.tree.is_merge_key(key) {
                     continue;
                 }
                 let Ok(text) = self.key(key) else { continue };
-                if let Some(lost) = seen.insert(text, key) {
-                    repeated.push(RepeatedKey { lost, kept: key });
+                if let Some((lost, before)) = seen.insert(text, (key, value)) {
+                    repeated.push(RepeatedKey {
+                        lost,
+                        kept: key,
+                        is_same: self.words(before) == self.words(value),
+                    });
                 }
             }
         }
         repeated.sort_by_key(|repeated| repeated.kept);
         repeated
+    }
+
+    /// A value as it is written.
+    fn words(&self, node: NodeId) -> &str {
+        let range = self.tree.range(node);
+        self.tree.text()[range.start as usize..range.end as usize].trim()
     }
 
     /// Everything about the document that kubectl cannot turn into JSON, in the order of the text:

@@ -21,6 +21,8 @@ pub struct PodTemplate {
     pub containers: Vec<Container>,
     /// Whether something puts containers into the pod that the text does not show.
     pub injected: bool,
+    /// Whether it is the proxy of a gateway, which opens the ports that it is told of when it runs.
+    pub is_gateway_proxy: bool,
     /// `spec.readinessGates[].conditionType`
     pub readiness_gates: Vec<Spanned<String>>,
     /// `spec.hostNetwork: true`, if it says so: its pods are in the network of their node.
@@ -74,6 +76,7 @@ impl PodTemplate {
             },
             containers,
             injected: is_injected(metadata, spec),
+            is_gateway_proxy: is_gateway_proxy(metadata, &items),
             readiness_gates: collect(list("readinessGates").map(readiness_gate)),
             host_network: field("hostNetwork")
                 .and_then(Cursor::boolean)
@@ -181,6 +184,27 @@ fn is_injected(metadata: Option<Cursor<'_>>, spec: Option<Cursor<'_>>) -> bool {
             .is_some_and(|image| image.text() == "auto")
     };
     annotated || containers.into_iter().flat_map(Cursor::items).any(auto)
+}
+
+/// Labels that controllers of the Gateway API put on the proxies that they make.
+const GATEWAY_LABELS: &[&str] = &[
+    "gateway.networking.k8s.io/gateway-name",
+    "gateway.istio.io/managed",
+    "gateway.envoyproxy.io/owning-gateway-name",
+];
+
+/// Istio's own proxies run `pilot-agent proxy router`, or `waypoint`
+/// (istio `pilot/cmd/pilot-agent/app/cmd.go`).
+fn is_gateway_proxy(metadata: Option<Cursor<'_>>, containers: &[Cursor<'_>]) -> bool {
+    let labels = metadata.and_then(|metadata| metadata.get("labels"));
+    let is_labelled = GATEWAY_LABELS
+        .iter()
+        .any(|key| labels.is_some_and(|labels| labels.get(key).is_some()));
+    let runs_proxy = |container: &Cursor<'_>| {
+        let args: Vec<&str> = container.list("args").map(Cursor::text).collect();
+        matches!(args.as_slice(), ["proxy", "router" | "waypoint", ..])
+    };
+    is_labelled || containers.iter().any(runs_proxy)
 }
 
 /// The port of the annotations by which the usual configuration of Prometheus finds pods

@@ -29,7 +29,7 @@ pub(crate) fn lost_service(
     };
     match reference.named() {
         Named::Similar(similar, evidence) => {
-            let severity = as_sure_as(gravest, reference, similar, evidence);
+            let severity = as_sure_as(gravest, reference, similar, evidence)?;
             let found = found(severity, &format!(", but `{}` is", similar.name()));
             let found = found.evidence(evidence);
             Some(called_almost_so(found, similar, similar.name()))
@@ -127,20 +127,21 @@ pub(crate) fn restore(name: &str) -> String {
     format!("restore Service `{name}`, or name another one")
 }
 
-/// A Service without the port that is asked for is less likely the one that was meant, and so is
-/// one whose name is no slip of the finger.
+/// A Service without the port that is asked for is less likely the one that was meant, and in
+/// another file rather another one; so is one whose name is no slip of the finger.
 fn as_sure_as(
     gravest: Severity,
     reference: Reference<'_>,
     similar: ServiceLink<'_>,
     evidence: Evidence,
-) -> Severity {
+) -> Option<Severity> {
     let ports = &similar.service().ports;
     let wanted = reference.target().wanted_port();
     let has_it = wanted.is_none_or(|wanted| ports.iter().any(|port| port.is(&wanted.value)));
-    if has_it && evidence == Evidence::Slip {
-        gravest
-    } else {
-        gravest.min(Severity::Warning)
+    let is_in_own_file = similar.source() == reference.target().name.span.source;
+    match (has_it, evidence) {
+        (true, Evidence::Slip) => Some(gravest),
+        (false, _) if !is_in_own_file => None,
+        _ => Some(gravest.min(Severity::Warning)),
     }
 }

@@ -53,6 +53,7 @@ impl<'i> Undeclared<'i> {
         let silent = declared.is_empty()
             || is_declared_otherwise
             || !backend.is_fully_known()
+            || template.is_gateway_proxy
             || !backend.workload().kind.is_long_running()
             || backend.mentions(number)
             || backend.may_be_patched(&PortRef::Number(number));
@@ -65,8 +66,11 @@ impl<'i> Undeclared<'i> {
         let is_sure = is_port && only && service.service().ports.len() == 1;
         let severity = if is_sure {
             Severity::Error
-        } else {
+        } else if has_unserved_port(service, backend, &declared) {
             Severity::Warning
+        } else {
+            // All that is declared is served: this is rather one that nobody declared.
+            Severity::Info
         };
         Some(Self {
             backend,
@@ -82,4 +86,21 @@ impl<'i> Undeclared<'i> {
         let numbers = declared.filter_map(|(_, own)| own.number.as_ref());
         numbers.map(|own| own.value).collect()
     }
+}
+
+/// Whether a declared port is one that no port of the Service leads to: that one was probably
+/// meant.
+fn has_unserved_port(
+    service: ServiceLink<'_>,
+    backend: Backend<'_>,
+    declared: &[&ContainerPort],
+) -> bool {
+    let ports = service.service().ports.iter();
+    let served = ports.filter_map(|port| match backend.resolve(port) {
+        Resolution::Declared { port, .. } => Some(port),
+        _ => None,
+    });
+    let served: Vec<&ContainerPort> = served.collect();
+    let mut declared = declared.iter();
+    declared.any(|own| !served.iter().any(|other| std::ptr::eq(*own, *other)))
 }
