@@ -12,6 +12,10 @@ use crate::yaml::cursor::Cursor;
 
 /// What a pod is made from.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each may hold without the others"
+)]
 pub struct PodTemplate {
     /// `metadata.labels`, or the deepest part of the path to it that exists.
     pub labels_key: Span,
