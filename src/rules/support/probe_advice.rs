@@ -58,8 +58,8 @@ fn number(port: &ServicePort, declared: Option<&ContainerPort>) -> Option<i64> {
     }
 }
 
-/// What to add to a container that a port of a Service leads to. Whether it listens on a number that
-/// no container declares nobody can know.
+/// What to add to a container that a port of a Service leads to. Whether it listens on a number
+/// that no container declares nobody can know.
 pub(crate) fn probe_advice(port: &ServicePort, declared: Option<&ContainerPort>) -> String {
     if declared.is_none() && !matches!(port.protocol, Protocol::Udp | Protocol::Sctp) {
         return "add a readinessProbe that asks the port that the process listens on".to_owned();
