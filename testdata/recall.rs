@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "recall/corpus.rs"]
+mod corpus;
+
 use std::collections::{BTreeMap, BTreeSet};
 use svclint::object::Text;
 use svclint::run::{Options, lint_texts};
@@ -254,6 +257,10 @@ fn findings(text: &str) -> BTreeSet<(String, String)> {
         .collect()
 }
 
+fn percent((found, all): (usize, usize)) -> usize {
+    found * 100 / all
+}
+
 #[test]
 fn nine_of_ten_mistakes_are_found_in_a_closed_world() {
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -276,7 +283,6 @@ fn nine_of_ten_mistakes_are_found_in_a_closed_world() {
             }
         }
     }
-    let percent = |(found, all): (usize, usize)| found * 100 / all;
     for (class, count) in &counts {
         println!(
             "{class}: {} of {} found, {} %",
