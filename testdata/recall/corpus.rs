@@ -14,8 +14,8 @@ use svclint::yaml::reader::Reader;
 use svclint::yaml::tree::Tree;
 use svclint::yaml::{documents, parse};
 
-/// Of the changed namespaces more are missed: 27 of 28 in what Istio's controller makes of Gateways,
-/// whose pods have a label that operators put there, so that more of them may be elsewhere.
+/// Of the changed namespaces more are missed: 27 of 28 in what Istio's controller makes of
+/// Gateways, whose pods have a label that operators put there, so that more may be elsewhere.
 const FEWEST_NAMESPACES: usize = 70;
 
 /// The manifests, unpacked where the other tests unpack them.
