@@ -3,7 +3,7 @@
 //! same run.
 //! `cargo test --test recall -- --nocapture` prints the recall of each class.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "recall/corpus.rs"]
 mod corpus;
