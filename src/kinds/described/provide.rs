@@ -53,10 +53,6 @@ struct ServiceRow {
     /// Whether it is of type `ExternalName`.
     #[serde(default)]
     external: bool,
-    /// Whether the operator can be told not to make it. What names it is right all the same.
-    #[serde(default)]
-    #[expect(dead_code, reason = "whatever is made proves nothing by its absence")]
-    maybe: bool,
     /// Whether it may have other ports.
     #[serde(default)]
     open: bool,
