@@ -154,13 +154,21 @@ impl Links {
         named.into_iter().flatten().map(|&at| &unit.objects[at])
     }
 
-    /// The members of a unit that have a kind of this name.
-    pub(super) fn of_kind<'i>(
+    /// The members of a unit that have a kind of this name, by their positions.
+    pub(super) fn of_kind<'i>(&'i self, unit: &'i Unit, kind: &str) -> &'i [usize] {
+        let members = self.view(unit).symbols.members_by_kind.get(kind);
+        members.map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of them that have a name, but for what is neither letter nor digit.
+    pub(super) fn of_kind_called<'i>(
         &'i self,
         unit: &'i Unit,
         kind: &str,
+        hyphened: &str,
     ) -> impl Iterator<Item = &'i Member> + use<'i> {
-        let members = self.view(unit).symbols.members_by_kind.get(kind);
+        let by_name = &self.view(unit).symbols.members_by_kind_and_name;
+        let members = by_name.get(&format!("{kind}/{hyphened}"));
         members.into_iter().flatten().map(|&at| unit.member(at))
     }
 

@@ -98,7 +98,7 @@ impl<'i> ObjectReference<'i> {
             return self.named_namespace();
         }
         let may_be = |own: &Member| target.is_anywhere || own.namespace.may_be(&namespace);
-        let namesakes = self.of_kind().filter(|own| self.is_called(own));
+        let namesakes = self.namesakes();
         let (here, others): (Vec<&Member>, Vec<_>) = namesakes.partition(|own| may_be(own));
         if !here.is_empty() {
             return NamedObject::Found;
@@ -131,7 +131,7 @@ impl<'i> ObjectReference<'i> {
         let (links, name) = (self.from.links, &self.target().name.value);
         let mut units = links.units.iter();
         let is_used = units.any(|unit| links.view(unit).symbols.namespaces.contains(name));
-        if is_used || self.of_kind().any(|own| self.is_called(own)) {
+        if is_used || self.namesakes().next().is_some() {
             return NamedObject::Found;
         }
         let service = Lookup {
@@ -148,26 +148,30 @@ impl<'i> ObjectReference<'i> {
         }
     }
 
-    /// The objects of the unit that have the wanted kind.
-    fn of_kind(self) -> impl Iterator<Item = &'i Member> {
-        let target = self.target();
+    /// The objects of the unit that have the wanted kind and the name.
+    fn namesakes(self) -> impl Iterator<Item = &'i Member> {
         let links = self.from.links;
-        let members = links.of_kind(self.from.unit(), &target.kind);
-        members.filter(move |own| {
-            let identity = &links.object(own.id).identity;
-            let (group, _) = group_version(&identity.api_version);
-            target.groups.iter().any(|wanted| wanted == group)
-        })
+        let names = self.target().names().into_iter();
+        let named = names.flat_map(move |name| {
+            links.of_kind_called(self.from.unit(), &self.target().kind, &name)
+        });
+        named.filter(move |own| self.is_of_group(own) && self.is_called(own))
+    }
+
+    /// Whether an object of the wanted kind is of a group that has it.
+    fn is_of_group(self, own: &Member) -> bool {
+        let identity = &self.from.links.object(own.id).identity;
+        let (group, _) = group_version(&identity.api_version);
+        self.target().groups.iter().any(|wanted| wanted == group)
     }
 
     /// Those among which the one that was meant is looked for.
     fn nearest(self) -> impl Iterator<Item = &'i Member> {
         let (unit, source) = (self.from.unit(), self.from.source());
-        let all: Vec<&Member> = self.of_kind().collect();
-        let near = nearest(&all, |own| own.source < source);
-        let near: Vec<&Member> = all[near].to_vec();
-        let together = near.into_iter();
-        together.filter(move |own| unit.is_together(source, own.source))
+        let all = self.from.links.of_kind(unit, &self.target().kind);
+        let near = nearest(all, |at| unit.member(*at).source < source);
+        let near = all[near].iter().map(|at| unit.member(*at));
+        near.filter(move |own| self.is_of_group(own) && unit.is_together(source, own.source))
     }
 
     /// Whether an object has the name that is asked for.

@@ -2,10 +2,12 @@
 
 use super::Input;
 use super::postings::Postings;
+use crate::diagnostic::Identity;
 use crate::kinds::Kind;
 use crate::kinds::Routing;
 use crate::kinds::Workload;
 use crate::kinds::custom::may_make_pods;
+use crate::kinds::described::hyphened;
 use crate::kinds::parts::istio::Host;
 use crate::object::Object;
 use crate::text::placeholder::stands_for_name;
@@ -41,6 +43,9 @@ pub(super) struct Symbols {
     pub(super) referenced: HashSet<String>,
     /// The members by their kinds, if any of them names objects by kind and name.
     pub(super) members_by_kind: HashMap<String, Vec<usize>>,
+    /// The same by their kinds and names, as `Kind/name`, with hyphens for all that is neither
+    /// letter nor digit.
+    pub(super) members_by_kind_and_name: HashMap<String, Vec<usize>>,
     /// The members that scale a workload, by the name of that.
     pub(super) scalers_by_target: HashMap<String, Vec<usize>>,
     /// The members that are destination rules, by the name of the Service in their host.
@@ -102,7 +107,9 @@ impl Symbols {
             templates_by_label: by_labels(templates.iter().map(|own| all.workload(*own))),
             members_by_name: listed(all.keys(|own| Some(&own.identity.name))),
             referenced: all.referenced(),
-            members_by_kind: all.by_kind(),
+            members_by_kind: all.by_kind(|own| own.kind.clone()),
+            members_by_kind_and_name: all
+                .by_kind(|own| format!("{}/{}", own.kind, hyphened(&own.name))),
             scalers_by_target: listed(all.keys(scaled)),
             rules_by_host: listed(all.keys(ruled)),
             services,
@@ -186,12 +193,13 @@ impl<'i> Members<'i> {
         references.map(|own| own.name.value.clone()).collect()
     }
 
-    fn by_kind(self) -> HashMap<String, Vec<usize>> {
+    /// Lists all members for what names objects of other kinds than Services, if anything does.
+    fn by_kind(self, key: impl Fn(&Identity) -> String) -> HashMap<String, Vec<usize>> {
         if self.objects().all(|(_, own)| own.objects.is_empty()) {
             return HashMap::new();
         }
         let all = 0..self.unit.objects.len() + self.unit.provided.len();
-        listed(all.map(|at| (at, self.object(at).identity.kind.clone())))
+        listed(all.map(|at| (at, key(&self.object(at).identity))))
     }
 
     fn makers(self) -> HashSet<(String, String)> {

@@ -27,7 +27,7 @@ pub use page::{Page, PageError};
 pub use pages::PAGES;
 pub use provide::Provided;
 pub use read::Read;
-pub use reference::{Described, Effect, Fault, FaultKind, HostKind, ObjectRef};
+pub use reference::{Described, Effect, Fault, FaultKind, HostKind, ObjectRef, hyphened};
 pub use row::{Cross, PortRow, PortSide};
 pub use select::{SelectedSide, Selects, Things};
 

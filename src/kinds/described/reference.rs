@@ -126,19 +126,30 @@ impl ObjectRef {
         self.kind == NAMESPACE && self.groups.iter().all(String::is_empty)
     }
 
+    /// The names, with hyphens, that what it names may have.
+    pub fn names(&self) -> Vec<String> {
+        let text = hyphened(&self.name.value);
+        if !self.is_joined {
+            return vec![text];
+        }
+        let behind = text
+            .match_indices('-')
+            .map(|(at, _)| text[at + 1..].to_owned());
+        behind.collect()
+    }
+
     /// How the name of an object is written.
     pub fn written(&self, namespace: &str, name: &str) -> String {
         if self.is_joined {
-            joined(namespace, name)
+            hyphened(&format!("{namespace}-{name}"))
         } else {
             name.to_owned()
         }
     }
 }
 
-/// Namespace and name in one.
-fn joined(namespace: &str, name: &str) -> String {
-    let text = format!("{namespace}-{name}");
+/// A name with hyphens for all that is neither letter nor digit.
+pub fn hyphened(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join("-")
