@@ -152,10 +152,10 @@ impl<'i> ObjectReference<'i> {
     fn namesakes(self) -> impl Iterator<Item = &'i Member> {
         let links = self.from.links;
         let names = self.target().names().into_iter();
-        let named = names.flat_map(move |name| {
+        let all = names.flat_map(move |name| {
             links.of_kind_called(self.from.unit(), &self.target().kind, &name)
         });
-        named.filter(move |own| self.is_of_group(own) && self.is_called(own))
+        all.filter(move |own| self.is_of_group(own) && self.is_called(own))
     }
 
     /// Whether an object of the wanted kind is of a group that has it.
