@@ -73,6 +73,28 @@ impl<'k> Graph<'k> {
             .collect()
     }
 
+    /// A number for each kustomization, the same for those that bring in each other: they are built
+    /// in a circle (Kosaraju's algorithm).
+    pub(crate) fn circles(&self) -> Vec<usize> {
+        let mut parents = vec![Vec::new(); self.nodes.len()];
+        for index in 0..self.nodes.len() {
+            for child in self.children(index) {
+                parents[child].push(index);
+            }
+        }
+        let mut circles = vec![None; self.nodes.len()];
+        for top in self.bottom_up().into_iter().rev() {
+            let mut stack = vec![top];
+            while let Some(index) = stack.pop() {
+                if circles[index].is_none() {
+                    circles[index] = Some(top);
+                    stack.extend(&parents[index]);
+                }
+            }
+        }
+        circles.into_iter().flatten().collect()
+    }
+
     /// What can be reached and has not been seen, children first.
     fn visit(&self, from: usize, seen: &mut [bool]) -> Vec<usize> {
         let mut order = Vec::new();
@@ -94,6 +116,7 @@ impl<'k> Graph<'k> {
 mod tests {
     use super::*;
     use crate::kustomize::Entry;
+    use std::collections::HashSet;
 
     /// Kustomizations in directories `0`, `1`, … that bring in these others.
     fn nodes(children: &[&[usize]]) -> Vec<Kustomization> {
@@ -129,6 +152,16 @@ mod tests {
         assert_eq!(graph.reach(4), [1, 0, 2, 4]);
         let lone = &nodes[..3];
         assert_eq!(Graph::new(lone).tops(), [0]);
+    }
+
+    #[test]
+    fn what_brings_in_each_other_is_a_circle() {
+        let nodes = nodes(&[&[1, 4], &[2], &[0, 3], &[4], &[], &[5]]);
+        let circles = Graph::new(&nodes).circles();
+        assert_eq!(circles[0], circles[1]);
+        assert_eq!(circles[0], circles[2]);
+        let apart: HashSet<_> = circles[2..].iter().collect();
+        assert_eq!(apart.len(), 4);
     }
 
     #[test]

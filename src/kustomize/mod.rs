@@ -2,9 +2,11 @@
 //! it.
 
 mod edits;
+mod entry;
 mod graph;
 
 pub use edits::{AddedLabels, Edits};
+pub use entry::{Entry, Missing, Refusal, Refused};
 pub(crate) use graph::Graph;
 
 use crate::kinds::Labels;
@@ -46,8 +48,10 @@ pub struct Kustomization {
     /// `patches`, `patchesStrategicMerge` and `patchesJson6902`.
     pub patches: Vec<Patch>,
     /// Files that are neither objects nor patches: replacements, configurations, generators,
-    /// transformers, CRDs, data that is generated from, values of charts.
+    /// transformers, CRDs, data that is generated from.
     pub auxiliary: Vec<Entry>,
+    /// Values of charts.
+    pub values: Vec<Entry>,
     /// `generators`, `helmCharts` and the like: objects that only a build would show.
     pub generated: Vec<Generated>,
     /// `configurations`: what kustomize is told of kinds that it does not know.
@@ -64,6 +68,8 @@ pub struct Kustomization {
     pub start: Range<u32>,
     /// The paths among the resources, components and patches that lead nowhere.
     pub missing: Vec<Missing>,
+    /// What kustomize refuses to take in, be it there or not.
+    pub refused: Vec<Refused>,
 }
 
 /// What kustomizations do to objects, apart from their namespace.
@@ -98,26 +104,6 @@ impl Changes {
             namespaces: self.namespaces || others.namespaces,
         }
     }
-}
-
-/// A text in a kustomization.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    /// The text.
-    pub text: String,
-    /// Where it stands in the file.
-    pub range: Range<u32>,
-    /// What it leads to, if it is a path. Whether that exists is another question.
-    pub path: Option<PathBuf>,
-}
-
-/// A path that leads nowhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// The path.
-    pub entry: Entry,
-    /// One that leads somewhere and is nearly the same.
-    pub meant: Option<String>,
 }
 
 /// A patch.
@@ -216,7 +202,8 @@ impl Kustomization {
                 PatchText::Inline(_) => None,
             });
         let entries = self.resources.iter_mut().chain(&mut self.components);
-        entries.chain(patches).chain(&mut self.auxiliary)
+        let others = self.auxiliary.iter_mut().chain(&mut self.values);
+        entries.chain(patches).chain(others)
     }
 
     /// Reads the file at this path; nothing if it is something else in spite of its name (Flux
@@ -286,6 +273,7 @@ impl<'r> Fields<'r> {
         into.components = self.paths(self.top, "components");
         into.patches = self.patches();
         into.auxiliary = self.auxiliary();
+        into.values = self.values();
         into.generated = self.generated();
         let names = [self.text("namePrefix"), self.text("nameSuffix")];
         into.edits = self.edits();
@@ -482,12 +470,17 @@ impl<'r> Fields<'r> {
                 }
             }
         }
+        if let Some(openapi) = self.top.get("openapi") {
+            files.extend(self.path(openapi, "path"));
+        }
+        files
+    }
+
+    fn values(&mut self) -> Vec<Entry> {
+        let mut files = Vec::new();
         for chart in self.list(self.top, "helmCharts") {
             files.extend(self.path(chart, "valuesFile"));
             files.extend(self.paths(chart, "additionalValuesFiles"));
-        }
-        if let Some(openapi) = self.top.get("openapi") {
-            files.extend(self.path(openapi, "path"));
         }
         files
     }
@@ -626,6 +619,7 @@ mod tests {
              configurations: [i.yaml]\ncrds: [j.yaml]\nopenapi: {path: k.json}\n",
         );
         let mut found = paths(&kustomization.auxiliary);
+        found.extend(paths(&kustomization.values));
         found.sort();
         let expected = [
             "a.yaml", "b.yaml", "c.env", "d", "e.yaml", "f.yaml", "g.yaml", "h.yaml", "i.yaml",

@@ -12,6 +12,7 @@ mod ignored;
 mod program;
 mod purpose;
 mod read;
+mod refused;
 mod repository;
 mod request;
 pub mod settings;
@@ -129,6 +130,7 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
     search.failures.dedup();
     number(&mut kustomizations, &files);
     surroundings::mark_rivals(&mut kustomizations);
+    refused::mark(&mut kustomizations);
     purpose::assign(&mut files, &kustomizations);
     let rendered: Vec<_> = request
         .builds

@@ -21,7 +21,11 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
         .map(|it| it.path.as_os_str())
         .collect();
     let patches = paths(kustomizations.iter().flat_map(Kustomization::patch_files));
-    let auxiliary = paths(kustomizations.iter().flat_map(|it| &it.auxiliary));
+    let auxiliary = paths(
+        kustomizations
+            .iter()
+            .flat_map(|it| it.auxiliary.iter().chain(&it.values)),
+    );
     let assertions = Assertions::of(files);
     let mut charts = Charts::default();
     for file in files {

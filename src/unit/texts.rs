@@ -4,7 +4,7 @@ use super::configured::Configured;
 use super::grouping::Natural;
 use super::{File, Plan, Purpose, Role};
 use crate::diagnostic::Severity;
-use crate::kustomize::{Kustomization, Missing};
+use crate::kustomize::{Kustomization, Missing, Refusal, Refused};
 use crate::object::{FileFacts, SkipReason, Text, TextProblem};
 use crate::text::source::{Source, Span};
 use std::collections::{HashMap, HashSet};
@@ -129,7 +129,55 @@ fn kustomization_problems(own: &Kustomization, text: &str) -> Vec<TextProblem> {
             Some(help),
         )
     });
-    problem.into_iter().chain(missing).chain(rival).collect()
+    let refused = own.refused.iter().map(refused);
+    let all = problem.into_iter().chain(missing).chain(rival);
+    all.chain(refused).collect()
+}
+
+/// What kustomize does not take in. A build may be told to take files from anywhere.
+fn refused(refused: &Refused) -> TextProblem {
+    let Refused { entry, why } = refused;
+    let path = &entry.text;
+    let (severity, what, label, help) = match why {
+        Refusal::Outside => (
+            Severity::Warning,
+            format!("`{path}` is a file outside of the directory of this kustomization"),
+            "not in or below this directory",
+            "give the directory of the file a kustomization and name the directory, or build with \
+             `--load-restrictor LoadRestrictionsNone`"
+                .to_owned(),
+        ),
+        Refusal::Absolute => (
+            Severity::Warning,
+            format!("`{path}` is an absolute path"),
+            "on other machines this is something else",
+            "write a path that begins at the directory of this file".to_owned(),
+        ),
+        Refusal::Circle => (
+            Severity::Error,
+            format!("`{path}` leads back to this kustomization"),
+            "its build needs this one, or takes in its directory",
+            "remove one of the entries that lead to each other, or move what both need to a base \
+             of its own"
+                .to_owned(),
+        ),
+        Refusal::File => (
+            Severity::Error,
+            format!("`{path}` is a file, not the directory of a kustomization"),
+            "a directory has to be named here",
+            match path.rsplit_once('/') {
+                Some((directory, _)) => format!("write `{directory}`"),
+                None => "remove the entry".to_owned(),
+            },
+        ),
+    };
+    TextProblem {
+        range: entry.range.clone(),
+        severity,
+        message: format!("kustomize builds nothing: {what}"),
+        label,
+        help: Some(help),
+    }
 }
 
 fn text(file: File, facts: FileFacts) -> Text {

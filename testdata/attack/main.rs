@@ -6,6 +6,7 @@
 
 mod base;
 mod hidden;
+mod kustomizations;
 mod lies;
 mod links;
 mod output;
