@@ -213,33 +213,43 @@ impl<'i> Flow<'i> {
         let naming = rules
             .iter()
             .filter(|rule| policy.may_mean(rule, other) != Answer::No);
-        let nearest = naming
-            .flat_map(|rule| &rule.ports)
-            .map(|port| self.why_not(port));
-        let has_named = rules
-            .iter()
-            .any(|rule| policy.may_mean(rule, other) != Answer::No);
-        nearest
-            .max()
-            .unwrap_or(match (rules.is_empty(), has_named) {
-                (true, _) => Why::NoRules,
-                (false, true) => Why::Port,
-                (false, false) => Why::Peer,
-            })
+        let nearest = naming.map(|rule| {
+            let ports = rule.ports.iter().map(|port| self.why_not(port));
+            ports.max().unwrap_or(Why::Port)
+        });
+        let otherwise = if rules.is_empty() {
+            Why::NoRules
+        } else {
+            Why::Peer
+        };
+        nearest.max().unwrap_or(otherwise)
     }
 
     /// Why an item of `ports` does not mean the port.
     fn why_not(self, port: &PolicyPort) -> Why {
-        match port.port.as_ref().map(|port| &port.value) {
-            Some(PortRef::Name(_)) if port.is_of(self.protocol) => Why::NameNotFound,
-            Some(PortRef::Number(number))
-                if port.is_of(self.protocol) && Some(*number) == self.service_port =>
-            {
-                Why::ServicePort
+        let is_spoken = port.is_of(self.protocol);
+        match port.port.as_ref().map(|own| &own.value) {
+            None if !is_spoken => Why::Protocol,
+            Some(PortRef::Name(name)) if is_spoken && !self.declares(name) => Why::NameNotFound,
+            Some(PortRef::Number(first)) => {
+                let range = *first..=port.end.unwrap_or(*first);
+                match self.service_port {
+                    _ if !is_spoken && range.contains(&self.port) => Why::Protocol,
+                    Some(own) if is_spoken && range.contains(&own) => Why::ServicePort,
+                    _ => Why::Port,
+                }
             }
-            _ if !port.is_of(self.protocol) => Why::Protocol,
             _ => Why::Port,
         }
+    }
+
+    /// Whether the pod that is connected to has a port of this name, of the protocol.
+    fn declares(self, name: &str) -> bool {
+        let mut ports = self.to.workload().template.serving_ports();
+        ports.any(|(_, port)| {
+            let is_named = port.name.as_ref().is_some_and(|own| own.value == name);
+            is_named && port.protocol == self.protocol
+        })
     }
 
     /// The end whose policies are asked, and the other one.
@@ -332,5 +342,123 @@ impl<'i> PolicyLink<'i> {
             },
             None => Answer::Yes,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::Links;
+    use crate::object::Text;
+    use crate::run::{Options, link};
+    use crate::unit::by_directory;
+
+    /// `web`, `api`, which listens on 8080 as `http` and on 9090 as `metrics`, and a policy about
+    /// the pods of `api`.
+    fn links(ingress: &str) -> Links {
+        let pods = |name: &str, ports: &str| {
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {{app: {name}}}}}\n\
+                 spec: {{containers: [{{name: main, image: a, ports: [{ports}]}}]}}\n---\n"
+            )
+        };
+        let ports = "{name: http, containerPort: 8080}, {name: metrics, containerPort: 9090}";
+        let policy = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: api}}\n\
+             spec: {{podSelector: {{matchLabels: {{app: api}}}}, policyTypes: [Ingress], \
+             ingress: [{ingress}]}}\n"
+        );
+        let text = format!("{}{}{policy}", pods("web", ""), pods("api", ports));
+        let texts = vec![Text::new("all.yaml", text)];
+        let plans = by_directory(&texts);
+        link(texts, plans, &Options::default())
+    }
+
+    /// What the policy makes of a connection from `web` to the port 80 of a Service, which leads
+    /// to 8080 of `api`.
+    fn asked<T>(ingress: &str, look: impl FnOnce(Admission<'_>) -> T) -> T {
+        let links = links(ingress);
+        let mut backends = links.backends(&links.units[0]);
+        let (Some(from), Some(to)) = (backends.next(), backends.next()) else {
+            panic!("two pods");
+        };
+        let flow = Flow {
+            from,
+            to,
+            protocol: Protocol::Tcp,
+            port: 8080,
+            service_port: Some(80),
+        };
+        look(flow.admission(Direction::Ingress))
+    }
+
+    #[test]
+    fn what_denies_says_what_comes_nearest() {
+        for (ingress, expected) in [
+            ("", Why::NoRules),
+            (
+                "{from: [{podSelector: {matchLabels: {app: db}}}]}",
+                Why::Peer,
+            ),
+            ("{ports: [{port: 9090}]}", Why::Port),
+            // A rule about DNS has nothing to do with it.
+            (
+                "{ports: [{port: 53, protocol: UDP}, {port: 443}]}",
+                Why::Port,
+            ),
+            ("{ports: [{port: 8080, protocol: UDP}]}", Why::Protocol),
+            (
+                "{ports: [{port: 8000, endPort: 9000, protocol: UDP}]}",
+                Why::Protocol,
+            ),
+            ("{ports: [{protocol: UDP}]}", Why::Protocol),
+            ("{ports: [{port: grpc}]}", Why::NameNotFound),
+            // The pod has the name, for another port.
+            ("{ports: [{port: metrics}]}", Why::Port),
+            ("{ports: [{port: 80}]}", Why::ServicePort),
+            ("{ports: [{port: 79, endPort: 81}]}", Why::ServicePort),
+            ("{ports: [{port: 80, protocol: UDP}]}", Why::Port),
+            (
+                "{ports: [{port: 53, protocol: UDP}]}, {ports: [{port: 80}]}",
+                Why::ServicePort,
+            ),
+        ] {
+            asked(ingress, |admission| {
+                let Admission::Denied(denials) = admission else {
+                    panic!("{ingress}: {admission:?}");
+                };
+                let why: Vec<Why> = denials.iter().map(|own| own.why).collect();
+                assert_eq!(why, [expected], "{ingress}");
+            });
+        }
+    }
+
+    #[test]
+    fn what_admits_is_named() {
+        for (ingress, expected) in [
+            ("{}", 0),
+            ("{ports: [{port: 9090}]}, {ports: [{port: http}]}", 1),
+            ("{ports: [{port: 8000, endPort: 9000}]}", 0),
+            (
+                "{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{protocol: TCP}]}",
+                0,
+            ),
+        ] {
+            asked(ingress, |admission| {
+                let Admission::Admitted(rules) = admission else {
+                    panic!("{ingress}: {admission:?}");
+                };
+                let at: Vec<usize> = rules.iter().map(|(_, at)| *at).collect();
+                assert_eq!(at, [expected], "{ingress}");
+            });
+        }
+    }
+
+    /// The API server refuses a policy with a mistake in it: then nothing isolates the pods.
+    #[test]
+    fn refused_policies_are_not_there() {
+        asked("{ports: [{port: 0}]}", |admission| {
+            assert!(matches!(admission, Admission::NoPolicy), "{admission:?}");
+        });
     }
 }

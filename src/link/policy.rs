@@ -28,14 +28,16 @@ impl Links {
 }
 
 impl<'i> Backend<'i> {
-    /// The network policies that select its pods, or may.
+    /// The network policies that select its pods, or may. Those that the API server refuses are
+    /// not there.
     pub fn policies(self) -> impl Iterator<Item = (PolicyLink<'i>, Fit)> + Clone + 'i {
         let (links, unit) = (self.links, self.unit());
         let policies = links.isolation(unit).policies_of(self.node.at).iter();
-        policies.map(move |&(at, fit)| {
+        let policies = policies.map(move |&(at, fit)| {
             let node = links.view(unit).policy(at);
             (Link { links, node }, fit)
-        })
+        });
+        policies.filter(|(policy, _)| policy.object().refusal().is_none())
     }
 }
 
