@@ -13,11 +13,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use svclint::diagnostic::Identity;
+use svclint::kinds::Protocol;
 use svclint::load::{Request, load};
 use svclint::report::{trace_json, trace_schema};
 use svclint::run::{self, Options};
 use svclint::text::source::SourceId;
-use svclint::trace::{Answer, Ask, Branch, Named, Question, Trace, Verdict};
+use svclint::trace::{Answer, Branch, EXTERNAL_NAME, Located, Query, Question, Trace, Verdict};
 use svclint::unit::{Plan, UnitFile, UnitKind};
 
 fn shared() -> PathBuf {
@@ -93,11 +94,11 @@ fn predicted(traces: &[&Trace]) -> Option<BTreeSet<String>> {
         if trace.verdict == Verdict::Unknown && trace.branches.is_empty() {
             return None;
         }
+        // A name for another Service has no endpoints of its own.
+        let is_alias = trace.hops.iter().any(|hop| hop.step.code == EXTERNAL_NAME);
+        let branches = trace.branches.iter().filter(|_| !is_alias);
         // A schedule makes no pods at once.
-        let made = trace
-            .branches
-            .iter()
-            .filter(|own| own.object.identity.kind != "CronJob");
+        let made = branches.filter(|own| own.object.identity.kind != "CronJob");
         for branch in made {
             match branch.pod_port {
                 Some(number) => lines.insert(line(trace, branch, number)),
@@ -111,7 +112,7 @@ fn predicted(traces: &[&Trace]) -> Option<BTreeSet<String>> {
 
 /// `Deployment/web http:8080/TCP`
 fn line(trace: &Trace, branch: &Branch, number: i64) -> String {
-    let Ask {
+    let Query {
         port_name,
         protocol,
         ..
@@ -120,11 +121,12 @@ fn line(trace: &Trace, branch: &Branch, number: i64) -> String {
     let Identity {
         kind, name: own, ..
     } = &*branch.object.identity;
-    format!("{kind}/{own} {name}:{number}/{}", protocol.as_str())
+    let protocol = protocol.map_or("?", Protocol::as_str);
+    format!("{kind}/{own} {name}:{number}/{protocol}")
 }
 
 /// What a record says of an object by kind and name: whether Kubernetes refuses it.
-fn is_rejected(record: &Value, object: &Named) -> bool {
+fn is_rejected(record: &Value, object: &Located) -> bool {
     let name = format!(": {}/{}: ", object.identity.kind, object.identity.name);
     let rejected = record["rejected"].as_array().expect("a list");
     let mut lines = rejected.iter().filter_map(Value::as_str);
@@ -249,7 +251,7 @@ impl<'t> Flow<'t> {
 
 /// A branch as a row names it.
 fn flow(trace: &Trace, branch: &Branch) -> Option<String> {
-    let name = |own: &Named| {
+    let name = |own: &Located| {
         format!(
             "{}/{}/{}",
             own.identity.kind, own.namespace, own.identity.name
@@ -257,7 +259,7 @@ fn flow(trace: &Trace, branch: &Branch) -> Option<String> {
     };
     let (from, to) = (trace.ask.from.as_ref()?, &trace.ask.to);
     let service = format!("{}/{}", to.namespace, to.identity.name);
-    let (port, protocol) = (trace.ask.port?, trace.ask.protocol.as_str());
+    let (port, protocol) = (trace.ask.port?, trace.ask.protocol?.as_str());
     let (from, backend) = (name(from), name(&branch.object));
     Some(format!("{from} {service}:{port}/{protocol} {backend}"))
 }

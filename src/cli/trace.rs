@@ -33,8 +33,8 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
         }
     };
     report::failures(&report, &mut stderr())?;
-    if let Some(missing) = &answer.missing {
-        return not_there(missing);
+    if let Some(Missing::Asked { what, near }) = &answer.missing {
+        return not_there(what, near.as_deref());
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match format {
@@ -110,12 +110,12 @@ fn answer(args: &Lint, question: &Question) -> Result<(Report, Answer, bool), St
 }
 
 /// Says that what is asked for is not there.
-fn not_there(missing: &Missing) -> io::Result<u8> {
-    let meant = match &missing.near {
+fn not_there(what: &str, near: Option<&str>) -> io::Result<u8> {
+    let meant = match near {
         Some(near) => format!("; did you mean `{near}`?"),
         None => String::new(),
     };
-    fail(&format!("{} is not in the input{meant}", missing.what))
+    fail(&format!("{what} is not in the input{meant}"))
 }
 
 fn status(report: &Report, answer: &Answer) -> u8 {

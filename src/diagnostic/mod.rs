@@ -172,6 +172,8 @@ pub struct Diagnostic {
     pub evidence: Option<Evidence>,
     /// What it takes for granted.
     pub premises: Vec<Premise>,
+    /// Whether it says that the API server refuses the object.
+    pub refuses: bool,
 }
 
 impl Diagnostic {
@@ -194,6 +196,7 @@ impl Diagnostic {
             field: None,
             evidence: None,
             premises: Vec::new(),
+            refuses: false,
         }
     }
 
@@ -236,6 +239,13 @@ impl Diagnostic {
     #[must_use]
     pub fn given(mut self, premises: impl IntoIterator<Item = Premise>) -> Self {
         self.premises.extend(premises);
+        self
+    }
+
+    /// Says that the API server refuses the object.
+    #[must_use]
+    pub fn refusing(mut self) -> Self {
+        self.refuses = true;
         self
     }
 

@@ -244,6 +244,11 @@ impl<'i, T: Copy> Link<'i, T> {
         self.object().identity.to_string()
     }
 
+    /// Its position among those of its kind in the unit.
+    pub fn at(self) -> usize {
+        self.node.at
+    }
+
     /// Whether both are one thing in one unit.
     pub fn is(self, other: Link<'_, T>) -> bool {
         self.unit().at == other.unit().at && self.node.at == other.node.at

@@ -45,6 +45,7 @@ impl Problem {
         };
         Diagnostic {
             field,
+            refuses: self.is_refusal(),
             ..self.words()
         }
     }

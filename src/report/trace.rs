@@ -5,7 +5,10 @@ use super::{Place, Style, counted, printable};
 use crate::diagnostic::Severity;
 use crate::run::Report;
 use crate::text::source::Span;
-use crate::trace::{Answer, Branch, End, Hop, HopKind, Named, Step, Trace, Verdict};
+use crate::trace::{
+    Answer, Branch, ENDPOINTS, EXTERNAL_NAME, Hop, HopKind, Located, Missing, NO_PORT, PolicySide,
+    Step, Trace, Verdict,
+};
 use std::borrow::Cow;
 use std::io;
 
@@ -55,8 +58,17 @@ pub fn trace_summary(answer: &Answer, out: &mut dyn io::Write) -> io::Result<()>
         .collect();
     let traces = counted(answer.traces.len(), "way");
     match counts.as_slice() {
-        [] => writeln!(out, "no Service in the input"),
+        [] => writeln!(out, "{}", nothing(answer)),
         counts => writeln!(out, "{traces} traced: {}", counts.join(", ")),
+    }
+}
+
+/// Why there are no traces, in words.
+fn nothing(answer: &Answer) -> String {
+    match &answer.missing {
+        Some(Missing::Selecting { workload }) => format!("no Service sends to {workload}"),
+        Some(Missing::Asked { what, .. }) => format!("{what} is not in the input"),
+        Some(Missing::Services) | None => "no Service in the input".to_owned(),
     }
 }
 
@@ -117,25 +129,30 @@ impl Writer<'_> {
     }
 
     fn hop(&mut self, hop: &Hop) {
-        let (word, text) = match hop.kind {
-            HopKind::Entry => {
-                let object = hop.object.as_ref().map(title).unwrap_or_default();
-                ("from", format!("{object} {}", hop.step.value))
-            }
-            HopKind::Attach => ("attached", hop.step.value.clone()),
-            HopKind::Service => ("selects", hop.step.value.clone()),
+        let object = || hop.object.as_ref().map(title).unwrap_or_default();
+        let (word, text) = match (hop.kind, hop.step.code) {
+            (HopKind::Client, _) => ("client", format!("{} {}", object(), hop.step.value)),
+            (HopKind::Entry, _) => ("from", format!("{} {}", object(), hop.step.value)),
+            (HopKind::Attach, _) => ("attached", hop.step.value.clone()),
+            (HopKind::Service, EXTERNAL_NAME) => ("name", hop.step.value.clone()),
+            (HopKind::Service, ENDPOINTS) => ("endpoints", hop.step.value.clone()),
+            (HopKind::Service, NO_PORT) => ("ports", hop.step.value.clone()),
+            (HopKind::Service, _) => ("selects", hop.step.value.clone()),
         };
         self.step(1, word, text.trim(), &hop.step);
     }
 
     fn branch(&mut self, branch: &Branch) {
-        let pods = match branch.replicas {
+        let pods = match branch.replicas.filter(|_| branch.pods.is_none()) {
             Some(1) => ", 1 pod".to_owned(),
             Some(count) => format!(", {count} pods"),
             None => String::new(),
         };
         let text = format!("{}{pods}", title(&branch.object));
         self.line("  ", &text, Some(branch.object.place));
+        if let Some(pods) = &branch.pods {
+            self.step(2, "pods", &pods.value, pods);
+        }
         let container = branch.container.as_ref();
         let container = container.map_or(String::new(), |own| format!(", container {own}"));
         let port = format!("{}{container}", branch.port.value);
@@ -148,14 +165,14 @@ impl Writer<'_> {
         }
     }
 
-    fn end(&mut self, word: &str, end: &End) {
+    fn end(&mut self, word: &str, end: &PolicySide) {
         let text = match end.policies.as_slice() {
             [] => end.code.to_owned(),
             policies => {
                 let names = policies.iter().map(|own| {
                     let name = format!("{}/{}", own.object.namespace, own.object.identity.name);
                     match (own.rule, own.why) {
-                        (Some(rule), _) => format!("{name} rule {rule}"),
+                        (Some(rule), _) => format!("{name} {word}[{rule}]"),
                         (None, Some(why)) => format!("{name} ({why})"),
                         (None, None) => name,
                     }
@@ -194,7 +211,7 @@ impl Writer<'_> {
     fn verdict(&mut self, trace: &Trace) {
         let verdict = trace.verdict;
         let word = match verdict {
-            Verdict::Ok | Verdict::Allowed => Cow::Borrowed(verdict.as_str()),
+            Verdict::Absent | Verdict::Ok | Verdict::Allowed => Cow::Borrowed(verdict.as_str()),
             Verdict::Unknown => self.style.by(Severity::Warning, verdict.as_str()).into(),
             _ => self.style.by(Severity::Error, verdict.as_str()).into(),
         };
@@ -211,14 +228,13 @@ impl Writer<'_> {
         doubts.sort();
         doubts.dedup();
         for doubt in doubts {
-            let detail = doubt.detail();
-            self.plain(format!("  {}: {}", doubt.code(), printable(&detail)));
+            self.plain(format!("  {}: {}", doubt.code, printable(&doubt.detail)));
         }
     }
 }
 
 /// `Deployment shop/web`
-fn title(named: &Named) -> String {
+fn title(named: &Located) -> String {
     format!(
         "{} {}/{}",
         named.identity.kind, named.namespace, named.identity.name

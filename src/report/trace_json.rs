@@ -4,10 +4,12 @@
 
 use super::json::Location;
 use super::json_text;
+use crate::kinds::Protocol;
 use crate::run::Report;
 use crate::text::printable::masked;
-use crate::trace::{Answer, Ask, Branch, End, Hop, Named, Policy, Step, Trace};
-use crate::unit::Doubt;
+use crate::trace::{
+    Answer, Branch, DecidingPolicy, Hop, Located, PolicySide, Query, Reason, Step, Trace,
+};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io;
@@ -26,24 +28,24 @@ pub fn trace_json(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let traces = answer.traces.iter();
-    let document = Document {
+    let document = DocumentJson {
         version: VERSION,
         tool: Tool {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
         },
         world: if is_closed { "closed" } else { "open" },
-        traces: traces.map(|trace| Way::of(report, trace)).collect(),
+        traces: traces.map(|trace| TraceJson::of(report, trace)).collect(),
     };
     json_text::write(&document, out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct DocumentJson<'a> {
     version: u32,
     tool: Tool,
     world: &'static str,
-    traces: Vec<Way<'a>>,
+    traces: Vec<TraceJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -53,28 +55,28 @@ struct Tool {
 }
 
 #[derive(Serialize)]
-struct Way<'a> {
+struct TraceJson<'a> {
     unit: &'a str,
-    ask: Question<'a>,
+    ask: QueryJson<'a>,
     verdict: &'static str,
-    hops: Vec<Passed<'a>>,
-    backends: Vec<Backend<'a>>,
-    doubts: Vec<Why>,
+    hops: Vec<HopJson<'a>>,
+    backends: Vec<BackendJson<'a>>,
+    doubts: Vec<ReasonJson<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Question<'a> {
+struct QueryJson<'a> {
     address: Option<&'a str>,
-    from: Option<Object<'a>>,
-    to: Object<'a>,
+    from: Option<ObjectJson<'a>>,
+    to: ObjectJson<'a>,
     port: Option<i64>,
     port_name: Option<&'a str>,
-    protocol: &'static str,
+    protocol: Option<&'static str>,
 }
 
 #[derive(Serialize)]
-struct Object<'a> {
+struct ObjectJson<'a> {
     kind: &'a str,
     namespace: &'a str,
     name: &'a str,
@@ -82,15 +84,15 @@ struct Object<'a> {
 }
 
 #[derive(Serialize)]
-struct Passed<'a> {
+struct HopJson<'a> {
     hop: &'static str,
-    object: Option<Object<'a>>,
+    object: Option<ObjectJson<'a>>,
     #[serde(flatten)]
-    link: Linked<'a>,
+    link: StepJson<'a>,
 }
 
 #[derive(Serialize)]
-struct Linked<'a> {
+struct StepJson<'a> {
     code: &'static str,
     value: Cow<'a, str>,
     fault: Option<Cow<'a, str>>,
@@ -99,28 +101,29 @@ struct Linked<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Backend<'a> {
-    object: Object<'a>,
+struct BackendJson<'a> {
+    object: ObjectJson<'a>,
     replicas: Option<i64>,
-    port: Linked<'a>,
+    pods: Option<StepJson<'a>>,
+    port: StepJson<'a>,
     container: Option<&'a str>,
     pod_port: Option<i64>,
-    ready: Linked<'a>,
-    egress: Option<Side<'a>>,
-    ingress: Option<Side<'a>>,
+    ready: StepJson<'a>,
+    egress: Option<SideJson<'a>>,
+    ingress: Option<SideJson<'a>>,
     verdict: &'static str,
     blocked_at: Option<&'static str>,
-    doubts: Vec<Why>,
+    doubts: Vec<ReasonJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Side<'a> {
+struct SideJson<'a> {
     code: &'static str,
-    policies: Vec<Deciding<'a>>,
+    policies: Vec<PolicyJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Deciding<'a> {
+struct PolicyJson<'a> {
     namespace: &'a str,
     name: &'a str,
     rule: Option<usize>,
@@ -129,44 +132,44 @@ struct Deciding<'a> {
 }
 
 #[derive(Serialize)]
-struct Why {
+struct ReasonJson<'a> {
     code: &'static str,
-    detail: String,
+    detail: &'a str,
 }
 
-impl<'a> Way<'a> {
+impl<'a> TraceJson<'a> {
     fn of(report: &'a Report, trace: &'a Trace) -> Self {
         let branches = trace.branches.iter();
         Self {
             unit: &trace.unit,
-            ask: Question::of(report, &trace.ask),
+            ask: QueryJson::of(report, &trace.ask),
             verdict: trace.verdict.as_str(),
             hops: trace
                 .hops
                 .iter()
-                .map(|own| Passed::of(report, own))
+                .map(|own| HopJson::of(report, own))
                 .collect(),
-            backends: branches.map(|own| Backend::of(report, own)).collect(),
-            doubts: trace.doubts.iter().map(Why::of).collect(),
+            backends: branches.map(|own| BackendJson::of(report, own)).collect(),
+            doubts: trace.doubts.iter().map(ReasonJson::of).collect(),
         }
     }
 }
 
-impl<'a> Question<'a> {
-    fn of(report: &'a Report, ask: &'a Ask) -> Self {
+impl<'a> QueryJson<'a> {
+    fn of(report: &'a Report, ask: &'a Query) -> Self {
         Self {
             address: ask.address.as_deref(),
-            from: ask.from.as_ref().map(|own| Object::of(report, own)),
-            to: Object::of(report, &ask.to),
+            from: ask.from.as_ref().map(|own| ObjectJson::of(report, own)),
+            to: ObjectJson::of(report, &ask.to),
             port: ask.port,
             port_name: ask.port_name.as_deref(),
-            protocol: ask.protocol.as_str(),
+            protocol: ask.protocol.map(Protocol::as_str),
         }
     }
 }
 
-impl<'a> Object<'a> {
-    fn of(report: &'a Report, named: &'a Named) -> Self {
+impl<'a> ObjectJson<'a> {
+    fn of(report: &'a Report, named: &'a Located) -> Self {
         Self {
             kind: &named.identity.kind,
             namespace: &named.namespace,
@@ -176,17 +179,17 @@ impl<'a> Object<'a> {
     }
 }
 
-impl<'a> Passed<'a> {
+impl<'a> HopJson<'a> {
     fn of(report: &'a Report, hop: &'a Hop) -> Self {
         Self {
             hop: hop.kind.as_str(),
-            object: hop.object.as_ref().map(|own| Object::of(report, own)),
-            link: Linked::of(report, &hop.step),
+            object: hop.object.as_ref().map(|own| ObjectJson::of(report, own)),
+            link: StepJson::of(report, &hop.step),
         }
     }
 }
 
-impl<'a> Linked<'a> {
+impl<'a> StepJson<'a> {
     fn of(report: &'a Report, step: &'a Step) -> Self {
         Self {
             code: step.code,
@@ -197,37 +200,38 @@ impl<'a> Linked<'a> {
     }
 }
 
-impl<'a> Backend<'a> {
+impl<'a> BackendJson<'a> {
     fn of(report: &'a Report, branch: &'a Branch) -> Self {
-        let side = |end: &'a Option<End>| end.as_ref().map(|own| Side::of(report, own));
+        let side = |end: &'a Option<PolicySide>| end.as_ref().map(|own| SideJson::of(report, own));
         Self {
-            object: Object::of(report, &branch.object),
+            object: ObjectJson::of(report, &branch.object),
             replicas: branch.replicas,
-            port: Linked::of(report, &branch.port),
+            pods: branch.pods.as_ref().map(|own| StepJson::of(report, own)),
+            port: StepJson::of(report, &branch.port),
             container: branch.container.as_deref(),
             pod_port: branch.pod_port,
-            ready: Linked::of(report, &branch.ready),
+            ready: StepJson::of(report, &branch.ready),
             egress: side(&branch.egress),
             ingress: side(&branch.ingress),
             verdict: branch.verdict.as_str(),
             blocked_at: branch.blocked_at(),
-            doubts: branch.doubts.iter().map(Why::of).collect(),
+            doubts: branch.doubts.iter().map(ReasonJson::of).collect(),
         }
     }
 }
 
-impl<'a> Side<'a> {
-    fn of(report: &'a Report, end: &'a End) -> Self {
+impl<'a> SideJson<'a> {
+    fn of(report: &'a Report, end: &'a PolicySide) -> Self {
         let policies = end.policies.iter();
         Self {
             code: end.code,
-            policies: policies.map(|own| Deciding::of(report, own)).collect(),
+            policies: policies.map(|own| PolicyJson::of(report, own)).collect(),
         }
     }
 }
 
-impl<'a> Deciding<'a> {
-    fn of(report: &'a Report, policy: &'a Policy) -> Self {
+impl<'a> PolicyJson<'a> {
+    fn of(report: &'a Report, policy: &'a DecidingPolicy) -> Self {
         let object = &policy.object;
         Self {
             namespace: &object.namespace,
@@ -239,11 +243,11 @@ impl<'a> Deciding<'a> {
     }
 }
 
-impl Why {
-    fn of(doubt: &Doubt) -> Self {
+impl<'a> ReasonJson<'a> {
+    fn of(reason: &'a Reason) -> Self {
         Self {
-            code: doubt.code(),
-            detail: doubt.detail(),
+            code: reason.code,
+            detail: &reason.detail,
         }
     }
 }

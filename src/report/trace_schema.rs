@@ -41,7 +41,7 @@ fn definitions() -> Value {
                 ("to", link("object")),
                 ("port", number()),
                 ("portName", or_null(&text())),
-                ("protocol", json!({"enum": ["TCP", "UDP", "SCTP", "?"]})),
+                ("protocol", json!({"enum": ["TCP", "UDP", "SCTP", "?", null]})),
             ])),
             ("verdict", link("verdict")),
             ("hops", list(&link("hop"))),
@@ -59,6 +59,7 @@ fn definitions() -> Value {
         "backend": object(&[
             ("object", link("object")),
             ("replicas", number()),
+            ("pods", or_null(&link("step"))),
             ("port", link("step")),
             ("container", or_null(&text())),
             ("podPort", number()),

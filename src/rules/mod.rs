@@ -106,6 +106,9 @@ mod workload_selector_mismatch;
 
 use crate::catalogue::ids;
 pub use rule::{Check, Rule};
+pub(crate) use support::dangling_port::Dangling;
+pub(crate) use support::endpoints::AllEndpoints;
+pub(crate) use support::undeclared_port::{Undeclared, undeclared};
 
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[

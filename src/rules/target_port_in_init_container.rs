@@ -41,27 +41,22 @@ fn ended(
     backend: Backend<'_>,
     (container, own): (&Container, &ContainerPort),
 ) -> Diagnostic {
-    let (kind, why, label, help) = match container.role {
+    let (label, help) = match container.role {
         ContainerRole::Sidecar => (
-            "sidecar",
-            "where Kubernetes before 1.33 does not look",
             "names are found here since Kubernetes 1.33",
             "use the number of the port",
         ),
         ContainerRole::Main | ContainerRole::Init => (
-            "init container",
-            "which has ended when the pod is ready",
             "this container is gone before the pod is ready",
             "declare the port on the container that serves it, or make this one a sidecar with \
              `restartPolicy: Always`",
         ),
     };
-    let message = format!(
-        "targetPort `{}` is declared by {kind} `{}` of {} only, {why}",
-        dangling.name.value,
-        container.display(),
-        backend.display()
-    );
+    let why = Missing::InitContainer {
+        container,
+        port: own,
+    };
+    let message = dangling.message(backend, why);
     let place = own.place();
     let found = Diagnostic::new(RULE.id, dangling.severity(), dangling.name.span, message)
         .label("leads nowhere")

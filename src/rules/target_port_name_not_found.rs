@@ -24,12 +24,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
 
 fn finding(dangling: &Dangling<'_>, backend: Backend<'_>) -> Diagnostic {
     let name = &dangling.name;
-    let message = format!(
-        "targetPort `{}` names no container port of {}: {}",
-        name.value,
-        backend.display(),
-        dangling.outcome()
-    );
+    let message = dangling.message(backend, Missing::Name);
     let found = Diagnostic::new(RULE.id, dangling.severity(), name.span, message)
         .label("no container port has this name")
         .object(&dangling.service.object().identity);

@@ -58,14 +58,7 @@ impl Undeclared<'_> {
     fn finding(&self, service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
         let target = port.target()?;
         let numbers = self.declared(port);
-        let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        let message = format!(
-            "Service `{}` sends to port {}, but {} declares only {}",
-            service.name(),
-            self.number,
-            self.backend.display(),
-            listed.join(", ")
-        );
+        let message = self.message(service, port);
         let label = match port.target_port {
             Some(_) => "no container declares this port".to_owned(),
             None => format!("targetPort defaults to port {}", self.number),

@@ -5,7 +5,7 @@ use super::support::service_port::targets;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{Container, ContainerPort, PortRef, Protocol, ServicePort};
+use crate::kinds::{Container, ContainerPort, Protocol, ServicePort};
 use crate::link::{Backend, Links, Missing, Resolution, ServiceLink, Unit};
 use crate::text::source::Span;
 
@@ -16,10 +16,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for dangling in dangling(links, unit) {
-        if let (backend, Missing::OtherProtocol { container, port }) = dangling.cause() {
-            let outcome = (dangling.severity(), dangling.outcome());
+        let (backend, why) = dangling.cause();
+        if let Missing::OtherProtocol { port, .. } = why {
+            let message = dangling.message(backend, why);
             let service = (dangling.service, dangling.port);
-            let found = finding(service, backend, (container, port), outcome);
+            let found = finding(service, port, dangling.severity(), message);
             out.push(dangling.declared_ports(found, 1));
         }
     }
@@ -31,8 +32,8 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             if let Resolution::Undeclared(number) = backend.resolve(port)
                 && let Some(own) = with_other_protocol(backend, port, number)
             {
-                let outcome = (Severity::Info, "the Service sends there all the same");
-                out.push(finding((service, port), backend, own, outcome));
+                let message = sent_all_the_same((service, port), backend, number, own);
+                out.push(finding((service, port), own.1, Severity::Info, message));
             }
         }
     }
@@ -55,23 +56,30 @@ fn with_other_protocol<'i>(
         .filter(|(_, own)| own.protocol != Protocol::Unknown && own.protocol != port.protocol)
 }
 
-fn finding(
+/// Who sends to a number need not care which protocol is declared.
+fn sent_all_the_same(
     (service, port): (ServiceLink<'_>, &ServicePort),
     backend: Backend<'_>,
+    number: i64,
     (container, own): (&Container, &ContainerPort),
-    (severity, outcome): (Severity, &str),
-) -> Diagnostic {
-    let target = port
-        .target()
-        .map_or(PortRef::Unknown, |target| target.value);
-    let message = format!(
-        "targetPort `{target}` is {} in Service `{}`, but {} in container `{}` of {}: {outcome}",
+) -> String {
+    format!(
+        "targetPort `{number}` is {} in Service `{}`, but {} in container `{}` of {}: the Service \
+         sends there all the same",
         port.protocol.as_str(),
         service.name(),
         own.protocol.as_str(),
         container.display(),
         backend.display(),
-    );
+    )
+}
+
+fn finding(
+    (service, port): (ServiceLink<'_>, &ServicePort),
+    own: &ContainerPort,
+    severity: Severity,
+    message: String,
+) -> Diagnostic {
     let span = port.protocol_span.unwrap_or_else(|| place(port));
     let label = match port.protocol_span {
         Some(_) => format!("{} here", port.protocol.as_str()),

@@ -25,7 +25,7 @@ fn check(links: &Links, document: &Document, out: &mut Vec<Diagnostic>) {
             continue;
         }
         match finding(object, workload) {
-            Some(found) => out.push(found),
+            Some(found) => out.push(found.refusing()),
             // What only the API server's own comparison sees: expressions.
             None => out.extend(object.report(RULE.id)),
         }

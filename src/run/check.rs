@@ -15,6 +15,8 @@ use crate::object;
 use crate::rules::ALL;
 use crate::rules::{Check, Rule};
 use crate::text::source::{Sources, Span};
+use crate::trace::{self, Found};
+use crate::unit::Unit;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -91,36 +93,74 @@ fn put_in_order(sources: &Sources, found: &mut Vec<Diagnostic>) {
     });
 }
 
+/// What a trace has to know, whatever is named, ignored or switched off: a trace is about a unit as
+/// it is.
+pub(super) fn for_trace(links: &Links) -> Found {
+    let premises = Premises::of(links);
+    let mut refusals: Vec<Diagnostic> = ALL
+        .par_iter()
+        .flat_map_iter(|rule| in_documents(links, &premises, rule))
+        .collect();
+    refusals.retain(|found| found.refuses);
+    let rules = ALL.iter().filter(|rule| trace::RULES.contains(&rule.id));
+    let rules: Vec<&Rule> = rules.collect();
+    let by_unit = links.units.par_iter().map(|unit| {
+        let found = rules.iter().flat_map(|rule| match rule.check {
+            Check::Unit(check) => in_unit(links, &premises, check, unit),
+            _ => Vec::new(),
+        });
+        found.collect()
+    });
+    Found {
+        refusals,
+        by_unit: by_unit.collect(),
+    }
+}
+
 fn run(links: &Links, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
-    let judged = |found: Vec<Diagnostic>, unit| {
-        let found = found.into_iter();
-        found.filter_map(move |found| premises.judge(unit, found))
-    };
     match rule.check {
-        Check::Problems => {
-            let mut found = Vec::new();
-            for document in &links.documents {
-                object::report(document, rule.id, &mut found);
-            }
-            found
-        }
-        Check::Document(check) => {
-            let mut found = Vec::new();
-            for document in &links.documents {
-                check(links, document, &mut found);
-            }
-            judged(found, None).collect()
-        }
+        Check::Problems | Check::Document(_) => in_documents(links, premises, rule),
         Check::Unit(check) => {
-            let found = links.units.par_iter().map(|unit| {
-                let mut found = Vec::new();
-                check(links, unit, &mut found);
-                judged(found, Some(unit)).collect()
-            });
+            let units = links.units.par_iter();
+            let found = units.map(|unit| in_unit(links, premises, check, unit));
             in_every_unit(links, found.collect())
         }
         Check::Run => Vec::new(),
     }
+}
+
+/// What a rule about single documents finds.
+fn in_documents(links: &Links, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for document in &links.documents {
+        match rule.check {
+            Check::Problems => object::report(document, rule.id, &mut found),
+            Check::Document(check) => check(links, document, &mut found),
+            Check::Unit(_) | Check::Run => {}
+        }
+    }
+    if let Check::Document(_) = rule.check {
+        let found = found.into_iter();
+        return found
+            .filter_map(|found| premises.judge(None, found))
+            .collect();
+    }
+    found
+}
+
+/// What a rule about units finds in one of them.
+fn in_unit(
+    links: &Links,
+    premises: &Premises<'_>,
+    check: fn(&Links, &Unit, &mut Vec<Diagnostic>),
+    unit: &Unit,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    check(links, unit, &mut found);
+    let found = found.into_iter();
+    found
+        .filter_map(|found| premises.judge(Some(unit), found))
+        .collect()
 }
 
 /// Keeps the findings that every unit with the text has, each in its mildest form: a base that is

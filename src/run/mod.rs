@@ -70,28 +70,17 @@ pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Links {
     Links::of(Input::new(sources, documents, plans, files, judging))
 }
 
-/// Runs the rules over what is linked.
-pub fn judge(links: Links, options: &Options) -> Report {
-    judge_and(links, options, |_, _| ()).0
-}
-
 /// Runs the rules over what is linked, and answers a question about where the traffic goes.
 pub fn trace(links: Links, options: &Options, question: &Question) -> (Report, Answer) {
-    judge_and(links, options, |links, found| {
-        let suppressed = found.suppressed.iter().map(|own| &own.diagnostic);
-        trace::trace(links, found.reported.iter().chain(suppressed), question)
-    })
+    let found = check::for_trace(&links);
+    let answer = trace::trace(&links, &found, question);
+    (judge(links, options), answer)
 }
 
-/// Runs the rules over what is linked, and looks at that and at what they find.
-fn judge_and<T>(
-    links: Links,
-    options: &Options,
-    look: impl FnOnce(&Links, &Sorted) -> T,
-) -> (Report, T) {
+/// Runs the rules over what is linked.
+pub fn judge(links: Links, options: &Options) -> Report {
     let wanted = options.wanted(&links);
     let (found, baseline) = check::findings(&links, wanted, options.require_reason);
-    let seen = look(&links, &found);
     let Sorted {
         reported,
         suppressed,
@@ -103,7 +92,7 @@ fn judge_and<T>(
     let asked_for = account::asked_for(&links);
     let judged = account::judged(&links);
     let sources = links.into_input().sources;
-    let report = Report {
+    Report {
         sources,
         reported: asked_for,
         diagnostics: reported,
@@ -118,6 +107,5 @@ fn judge_and<T>(
         judged,
         failures,
         counts,
-    };
-    (report, seen)
+    }
 }

@@ -2,14 +2,13 @@
 //! and what these send them to.
 
 use super::code;
-use super::model::{Ask, Hop, HopKind, Named, Step, Trace, Verdict};
-use super::service::Follow;
+use super::findings::Findings;
+use super::model::{Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
+use super::service::ServiceTracer;
 use crate::catalogue::ids;
 use crate::diagnostic::{Identity, Severity};
-use crate::kinds::{PathMatch, Protocol, Requests};
-use crate::link::{
-    Attachment, GatewayLink, Named as Lookup, NamedPort, ParentLink, Reference, meet,
-};
+use crate::kinds::{PathMatch, Requests};
+use crate::link::{Attachment, GatewayLink, Named, NamedPort, ParentLink, Reference, meet};
 use crate::text::source::Span;
 use crate::unit::Doubt;
 use std::collections::{BTreeMap, HashMap};
@@ -50,17 +49,17 @@ type Rank = ((u8, usize), (u8, usize));
 
 /// A rule that may take the requests.
 struct Taker<'i> {
-    object: Named,
+    object: Located,
     host: String,
     requests: &'i Requests,
     rank: Rank,
     /// By what of a Gateway they come in.
     attachment: Option<Step>,
     verdict: Verdict,
-    doubts: Vec<Doubt>,
+    doubts: Vec<Reason>,
 }
 
-impl<'i> Follow<'i, '_> {
+impl<'i> ServiceTracer<'i, '_> {
     /// The ways of requests for an address.
     pub(super) fn address(&self, address: &Address) -> Vec<Trace> {
         let mut doors: BTreeMap<String, Vec<Taker<'i>>> = BTreeMap::new();
@@ -71,7 +70,7 @@ impl<'i> Follow<'i, '_> {
         if takers.is_empty() {
             return Vec::new();
         }
-        let references = self.links.references(self.unit);
+        let references = self.context.links.references(self.context.unit);
         let references = references.map(|own| (own.target().name.span, own));
         let references: HashMap<Span, Reference<'i>> = references.collect();
         let ways = takers.iter().flat_map(|taker| {
@@ -84,8 +83,8 @@ impl<'i> Follow<'i, '_> {
 
     /// The rules of Ingresses, by the controllers that serve them.
     fn of_ingresses(&self, address: &Address, doors: &mut BTreeMap<String, Vec<Taker<'i>>>) {
-        for member in &self.unit.objects {
-            let object = self.links.object(member.id);
+        for member in &self.context.unit.objects {
+            let object = self.context.links.object(member.id);
             let Some(ingress) = object.ingress() else {
                 continue;
             };
@@ -99,7 +98,7 @@ impl<'i> Follow<'i, '_> {
                     .entry(format!("Ingress {class}"))
                     .or_default()
                     .push(Taker {
-                        object: Named {
+                        object: Located {
                             identity: object.identity.clone(),
                             namespace: member.namespace.name.clone(),
                             place: object.name,
@@ -109,7 +108,7 @@ impl<'i> Follow<'i, '_> {
                         rank,
                         attachment: None,
                         verdict: Verdict::Ok,
-                        doubts: doubt.into_iter().collect(),
+                        doubts: doubt.iter().map(Reason::of).collect(),
                     });
             }
         }
@@ -117,7 +116,7 @@ impl<'i> Follow<'i, '_> {
 
     /// The rules of routes, by what they attach to.
     fn of_routes(&self, address: &Address, doors: &mut BTreeMap<String, Vec<Taker<'i>>>) {
-        for parent in self.links.parents(self.unit) {
+        for parent in self.context.links.parents(self.context.unit) {
             let Some(route) = parent.route() else {
                 continue;
             };
@@ -133,18 +132,19 @@ impl<'i> Follow<'i, '_> {
                 let Some((rank, doubt, host)) = ranks.max_by_key(|(rank, ..)| *rank) else {
                     continue;
                 };
-                let Some((step, verdict, why)) = attachment(parent, address) else {
+                let findings = self.context.findings;
+                let Some((step, verdict, why)) = attachment(parent, address, findings) else {
                     continue;
                 };
                 let door = format!("{} {}", step.value, parent.parent_namespace().name);
                 doors.entry(door).or_default().push(Taker {
-                    object: Named::of(parent),
+                    object: Located::of(parent),
                     host: host.to_owned(),
                     requests,
                     rank,
                     attachment: Some(step),
                     verdict,
-                    doubts: doubt.into_iter().chain(why).collect(),
+                    doubts: doubt.iter().map(Reason::of).chain(why).collect(),
                 });
             }
         }
@@ -152,21 +152,24 @@ impl<'i> Follow<'i, '_> {
 
     /// The ways from a rule to one of the Services that it sends to.
     fn sent(&self, taker: &Taker<'i>, target: Reference<'i>, address: &Address) -> Vec<Trace> {
-        let mut traces = match (target.port(), target.named()) {
+        let ways = match (target.port(), target.named()) {
             (Some(NamedPort::Found(service, port) | NamedPort::Unfit(service, port, _)), _) => {
-                vec![self.port(service, port, None)]
+                vec![self.way(service, Query::of(service, port), Some(port))]
             }
             (Some(NamedPort::Missing(service, wanted)), _) => {
-                vec![self.without_port(service, Some(&wanted.value), None)]
+                vec![self.without_port(service, Some(&wanted.value))]
             }
-            (None, Lookup::Found(services)) => {
+            (None, Named::Found(services)) => {
                 let services = services.into_iter();
-                services
-                    .flat_map(|own| self.service(own, None, None))
-                    .collect()
+                services.flat_map(|own| self.ways(own, None)).collect()
             }
-            (None, named) => vec![self.without_service(target, named.into_doubt())],
+            (None, named) => {
+                let mut trace = self.without_service(target, named.into_doubt());
+                taker.lead(&mut trace, address);
+                return vec![trace];
+            }
         };
+        let mut traces: Vec<Trace> = ways.into_iter().map(|way| way.trace).collect();
         for trace in &mut traces {
             taker.lead(trace, address);
         }
@@ -176,7 +179,7 @@ impl<'i> Follow<'i, '_> {
     /// A Service that is not there, or may not be.
     fn without_service(&self, target: Reference<'i>, doubt: Option<Doubt>) -> Trace {
         let own = target.target();
-        let found = self.remarks.at(own.name.span);
+        let found = self.context.findings.gravest([own.name.span]);
         let found = found.filter(|found| found.severity >= Severity::Warning);
         let identity = Identity {
             api_version: "v1".to_owned(),
@@ -184,49 +187,46 @@ impl<'i> Follow<'i, '_> {
             namespace: own.namespace.as_ref().map(|own| own.value.clone()),
             name: own.name.value.clone(),
         };
-        let doubt = doubt.filter(|_| found.is_none());
-        let fault = match (found, &doubt) {
-            (Some(found), _) => found.message.clone(),
-            (None, Some(doubt)) => doubt.detail_of_reference(),
-            (None, None) => format!("{identity} is not in the input"),
-        };
-        let code = match (found, &doubt) {
-            (Some(found), _) => found.rule,
-            (None, Some(doubt)) => doubt.code(),
-            (None, None) => ids::INGRESS_SERVICE_NOT_FOUND,
-        };
-        let named = Named {
+        let doubt = doubt.unwrap_or_else(|| Doubt::NotHere(identity.name.clone()));
+        let code = found.map_or(doubt.code(), |found| found.rule);
+        let to = Located {
             identity: Arc::new(identity),
             namespace: target.namespace().name.clone(),
             place: own.name.span,
         };
+        let service = Hop {
+            kind: HopKind::Service,
+            step: Step {
+                fault: found.map(|found| found.message.clone()),
+                ..Step::plain(code, "not here", Some(own.name.span))
+            },
+            object: Some(to.clone()),
+        };
+        let doubts = found.is_none().then(|| Reason::of_reference(&doubt));
         Trace {
-            unit: self.unit.name.clone(),
-            ask: Ask {
-                address: None,
-                from: None,
-                to: named.clone(),
-                port: None,
-                port_name: None,
-                protocol: Protocol::Tcp,
-            },
-            hops: vec![Hop {
-                kind: HopKind::Service,
-                step: Step {
-                    code,
-                    value: String::new(),
-                    place: Some(own.name.span),
-                    fault: Some(fault),
-                },
-                object: Some(named),
-            }],
+            unit: self.context.unit.name.clone(),
+            ask: Query::to_nothing(to),
+            hops: vec![service],
             branches: Vec::new(),
-            verdict: if doubt.is_some() {
-                Verdict::Unknown
-            } else {
-                Verdict::Broken
+            verdict: match found {
+                Some(_) => Verdict::Broken,
+                None => Verdict::Unknown,
             },
-            doubts: doubt.into_iter().collect(),
+            doubts: doubts.into_iter().collect(),
+        }
+    }
+}
+
+impl Query {
+    /// To a Service that is not there.
+    fn to_nothing(to: Located) -> Self {
+        Self {
+            address: None,
+            from: None,
+            to,
+            port: None,
+            port_name: None,
+            protocol: None,
         }
     }
 }
@@ -246,12 +246,11 @@ impl Taker<'_> {
         };
         let entry = Hop {
             kind: HopKind::Entry,
-            step: Step {
-                code: code::TAKES,
-                value: format!("{host}{}{more}", self.requests.path),
-                place: Some(self.requests.place),
-                fault: None,
-            },
+            step: Step::plain(
+                code::TAKES,
+                &format!("{host}{}{more}", self.requests.path),
+                Some(self.requests.place),
+            ),
             object: Some(self.object.clone()),
         };
         let attachment = self.attachment.clone().map(|step| Hop {
@@ -326,34 +325,33 @@ fn is_one_label_below(pattern: &str, host: &str) -> bool {
 }
 
 /// What becomes of a route at one of its parents; none if it serves other hosts.
-fn attachment(parent: ParentLink<'_>, address: &Address) -> Option<(Step, Verdict, Option<Doubt>)> {
+fn attachment(
+    parent: ParentLink<'_>,
+    address: &Address,
+    findings: &Findings<'_>,
+) -> Option<(Step, Verdict, Option<Reason>)> {
     let own = parent.parent();
-    let step = |code, fault| Step {
-        code,
-        value: format!("{} {}", own.kind, own.name.value),
-        place: Some(own.name.span),
-        fault,
+    let place = own.name.span;
+    let value = format!("{} {}", own.kind, own.name.value);
+    let step = |code| Step::plain(code, &value, Some(place));
+    let unknown = |doubt: &Doubt| {
+        let why = Reason::of_parent(doubt);
+        (step(doubt.code()), Verdict::Unknown, Some(why))
     };
     Some(match parent.attachment() {
         Attachment::Accepted if !serves(parent, &address.host) => return None,
-        Attachment::Accepted => (step(code::ATTACHED, None), Verdict::Ok, None),
+        Attachment::Accepted => (step(code::ATTACHED), Verdict::Ok, None),
         Attachment::Refused(_) => {
-            let fault = format!("no listener of {} takes it", parent.display_parent());
-            (
-                step(ids::ROUTE_NOT_ACCEPTED, Some(fault)),
-                Verdict::Broken,
-                None,
-            )
+            let found = findings.at(place, ids::ROUTE_NOT_ACCEPTED);
+            let no_listener = || format!("no listener of {} takes it", parent.display_parent());
+            let step = Step {
+                fault: Some(found.map_or_else(no_listener, |found| found.message.clone())),
+                ..step(ids::ROUTE_NOT_ACCEPTED)
+            };
+            (step, Verdict::Broken, None)
         }
-        Attachment::Unverified(doubt) => (
-            step(doubt.code(), Some(doubt.detail_of_parent())),
-            Verdict::Unknown,
-            Some(doubt),
-        ),
-        Attachment::Elsewhere => {
-            let doubt = Doubt::Listeners(parent.display_parent());
-            (step(doubt.code(), None), Verdict::Unknown, Some(doubt))
-        }
+        Attachment::Unverified(doubt) => unknown(&doubt),
+        Attachment::Elsewhere => unknown(&Doubt::Listeners(parent.display_parent())),
     })
 }
 

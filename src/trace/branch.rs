@@ -1,24 +1,37 @@
 //! One workload behind a port of a Service.
 
-use super::model::{Branch, Named, Step, Verdict};
-use super::remarks::Remarks;
-use super::{code, policy};
+use super::code;
+use super::context::Context;
+use super::model::{Branch, Located, Reason, Step, Verdict};
 use crate::catalogue::ids;
-use crate::kinds::{
-    Container, ContainerRole, Direction, Kind, PortRef, Probe, ProbeKind, ServicePort,
-};
-use crate::link::{Backend, Flow, Links, Missing, Resolution, ServiceLink};
-use crate::unit::{Doubt, Unit};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::kinds::{Container, ContainerRole, Kind, PortRef, Probe, ProbeKind, ServicePort};
+use crate::link::{Backend, Missing, Resolution, ServiceLink};
+use crate::rules::{Dangling, Undeclared, undeclared};
+use crate::unit::Doubt;
 
-/// Finds what becomes of the traffic of a Service in the pods of one workload.
-pub(super) struct Walk<'i, 'f> {
-    pub(super) links: &'i Links,
-    pub(super) unit: &'i Unit,
-    pub(super) remarks: &'f Remarks<'f>,
-    pub(super) service: ServiceLink<'i>,
-    pub(super) port: &'i ServicePort,
-    /// Who opens the connection, if somebody in particular does.
-    pub(super) from: Option<Backend<'i>>,
+/// Finds what becomes of the traffic to a port of a Service in the pods of one workload.
+pub(super) struct BranchTracer<'i, 'f> {
+    context: Context<'i, 'f>,
+    service: ServiceLink<'i>,
+    /// None if the Service lists no ports.
+    port: Option<&'i ServicePort>,
+    /// Where its name leads nowhere.
+    dangling: Option<Dangling<'i>>,
+    /// The pods that declare others, but not the number that it leads to.
+    undeclared: Vec<Undeclared<'i>>,
+}
+
+/// What becomes of the traffic at one step.
+enum Outcome {
+    /// It goes on.
+    GoesOn,
+    /// There is none.
+    Absent,
+    /// Nobody can know.
+    Unknown(Reason),
+    /// It is lost: a rule says so.
+    Lost,
 }
 
 /// Where the port leads in the pods.
@@ -26,266 +39,270 @@ struct Delivery {
     step: Step,
     container: Option<String>,
     pod_port: Option<i64>,
-    /// Whether it leads nowhere for certain, or why nobody knows.
-    outcome: Result<(), Option<Doubt>>,
+    outcome: Outcome,
 }
 
-impl<'i> Walk<'i, '_> {
+impl<'i, 'f> BranchTracer<'i, 'f> {
+    pub(super) fn new(
+        context: Context<'i, 'f>,
+        service: ServiceLink<'i>,
+        port: Option<&'i ServicePort>,
+    ) -> Self {
+        Self {
+            context,
+            service,
+            port,
+            dangling: port.and_then(|port| Dangling::of(context.unit, service, port)),
+            undeclared: port.map_or_else(Vec::new, |port| undeclared(service, port)),
+        }
+    }
+
     /// The branch of one workload.
     pub(super) fn branch(&self, backend: Backend<'i>) -> Branch {
-        let delivery = self.delivery(backend);
+        let (pods, existence) = self.pods(backend);
+        let delivery = match self.port {
+            Some(port) => self.delivery(backend, port),
+            None => Delivery {
+                step: Step::plain(code::NOT_TRANSLATED, "any port, not translated", None),
+                container: None,
+                pod_port: None,
+                outcome: Outcome::GoesOn,
+            },
+        };
+        let (ready, readiness) = self.readiness(backend);
+        let is_there = matches!(existence, Outcome::GoesOn | Outcome::Unknown(_));
         let mut branch = Branch {
-            object: Named::of(backend),
+            object: Located::of(backend),
             replicas: replicas(backend),
-            ready: self.readiness(backend),
+            pods,
             port: delivery.step,
             container: delivery.container,
-            pod_port: delivery.pod_port,
+            pod_port: delivery.pod_port.filter(|_| is_there),
+            ready,
             egress: None,
             ingress: None,
             verdict: Verdict::Ok,
             doubts: Vec::new(),
         };
-        if let Err(doubt) = delivery.outcome {
-            branch.verdict = if doubt.is_some() {
-                Verdict::Unknown
-            } else {
-                Verdict::Broken
-            };
-            branch.doubts.extend(doubt);
+        for outcome in [existence, delivery.outcome, readiness] {
+            match outcome {
+                Outcome::GoesOn => continue,
+                Outcome::Absent => branch.verdict = Verdict::Absent,
+                Outcome::Lost => branch.verdict = Verdict::Broken,
+                Outcome::Unknown(reason) => {
+                    branch.verdict = Verdict::Unknown;
+                    branch.doubts.push(reason);
+                    continue;
+                }
+            }
+            break;
         }
-        if let Some((step, doubt)) = self.without_pods(backend) {
-            branch.port = step;
-            branch.pod_port = branch.pod_port.filter(|_| doubt.is_some());
-            branch.verdict = if doubt.is_some() {
-                branch.verdict.max(Verdict::Unknown)
-            } else {
-                Verdict::Broken
-            };
-            branch.doubts.extend(doubt);
-        }
-        if self.remarks_of_probes(backend) && branch.verdict == Verdict::Ok {
-            branch.verdict = Verdict::Broken;
-        }
-        self.ask_policies(backend, &mut branch);
         branch
     }
 
+    /// Why there are no pods, or may be none.
+    fn pods(&self, backend: Backend<'i>) -> (Option<Step>, Outcome) {
+        let (findings, object) = (self.context.findings, backend.object());
+        if let Some(found) = findings.refusal(object) {
+            return (Some(wrong("refused", found)), Outcome::Lost);
+        }
+        let workload = backend.workload();
+        let doubtful = |doubt: Doubt, value: &str, place| {
+            let step = Step::plain(doubt.code(), value, Some(place));
+            (Some(step), Outcome::Unknown(Reason::of(&doubt)))
+        };
+        if workload.kind == Kind::Custom {
+            let doubt = Doubt::Operator(object.identity.to_string());
+            return doubtful(doubt, "made by an operator", object.name);
+        }
+        let Some(none) = workload.replicas.as_ref().filter(|own| own.value == 0) else {
+            return (None, Outcome::GoesOn);
+        };
+        if let Some(scaler) = self.context.links.scaler_of(self.context.unit, backend) {
+            let doubt = Doubt::Operator(scaler.identity.to_string());
+            return doubtful(doubt, "0 replicas", none.span);
+        }
+        if self.context.may_be_scaled(backend) {
+            let why = format!("what {} makes of its replicas is not here", object.identity);
+            return doubtful(Doubt::Kustomize(why), "0 replicas", none.span);
+        }
+        let found = findings.at(none.span, ids::SERVICE_BACKEND_ZERO_REPLICAS);
+        let step = match found {
+            Some(found) => wrong("0 replicas", found),
+            None => Step::plain(code::NO_PODS, "0 replicas", Some(none.span)),
+        };
+        (Some(step), Outcome::Absent)
+    }
+
     /// Where the port leads.
-    fn delivery(&self, backend: Backend<'i>) -> Delivery {
-        let target = self.port.target();
-        let place = target.as_ref().map_or(self.port.place(), |own| own.span);
-        let value = |to: &str| {
-            let target = target.as_ref().map(|own| display(&own.value));
-            match (self.port.number(), target) {
-                (number, Some(target)) if target != to && target != number.to_string() => {
-                    format!("{number} -> {target} -> {to}")
-                }
-                (number, _) if number.to_string() == to => to.to_owned(),
-                (number, _) => format!("{number} -> {to}"),
-            }
-        };
-        let step = |code, to: &str| Step {
-            code,
-            value: value(to),
-            place: Some(place),
-            fault: None,
-        };
-        let protocol = self.port.protocol.as_str();
-        match backend.resolve(self.port) {
-            Resolution::Declared { container, port } => match &port.number {
+    fn delivery(&self, backend: Backend<'i>, port: &'i ServicePort) -> Delivery {
+        let protocol = port.protocol.as_str();
+        match backend.resolve(port) {
+            Resolution::Declared {
+                container,
+                port: own,
+            } => match &own.number {
                 Some(number) => Delivery {
-                    step: step(
-                        self.code(Some(container)),
+                    step: self.step(
+                        port,
+                        self.code(port, Some(container)),
                         &format!("{}/{protocol}", number.value),
                     ),
                     container: Some(container.display().to_owned()),
                     pod_port: Some(number.value),
-                    outcome: Ok(()),
+                    outcome: Outcome::GoesOn,
                 },
-                None => Self::unknown(step(Doubt::Placeholder.code(), "?"), Doubt::Placeholder),
+                None => self.unknown(port, &Doubt::Placeholder),
             },
-            Resolution::Undeclared(number) => {
-                let found = self.remarks.error_at(place);
-                let found = found.filter(|found| found.rule == ids::TARGET_PORT_NOT_EXPOSED);
-                let to = format!("{number}/{protocol}");
-                Delivery {
-                    step: Step {
-                        fault: found.map(|found| found.message.clone()),
-                        ..step(found.map_or(self.code(None), |found| found.rule), &to)
-                    },
-                    container: None,
-                    pod_port: Some(number),
-                    outcome: if found.is_some() { Err(None) } else { Ok(()) },
-                }
-            }
-            Resolution::Missing(missing) => self.missing(backend, missing, step("", "?")),
-            Resolution::Unknown => {
-                Self::unknown(step(Doubt::Placeholder.code(), "?"), Doubt::Placeholder)
-            }
+            Resolution::Undeclared(number) => self.undeclared(backend, port, number),
+            Resolution::Missing(missing) => self.missing(backend, port, missing),
+            Resolution::Unknown => self.unknown(port, &Doubt::Placeholder),
+        }
+    }
+
+    /// A number that no container declares: only a rule says whether that is wrong.
+    fn undeclared(&self, backend: Backend<'i>, port: &'i ServicePort, number: i64) -> Delivery {
+        let place = port.target().map_or(port.place(), |own| own.span);
+        let rule = ids::TARGET_PORT_NOT_EXPOSED;
+        let found = self.context.findings.at(place, rule);
+        let is_wrong = found.is_some_and(|found| found.severity == Severity::Error);
+        let mut misses = self.undeclared.iter().filter(|_| is_wrong);
+        let miss = misses.find(|miss| miss.backend.is(backend) && miss.severity == Severity::Error);
+        let code = miss.map_or_else(|| self.code(port, None), |_| rule);
+        Delivery {
+            step: Step {
+                fault: miss.map(|miss| miss.message(self.service, port)),
+                ..self.step(port, code, &format!("{number}/{}", port.protocol.as_str()))
+            },
+            container: None,
+            pod_port: Some(number),
+            outcome: match miss {
+                Some(_) => Outcome::Lost,
+                None => Outcome::GoesOn,
+            },
         }
     }
 
     /// A name that no container has.
-    fn missing(&self, backend: Backend<'i>, missing: Missing<'_>, step: Step) -> Delivery {
+    fn missing(
+        &self,
+        backend: Backend<'i>,
+        port: &'i ServicePort,
+        missing: Missing<'_>,
+    ) -> Delivery {
+        let is_patched = port
+            .target()
+            .is_some_and(|own| backend.may_be_patched(&own.value));
+        if !backend.is_fully_known() || is_patched {
+            let why = format!(
+                "the ports of {} may not all be written here",
+                backend.display()
+            );
+            return self.unknown(port, &Doubt::Kustomize(why));
+        }
+        let dangling = self.dangling.as_ref();
+        let message = dangling.and_then(|own| Some(own.message(backend, own.miss(backend)?)));
         let rule = match missing {
+            _ if message.is_none() => code::NOT_SERVED,
             Missing::OtherProtocol { .. } => ids::TARGET_PORT_PROTOCOL_MISMATCH,
             Missing::InitContainer { .. } => ids::TARGET_PORT_IN_INIT_CONTAINER,
             Missing::Name => ids::TARGET_PORT_NAME_NOT_FOUND,
         };
-        let target = self.port.target();
-        let is_patched = target.is_some_and(|own| backend.may_be_patched(&own.value));
-        if !backend.is_fully_known() || is_patched {
-            return Self::unknown(step, Doubt::Kustomize(changed_elsewhere(backend)));
-        }
-        let found = step.place.and_then(|place| self.remarks.at(place));
-        let fault = found.map(|found| found.message.clone());
-        let nowhere = || format!("{} has no such port", backend.display());
+        let outcome = match message {
+            Some(_) => Outcome::Lost,
+            None => Outcome::Absent,
+        };
+        let to = match outcome {
+            Outcome::Absent => "not served, so left out",
+            _ => "?",
+        };
         Delivery {
             step: Step {
-                code: rule,
-                fault: Some(fault.unwrap_or_else(nowhere)),
-                ..step
+                fault: message,
+                ..self.step(port, rule, to)
             },
             container: None,
             pod_port: None,
-            outcome: Err(None),
+            outcome,
         }
     }
 
-    fn unknown(step: Step, doubt: Doubt) -> Delivery {
+    fn unknown(&self, port: &ServicePort, doubt: &Doubt) -> Delivery {
         Delivery {
-            step: Step {
-                code: doubt.code(),
-                ..step
-            },
+            step: self.step(port, doubt.code(), "?"),
             container: None,
             pod_port: None,
-            outcome: Err(Some(doubt)),
+            outcome: Outcome::Unknown(Reason::of_port(doubt)),
         }
+    }
+
+    /// How the port leads to the pods: `80 -> http -> 8080/TCP`. Who looks the pods of a headless
+    /// Service up reaches the same port there; only its endpoints, and SRV records, have another.
+    fn step(&self, port: &ServicePort, code: &'static str, to: &str) -> Step {
+        let target = port.target();
+        let place = target.as_ref().map_or(port.place(), |own| own.span);
+        let number = port.number().to_string();
+        let target = target.map(|own| display(&own.value));
+        let translated = format!("{number}/{}", port.protocol.as_str());
+        let is_headless = self.service.service().headless.is_some();
+        let value = match target {
+            _ if is_headless && to != translated => {
+                format!("{number}, not translated (its endpoints have {to})")
+            }
+            Some(target) if target != to && target != number => {
+                format!("{number} -> {target} -> {to}")
+            }
+            _ if number == to => to.to_owned(),
+            _ => format!("{number} -> {to}"),
+        };
+        Step::plain(code, &value, Some(place))
     }
 
     /// How the port is found where it is found.
-    fn code(&self, container: Option<&Container>) -> &'static str {
+    fn code(&self, port: &ServicePort, container: Option<&Container>) -> &'static str {
         let is_sidecar = container.is_some_and(|own| own.role == ContainerRole::Sidecar);
-        match self.port.target_port.as_ref().map(|own| &own.value) {
-            _ if is_sidecar => code::OF_SIDECAR,
+        match port.target_port.as_ref().map(|own| &own.value) {
             _ if self.service.service().headless.is_some() => code::NOT_TRANSLATED,
+            _ if is_sidecar => code::OF_SIDECAR,
             None => code::BY_DEFAULT,
             Some(PortRef::Name(_)) => code::BY_NAME,
             Some(_) => code::BY_NUMBER,
         }
     }
 
-    /// Why there are no pods behind it at all, or may be none.
-    fn without_pods(&self, backend: Backend<'i>) -> Option<(Step, Option<Doubt>)> {
-        let object = backend.object();
-        let step = |code, place, fault| Step {
-            code,
-            value: object.identity.to_string(),
-            place: Some(place),
-            fault,
-        };
-        if let Some((rule, message)) = self.remarks.refusal(object) {
-            return Some((step(rule, object.name, Some(message)), None));
-        }
-        let workload = backend.workload();
-        if workload.kind == Kind::Custom {
-            let doubt = Doubt::Operator(object.identity.to_string());
-            return Some((step(doubt.code(), object.name, None), Some(doubt)));
-        }
-        if workload.template.has_ended {
-            let fault = format!("{} has ended", object.identity);
-            return Some((step(code::NO_PODS, object.name, Some(fault)), None));
-        }
-        let none = workload.replicas.as_ref().filter(|own| own.value == 0)?;
-        if let Some(scaler) = self.links.scaler_of(self.unit, backend) {
-            let doubt = Doubt::Operator(scaler.identity.to_string());
-            return Some((step(doubt.code(), none.span, None), Some(doubt)));
-        }
-        let fault = format!("{} has 0 replicas", object.identity);
-        let step = step(ids::SERVICE_BACKEND_ZERO_REPLICAS, none.span, Some(fault));
-        Some((step, None))
-    }
-
-    /// When the pods get traffic.
-    fn readiness(&self, backend: Backend<'i>) -> Step {
-        let plain = |code, value: &str, place| Step {
-            code,
-            value: value.to_owned(),
-            place,
-            fault: None,
-        };
+    /// When the pods get traffic, and what keeps them from it.
+    fn readiness(&self, backend: Backend<'i>) -> (Step, Outcome) {
         if let Some(place) = self.service.service().publishes_not_ready {
-            return plain(code::NOT_AWAITED, "also while not ready", Some(place));
+            let step = Step::plain(code::NOT_AWAITED, "also while not ready", Some(place));
+            return (step, Outcome::GoesOn);
         }
-        let probes: Vec<&Probe> = readiness_probes(backend).collect();
-        let Some(first) = probes.first() else {
-            return plain(code::NO_PROBE, "no readiness probe", None);
-        };
-        let wrong = probes.iter().find_map(|probe| self.fault_of(probe));
+        let awaited = [ProbeKind::Startup, ProbeKind::Readiness].map(|kind| probes(backend, kind));
+        let mut all = awaited.iter().flatten();
+        let fault = all.find_map(|probe| self.fault_of(probe));
+        let [_, probes] = &awaited;
         let texts: Vec<String> = probes.iter().map(|probe| describe(probe)).collect();
-        Step {
-            code: wrong.map_or(code::PROBE, |(rule, _)| rule),
-            value: texts.join("; "),
-            place: Some(first.span),
-            fault: wrong.map(|(_, message)| message.to_owned()),
+        let step = match probes.first() {
+            Some(first) => Step::plain(code::PROBE, &texts.join("; "), Some(first.span)),
+            None => Step::plain(code::NO_PROBE, "no readiness probe", None),
+        };
+        match fault {
+            Some(found) => (wrong(&step.value, found), Outcome::Lost),
+            None => (step, Outcome::GoesOn),
         }
     }
 
-    /// Whether a probe keeps the pods from getting traffic.
-    fn remarks_of_probes(&self, backend: Backend<'i>) -> bool {
-        let is_awaited = self.service.service().publishes_not_ready.is_none();
-        is_awaited && readiness_probes(backend).any(|probe| self.fault_of(probe).is_some())
-    }
-
-    fn fault_of(&self, probe: &Probe) -> Option<(&'static str, &str)> {
+    fn fault_of(&self, probe: &Probe) -> Option<&'f Diagnostic> {
         let place = probe.port.as_ref()?.span;
-        let found = self.remarks.error_at(place)?;
-        (found.rule == ids::PROBE_PORT_NOT_FOUND).then_some((found.rule, found.message.as_str()))
+        let found = self.context.findings.at(place, ids::PROBE_PORT_NOT_FOUND)?;
+        (found.severity == Severity::Error).then_some(found)
     }
+}
 
-    /// Asks the policies of both ends, if somebody in particular is the client.
-    fn ask_policies(&self, backend: Backend<'i>, branch: &mut Branch) {
-        let (Some(from), Some(pod_port)) = (self.from, branch.pod_port) else {
-            return;
-        };
-        if branch.verdict == Verdict::Broken {
-            return;
-        }
-        // A client of a headless Service connects to the pods themselves.
-        let is_direct = self.service.service().headless.is_some();
-        let port = self.port.number();
-        let flow = Flow {
-            from,
-            to: backend,
-            protocol: self.port.protocol,
-            port: if is_direct { port } else { pod_port },
-            service_port: (!is_direct).then_some(port),
-        };
-        let [egress, ingress] = [Direction::Egress, Direction::Ingress]
-            .map(|direction| policy::end(self.links, self.unit, flow, direction));
-        let denies = |(end, doubt): &(super::model::End, Option<Doubt>)| {
-            end.code == code::DENIED && doubt.is_none()
-        };
-        let is_blocked = denies(&egress) || denies(&ingress);
-        let doubts: Vec<Doubt> = [&egress.1, &ingress.1]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
-        let verdict = match (is_blocked, doubts.is_empty()) {
-            (true, _) => Verdict::Blocked,
-            (false, true) => Verdict::Allowed,
-            (false, false) => Verdict::Unknown,
-        };
-        branch.verdict = match branch.verdict {
-            Verdict::Unknown if verdict == Verdict::Allowed => Verdict::Unknown,
-            _ => verdict,
-        };
-        branch.doubts.extend(doubts);
-        branch.egress = Some(egress.0);
-        branch.ingress = Some(ingress.0);
+/// A step that a rule finds wrong.
+fn wrong(value: &str, found: &Diagnostic) -> Step {
+    Step {
+        fault: Some(found.message.clone()),
+        ..Step::plain(found.rule, value, Some(found.primary.span))
     }
 }
 
@@ -298,9 +315,11 @@ fn replicas(backend: Backend<'_>) -> Option<i64> {
     }
 }
 
-fn readiness_probes(backend: Backend<'_>) -> impl Iterator<Item = &Probe> {
+fn probes(backend: Backend<'_>, kind: ProbeKind) -> Vec<&Probe> {
     let containers = backend.workload().template.serving_containers();
-    containers.filter_map(|container| container.probe(ProbeKind::Readiness))
+    containers
+        .filter_map(|container| container.probe(kind))
+        .collect()
 }
 
 /// A probe in a few words: `httpGet /ready on http`.
@@ -323,11 +342,4 @@ fn display(port: &PortRef) -> String {
         PortRef::Name(name) => name.clone(),
         PortRef::Unknown => "?".to_owned(),
     }
-}
-
-fn changed_elsewhere(backend: Backend<'_>) -> String {
-    format!(
-        "the ports of {} may not all be written here",
-        backend.display()
-    )
 }

@@ -2,7 +2,7 @@
 //! for what is broken, and the codes of doubts, for what cannot be known.
 
 /// Everything of it, for the schema.
-pub const CODES: [&str; 21] = [
+pub const CODES: [&str; 22] = [
     TAKES,
     ATTACHED,
     SENDS,
@@ -24,6 +24,7 @@ pub const CODES: [&str; 21] = [
     LOOPBACK,
     DOUBTFUL,
     NO_PODS,
+    NOT_SERVED,
 ];
 
 /// A rule takes the requests for the address.
@@ -35,11 +36,11 @@ pub(super) const SENDS: &str = "sends";
 /// The selector of the Service selects the pods.
 pub(super) const SELECTS: &str = "selects";
 /// The Service is a name for a host outside.
-pub(super) const EXTERNAL_NAME: &str = "external-name";
+pub const EXTERNAL_NAME: &str = "external-name";
 /// Addresses that are written down, in place of a selector.
-pub(super) const ENDPOINTS: &str = "endpoints";
+pub const ENDPOINTS: &str = "endpoints";
 /// The Service has no such port.
-pub(super) const NO_PORT: &str = "no-port";
+pub const NO_PORT: &str = "no-port";
 /// `targetPort` is a number.
 pub(super) const BY_NUMBER: &str = "port-by-number";
 /// `targetPort` is the name of a container's port.
@@ -66,5 +67,7 @@ pub(super) const DENIED: &str = "denied";
 pub(super) const LOOPBACK: &str = "loopback";
 /// What network policies say cannot be known.
 pub(super) const DOUBTFUL: &str = "doubtful";
-/// There are no pods.
+/// The workload has no pods.
 pub(super) const NO_PODS: &str = "no-pods";
+/// The pods have no such port, and others behind the Service may have: endpoints leave them out.
+pub(super) const NOT_SERVED: &str = "port-not-served";

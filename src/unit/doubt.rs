@@ -47,11 +47,13 @@ pub enum Doubt {
     OtherPolicies,
     /// Network policies that are not in the input.
     PolicyElsewhere,
+    /// The port of the pods that a client connects to: no Service lists one.
+    PortOfClient,
 }
 
 impl Doubt {
     /// The codes of all doubts.
-    pub const CODES: [&str; 22] = [
+    pub const CODES: [&str; 23] = [
         "external",
         "no-workload",
         "operator",
@@ -74,6 +76,7 @@ impl Doubt {
         "other-replica",
         "other-policies",
         "policy-elsewhere",
+        "port-of-client",
     ];
 
     /// One of a few fixed words: one of [`Self::CODES`].
@@ -101,6 +104,7 @@ impl Doubt {
             Self::OtherReplica => "other-replica",
             Self::OtherPolicies => "other-policies",
             Self::PolicyElsewhere => "policy-elsewhere",
+            Self::PortOfClient => "port-of-client",
         }
     }
 
@@ -146,6 +150,25 @@ impl Doubt {
             }
             Self::Placeholder => "what it names depends on a placeholder".to_owned(),
             Self::Namespace => "the namespace of what it names is decided elsewhere".to_owned(),
+            other => other.detail(),
+        }
+    }
+
+    /// The same about where a port leads.
+    pub fn detail_of_port(&self) -> String {
+        match self {
+            Self::Placeholder => "where the port leads depends on a placeholder".to_owned(),
+            other => other.detail(),
+        }
+    }
+
+    /// The same about what network policies let through.
+    pub fn detail_of_policy(&self) -> String {
+        match self {
+            Self::Placeholder => {
+                "what the network policies let through depends on a placeholder".to_owned()
+            }
+            Self::Namespace => "the namespace of one of the pods is decided elsewhere".to_owned(),
             other => other.detail(),
         }
     }
@@ -198,6 +221,9 @@ impl Doubt {
             }
             Self::PolicyElsewhere => {
                 "a network policy that is not here may let it through".to_owned()
+            }
+            Self::PortOfClient => {
+                "which port of the pods the client connects to is not written down".to_owned()
             }
         }
     }

@@ -67,6 +67,28 @@ pub enum Role {
 const HTTPS: i64 = 443;
 
 impl Role {
+    /// Whether requests are sent to the Service because of it.
+    pub fn sends(self) -> bool {
+        match self {
+            Self::Backend
+            | Self::RouteBackend
+            | Self::Mirror
+            | Self::Authorizer
+            | Self::Webhook
+            | Self::RouteTarget
+            | Self::Described => true,
+            Self::Parent
+            | Self::PolicyTarget
+            | Self::Governing
+            | Self::ActiveService
+            | Self::PreviewService
+            | Self::StableService
+            | Self::CanaryService
+            | Self::PingService
+            | Self::PongService => false,
+        }
+    }
+
     /// The word for it in a message.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,13 +3,14 @@
 use super::listing::declared_ports;
 use super::service_port::targets;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{PortRef, ServicePort};
+use crate::kinds::{ContainerRole, PortRef, ServicePort};
 use crate::link::{Backend, Links, Missing, Resolution, ServiceLink, Unit};
 use crate::text::source::Spanned;
 use crate::unit::PatchedPort;
 
 /// A named `targetPort` that leads nowhere in some of the pods that its Service selects. Each is
 /// reported once, by the rule about what best explains it.
+#[derive(Debug)]
 pub(crate) struct Dangling<'i> {
     /// The Service.
     pub(crate) service: ServiceLink<'i>,
@@ -31,7 +32,12 @@ pub(crate) fn dangling<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<It
 }
 
 impl<'i> Dangling<'i> {
-    fn of(unit: &'i Unit, service: ServiceLink<'i>, port: &'i ServicePort) -> Option<Self> {
+    /// A port, if its name leads nowhere.
+    pub(crate) fn of(
+        unit: &'i Unit,
+        service: ServiceLink<'i>,
+        port: &'i ServicePort,
+    ) -> Option<Self> {
         let target = port.target()?;
         let PortRef::Name(name) = &target.value else {
             return None;
@@ -72,6 +78,47 @@ impl<'i> Dangling<'i> {
     /// What best explains that it leads nowhere, and in which pods.
     pub(crate) fn cause(&self) -> (Backend<'i>, Missing<'i>) {
         self.misses[0]
+    }
+
+    /// Why it leads nowhere in the pods of one workload, if it does.
+    pub(crate) fn miss(&self, backend: Backend<'_>) -> Option<Missing<'i>> {
+        let mut misses = self.misses.iter();
+        let own = misses.find(|(own, _)| own.is(backend))?;
+        Some(own.1)
+    }
+
+    /// The same as a sentence.
+    pub(crate) fn message(&self, backend: Backend<'_>, why: Missing<'_>) -> String {
+        let (name, backend) = (&self.name.value, backend.display());
+        match why {
+            Missing::Name => format!(
+                "targetPort `{name}` names no container port of {backend}: {}",
+                self.outcome()
+            ),
+            Missing::OtherProtocol { container, port } => format!(
+                "targetPort `{name}` is {} in Service `{}`, but {} in container `{}` of {backend}: \
+                 {}",
+                self.port.protocol.as_str(),
+                self.service.name(),
+                port.protocol.as_str(),
+                container.display(),
+                self.outcome()
+            ),
+            Missing::InitContainer { container, .. } => {
+                let (kind, why) = match container.role {
+                    ContainerRole::Sidecar => {
+                        ("sidecar", "where Kubernetes before 1.33 does not look")
+                    }
+                    ContainerRole::Main | ContainerRole::Init => {
+                        ("init container", "which has ended when the pod is ready")
+                    }
+                };
+                format!(
+                    "targetPort `{name}` is declared by {kind} `{}` of {backend} only, {why}",
+                    container.display()
+                )
+            }
+        }
     }
 
     /// How bad that is.

@@ -79,6 +79,19 @@ impl<'i> Undeclared<'i> {
         })
     }
 
+    /// What is wrong, as a sentence.
+    pub(crate) fn message(&self, service: ServiceLink<'_>, port: &ServicePort) -> String {
+        let declared = self.declared(port).into_iter();
+        let declared: Vec<String> = declared.map(|number| number.to_string()).collect();
+        format!(
+            "Service `{}` sends to port {}, but {} declares only {}",
+            service.name(),
+            self.number,
+            self.backend.display(),
+            declared.join(", ")
+        )
+    }
+
     /// The numbers of this protocol that the template does declare.
     pub(crate) fn declared(&self, port: &ServicePort) -> Vec<i64> {
         let ports = self.backend.workload().template.serving_ports();
