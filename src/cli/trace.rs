@@ -28,11 +28,13 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
         Ok(done) => done,
         Err(Stop::Because(message)) => return fail(&message),
         Err(Stop::Invalid(invalid)) => {
-            let name = invalid.name.clone();
+            writeln!(stderr(), "{invalid}")?;
+            let name = &invalid.name;
             return fail(&format!("{name} is invalid, so nothing was traced"));
         }
     };
     report::failures(&report, &mut stderr())?;
+    report::trace_unread(&report, &answer, &mut stderr())?;
     if let Some(Missing::Asked { what, near }) = &answer.missing {
         return not_there(what, near.as_deref());
     }
@@ -45,7 +47,8 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
         Err(error) if is_closed(&error) => {}
         written => written?,
     }
-    if format == TraceFormat::Text {
+    let is_failure = answer.traces.is_empty() && !report.failures.is_empty();
+    if format == TraceFormat::Text && !is_failure {
         report::trace_summary(&answer, &mut stderr())?;
     }
     Ok(status(&report, &answer))
@@ -55,20 +58,35 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
 fn asked(args: &Trace) -> Result<(Question, Vec<PathBuf>), String> {
     let words = &args.words;
     let all = || words.iter().map(PathBuf::from).collect();
-    match (&args.from, &args.to) {
-        (Some(from), Some(to)) => {
-            return Ok((Question::Flow(from.clone(), to.clone()), all()));
-        }
-        _ if args.all => return Ok((Question::All, all())),
-        _ => {}
-    }
-    match words.split_first() {
-        Some((first, rest)) if first != "-" && !Path::new(first).exists() => {
-            let question = Question::of_target(first)?;
+    let target = words.split_first().filter(|(first, _)| !is_path(first));
+    let question = match (&args.from, &args.to) {
+        (Some(from), Some(to)) => Some(Question::Flow(from.clone(), to.clone())),
+        _ => args.all.then_some(Question::All),
+    };
+    match (question, target) {
+        (Some(_), Some((first, _))) => Err(format!(
+            "`{first}` is no file or directory: `--all` and `--from` say themselves what to trace"
+        )),
+        (Some(question), None) => Ok((question, all())),
+        (None, Some((first, rest))) => {
+            let question = Question::of_target(first)
+                .map_err(|why| format!("no such file or directory, and {why}"))?;
             Ok((question, rest.iter().map(PathBuf::from).collect()))
         }
-        _ => Ok((Question::Services, all())),
+        (None, None) => Ok((Question::Services, all())),
     }
+}
+
+/// Whether a word is a file or a directory, or is written as one.
+fn is_path(word: &str) -> bool {
+    let path = Path::new(word);
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let is_manifest = matches!(ending, Some("yaml" | "yml" | "json"));
+    word == "-"
+        || word.starts_with(['.', '/'])
+        || word.ends_with('/') && !word.contains("://")
+        || is_manifest && !word.contains("://")
+        || path.exists()
 }
 
 /// The same input as that of a lint.
@@ -119,7 +137,8 @@ fn not_there(what: &str, near: Option<&str>) -> io::Result<u8> {
 }
 
 fn status(report: &Report, answer: &Answer) -> u8 {
-    if !report.failures.is_empty() {
+    let is_lost = answer.traces.is_empty() && !answer.unread.is_empty();
+    if is_lost || !report.failures.is_empty() {
         FAILURE
     } else if answer.traces.iter().any(|trace| trace.verdict.is_bad()) {
         FINDINGS

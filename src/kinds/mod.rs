@@ -108,6 +108,7 @@ pub use parts::workload::Workload;
 pub use pod_disruption_budget::Budget;
 pub use reference_grant::{GrantFrom, GrantTo, ReferenceGrant};
 pub use routing::Routing;
+pub use rows::with_pods;
 pub use sealed_secret::SecretMaker;
 pub use secret::Secret;
 pub use service::{Selector, Service, ServicePort, ServiceType, Setting};

@@ -25,6 +25,12 @@ pub(super) fn named(name: &str) -> impl Iterator<Item = (Kind, &'static Row)> + 
     rows().filter(move |(_, row)| row.kind == name)
 }
 
+/// The names of the kinds that are, or make, pods that their text describes.
+pub fn with_pods() -> impl Iterator<Item = &'static str> {
+    let rows = rows().filter(|(_, row)| row.pods.is_some());
+    rows.map(|(_, row)| row.kind)
+}
+
 impl Kind {
     /// Its row.
     pub(super) fn row(self) -> &'static Row {

@@ -30,6 +30,15 @@ pub struct Document {
     pub ignores: Vec<Ignore>,
 }
 
+impl Document {
+    /// Why it could not be read, if objects that others may need are missing because of that.
+    pub fn hiding(&self) -> Option<&Problem> {
+        let is_alone = self.objects.is_empty();
+        let mut problems = self.problems.iter();
+        problems.find(|problem| problem.hides_object(is_alone))
+    }
+}
+
 /// One object.
 #[derive(Clone, Debug)]
 pub struct Object {

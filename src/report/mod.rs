@@ -38,7 +38,7 @@ pub use root::Root;
 pub use sarif::sarif;
 pub use style::{Color, Style, Terminal};
 pub use summary::{details, failures, hidden, summary};
-pub use trace::{trace, trace_summary};
+pub use trace::{trace, trace_summary, trace_unread};
 pub use trace_json::trace_json;
 pub use trace_schema::trace_schema;
 

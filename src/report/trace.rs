@@ -10,7 +10,9 @@ use crate::trace::{
     Step, Trace, Verdict,
 };
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
+use unicode_width::UnicodeWidthStr;
 
 /// The columns that the word in front of a step takes.
 const WORD: usize = 9;
@@ -25,17 +27,70 @@ pub fn trace(
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    for (at, trace) in answer.traces.iter().enumerate() {
-        if at > 0 {
-            writeln!(out)?;
-        }
+    let in_units = units_by_service(answer);
+    let mut ways: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for trace in &answer.traces {
         let mut writer = Writer {
             report,
             style,
             lines: Vec::new(),
         };
         writer.trace(trace);
-        writer.write(out)?;
+        let text = writer.text();
+        let at = *known.entry(text.clone()).or_insert(ways.len());
+        if at == ways.len() {
+            ways.push((text, Vec::new()));
+        }
+        // One of a Service that is in one unit only needs no word about it.
+        if in_units[&trace.ask.to.place].len() > 1 {
+            ways[at].1.push(&trace.unit);
+        }
+    }
+    for (at, (text, units)) in ways.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+        writeln!(out, "{title}")?;
+        if !units.is_empty() {
+            writeln!(out, "  {:WORD$} {}", "in", listed(units))?;
+        }
+        out.write_all(rest.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The units in which each Service is traced.
+fn units_by_service(answer: &Answer) -> HashMap<Span, BTreeSet<&str>> {
+    let mut units: HashMap<Span, BTreeSet<&str>> = HashMap::new();
+    for trace in &answer.traces {
+        let own = units.entry(trace.ask.to.place).or_default();
+        own.insert(&trace.unit);
+    }
+    units
+}
+
+/// The first few units by their names, and how many more there are.
+fn listed(units: &[&str]) -> String {
+    let names: Vec<_> = units.iter().take(3).map(|unit| printable(unit)).collect();
+    let names = names.join(", ");
+    match units.len().saturating_sub(3) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
+/// Says which documents could not be read, and have no part in the traces.
+///
+/// # Errors
+/// When the writer fails.
+pub fn trace_unread(report: &Report, answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
+    for unread in &answer.unread {
+        let place = Place::of(report, unread.place);
+        let (file, line) = (printable(place.file()), place.position.line);
+        let rule = unread.rule;
+        writeln!(out, "warning: {file}:{line} could not be read ({rule})")?;
     }
     Ok(())
 }
@@ -110,22 +165,21 @@ impl Writer<'_> {
         self.verdict(trace);
     }
 
-    /// Writes the lines, with all places in one column as far as there is room.
-    fn write(self, out: &mut dyn io::Write) -> io::Result<()> {
-        let width = |text: &str| text.chars().count();
+    /// The lines, with all places in one column as far as there is room.
+    fn text(self) -> String {
+        let width = |text: &str| UnicodeWidthStr::width(text);
         let placed = self.lines.iter().filter(|line| line.place.is_some());
         let texts = placed.map(|line| width(&line.text));
         let column = texts.max().unwrap_or(0).min(self.style.width * 5 / 8) + 2;
-        for Line { text, place } in &self.lines {
-            let Some(place) = place else {
-                writeln!(out, "{text}")?;
-                continue;
-            };
-            let gap = column.saturating_sub(width(text)).max(2);
-            let at = format!("{}:{}", printable(place.file()), place.position.line);
-            writeln!(out, "{text}{:gap$}{}", "", place.linked(at, self.style))?;
-        }
-        Ok(())
+        let lines = self.lines.iter().map(|Line { text, place }| match place {
+            Some(place) => {
+                let gap = column.saturating_sub(width(text)).max(2);
+                let at = format!("{}:{}", printable(place.file()), place.position.line);
+                format!("{text}{:gap$}{}\n", "", place.linked(at, self.style))
+            }
+            None => format!("{text}\n"),
+        });
+        lines.collect()
     }
 
     fn hop(&mut self, hop: &Hop) {

@@ -26,6 +26,7 @@ pub use question::{ObjectName, Question, ServiceName};
 
 use crate::link::Links;
 use crate::rules::AllEndpoints;
+use crate::text::source::Span;
 use context::Context;
 use entries::Entries;
 use findings::Findings;
@@ -38,6 +39,17 @@ pub struct Answer {
     pub traces: Vec<Trace>,
     /// Why there are none.
     pub missing: Option<Missing>,
+    /// The documents that could not be read: what they hold has no part in it.
+    pub unread: Vec<Unread>,
+}
+
+/// A document that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The id of the rule that says why.
+    pub rule: &'static str,
+    /// Where it stands.
+    pub place: Span,
 }
 
 /// Answers a question by the links of a run, and by what its rules found.
@@ -58,7 +70,15 @@ pub fn trace(links: &Links, found: &Found, question: &Question) -> Answer {
         })
         .collect();
     let is_empty = traces.is_empty();
+    let unread = links.documents.iter().filter_map(|document| {
+        let problem = document.hiding()?;
+        Some(Unread {
+            rule: problem.rule,
+            place: problem.span,
+        })
+    });
     Answer {
+        unread: unread.collect(),
         missing: is_empty.then(|| Missing::of(links, question)),
         traces,
     }

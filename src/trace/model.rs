@@ -280,6 +280,11 @@ pub struct Branch {
 }
 
 impl Branch {
+    /// Whether there are no pods that could get traffic.
+    pub(super) fn is_absent(&self) -> bool {
+        self.verdict == Verdict::Absent
+    }
+
     /// Which ends block the traffic: `egress`, `ingress` or `both`.
     pub fn blocked_at(&self) -> Option<&'static str> {
         let denies =

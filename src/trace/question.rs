@@ -1,7 +1,7 @@
 //! What is asked of a trace, as people write it.
 
 use super::address::Address;
-use crate::kinds::PortRef;
+use crate::kinds::{PortRef, with_pods};
 use std::str::FromStr;
 
 /// What is asked.
@@ -43,18 +43,13 @@ pub struct ServiceName {
     pub port: Option<PortRef>,
 }
 
-/// The short names of kinds that kubectl knows (`kubectl api-resources`).
-const SHORT: [(&str, &str); 12] = [
+/// What kubectl calls kinds in short (`kubectl api-resources`).
+const SHORT: [(&str, &str); 7] = [
     ("cj", "CronJob"),
-    ("cronjob", "CronJob"),
-    ("daemonset", "DaemonSet"),
     ("deploy", "Deployment"),
-    ("deployment", "Deployment"),
     ("ds", "DaemonSet"),
-    ("job", "Job"),
     ("po", "Pod"),
-    ("pod", "Pod"),
-    ("replicaset", "ReplicaSet"),
+    ("rc", "ReplicationController"),
     ("rs", "ReplicaSet"),
     ("sts", "StatefulSet"),
 ];
@@ -65,44 +60,45 @@ impl Question {
     /// # Errors
     /// When it is written as none of them.
     pub fn of_target(text: &str) -> Result<Self, String> {
-        if let Some(address) = Address::read(text) {
-            return Ok(Self::Address(address));
+        let kind = text.split_once('/').map(|(kind, _)| kind);
+        if kind.is_some_and(|kind| !is_service(kind) && workload_kind(kind).is_some()) {
+            return text.parse().map(Self::Workload);
         }
-        match text.split_once('/') {
-            Some((kind, _)) if is_kind(kind) && !is_service(kind) => {
-                text.parse().map(Self::Workload)
-            }
-            _ => text.parse().map(Self::Service),
+        match Address::read(text) {
+            Some(address) => Ok(Self::Address(address)),
+            None => text.parse().map(Self::Service),
         }
     }
 }
 
-fn is_service(kind: &str) -> bool {
-    matches!(kind, "svc" | "service" | "services" | "Service")
+/// Whether a word means Services as kubectl takes it.
+fn is_service(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    matches!(word.as_str(), "svc" | "service" | "services")
 }
 
-/// Whether a word is a kind, and no namespace: those have no capitals.
-fn is_kind(word: &str) -> bool {
-    let is_plural_of = |short: &str| word.strip_suffix('s') == Some(short);
-    let is_short = |(short, _): &(&str, &str)| word == *short || is_plural_of(short);
-    is_service(word)
-        || word == "statefulset"
-        || word == "rollout"
-        || word.starts_with(|c: char| c.is_ascii_uppercase())
-        || SHORT.iter().any(is_short)
-}
+/// The groups of kinds that make pods, which kubectl takes behind the kind.
+const GROUPS: [&str; 3] = ["apps", "argoproj.io", "batch"];
 
-/// The kind that a word means.
-fn kind(word: &str) -> String {
-    let singular = word.strip_suffix('s').unwrap_or(word);
-    let mut short = SHORT.iter();
-    let found = short.find(|(short, _)| word == *short || singular == *short);
-    match (found, singular) {
-        (Some((_, kind)), _) => (*kind).to_owned(),
-        (None, "statefulset") => "StatefulSet".to_owned(),
-        (None, "rollout") => "Rollout".to_owned(),
-        _ => word.to_owned(),
+/// The kind that a word means as kubectl takes it: in short, in the plural, with its group, in any
+/// case. Other words are kinds if they have a capital, which namespaces have not.
+fn workload_kind(word: &str) -> Option<&str> {
+    let (plain, group) = word.split_once('.').unwrap_or((word, GROUPS[0]));
+    if !GROUPS.contains(&group) {
+        return None;
     }
+    let plain = plain.to_ascii_lowercase();
+    let is_it = |kind: &&str| {
+        let kind = kind.to_ascii_lowercase();
+        plain == kind || plain.strip_suffix('s') == Some(kind.as_str())
+    };
+    let short = SHORT.iter().find(|(short, _)| *short == plain);
+    let is_named = word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric());
+    short
+        .map(|(_, kind)| *kind)
+        .or_else(|| with_pods().find(is_it))
+        .or_else(|| is_named.then_some(word))
 }
 
 impl FromStr for ObjectName {
@@ -120,7 +116,7 @@ impl FromStr for ObjectName {
             return Err(format!("`{text}` names no workload: {how}"));
         }
         Ok(Self {
-            kind: kind(own),
+            kind: workload_kind(own).unwrap_or(own).to_owned(),
             namespace: namespace.map(ToOwned::to_owned),
             name: name.to_owned(),
         })
@@ -187,6 +183,7 @@ mod tests {
             ("https://shop.example.com", "shop.example.com", "/"),
             ("shop.example.com/cart", "shop.example.com", "/cart"),
             ("HTTP://Shop:8080/Cart?x=1#y", "shop", "/Cart"),
+            ("job.example.com/web", "job.example.com", "/web"),
         ] {
             let expected = Address {
                 host: host.to_owned(),
@@ -213,6 +210,14 @@ mod tests {
             ("deployments/web", workload("Deployment", None, "web")),
             ("sts/shop/db", workload("StatefulSet", Some("shop"), "db")),
             ("Rollout/web", workload("Rollout", None, "web")),
+            ("rollouts/x/web", workload("Rollout", Some("x"), "web")),
+            ("rc/db", workload("ReplicationController", None, "db")),
+            ("statefulsets/db", workload("StatefulSet", None, "db")),
+            ("Deploy/x/a", workload("Deployment", Some("x"), "a")),
+            ("cronjobs/nightly", workload("CronJob", None, "nightly")),
+            ("deployment.apps/web", workload("Deployment", None, "web")),
+            ("Cluster/db", workload("Cluster", None, "db")),
+            ("SVC/cart", service(None, "cart", None)),
         ] {
             assert_eq!(Question::of_target(text), Ok(expected), "{text}");
         }

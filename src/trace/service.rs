@@ -72,14 +72,16 @@ impl<'i> ServiceTracer<'i, '_> {
         let place = Some(service.service().selector_key);
         let step = Step::plain(code::SELECTS, &selector(service), place);
         let verdict = Verdict::of(verdicts).unwrap_or(Verdict::Unknown);
+        // Pods that nobody can name may get what these do not.
+        let may_be_more = doubt.is_some() && branches.iter().all(Branch::is_absent);
         let trace = Trace {
             unit: self.context.unit.name.clone(),
             hops: self.hops(service, port, step),
             ask,
-            // Pods that nobody can name may get what these do not.
-            verdict: match doubt {
-                Some(_) if verdict == Verdict::Broken => Verdict::Unknown,
-                _ => verdict,
+            verdict: if may_be_more {
+                Verdict::Unknown
+            } else {
+                verdict
             },
             branches,
             doubts: doubt.iter().map(Reason::of).collect(),
@@ -265,7 +267,10 @@ impl<'i> ServiceTracer<'i, '_> {
                 doubt: Some(Reason::of(&doubt)),
             }
         };
-        self.ends(service, ask, None, ending)
+        let mut way = self.ends(service, ask, None, ending);
+        // What sends to other ports does not send here.
+        way.trace.hops.retain(|hop| hop.kind == HopKind::Service);
+        way
     }
 
     /// The way ends at the Service.

@@ -259,10 +259,7 @@ impl Read<'_> {
     fn unread(&self, source: SourceId) -> impl Iterator<Item = Doubt> {
         let documents = self.documents_of(source).map(|at| &self.documents[at]);
         let unread = documents.filter(|document| {
-            let is_alone = document.objects.is_empty();
-            let mut problems = document.problems.iter();
-            let is_broken = problems.any(|problem| problem.hides_object(is_alone));
-            is_broken || document.skipped == Some(SkipReason::Template)
+            document.hiding().is_some() || document.skipped == Some(SkipReason::Template)
         });
         unread.map(move |document| {
             let source = self.sources.get(source);
