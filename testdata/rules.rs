@@ -336,6 +336,44 @@ fn readme_lists_every_kind() {
     snapbox::assert_data_eq!(expected, snapbox::file!["../README.md"].raw());
 }
 
+/// What the README says of kinds of one's own, as it stands there.
+#[test]
+fn the_kind_in_the_readme_is_read() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let mut blocks = readme.split("```yaml\n").skip(1);
+    let rows = blocks.find(|block| block.starts_with("references:"));
+    let (rows, _) = rows.unwrap().split_once("```").unwrap();
+    let manifest = "\
+apiVersion: shop.example.com/v1
+kind: Storefront
+metadata: {name: main}
+spec:
+  backends:
+    - service: storefrnt # <- reference-service-not-found
+      port: 80
+    - service: storefront
+      port: 8080 # <- reference-port-not-found
+    - service: storefront
+      port: 80
+---
+apiVersion: v1
+kind: Service
+metadata: {name: storefront}
+spec:
+  selector: {app: storefront}
+  ports: [{port: 80}]
+";
+    let example = Example {
+        files: vec![
+            (".svclint.yaml".to_owned(), rows.to_owned()),
+            ("storefront.yaml".to_owned(), manifest.to_owned()),
+        ],
+        ..Example::default()
+    };
+    assert_eq!(found(&run(None, &example)), marked(&example));
+}
+
 /// `SNAPSHOTS=overwrite` writes the table anew.
 #[test]
 fn readme_lists_every_rule() {

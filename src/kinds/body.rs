@@ -1,6 +1,6 @@
 //! What is kept of an object when its document's tree is gone.
 
-use super::described::{self, Catalogue, Fault, ObjectRef, Provided, Selects};
+use super::described::{self, Catalogue, Fault, ObjectRef, Provided, Refused, Selects};
 use super::kind::Kind;
 use super::parts::service_ref::ServiceRef;
 use super::parts::workload::Workload;
@@ -25,6 +25,8 @@ pub struct Content {
     pub selects: Vec<Selects>,
     /// What an operator makes for it.
     pub provided: Vec<Provided>,
+    /// What the API server refuses of it, by what describes its kind.
+    pub refused: Vec<Refused>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,
 }
@@ -48,6 +50,7 @@ impl Content {
             objects: described.objects,
             faults: described.faults,
             provided: described.provided,
+            refused: described.refused,
             selects: described.selects,
             target: (row.target)(object),
         }

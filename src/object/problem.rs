@@ -121,6 +121,11 @@ pub enum ProblemKind {
         /// The change, if nothing else stands there.
         fix: Option<Fix>,
     },
+    /// The definition of the custom kind refuses it.
+    RefusedByDefinition {
+        /// The server's words.
+        detail: String,
+    },
     /// The API server reads the object and refuses it.
     Refused {
         /// The field that the server names.
@@ -173,7 +178,9 @@ impl Problem {
             ProblemKind::Refused { gate, .. } => gate.is_none(),
             ProblemKind::LabelValue { resolved, .. } => *resolved != ResolvedLabel::Null,
             ProblemKind::UnknownField { is_null, .. } => !is_null,
-            ProblemKind::WrongType { .. } | ProblemKind::NotServed { .. } => true,
+            ProblemKind::WrongType { .. }
+            | ProblemKind::NotServed { .. }
+            | ProblemKind::RefusedByDefinition { .. } => true,
             _ => false,
         }
     }
@@ -195,6 +202,7 @@ impl Problem {
             | ProblemKind::DuplicateKey { .. }
             | ProblemKind::LabelValue { .. }
             | ProblemKind::OldBackend { .. }
+            | ProblemKind::RefusedByDefinition { .. }
             | ProblemKind::Refused { .. } => false,
         }
     }

@@ -6,7 +6,7 @@ use super::ignore;
 use super::{Document, FilledIn, Object, Problem, ProblemKind, filled_in, label_value, typed};
 use crate::catalogue::ids;
 use crate::diagnostic::Identity;
-use crate::kinds::described::{Catalogue, Provided};
+use crate::kinds::described::{Catalogue, Provided, Refused};
 use crate::kinds::recognize::{Recognized, is_never_read, recognize};
 use crate::kinds::{Content, Kind, served};
 use crate::kube::validation;
@@ -299,6 +299,10 @@ fn read_object(
         document.ignores.extend(ignore::in_annotations(object));
     }
     let content = Content::read(kind, (api_version, kind_name), object, input.catalogue);
+    if !input.is_kustomized {
+        // What kustomize completes may be whole afterwards.
+        problems.extend(content.refused.iter().map(refused));
+    }
     if input.is_kustomized {
         // What is missing here may come from elsewhere.
         let bare = content.body.workloads().iter().any(|own| own.bare);
@@ -312,6 +316,17 @@ fn read_object(
         .provided
         .extend(provided.into_iter().map(|own| made_for(&object, own)));
     document.objects.push(object);
+}
+
+/// What the definition of a custom kind refuses.
+fn refused(refused: &Refused) -> Problem {
+    Problem {
+        rule: ids::INVALID_OBJECT,
+        span: refused.place,
+        kind: ProblemKind::RefusedByDefinition {
+            detail: refused.says.clone(),
+        },
+    }
 }
 
 /// Whether the API server has the kind somewhere else only, or no longer.

@@ -103,6 +103,10 @@ impl Problem {
             }
             ProblemKind::NoSeparator { first, .. } => self.no_separator(*first),
             ProblemKind::OldBackend { instead, fix } => old_backend(self, instead, fix.clone()),
+            ProblemKind::RefusedByDefinition { detail } => self
+                .error(format!("the API server refuses this: {detail}"))
+                .label("refused by the definition of the kind")
+                .help("change it as the message says"),
             ProblemKind::Refused {
                 path,
                 value,

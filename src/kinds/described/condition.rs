@@ -7,6 +7,7 @@ use serde_yaml::Value;
 use std::collections::BTreeMap;
 
 /// Places and what may stand there; all have to hold. `~` is absent, `"*"` anything that is there.
+/// Of several values in one place one is enough.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(try_from = "BTreeMap<String, Vec<Value>>")]
 pub(super) struct Condition {
@@ -39,12 +40,14 @@ impl Condition {
     /// Whether it holds.
     pub(super) fn holds(&self, spot: Spot<'_>) -> bool {
         self.asked.iter().all(|(place, allowed)| {
-            let found = place.first(spot);
-            allowed.iter().any(|allowed| match (allowed, found) {
-                (Allowed::Absent, found) => found.is_none(),
-                (Allowed::Anything, found) => found.is_some(),
-                (Allowed::Text(text), Some(found)) => found.text() == text && !found.is_map(),
-                (Allowed::Text(_), None) => false,
+            let found = place.all(spot);
+            allowed.iter().any(|allowed| match allowed {
+                Allowed::Absent => found.is_empty(),
+                Allowed::Anything => !found.is_empty(),
+                Allowed::Text(text) => {
+                    let mut found = found.iter();
+                    found.any(|found| found.text() == text && !found.is_map())
+                }
             })
         })
     }

@@ -17,6 +17,7 @@ mod provide;
 mod read;
 mod read_by;
 mod reference;
+mod refuse;
 mod row;
 mod select;
 mod template;
@@ -28,6 +29,7 @@ pub use pages::PAGES;
 pub use provide::Provided;
 pub use read::Read;
 pub use reference::{Described, Effect, Fault, FaultKind, HostKind, ObjectRef, hyphened};
+pub use refuse::Refused;
 pub use row::{Cross, PortRow, PortSide};
 pub use select::{SelectedSide, Selects, Things};
 

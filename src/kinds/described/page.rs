@@ -6,6 +6,7 @@ use super::knows::KnowsRow;
 use super::path::{OneOrMany, Spot};
 use super::provide::ProvideRow;
 use super::read_by::ReadByRow;
+use super::refuse::RefuseRow;
 use super::row::{PortRow, Refer, ValueRow};
 use super::select::SelectRow;
 use crate::yaml::cursor::Cursor;
@@ -61,6 +62,8 @@ pub(super) struct Front {
     pub(super) belongs: Vec<BelongsRow>,
     #[serde(default)]
     pub(super) read_by: Vec<ReadByRow>,
+    #[serde(default)]
+    pub(super) refuses: Vec<RefuseRow>,
 }
 
 /// A kind, by the groups that have it.
@@ -179,6 +182,7 @@ impl Front {
         let rest = rest.chain(self.knows.iter().map(|row| &row.source));
         let rest = rest.chain(self.belongs.iter().map(|row| &row.source));
         let rest = rest.chain(self.read_by.iter().map(|row| &row.source));
+        let rest = rest.chain(self.refuses.iter().map(|row| &row.source));
         refer.chain(rest).map(String::as_str)
     }
 

@@ -7,6 +7,7 @@ use super::page::Front;
 use super::path::{OneOrMany, Spot};
 use super::provide::Provided;
 use super::reference::{Described, Effect, Fault, FaultKind, ObjectRef};
+use super::refuse::Refused;
 use super::row::{Bare, By, Evidence, Keyed, ObjectTarget, On, PortRow, Refer, Target, ValueRow};
 use super::select::Selects;
 use crate::diagnostic::Severity;
@@ -35,6 +36,8 @@ pub struct Read {
     pub selects: Vec<Selects>,
     /// What an operator makes for it.
     pub provided: Vec<Provided>,
+    /// What the API server refuses of it.
+    pub refused: Vec<Refused>,
 }
 
 /// Reads an object of a kind.
@@ -61,6 +64,9 @@ pub(in crate::kinds) fn read(
         }
         for row in front.provides.iter().filter(|row| is_of(&row.of)) {
             read.provided.extend(row.made(object));
+        }
+        for row in front.refuses.iter().filter(|row| is_of(&row.of)) {
+            read.refused.extend(row.refused(object));
         }
         for row in front.read_by.iter().filter(|row| is_of(&row.of)) {
             read.faults.extend(row.fault(object));
