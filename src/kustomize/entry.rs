@@ -1,5 +1,6 @@
 //! Texts in a kustomization that may lead somewhere, and those that do not.
 
+use crate::text::placeholder::is_placeholder;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -48,4 +49,22 @@ pub enum Refusal {
     /// A file where kustomize needs the directory of a kustomization
     /// (`api/internal/loader/fileloader.go:New`: `must build at directory`).
     File,
+}
+
+/// Whether nothing but a path can be meant: no address, and nothing that is filled in later.
+pub(crate) fn is_path(text: &str) -> bool {
+    let first = text.split('/').next().unwrap_or_default();
+    let is_host = first.contains('.') && !matches!(first, "." | "..") && text.contains('/');
+    let is_address = is_remote(text) || text.contains("//") || text.contains(".git") || is_host;
+    !text.is_empty() && !is_address && !text.contains('$') && !is_placeholder(text)
+}
+
+/// Whether kustomize would fetch this from somewhere else (`api/internal/git/repospec.go`).
+pub(crate) fn is_remote(text: &str) -> bool {
+    const HOSTS: [&str; 5] = ["git::", "gh:", "git@", "github.com:", "github.com/"];
+    let lower = text.to_ascii_lowercase();
+    HOSTS.iter().any(|host| lower.starts_with(host))
+        || ["://", "_git/", "?ref=", "?version="]
+            .iter()
+            .any(|part| lower.contains(part))
 }
