@@ -1,4 +1,5 @@
 //! `--base` in real repositories. Where git is not installed, nothing is tested, and that is said.
+//! It is long because every case builds its own repository.
 
 #![allow(clippy::unwrap_used, clippy::explicit_write)]
 

@@ -182,6 +182,32 @@ fn files_do_not_import_in_circles() {
     assert!(faults.is_empty(), "{faults}");
 }
 
+/// More lines need a reason, which the file gives in its first lines.
+const LONG: usize = 600;
+
+#[test]
+fn a_long_file_says_why_it_is_long() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("src"), root.join("testdata")];
+    let mut faults = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|own| own == "rs") {
+                let text = fs::read_to_string(&path).expect("a text");
+                let lines = text.lines().count();
+                let mut head = text.lines().take_while(|line| line.starts_with("//!"));
+                if lines > LONG && !head.any(|line| line.contains("long because")) {
+                    faults.push(format!("{}: {lines} lines", path.display()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// The README tells newcomers how large the house is; a tenth more or less is still true.
 #[test]
 fn the_readme_says_how_large_the_house_is() {

@@ -1,4 +1,5 @@
 //! What is read for which command line: real directories, and git as the judge of ignore files.
+//! It is long because every case builds the directory that it reads.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use snapbox::dir::DirRoot;

@@ -1,6 +1,7 @@
 //! Together with the programs that people use it with: helm, kustomize, kubectl, pre-commit, shells
 //! and man.
-//! What is not installed is skipped, and said so.
+//! What is not installed is skipped, and said so. It is long because they share how a program is
+//! found and run.
 #![allow(clippy::unwrap_used, clippy::explicit_write)]
 
 use snapbox::dir::DirRoot;

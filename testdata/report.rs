@@ -1,4 +1,5 @@
-//! One report that has everything that is hard to show, in every format.
+//! One report that has everything that is hard to show, in every format. It is long because all
+//! formats show that one report.
 
 #![allow(
     clippy::unwrap_used,

@@ -3,7 +3,7 @@
 //! errors of any kind) stops it, and the full parser reads the document instead. What it does read
 //! it reads exactly as the full parser does; the differential tests hold it to that.
 //!
-//! It is one state machine, and long because it is one: its parts call each other.
+//! It is long because it is one state machine: its parts call each other.
 
 use super::content::{self, Block, Style};
 use super::escape;
