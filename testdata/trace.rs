@@ -12,13 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use svclint::diagnostic::Identity;
+use svclint::catalogue::ids;
+use svclint::diagnostic::{Diagnostic, Identity, Severity};
 use svclint::kinds::Protocol;
 use svclint::load::{Request, load};
 use svclint::report::{trace_json, trace_schema};
-use svclint::run::{self, Options};
+use svclint::run::{self, Options, Report};
 use svclint::text::source::SourceId;
-use svclint::trace::{Answer, Branch, EXTERNAL_NAME, Located, Query, Question, Trace, Verdict};
+use svclint::trace::{
+    Answer, Branch, EXTERNAL_NAME, Located, NO_PORT, Query, Question, Step, Trace, Verdict,
+};
 use svclint::unit::{Plan, UnitFile, UnitKind};
 
 fn shared() -> PathBuf {
@@ -67,6 +70,16 @@ fn records() -> Vec<Value> {
 
 /// The ways of everything in some files that are applied together, whatever else there is.
 fn ways(root: &Path, files: Vec<PathBuf>, question: &Question, options: &Options) -> Answer {
+    traced(root, files, question, options).1
+}
+
+/// The same, with what a lint finds.
+fn traced(
+    root: &Path,
+    files: Vec<PathBuf>,
+    question: &Question,
+    options: &Options,
+) -> (Report, Answer) {
     let request = Request {
         paths: files,
         current_dir: root.to_owned(),
@@ -83,7 +96,7 @@ fn ways(root: &Path, files: Vec<PathBuf>, question: &Question, options: &Options
         files: sources.map(UnitFile::plain).collect(),
         ..Plan::new(root.display().to_string(), UnitKind::Stream)
     };
-    run::trace(run::link(texts, vec![plan], options), options, question).1
+    run::trace(run::link(texts, vec![plan], options), options, question)
 }
 
 /// What a way says of one port of a Service, in the notation of the records; none where part of it
@@ -189,6 +202,72 @@ fn services_lead_where_kubernetes_sends_them() {
         contradictions.join("\n")
     );
     assert!(unknown * 50 <= resolved, "{unknown} of {resolved}");
+}
+
+/// The rules about what stands on the way from a Service to its pods.
+const ON_THE_WAY: [&str; 6] = [
+    ids::SERVICE_SELECTOR_NAMESPACE_MISMATCH,
+    ids::SERVICE_SELECTOR_NO_MATCH,
+    ids::TARGET_PORT_IN_INIT_CONTAINER,
+    ids::TARGET_PORT_NAME_NOT_FOUND,
+    ids::TARGET_PORT_NOT_EXPOSED,
+    ids::TARGET_PORT_PROTOCOL_MISMATCH,
+];
+
+/// The steps of a trace at which something is wrong.
+fn faults(trace: &Trace) -> Vec<&Step> {
+    let hops = trace.hops.iter().map(|hop| &hop.step);
+    let branches = trace.branches.iter();
+    let branches = branches.flat_map(|own| own.pods.iter().chain([&own.port, &own.ready]));
+    hops.chain(branches)
+        .filter(|step| step.fault.is_some())
+        .collect()
+}
+
+/// What a rule finds wrong breaks the way of its Service, and what breaks a way a rule finds.
+#[test]
+fn rules_and_traces_agree() {
+    let Some(folder) = corpus() else { return };
+    let (mut told, mut differing) = (0, Vec::new());
+    for (root, files) in units(&folder) {
+        let question = Question::Services;
+        let (report, answer) = traced(&root, files, &question, &Options::default());
+        let is_told = |found: &&Diagnostic| {
+            found.severity == Severity::Error && ON_THE_WAY.contains(&found.rule)
+        };
+        for found in report.diagnostics.iter().filter(is_told) {
+            told += 1;
+            let object = found.object.as_ref().expect("a Service");
+            let is_broken = |trace: &&Trace| {
+                trace.ask.to.identity == *object
+                    && trace.verdict.is_bad()
+                    && !faults(trace).is_empty()
+            };
+            if !answer.traces.iter().any(|trace| is_broken(&trace)) {
+                differing.push(format!(
+                    "{}: only a rule says: {}",
+                    root.display(),
+                    found.message
+                ));
+            }
+        }
+        let rules: BTreeSet<&str> = report.diagnostics.iter().map(|own| own.rule).collect();
+        for trace in &answer.traces {
+            for step in faults(trace) {
+                let is_said = rules.contains(step.code) || step.code == NO_PORT;
+                if !is_said {
+                    let (code, to) = (step.code, &trace.ask.to.identity);
+                    differing.push(format!(
+                        "{}: only a trace says {code}: {to}",
+                        root.display()
+                    ));
+                }
+            }
+        }
+    }
+    println!("{told} errors of rules are told by traces");
+    assert!(told > 0, "no rule finds anything");
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
 /// A row of the table of flows.

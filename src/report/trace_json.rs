@@ -7,11 +7,13 @@ use super::json_text;
 use crate::kinds::Protocol;
 use crate::run::Report;
 use crate::text::printable::masked;
+use crate::text::source::Span;
 use crate::trace::{
     Answer, Branch, DecidingPolicy, Hop, Located, PolicySide, Query, Reason, Step, Trace,
 };
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
 
 /// The version of the shape.
@@ -27,7 +29,11 @@ pub fn trace_json(
     is_closed: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let mut places = Places::default();
     let traces = answer.traces.iter();
+    let traces = traces.map(|trace| TraceJson::of(&mut places, trace));
+    let traces = traces.collect();
+    let locations = places.all.iter();
     let document = DocumentJson {
         version: VERSION,
         tool: Tool {
@@ -35,7 +41,10 @@ pub fn trace_json(
             version: env!("CARGO_PKG_VERSION"),
         },
         world: if is_closed { "closed" } else { "open" },
-        traces: traces.map(|trace| TraceJson::of(report, trace)).collect(),
+        traces,
+        locations: locations
+            .map(|place| Location::of(report, *place))
+            .collect(),
     };
     json_text::write(&document, out)
 }
@@ -46,6 +55,26 @@ struct DocumentJson<'a> {
     tool: Tool,
     world: &'static str,
     traces: Vec<TraceJson<'a>>,
+    /// The places, each once: others name them by their position here.
+    locations: Vec<Location<'a>>,
+}
+
+/// The places that traces name.
+#[derive(Default)]
+struct Places {
+    all: Vec<Span>,
+    known: HashMap<Span, usize>,
+}
+
+impl Places {
+    /// The position of a place.
+    fn at(&mut self, place: Span) -> usize {
+        let all = &mut self.all;
+        *self.known.entry(place).or_insert_with(|| {
+            all.push(place);
+            all.len() - 1
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -80,7 +109,7 @@ struct ObjectJson<'a> {
     kind: &'a str,
     namespace: &'a str,
     name: &'a str,
-    location: Location<'a>,
+    location: usize,
 }
 
 #[derive(Serialize)]
@@ -96,7 +125,7 @@ struct StepJson<'a> {
     code: &'static str,
     value: Cow<'a, str>,
     fault: Option<Cow<'a, str>>,
-    location: Option<Location<'a>>,
+    location: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -128,7 +157,7 @@ struct PolicyJson<'a> {
     name: &'a str,
     rule: Option<usize>,
     why: Option<&'static str>,
-    location: Location<'a>,
+    location: usize,
 }
 
 #[derive(Serialize)]
@@ -138,29 +167,29 @@ struct ReasonJson<'a> {
 }
 
 impl<'a> TraceJson<'a> {
-    fn of(report: &'a Report, trace: &'a Trace) -> Self {
+    fn of(places: &mut Places, trace: &'a Trace) -> Self {
         let branches = trace.branches.iter();
         Self {
             unit: &trace.unit,
-            ask: QueryJson::of(report, &trace.ask),
+            ask: QueryJson::of(places, &trace.ask),
             verdict: trace.verdict.as_str(),
             hops: trace
                 .hops
                 .iter()
-                .map(|own| HopJson::of(report, own))
+                .map(|own| HopJson::of(places, own))
                 .collect(),
-            backends: branches.map(|own| BackendJson::of(report, own)).collect(),
+            backends: branches.map(|own| BackendJson::of(places, own)).collect(),
             doubts: trace.doubts.iter().map(ReasonJson::of).collect(),
         }
     }
 }
 
 impl<'a> QueryJson<'a> {
-    fn of(report: &'a Report, ask: &'a Query) -> Self {
+    fn of(places: &mut Places, ask: &'a Query) -> Self {
         Self {
             address: ask.address.as_deref(),
-            from: ask.from.as_ref().map(|own| ObjectJson::of(report, own)),
-            to: ObjectJson::of(report, &ask.to),
+            from: ask.from.as_ref().map(|own| ObjectJson::of(places, own)),
+            to: ObjectJson::of(places, &ask.to),
             port: ask.port,
             port_name: ask.port_name.as_deref(),
             protocol: ask.protocol.map(Protocol::as_str),
@@ -169,50 +198,49 @@ impl<'a> QueryJson<'a> {
 }
 
 impl<'a> ObjectJson<'a> {
-    fn of(report: &'a Report, named: &'a Located) -> Self {
+    fn of(places: &mut Places, named: &'a Located) -> Self {
         Self {
             kind: &named.identity.kind,
             namespace: &named.namespace,
             name: &named.identity.name,
-            location: Location::of(report, named.place),
+            location: places.at(named.place),
         }
     }
 }
 
 impl<'a> HopJson<'a> {
-    fn of(report: &'a Report, hop: &'a Hop) -> Self {
+    fn of(places: &mut Places, hop: &'a Hop) -> Self {
         Self {
             hop: hop.kind.as_str(),
-            object: hop.object.as_ref().map(|own| ObjectJson::of(report, own)),
-            link: StepJson::of(report, &hop.step),
+            object: hop.object.as_ref().map(|own| ObjectJson::of(places, own)),
+            link: StepJson::of(places, &hop.step),
         }
     }
 }
 
 impl<'a> StepJson<'a> {
-    fn of(report: &'a Report, step: &'a Step) -> Self {
+    fn of(places: &mut Places, step: &'a Step) -> Self {
         Self {
             code: step.code,
             value: masked(&step.value),
             fault: step.fault.as_deref().map(masked),
-            location: step.place.map(|place| Location::of(report, place)),
+            location: step.place.map(|place| places.at(place)),
         }
     }
 }
 
 impl<'a> BackendJson<'a> {
-    fn of(report: &'a Report, branch: &'a Branch) -> Self {
-        let side = |end: &'a Option<PolicySide>| end.as_ref().map(|own| SideJson::of(report, own));
+    fn of(places: &mut Places, branch: &'a Branch) -> Self {
         Self {
-            object: ObjectJson::of(report, &branch.object),
+            object: ObjectJson::of(places, &branch.object),
             replicas: branch.replicas,
-            pods: branch.pods.as_ref().map(|own| StepJson::of(report, own)),
-            port: StepJson::of(report, &branch.port),
+            pods: branch.pods.as_ref().map(|own| StepJson::of(places, own)),
+            port: StepJson::of(places, &branch.port),
             container: branch.container.as_deref(),
             pod_port: branch.pod_port,
-            ready: StepJson::of(report, &branch.ready),
-            egress: side(&branch.egress),
-            ingress: side(&branch.ingress),
+            ready: StepJson::of(places, &branch.ready),
+            egress: branch.egress.as_ref().map(|own| SideJson::of(places, own)),
+            ingress: branch.ingress.as_ref().map(|own| SideJson::of(places, own)),
             verdict: branch.verdict.as_str(),
             blocked_at: branch.blocked_at(),
             doubts: branch.doubts.iter().map(ReasonJson::of).collect(),
@@ -221,24 +249,24 @@ impl<'a> BackendJson<'a> {
 }
 
 impl<'a> SideJson<'a> {
-    fn of(report: &'a Report, end: &'a PolicySide) -> Self {
+    fn of(places: &mut Places, end: &'a PolicySide) -> Self {
         let policies = end.policies.iter();
         Self {
             code: end.code,
-            policies: policies.map(|own| PolicyJson::of(report, own)).collect(),
+            policies: policies.map(|own| PolicyJson::of(places, own)).collect(),
         }
     }
 }
 
 impl<'a> PolicyJson<'a> {
-    fn of(report: &'a Report, policy: &'a DecidingPolicy) -> Self {
+    fn of(places: &mut Places, policy: &'a DecidingPolicy) -> Self {
         let object = &policy.object;
         Self {
             namespace: &object.namespace,
             name: &object.identity.name,
             rule: policy.rule,
             why: policy.why,
-            location: Location::of(report, object.place),
+            location: places.at(object.place),
         }
     }
 }

@@ -12,6 +12,7 @@ pub fn trace_schema() -> Value {
         ("tool", object(&[("name", text()), ("version", text())])),
         ("world", json!({"enum": ["open", "closed"]})),
         ("traces", list(&link("trace"))),
+        ("locations", list(&link("location"))),
     ]);
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!("Traces of svclint");
@@ -76,15 +77,19 @@ fn definitions() -> Value {
             ("name", text()),
             ("rule", number()),
             ("why", or_null(&text())),
-            ("location", link("location")),
+            ("location", link("place")),
         ]),
         "doubt": object(&[("code", link("code")), ("detail", text())]),
         "object": object(&[
             ("kind", text()),
             ("namespace", text()),
             ("name", text()),
-            ("location", link("location")),
+            ("location", link("place")),
         ]),
+        "place": {
+            "description": "The position of a location in the list of all, from 0.",
+            "type": "integer",
+        },
         "location": object(&[
             ("path", text()),
             ("rendered", json!({"type": "boolean"})),
@@ -105,7 +110,7 @@ fn step() -> [(&'static str, Value); 4] {
         ("code", link("code")),
         ("value", text()),
         ("fault", or_null(&text())),
-        ("location", or_null(&link("location"))),
+        ("location", or_null(&link("place"))),
     ]
 }
 

@@ -104,7 +104,8 @@ impl<'i> ServiceTracer<'i, '_> {
         ];
         let mut found = rules
             .iter()
-            .filter_map(|rule| self.context.findings.of_object(service.object(), rule));
+            .filter_map(|rule| self.context.findings.of_object(service.object(), rule))
+            .filter(|found| found.severity > Severity::Info);
         if let Some(found) = found.next() {
             return Some(Ending::of(service, found));
         }
@@ -139,7 +140,8 @@ impl<'i> ServiceTracer<'i, '_> {
             };
         }
         let rule = ids::SELECTORLESS_SERVICE_WITHOUT_ENDPOINTS;
-        if let Some(found) = self.context.findings.of_object(service.object(), rule) {
+        let found = self.context.findings.of_object(service.object(), rule);
+        if let Some(found) = found.filter(|found| found.severity > Severity::Info) {
             return Ending::of(service, found);
         }
         let mut all = self.endpoints.of_service(service);
@@ -309,7 +311,7 @@ impl<'i> ServiceTracer<'i, '_> {
 }
 
 impl Ending {
-    /// It ends where a rule finds something: for certain, unless that is only a hint.
+    /// It ends where a rule finds something wrong.
     fn of(service: ServiceLink<'_>, found: &Diagnostic) -> Self {
         let place = Some(service.service().selector_key);
         Self {
@@ -317,10 +319,7 @@ impl Ending {
                 fault: Some(found.message.clone()),
                 ..Step::plain(found.rule, &selector(service), place)
             },
-            verdict: match found.severity {
-                Severity::Info => Verdict::Unknown,
-                Severity::Error | Severity::Warning => Verdict::Broken,
-            },
+            verdict: Verdict::Broken,
             doubt: None,
         }
     }
