@@ -1,4 +1,6 @@
 //! The GitHub Action: its shell part is run here as a runner would, with a release made for it.
+//!
+//! It is long because all its tests share the runner that is made here.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::explicit_write)]
 
@@ -553,6 +555,30 @@ fn a_pull_request_hears_of_what_it_breaks_alone() {
     };
     let run = runner.run_for(&push, &[]);
     assert_eq!(run.log.matches("::error ").count(), 3, "{run:?}");
+}
+
+/// With `settings-from: base` a pull request is not judged by its own settings.
+#[test]
+fn the_settings_of_the_base_may_judge() {
+    let Some(runner) = Runner::new().map(|it| it.with_release(VERSION)) else {
+        return;
+    };
+    let event = runner.pull_request();
+    runner.write("checkout/.svclint.yaml", "rules: {ports: 'off'}\n");
+    let run = runner.run_for(&event, &[]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(run.log.contains("keep"), "{run:?}");
+    let run = runner.run_for(&event, &[("settings-from", "base")]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(run.log.contains("::error file=new.yaml,"), "{run:?}");
+    // Without a base there is nothing else to judge by.
+    let push = Event {
+        name: "push",
+        base: String::new(),
+        ..event
+    };
+    let run = runner.run_for(&push, &[("settings-from", "base")]);
+    assert_eq!(run.status, Some(0), "{run:?}");
 }
 
 #[test]

@@ -175,5 +175,5 @@ fn reads_what_kubectl_reads() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(different.len(), DIFFERENT.len());
-    assert_eq!(compared, 155);
+    assert_eq!(compared, 203);
 }

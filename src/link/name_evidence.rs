@@ -6,7 +6,7 @@
 //! right name, 17 of 17 were mistakes; between files such names mostly mean two things.
 
 use crate::diagnostic::Evidence;
-use crate::text::similar::is_slip;
+use crate::text::similar::{distance, is_slip};
 use crate::text::source::SourceId;
 use std::cmp::Reverse;
 
@@ -38,7 +38,7 @@ pub fn nearest_name<'n, T>(
         } else {
             return None;
         };
-        let distance = strsim::damerau_levenshtein(wanted, own.name);
+        let distance = distance(wanted, own.name);
         Some(((evidence, distance, Reverse(is_in_own_file)), own.what))
     });
     let mut judged: Vec<_> = judged.collect();

@@ -26,6 +26,7 @@ fn check(links: &Links, document: &Document, out: &mut Vec<Diagnostic>) {
         }
         match finding(object, workload) {
             Some(found) => out.push(found.refusing()),
+            None if has_null(workload) => {}
             // What only the API server's own comparison sees: expressions.
             None => out.extend(object.report(RULE.id)),
         }
@@ -47,6 +48,14 @@ fn has_placeholder(labels: &Labels) -> bool {
     keys.any(|key| is_placeholder(key))
 }
 
+/// Whether the selector has a pair without a value, which the API server gets from `kubectl create`
+/// and not from `kubectl apply`.
+fn has_null(workload: &Workload) -> bool {
+    let selector = workload.selector.as_ref();
+    let mut pairs = selector.into_iter().flat_map(|own| &own.labels.pairs);
+    pairs.any(|pair| pair.kind == PairValue::Null)
+}
+
 fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
     let Some(selector) = &workload.selector else {
         return requires_selector(object, workload).then(|| missing(object, workload));
@@ -58,9 +67,17 @@ fn finding(object: &Object, workload: &Workload) -> Option<Diagnostic> {
         return requires_selector(object, workload).then(|| empty(object, workload, selector));
     }
     let labels = &workload.template.labels;
-    let odd = selector.labels.pairs.iter().find(|pair| {
+    let mut pairs = selector.labels.pairs.iter();
+    // Without them the selector is empty, which is refused as well.
+    let are_all_null = requires_selector(object, workload)
+        && selector.expressions.is_empty()
+        && pairs.clone().all(|pair| pair.kind == PairValue::Null);
+    let odd = pairs.find(|pair| {
         let own = labels.get(&pair.key.value);
-        is_known(pair) && own.is_none_or(|own| is_known(own) && own.value.value != pair.value.value)
+        let is_sent = pair.kind != PairValue::Null || are_all_null;
+        is_known(pair)
+            && is_sent
+            && own.is_none_or(|own| is_known(own) && own.value.value != pair.value.value)
     })?;
     let judged =
         workload.kind.has_pods() && !matches!(workload.kind, Kind::Job | Kind::CronJob | Kind::Pod);

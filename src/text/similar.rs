@@ -35,8 +35,8 @@ pub fn similarity(left: &str, right: &str) -> Option<Similarity> {
     let near =
         left.len().abs_diff(right.len()) <= most && letters_apart(left, right) <= 2 * most as u32;
     let is_edit = near && {
-        let distance = strsim::damerau_levenshtein(left, right);
-        distance <= most && distance * 3 <= longer
+        let distance = distance(left, right);
+        distance <= most && 3 * distance <= longer
     };
     is_edit.then_some(Similarity::Edit)
 }
@@ -54,7 +54,18 @@ pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         let similarity = similarity(text, other);
         similarity.is_some_and(|found| found != Similarity::Enumeration)
     });
-    alike.min_by_key(|other| (strsim::damerau_levenshtein(text, other), *other))
+    alike.min_by_key(|other| (distance(text, other), *other))
+}
+
+/// No name is longer: what is takes too long to compare, and is refused whatever was meant.
+const LONGEST: usize = 512;
+
+/// How many slips of the finger are between two texts.
+pub fn distance(left: &str, right: &str) -> usize {
+    if left.len().max(right.len()) > LONGEST {
+        return usize::MAX;
+    }
+    strsim::damerau_levenshtein(left, right)
 }
 
 /// Lower case, without separators, `0` read as `o` and `1` as `l`.
@@ -98,6 +109,14 @@ fn letters_apart(left: &str, right: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_long_for_a_name_takes_no_time() {
+        let long = "v".repeat(1_000_000);
+        let [left, right] = ["x", "y"].map(|last| format!("{long}{last}"));
+        assert_eq!(similarity(&left, &right), None);
+        assert_eq!(nearest(&left, [&*right]), None);
+    }
 
     #[test]
     fn slips_affixes_and_look_alikes() {

@@ -11,6 +11,8 @@ use std::ops::Range;
 /// A document as the parser gets to see it.
 pub(super) struct Adapted<'t> {
     text: Cow<'t, str>,
+    /// Whether there are line breaks that only YAML 1.1 has.
+    pub(super) has_old_breaks: bool,
     /// Comments that the parser no longer sees.
     pub(super) comments: Vec<Range<usize>>,
     /// Bytes that may still be parsed before it is time to give up.
@@ -30,8 +32,10 @@ const BUDGET: usize = 4 << 20;
 
 impl<'t> Adapted<'t> {
     pub(super) fn new(document: &'t str) -> Self {
+        let text = with_line_feeds(document);
         Self {
-            text: with_line_feeds(document),
+            has_old_breaks: matches!(text, Cow::Owned(_)),
+            text,
             comments: Vec::new(),
             budget: BUDGET,
         }

@@ -83,18 +83,17 @@ impl Breaks {
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// Where a line ends.
-struct LineEnd {
-    at: usize,
+pub(super) struct LineEnd {
+    pub(super) at: usize,
     /// The bytes of the line break; none at the end of the text.
-    length: usize,
+    pub(super) length: usize,
     /// What go-yaml makes of it (`scannerc.go:read_line`).
-    as_read: char,
+    pub(super) as_read: char,
 }
 
 /// The end of the first line of a text: line feeds, carriage returns and both together end it, and
 /// so do the line breaks that only YAML 1.1 has.
-fn next_break(text: &str) -> LineEnd {
-    let is_break = |c| matches!(c, '\n' | '\r') || is_old_break(c);
+pub(super) fn next_break(text: &str) -> LineEnd {
     let at = text.find(is_break).unwrap_or(text.len());
     let rest = &text[at..];
     let (length, as_read) = match rest.chars().next() {
@@ -114,6 +113,10 @@ const NEXT_LINE: char = '\u{85}';
 const LINE_SEPARATOR: char = '\u{2028}';
 const PARAGRAPH_SEPARATOR: char = '\u{2029}';
 
+pub(super) fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r') || is_old_break(c)
+}
+
 fn is_old_break(c: char) -> bool {
     matches!(c, NEXT_LINE | LINE_SEPARATOR | PARAGRAPH_SEPARATOR)
 }
@@ -127,24 +130,6 @@ pub(super) fn line_breaks_of_old(text: &str) -> Vec<(usize, usize)> {
         is_old_break(c).then_some((at, c.len_utf8()))
     });
     found.collect()
-}
-
-/// The lines of a literal scalar without their indentation, and without the line breaks behind the
-/// last one.
-pub(super) fn literal(mut raw: &str, indentation: usize) -> String {
-    let mut value = String::new();
-    loop {
-        let end = next_break(raw);
-        let line = &raw[..end.at];
-        let spaces = line.len() - line.trim_start_matches(' ').len();
-        let is_first = value.is_empty();
-        value.push_str(&line[if is_first { 0 } else { spaces.min(indentation) }..]);
-        if end.length == 0 {
-            return value;
-        }
-        value.push(end.as_read);
-        raw = &raw[end.at + end.length..];
-    }
 }
 
 fn without_trailing_blanks(text: &str, style: Style) -> &str {

@@ -3,6 +3,7 @@
 use super::adapt::{Adapted, Context};
 use super::alias::{self, Refusal};
 use super::base64;
+use super::block;
 use super::content::{self, Style};
 use super::escape;
 use super::explain::{self, Place};
@@ -354,7 +355,7 @@ impl<'s> Builder<'_, 's, '_> {
         if let Some(place) = self.place_in_text(value) {
             return Ok(self.tree.push_scalar(form, range, place));
         }
-        let original = self.original_value(form, &range, value);
+        let original = self.original_value(form, &range);
         let value = original.as_deref().unwrap_or(value);
         let write = |decoded: &mut String| decoded.push_str(value);
         Ok(self.tree.push_decoded(form, range, write))
@@ -385,8 +386,13 @@ impl<'s> Builder<'_, 's, '_> {
     }
 
     /// The value of a scalar in which the parser saw other bytes than there are.
-    fn original_value(&self, form: Form, range: &Range<u32>, parsed: &str) -> Option<String> {
+    fn original_value(&self, form: Form, range: &Range<u32>) -> Option<String> {
         let written = self.written(range);
+        if matches!(form, Form::Literal | Form::Folded) {
+            let start = (range.start - self.base) as usize;
+            let has_other = self.adapted.has_old_breaks;
+            return has_other.then(|| block::value(self.document, start))?;
+        }
         let seen = (range.start - self.base) as usize..(range.end - self.base) as usize;
         if written == &self.adapted.text()[seen] {
             return None;
@@ -395,22 +401,11 @@ impl<'s> Builder<'_, 's, '_> {
             Form::Plain => (Style::Plain, written),
             Form::SingleQuoted => (Style::SingleQuoted, &written[1..written.len() - 1]),
             Form::DoubleQuoted => (Style::DoubleQuoted, &written[1..written.len() - 1]),
-            Form::Literal => return Some(self.literal(written, range.start, parsed)),
             _ => return None,
         };
         let mut value = String::new();
         content::fold(raw, style, &mut value);
         Some(value)
-    }
-
-    /// The value of a literal scalar; it begins and ends with the line breaks that the parser saw.
-    fn literal(&self, written: &str, start: u32, parsed: &str) -> String {
-        let before = &self.tree.text()[..start as usize];
-        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let lines = content::literal(written, before.len() - line);
-        let first = parsed.len() - parsed.trim_start_matches('\n').len();
-        let last = parsed.trim_end_matches('\n').len().max(first);
-        [&parsed[..first], &lines, &parsed[last..]].concat()
     }
 
     /// Where a value that the parser borrowed from the document stands in the text.

@@ -3,6 +3,7 @@
 mod adapt;
 mod alias;
 mod base64;
+mod block;
 mod content;
 pub mod cursor;
 pub mod decode;

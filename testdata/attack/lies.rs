@@ -83,3 +83,68 @@ fn an_unknown_field_without_a_value_is_no_refusal() {
     );
     assert!(!run.stdout.contains("error["), "{run:?}");
 }
+
+/// Nor a pair of a selector: what is left may select.
+#[test]
+fn a_pair_without_a_value_is_no_refusal() {
+    let workload = |kind: &str, selector: &str| {
+        format!(
+            "apiVersion: {}\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n  \
+             selector: {selector}\n  template: {{metadata: {{labels: {{app: web}}}}, \
+             spec: {{containers: [{{name: c, \
+             image: i}}]}}}}\n",
+            if kind == "Deployment" {
+                "apps/v1"
+            } else {
+                "v1"
+            }
+        )
+    };
+    for (kind, selector, is_refused) in [
+        ("ReplicationController", "{tier: ~}", false),
+        ("ReplicationController", "{tier: ~, app: wbe}", true),
+        ("Deployment", "{matchLabels: {app: web, tier: ~}}", false),
+        // Empty, or not met.
+        ("Deployment", "{matchLabels: {tier: ~}}", true),
+    ] {
+        let run = lint(&workload(kind, selector));
+        let refuses = run.stdout.contains("error[workload-selector-mismatch]");
+        assert_eq!(refuses, is_refused, "{kind} {selector}: {run:?}");
+        assert!(
+            run.stdout.contains("warning[label-value-not-string]"),
+            "{run:?}"
+        );
+    }
+}
+
+/// Of a `ReplicationController` only what is used of its names is checked.
+#[test]
+fn a_prefix_beside_a_name_is_no_refusal() {
+    let text = "apiVersion: v1\nkind: ReplicationController\n\
+                metadata: {name: web, generateName: Web_}\n\
+                spec: {selector: {a: b}, template: {metadata: {labels: {a: b}}, \
+                spec: {containers: [{name: c, image: i}]}}}\n";
+    let run = lint(text);
+    assert!(!run.stdout.contains("error["), "{run:?}");
+    let run = lint(&text.replace("name: web, ", ""));
+    assert!(run.stdout.contains("error[invalid-object]"), "{run:?}");
+}
+
+/// Names of any length are compared, or not, in time.
+#[test]
+fn long_names_take_no_time() {
+    let long = "v".repeat(250_000);
+    let run = lint(&format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: {long}x}}\n\
+         spec: {{ports: [{{port: 80}}]}}\n\
+         ---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i}}\n\
+         spec: {{defaultBackend: {{service: {{name: {long}y, port: {{name: {long}}}}}}}}}\n\
+         ---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p, labels: {{{long}: {long}z}}}}\n\
+         spec: {{containers: [{{name: c, image: i, \
+         ports: [{{name: {long}, containerPort: 1}}]}}]}}\n\
+         ---\napiVersion: v1\nkind: Service\nmetadata: {{name: s}}\n\
+         spec: {{selector: {{{long}: {long}}}, ports: [{{port: 80, targetPort: {long}y}}]}}\n"
+    ));
+    assert_eq!(run.status, Some(1), "what is too long is refused");
+    assert!(run.all().len() < 200_000, "{}", run.all().len());
+}

@@ -255,6 +255,10 @@ pub enum NameShape {
     Rfc1035Label,
     /// `NameIsDNSSubdomain`.
     Subdomain,
+    /// The same, of names alone: what `generateName` says counts only where it is used
+    /// (`pkg/apis/core/validation/validation.go`: `ValidateReplicationControllerName`, which leaves
+    /// names to the declared format).
+    DeclaredSubdomain,
     /// `ValidatePathSegmentName`: nearly everything.
     PathSegment,
 }
@@ -265,7 +269,7 @@ impl NameShape {
         match self {
             Self::Label => is_dns1123_label(name),
             Self::Rfc1035Label => is_dns1035_label(name),
-            Self::Subdomain => is_dns1123_subdomain(name),
+            Self::Subdomain | Self::DeclaredSubdomain => is_dns1123_subdomain(name),
             Self::PathSegment => is_path_segment_name(name),
         }
     }
@@ -274,6 +278,7 @@ impl NameShape {
     /// (apimachinery, `api/validation/generic.go`: `maskTrailingDash`).
     pub fn check_prefix(self, prefix: &str) -> Messages {
         match prefix.strip_suffix('-') {
+            _ if self == Self::DeclaredSubdomain => Messages::default(),
             Some(stem) if !stem.is_empty() && self != Self::PathSegment => {
                 // The server replaces the two last characters, the dash and the one before it.
                 let end = stem

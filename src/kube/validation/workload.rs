@@ -398,7 +398,7 @@ fn validate_replication_controller(
     validate_object_meta(
         &controller.metadata,
         Scope::Namespace,
-        NameShape::Subdomain,
+        NameShape::DeclaredSubdomain,
         errors,
     );
     if controller
