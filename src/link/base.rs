@@ -30,6 +30,8 @@ pub(super) struct ServiceKey {
 pub(super) struct OldService {
     /// The files of the unit that are not applied together with it.
     pub(super) apart: BTreeSet<String>,
+    /// Its own file, if no other one of the unit is applied together with it.
+    pub(super) alone: Option<String>,
     /// Whether it selected pods.
     pub(super) had_pods: bool,
 }
@@ -105,7 +107,10 @@ impl Base {
     /// Whether there was a Service that is applied together with a file.
     pub(super) fn had_service(&self, key: &ServiceKey, file: &str) -> bool {
         let mut services = self.services(key).iter();
-        services.any(|service| !service.apart.contains(file))
+        services.any(|service| match &service.alone {
+            Some(own) => own == file,
+            None => !service.apart.contains(file),
+        })
     }
 
     /// Whether a Service of today selected pods, whatever file it was in.

@@ -16,8 +16,10 @@ impl Links {
             };
             let apart = unit.apart_from(service.source()).into_iter();
             let names = apart.map(|source| today(&self.sources.get(source).name));
+            let own = || today(&self.sources.get(service.source()).name);
             let service = OldService {
                 apart: names.collect(),
+                alone: unit.is_collection().then(own),
                 had_pods: *service.membership() == Membership::Matched,
             };
             (key, service)

@@ -79,6 +79,11 @@ impl Alternatives {
         left == right || !own.any(|number| others.binary_search(number).is_ok())
     }
 
+    /// Whether the texts are cases of their own, of which none is applied with another one.
+    pub(super) fn is_collection(&self) -> bool {
+        self.is_collection
+    }
+
     /// The texts that share an object with one.
     pub(super) fn apart_from(&self, source: SourceId) -> Vec<SourceId> {
         if !self.shared.contains_key(&source) {

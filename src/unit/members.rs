@@ -345,6 +345,11 @@ impl Unit {
         self.alternatives.contain(source)
     }
 
+    /// Whether its files are cases of their own, of which none is applied with another one.
+    pub(crate) fn is_collection(&self) -> bool {
+        self.alternatives.is_collection()
+    }
+
     /// The texts that are not applied together with one.
     pub(crate) fn apart_from(&self, source: SourceId) -> Vec<SourceId> {
         self.alternatives.apart_from(source)
