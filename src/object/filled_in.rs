@@ -2,7 +2,7 @@
 //! anything of them: they are counted, lest silence look like a pass.
 
 use crate::kinds::Kind;
-use crate::text::placeholder::{is_placeholder, stands_for_port};
+use crate::text::placeholder::{is_placeholder, may_stand_for_another, stands_for_port};
 use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::field::FieldPath;
@@ -122,7 +122,8 @@ impl Search<'_> {
             }
         } else {
             let value = tree.resolve(node);
-            if tree.form(value).is_scalar() && is_filled_in(&self.above, tree.scalar(value)) {
+            let is_scalar = tree.form(value).is_scalar();
+            if is_scalar && is_filled_in(&self.above, tree.scalar(value)) {
                 self.found.push(node);
             }
         }
@@ -138,7 +139,7 @@ impl Search<'_> {
         let is_pair = self.above.last().is_some_and(|own| SELECTORS.contains(own));
         if is_pair && is_of_peer(&self.above) && is_placeholder(field) {
             self.found.push(key);
-        } else if is_pair || !ASIDE.contains(&field) {
+        } else if is_pair || tree.form(value).is_scalar() || !ASIDE.contains(&field) {
             self.above.push(field);
             self.visit(value);
             self.above.pop();
@@ -149,6 +150,7 @@ impl Search<'_> {
 /// Whether rules would judge what stands in a field, and it stands for something else.
 fn is_filled_in(fields: &[&str], text: &str) -> bool {
     match fields.last() {
+        _ if !may_stand_for_another(text) => false,
         Some(last) if PORTS.contains(last) => stands_for_port(text),
         _ => is_judged(fields) && is_placeholder(text),
     }

@@ -17,6 +17,13 @@ pub fn is_placeholder(text: &str) -> bool {
     text.bytes().any(is_of_placeholder) && is_placeholder_of_a_tool(text)
 }
 
+/// Whether a value has a character that everything has that stands for a value, by these or by
+/// capitals. Most values have none: who has many to look through asks this first.
+pub fn may_stand_for_another(text: &str) -> bool {
+    let may_be = |byte: u8| byte.is_ascii_uppercase() || is_of_placeholder(byte);
+    text.bytes().any(may_be)
+}
+
 /// Whether a byte is one of those of which every placeholder below has at least one: nearly every
 /// value has none, and is looked at once.
 fn is_of_placeholder(byte: u8) -> bool {
@@ -217,6 +224,8 @@ mod tests {
             text in r"(REPLACE|REDACTED|CHANGE_?ME|TODO|ENC|\PC|[A-Za-z{}$@<>%\[\]_*(). ]){0,8}",
         ) {
             assert_eq!(is_placeholder(&text), is_placeholder_of_a_tool(&text));
+            let stands = is_placeholder(&text) || stands_for_name(&text) || stands_for_port(&text);
+            assert!(may_stand_for_another(&text) || !stands, "{text}");
         }
     }
 
