@@ -211,16 +211,30 @@ impl<'t, 's> Reader<'t, 's> {
         if !self.tree.form(map).is_map() {
             return None;
         }
-        let in_other_case = || self.find(map, |key| key.eq_ignore_ascii_case(name));
-        self.find(map, |key| key == name)
+        let in_other_case = || {
+            let is_it = |key: Cow<'_, str>| key.eq_ignore_ascii_case(name);
+            self.find(map, |key| self.key(key).is_ok_and(is_it))
+        };
+        // What is no string is a key in other words than these: numbers and booleans.
+        let is_word = matches!(scalar::resolve(name), Scalar::Str(_));
+        self.find(map, |key| self.is_key(key, name, is_word))
             .or_else(|| self.ignores_case.then(in_other_case)?)
     }
 
+    /// Whether a key is this one. One that is a word is so as it is written.
+    fn is_key(&self, key: NodeId, name: &str, is_word: bool) -> bool {
+        let node = self.tree.resolve(key);
+        if is_word && self.tree.tag(node).is_none() {
+            return self.tree.form(node).is_scalar() && self.tree.scalar(node) == name;
+        }
+        self.key(key).is_ok_and(|key| key == name)
+    }
+
     /// The first entry of a mapping for whose key something holds.
-    fn find(&self, map: NodeId, is_it: impl Fn(&str) -> bool) -> Option<(NodeId, NodeId)> {
+    fn find(&self, map: NodeId, is_it: impl Fn(NodeId) -> bool) -> Option<(NodeId, NodeId)> {
         let mut entries = self.entries(map).chunks_exact(2);
-        let is_it = |pair: &&[NodeId]| self.key(pair[0]).is_ok_and(|key| is_it(&key));
-        entries.find(is_it).map(|pair| (pair[0], pair[1]))
+        let found = entries.find(|pair| is_it(pair[0]));
+        found.map(|pair| (pair[0], pair[1]))
     }
 
     /// The keys that stand twice in one mapping, in the order of the text. What `<<` brings in
@@ -422,6 +436,34 @@ mod tests {
             };
             pairs.map(pair).collect()
         })
+    }
+
+    #[test]
+    fn a_field_is_found_by_what_its_key_means() {
+        let text =
+            "on: 1\n0x10: 2\n\"8\": 3\n'a b': 4\n!!str true: 5\n!!str web: 6\n1.50: 7\nweb2: 8\n";
+        read(text, |reader, root| {
+            let value = |name| {
+                reader
+                    .get(root, name)
+                    .map(|(_, value)| reader.tree.scalar(value))
+            };
+            for (name, expected) in [
+                ("true", Some("5")),
+                ("on", None),
+                ("16", Some("2")),
+                ("0x10", None),
+                ("8", Some("3")),
+                ("a b", Some("4")),
+                ("web", Some("6")),
+                ("1.5", Some("7")),
+                ("1.50", None),
+                ("web2", Some("8")),
+                ("web3", None),
+            ] {
+                assert_eq!(value(name), expected, "{name}");
+            }
+        });
     }
 
     /// The places and texts of everything that JSON cannot hold.
