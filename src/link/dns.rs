@@ -2,7 +2,7 @@
 //! `docs/specification.md`): one part in the pod's own namespace, a second part names another one.
 
 use super::lookup::{Lookup, Named};
-use super::told::{Form, Told};
+use super::service_names::{Form, Told};
 use super::{Links, ServiceLink};
 use crate::diagnostic::Evidence;
 use crate::kinds::{Kind, PortRef, Workload};

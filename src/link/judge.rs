@@ -4,8 +4,8 @@
 //! the others' pods are made by operators, or described elsewhere. So absence alone is never a
 //! finding; it takes evidence of what was meant, and no reason to doubt.
 
+use super::all_templates::Everywhere;
 use super::doubt;
-use super::everywhere::Everywhere;
 use super::fit::{Fit, fits, lacks_its_own_labels, pods_fit};
 use super::membership::Membership;
 use super::near_miss::{NearMiss, Seeker};

@@ -1,15 +1,15 @@
 //! All links of a run.
 
 use super::Input;
-use super::everywhere::Everywhere;
+use super::all_templates::Everywhere;
 use super::isolation::Isolation;
 use super::judge::judge;
 use super::membership::Membership;
 use super::node::Node;
 use super::orphans::OrphansByPurpose;
 use super::selections::Selections;
+use super::service_names::{self, Told};
 use super::symbols::Symbols;
-use super::told::{self, Told};
 use super::view::View;
 use crate::diagnostic::Identity;
 use crate::kinds::described::Fault;
@@ -77,7 +77,7 @@ impl Links {
             .map(|(view, selections)| {
                 let memberships = judge(*view, selections, &everywhere);
                 let asked = (Isolation::of(*view), OrphansByPurpose::of(*view));
-                (asked, told::find(*view), memberships)
+                (asked, service_names::find(*view), memberships)
             })
             .collect();
         let linked = symbols.into_iter().zip(selections).zip(judged);

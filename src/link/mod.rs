@@ -3,22 +3,23 @@
 //!
 //! They are found in phases, each of which is complete before the next one begins: what was read
 //! and how to judge it ([`Input`]), what each unit defines (`symbols`), what its selectors select
-//! (`selections`, `isolation`), the names that its pods are told (`told`), and what becomes of the
-//! selectors of Services (`judge`). What a name or another selector leads to is asked of the
-//! [`Links`] whenever somebody wants to know (`lookup`, `selected`).
+//! (`selections`, `isolation`), the names of Services that its pods are told (`service_names`), and
+//! what becomes of the selectors of Services (`judge`). What a name or another selector leads to is
+//! asked of the [`Links`] whenever somebody wants to know (`lookup`, `selected`).
 
 mod admission;
 mod alias;
+mod all_templates;
 mod answer;
-mod asked;
 mod backend;
 mod base;
+mod base_record;
 mod certificate;
 mod comparison;
 mod dns;
 mod doubt;
-mod everywhere;
 mod external;
+mod external_use;
 mod fit;
 mod gateway;
 mod input;
@@ -50,11 +51,10 @@ mod scale;
 mod selected;
 mod selections;
 mod service;
+mod service_names;
 mod subset;
 mod symbols;
-mod to_base;
-mod told;
-mod untold;
+mod unread_objects;
 mod view;
 
 pub use admission::{Admission, Denial, Flow, Why};
@@ -89,7 +89,7 @@ pub use reference::{NamedPort, Reference};
 pub use resolve::{Missing, Resolution};
 pub use scale::{ScaleLink, Scaled};
 pub use selected::{BudgetLink, Selected, SelectorMiss};
+pub use service_names::Form;
 pub use subset::SubsetMiss;
-pub use told::Form;
 
 pub use crate::unit::{Member, Unit};

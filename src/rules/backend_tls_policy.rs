@@ -1,9 +1,9 @@
 //! See `rules/backend-tls-policy.md`.
 
 use super::support::listing::listed;
-use super::support::lost_service::lost_service;
 use super::support::missing_port::MissingPort;
 use super::support::reference::with_role;
+use super::support::service_not_found::service_not_found;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for target in with_role(links, unit, &[Role::PolicyTarget]) {
-        let lost = lost_service(RULE.id, Severity::Warning, target);
+        let lost = service_not_found(RULE.id, Severity::Warning, target);
         out.extend(lost.or_else(|| no_port(target)));
     }
     conflicts(links, unit, out);

@@ -1,7 +1,7 @@
 //! See `rules/dns-cross-namespace-short-name.md`.
 
 use super::support::dns_name::replace;
-use super::support::lost_service::in_namespace;
+use super::support::service_not_found::in_namespace;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};

@@ -1,7 +1,7 @@
 //! See `rules/dns-name-not-found.md`.
 
 use super::support::dns_name::replace;
-use super::support::lost_service::{GONE, called_almost_so, in_namespace, restore};
+use super::support::service_not_found::{GONE, called_almost_so, in_namespace, restore};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};

@@ -1,7 +1,7 @@
 //! See `rules/ingress-service-not-found.md`.
 
-use super::support::lost_service::lost_service;
 use super::support::reference::with_role;
+use super::support::service_not_found::service_not_found;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,5 +15,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends = with_role(links, unit, &[Role::Backend]);
-    out.extend(backends.filter_map(|backend| lost_service(RULE.id, Severity::Error, backend)));
+    out.extend(backends.filter_map(|backend| service_not_found(RULE.id, Severity::Error, backend)));
 }

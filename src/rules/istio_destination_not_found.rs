@@ -1,6 +1,6 @@
 //! See `rules/istio-destination-not-found.md`.
 
-use super::support::lost_service::{GONE, called_almost_so, in_namespace, sends_to_them};
+use super::support::service_not_found::{GONE, called_almost_so, in_namespace, sends_to_them};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};

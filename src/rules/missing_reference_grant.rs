@@ -1,6 +1,6 @@
 //! See `rules/missing-reference-grant.md`.
 
-use super::support::crossing::{Crossing, crossings};
+use super::support::reference_grant::{Crossing, crossings};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

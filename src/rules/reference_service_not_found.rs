@@ -1,7 +1,7 @@
 //! See `rules/reference-service-not-found.md`.
 
 use super::support::described;
-use super::support::lost_service::lost_service;
+use super::support::service_not_found::service_not_found;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise};
@@ -22,7 +22,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         let gravest = described::gravest(reference, row);
         let found = incomplete(reference, row).or_else(|| {
             impossible(links, unit, reference, row)
-                .or_else(|| lost_service(RULE.id, gravest, reference))
+                .or_else(|| service_not_found(RULE.id, gravest, reference))
         });
         out.extend(found.map(|found| described::with_effect(found, &row.effect)));
     }

@@ -1,7 +1,7 @@
 //! See `rules/rollout-service-not-found.md`.
 
-use super::support::lost_service::lost_service;
 use super::support::reference::with_role;
+use super::support::service_not_found::service_not_found;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
@@ -27,7 +27,7 @@ const HASH: &str = "rollouts-pod-template-hash";
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for reference in with_role(links, unit, ROLES) {
-        let lost = lost_service(RULE.id, Severity::Error, reference);
+        let lost = service_not_found(RULE.id, Severity::Error, reference);
         out.extend(lost.or_else(|| other_pods(reference)));
     }
 }

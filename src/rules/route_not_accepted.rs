@@ -1,6 +1,6 @@
 //! See `rules/route-not-accepted.md`.
 
-use super::support::let_in::{gravest, labels_of, limited_to};
+use super::support::allowed_namespaces::{gravest, labels_of, limited_to};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};

@@ -1,10 +1,10 @@
 //! See `rules/route-parent-not-found.md`.
 
 use super::support::listing::some;
-use super::support::lost_service::lost_service;
 use super::support::mesh_parent::{in_other_namespace, not_one_port, other_group};
 use super::support::missing_port::{MissingPort, write_number};
 use super::support::reference::with_role;
+use super::support::service_not_found::service_not_found;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
@@ -43,7 +43,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         out.extend(found);
     }
     for parent in with_role(links, unit, &[Role::Parent]) {
-        let lost = lost_service(RULE.id, Severity::Warning, parent);
+        let lost = service_not_found(RULE.id, Severity::Warning, parent);
         let lost = lost.or_else(|| no_service_port(parent));
         out.extend(lost.or_else(|| not_one_port(RULE.id, parent)));
     }

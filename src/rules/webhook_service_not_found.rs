@@ -1,7 +1,7 @@
 //! See `rules/webhook-service-not-found.md`.
 
-use super::support::lost_service::lost_service;
 use super::support::reference::with_role;
+use super::support::service_not_found::service_not_found;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -18,5 +18,5 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         return;
     }
     let services = with_role(links, unit, &[Role::Webhook]);
-    out.extend(services.filter_map(|service| lost_service(RULE.id, Severity::Error, service)));
+    out.extend(services.filter_map(|service| service_not_found(RULE.id, Severity::Error, service)));
 }

@@ -1,30 +1,30 @@
 //! What several rules share: a file per concept. A rule states what is wrong; here stand the
 //! listings that rules walk through, and findings that several rules word alike.
 
+pub(crate) mod allowed_namespaces;
 pub(crate) mod collision;
-pub(crate) mod crossing;
 pub(crate) mod dangling_port;
 pub(crate) mod described;
 pub(crate) mod dns_name;
 pub(crate) mod endpoints;
 pub(crate) mod exposure;
 pub(crate) mod insertion;
-pub(crate) mod let_in;
 pub(crate) mod listing;
-pub(crate) mod lost_pool;
-pub(crate) mod lost_service;
 pub(crate) mod mesh_parent;
 pub(crate) mod missing_port;
 pub(crate) mod monitor_port;
 pub(crate) mod near_miss;
 pub(crate) mod no_match;
 pub(crate) mod policy_target;
+pub(crate) mod pool_not_found;
 pub(crate) mod probe_advice;
 pub(crate) mod reference;
+pub(crate) mod reference_grant;
 pub(crate) mod refused_listener;
 pub(crate) mod routed;
 pub(crate) mod scraped;
 pub(crate) mod selector_miss;
+pub(crate) mod service_not_found;
 pub(crate) mod service_port;
 pub(crate) mod serving;
 pub(crate) mod traffic;

@@ -5,7 +5,7 @@ use crate::link::{Named, Reference, ServiceLink};
 
 /// Says what a reference that leads to no Service was probably meant for. Nothing is said where
 /// nobody can know.
-pub(crate) fn lost_service(
+pub(crate) fn service_not_found(
     rule: &'static str,
     gravest: Severity,
     reference: Reference<'_>,

@@ -5,7 +5,7 @@ use crate::kinds::kind::group_version;
 use crate::link::{NamedPool, PoolLink};
 
 /// Says what is wrong with a reference to an `InferencePool`, if anything is.
-pub(crate) fn lost_pool(rule: &'static str, link: PoolLink<'_>) -> Option<Diagnostic> {
+pub(crate) fn pool_not_found(rule: &'static str, link: PoolLink<'_>) -> Option<Diagnostic> {
     let own = link.pool();
     let (name, group) = (&own.name.value, &own.group.value);
     let message = format!(
