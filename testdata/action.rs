@@ -571,6 +571,11 @@ fn the_settings_of_the_base_may_judge() {
     let run = runner.run_for(&event, &[("settings-from", "base")]);
     assert_eq!(run.status, Some(1), "{run:?}");
     assert!(run.log.contains("::error file=new.yaml,"), "{run:?}");
+    // Also where the options name the base.
+    let inputs = [("settings-from", "base"), ("args", "--base=HEAD^1")];
+    let run = runner.run_for(&event, &inputs);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(run.log.contains("::error file=new.yaml,"), "{run:?}");
     // Without a base there is nothing else to judge by.
     let push = Event {
         name: "push",
