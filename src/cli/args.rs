@@ -119,12 +119,8 @@ pub(crate) struct Trace {
         hide_short_help = true
     )]
     pub(crate) color: Color,
-    /// Use this configuration instead of the nearest `.svclint.yaml`
-    #[arg(long, value_name = "FILE", hide_short_help = true)]
-    pub(crate) config: Option<PathBuf>,
-    /// Use no configuration
-    #[arg(long, conflicts_with = "config", hide_short_help = true)]
-    pub(crate) no_config: bool,
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
     #[command(flatten)]
     pub(crate) cluster: Cluster,
     #[command(flatten)]
@@ -208,9 +204,10 @@ pub(crate) struct Rules {
     pub(crate) pedantic: bool,
 }
 
+/// Which configuration holds.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
-pub(crate) struct Configuration {
+pub(crate) struct ConfigFile {
     /// Use this configuration instead of the nearest `.svclint.yaml`
     ///
     /// Without it, `.svclint.yaml` or `svclint.yaml` is looked for from the linted paths upwards
@@ -220,6 +217,13 @@ pub(crate) struct Configuration {
     /// Use no configuration
     #[arg(long, conflicts_with = "config", hide_short_help = true)]
     pub(crate) no_config: bool,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct Configuration {
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
     /// Print which settings hold and where they come from, and lint nothing
     #[arg(long, hide_short_help = true)]
     #[arg(conflicts_with_all = ["base", "write_baseline", "prune_baseline", "format", "report"])]

@@ -41,8 +41,8 @@ impl Revision {
     pub(crate) fn settings(&self, args: &Lint) -> Result<Settings, Stop> {
         let here = self.checkout.current_dir();
         let given = &args.configuration;
-        let path = match &given.config {
-            _ if given.no_config => None,
+        let path = match &given.file.config {
+            _ if given.file.no_config => None,
             Some(path) => self.checkout.copy_of(path),
             None => load::settings::find_config(&here, &there(&self.checkout, &args.paths))?,
         };

@@ -1,7 +1,7 @@
 //! Reads the arguments. Options that contradict each other are refused: none may be without effect
 //! in silence.
 
-use super::args::{Cli, Lint, RuleNames, Rules};
+use super::args::{Builds, Cli, Command, Lint, Reading, RuleNames, Rules};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use std::collections::BTreeSet;
@@ -24,7 +24,14 @@ fn read_words(
     words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
 ) -> Result<Cli, clap::Error> {
     let cli = Cli::try_parse_from(words)?;
-    check(&cli.lint).map_err(|(kind, message)| Cli::command().error(kind, message))?;
+    let checked = match &cli.command {
+        Some(Command::Trace(trace)) => {
+            let reads_stdin = trace.words.iter().any(|word| word == "-");
+            input(reads_stdin, &trace.reading, &trace.builds)
+        }
+        _ => check(&cli.lint),
+    };
+    checked.map_err(|(kind, message)| Cli::command().error(kind, message))?;
     Ok(cli)
 }
 
@@ -48,19 +55,25 @@ fn shown(error: clap::Error, words: &[OsString]) -> clap::Error {
 
 fn check(args: &Lint) -> Result<(), Mistake> {
     let reads_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
-    if args.input.reading.stdin_filename.is_some() && !reads_stdin {
-        let message = "--stdin-filename names what `-` reads, and there is no `-` among the paths";
-        return Err((ErrorKind::MissingRequiredArgument, message.to_owned()));
-    }
+    input(reads_stdin, &args.input.reading, &args.builds)?;
     if args.input.base.is_some() && reads_stdin {
         let message = "--base needs files: standard input has no other revision";
         return Err((ErrorKind::ArgumentConflict, message.to_owned()));
     }
-    if args.builds.allow_fetch && args.builds.is_empty() {
+    rules(&args.rules).map_err(|message| (ErrorKind::ArgumentConflict, message))
+}
+
+/// What is read has to be read from somewhere.
+fn input(reads_stdin: bool, reading: &Reading, builds: &Builds) -> Result<(), Mistake> {
+    if reading.stdin_filename.is_some() && !reads_stdin {
+        let message = "--stdin-filename names what `-` reads, and there is no `-` among the paths";
+        return Err((ErrorKind::MissingRequiredArgument, message.to_owned()));
+    }
+    if builds.allow_fetch && builds.is_empty() {
         let message = "--allow-fetch is for --helm and --kustomize, and neither is there";
         return Err((ErrorKind::MissingRequiredArgument, message.to_owned()));
     }
-    rules(&args.rules).map_err(|message| (ErrorKind::ArgumentConflict, message))
+    Ok(())
 }
 
 /// Every rule that is asked for has to run.
@@ -181,6 +194,8 @@ mod tests {
             "--set a=b",
             "--release-name web",
             "--allow-fetch",
+            "trace cart --allow-fetch",
+            "trace cart --stdin-filename a.yaml",
             "--isolated --context a",
             "--no-config --config a",
             "-q -v",

@@ -99,10 +99,10 @@ impl Settings {
 fn configuration(args: &Lint) -> Result<Option<Config>, Stop> {
     let here = Path::new("");
     let given = &args.configuration;
-    if given.no_config {
+    if given.file.no_config {
         return Ok(None);
     }
-    let path = match &given.config {
+    let path = match &given.file.config {
         Some(path) => Some(path.clone()),
         None => load::settings::find_config(here, &args.paths)?,
     };

@@ -98,8 +98,7 @@ fn reading(args: Trace, paths: Vec<PathBuf>) -> Lint {
         cluster: args.cluster,
         builds: args.builds,
         configuration: Configuration {
-            config: args.config,
-            no_config: args.no_config,
+            file: args.config,
             ..Configuration::default()
         },
         input: super::args::Input {
