@@ -2,6 +2,7 @@
 //! paths, circles, and files in the place of directories.
 
 use crate::kustomize::{self, Entry, Graph, Kustomization, Refusal, Refused};
+use crate::text::paths::normalise;
 use std::path::{Path, PathBuf};
 
 /// Notes of each kustomization which of its entries are refused. Of paths that are not to be looked
@@ -88,13 +89,24 @@ impl Judge<'_> {
 
     fn file(&self, entry: &Entry) -> Option<Refusal> {
         let Some(path) = entry.path.as_deref() else {
-            return self.absolute(entry);
+            let unseen = || self.unseen(entry);
+            return self.absolute(entry).or_else(unseen);
         };
         let is_outside = |path: &Path| {
             let real = path.canonicalize().ok();
             real.is_some_and(|real| !real.starts_with(&self.root))
         };
         (path.is_file() && is_outside(path)).then_some(Refusal::Outside)
+    }
+
+    /// A path that is not to be looked at, for it leads out of the repository: what ends as the
+    /// name of a manifest does is one.
+    fn unseen(&self, entry: &Entry) -> Option<Refusal> {
+        let dir = self.own.dir();
+        let ending = Path::new(&entry.text).extension()?.to_str()?;
+        let is_file = matches!(ending, "yaml" | "yml" | "json");
+        let is_outside = !normalise(&dir.join(&entry.text)).starts_with(normalise(dir));
+        (is_file && is_outside).then_some(Refusal::Outside)
     }
 
     fn absolute(&self, entry: &Entry) -> Option<Refusal> {

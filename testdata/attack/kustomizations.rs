@@ -37,6 +37,13 @@ fn what_kustomize_refuses_is_found_at_its_entry() {
             "warning",
             "outside of the directory",
         ),
+        // Of what is not in the repository only the text is looked at.
+        (
+            "resources: [../../elsewhere/svc.yaml]",
+            13,
+            "warning",
+            "outside of the directory",
+        ),
         (
             "resources: [link.yaml]",
             13,

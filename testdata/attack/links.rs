@@ -151,7 +151,7 @@ fn a_kustomization_tells_nothing_of_what_is_above() {
         lines.collect::<Vec<_>>().join("\n").replace(entry, "")
     };
     assert_eq!(said("../../secret.yam"), said("../../nothing-at-all"));
-    assert_eq!(said("up/../../secrets.yaml"), said("up/../../nothing"));
+    assert_eq!(said("up/../../secrets.yaml"), said("up/../../nothing.yaml"));
     assert_eq!(said("../.git/confi"), said("../.git/nothing"));
     assert_eq!(said("/etc/passw"), said("/etc/nthng"));
     // What is near and inside is proposed as before.
