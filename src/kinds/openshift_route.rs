@@ -21,7 +21,10 @@ pub(super) static ROW: Row = Row {
 
 pub(super) fn read(object: Cursor<'_>) -> OpenShiftRoute {
     let port = object.path(["spec", "port", "targetPort"]);
+    let text = |name: &str| Some(object.path(["spec", name])?.text().to_owned());
     OpenShiftRoute {
+        host: text("host").filter(|host| !host.is_empty()),
+        path: text("path"),
         target_port: port.and_then(PortRef::read),
     }
 }
@@ -29,6 +32,10 @@ pub(super) fn read(object: Cursor<'_>) -> OpenShiftRoute {
 /// A route.openshift.io/v1 `Route`, apart from its Services.
 #[derive(Clone, Debug)]
 pub struct OpenShiftRoute {
+    /// `spec.host`; none if the router makes one up.
+    pub host: Option<String>,
+    /// `spec.path`
+    pub path: Option<String>,
     /// `spec.port.targetPort`: a port of the Service by its name, or one of the pods by its number.
     pub target_port: Option<Spanned<PortRef>>,
 }

@@ -143,7 +143,7 @@ struct Line<'a> {
 impl Writer<'_> {
     fn trace(&mut self, trace: &Trace) {
         let ask = &trace.ask;
-        let title = title(&ask.to);
+        let title = ask.to.to_string();
         let port = match (ask.port, &ask.port_name) {
             (Some(number), Some(name)) => format!(" port {number} ({name})"),
             (Some(number), None) => format!(" port {number}"),
@@ -151,7 +151,7 @@ impl Writer<'_> {
             (None, None) => String::new(),
         };
         let from = match (&ask.from, &ask.address) {
-            (Some(from), _) => format!("{} -> ", self::title(from)),
+            (Some(from), _) => format!("{from} -> "),
             (None, Some(address)) => format!("{address} -> "),
             (None, None) => String::new(),
         };
@@ -183,7 +183,12 @@ impl Writer<'_> {
     }
 
     fn hop(&mut self, hop: &Hop) {
-        let object = || hop.object.as_ref().map(title).unwrap_or_default();
+        let object = || {
+            hop.object
+                .as_ref()
+                .map(Located::to_string)
+                .unwrap_or_default()
+        };
         let (word, text) = match (hop.kind, hop.step.code) {
             (HopKind::Client, _) => ("client", format!("{} {}", object(), hop.step.value)),
             (HopKind::Entry, _) => ("from", format!("{} {}", object(), hop.step.value)),
@@ -202,7 +207,7 @@ impl Writer<'_> {
             Some(count) => format!(", {count} pods"),
             None => String::new(),
         };
-        let text = format!("{}{pods}", title(&branch.object));
+        let text = format!("{}{pods}", branch.object);
         self.line("  ", &text, Some(branch.object.place));
         if let Some(pods) = &branch.pods {
             self.step(2, "pods", &pods.value, pods);
@@ -285,12 +290,4 @@ impl Writer<'_> {
             self.plain(format!("  {}: {}", doubt.code, printable(&doubt.detail)));
         }
     }
-}
-
-/// `Deployment shop/web`
-fn title(named: &Located) -> String {
-    format!(
-        "{} {}/{}",
-        named.identity.kind, named.namespace, named.identity.name
-    )
 }

@@ -20,7 +20,7 @@ use crate::kube::validation;
 use crate::link::{Input, Links};
 use crate::object::{self, Document, Text};
 use crate::text::source::{SourceId, Sources};
-use crate::trace::{self, Answer, Question};
+use crate::trace::{self, Answer, Paths, Question};
 use crate::unit::{Plan, by_directory};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -75,6 +75,13 @@ pub fn trace(links: Links, options: &Options, question: &Question) -> (Report, A
     let found = check::for_trace(&links);
     let answer = trace::trace(&links, &found, question);
     (judge(links, options), answer)
+}
+
+/// The same, as the paths from where traffic comes in.
+pub fn paths(links: Links, options: &Options, question: &Question) -> (Report, Paths) {
+    let found = check::for_trace(&links);
+    let paths = trace::paths(&links, &found, question);
+    (judge(links, options), paths)
 }
 
 /// Runs the rules over what is linked.

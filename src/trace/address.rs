@@ -2,6 +2,7 @@
 //! and what these send them to.
 
 use super::code;
+use super::entries::hop;
 use super::findings::Findings;
 use super::model::{Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
 use super::service::ServiceTracer;
@@ -133,7 +134,8 @@ impl<'i> ServiceTracer<'i, '_> {
                     continue;
                 };
                 let findings = self.context.findings;
-                let Some((step, verdict, why)) = attachment(parent, address, findings) else {
+                let Some((step, verdict, why)) = attachment(parent, Some(&address.host), findings)
+                else {
                     continue;
                 };
                 let door = format!("{} {}", step.value, parent.parent_namespace().name);
@@ -176,6 +178,15 @@ impl<'i> ServiceTracer<'i, '_> {
         traces
     }
 
+    /// The way from what sends to a Service that is not there, or may not be.
+    pub(super) fn to_no_service(&self, reference: Reference<'i>, doubt: Option<Doubt>) -> Trace {
+        let mut trace = self.without_service(reference, doubt);
+        let port = reference.target().port.as_ref();
+        trace.ask = Query::wanting(trace.ask.to, port.map(|own| &own.value));
+        trace.hops.insert(0, hop(reference, self.context.findings));
+        trace
+    }
+
     /// A Service that is not there, or may not be.
     fn without_service(&self, target: Reference<'i>, doubt: Option<Doubt>) -> Trace {
         let own = target.target();
@@ -205,7 +216,7 @@ impl<'i> ServiceTracer<'i, '_> {
         let doubts = found.is_none().then(|| Reason::of_reference(&doubt));
         Trace {
             unit: self.context.unit.name.clone(),
-            ask: Query::to_nothing(to),
+            ask: Query::wanting(to, None),
             hops: vec![service],
             branches: Vec::new(),
             verdict: match found {
@@ -213,20 +224,6 @@ impl<'i> ServiceTracer<'i, '_> {
                 None => Verdict::Unknown,
             },
             doubts: doubts.into_iter().collect(),
-        }
-    }
-}
-
-impl Query {
-    /// To a Service that is not there.
-    fn to_nothing(to: Located) -> Self {
-        Self {
-            address: None,
-            from: None,
-            to,
-            port: None,
-            port_name: None,
-            protocol: None,
         }
     }
 }
@@ -324,10 +321,11 @@ fn is_one_label_below(pattern: &str, host: &str) -> bool {
     pattern.strip_prefix("*.") == rest
 }
 
-/// What becomes of a route at one of its parents; none if it serves other hosts.
-fn attachment(
+/// What becomes of a route at one of its parents; none if it serves others than the host that is
+/// asked for.
+pub(super) fn attachment(
     parent: ParentLink<'_>,
-    address: &Address,
+    host: Option<&str>,
     findings: &Findings<'_>,
 ) -> Option<(Step, Verdict, Option<Reason>)> {
     let own = parent.parent();
@@ -339,7 +337,7 @@ fn attachment(
         (step(doubt.code()), Verdict::Unknown, Some(why))
     };
     Some(match parent.attachment() {
-        Attachment::Accepted if !serves(parent, &address.host) => return None,
+        Attachment::Accepted if host.is_some_and(|host| !serves(parent, host)) => return None,
         Attachment::Accepted => (step(code::ATTACHED), Verdict::Ok, None),
         Attachment::Refused(_) => {
             let found = findings.at(place, ids::ROUTE_NOT_ACCEPTED);

@@ -99,7 +99,8 @@ fn leads_to<'i>(reference: Reference<'i>, service: ServiceLink<'i>, port: &Servi
     }
 }
 
-fn hop(reference: Reference<'_>, findings: &Findings<'_>) -> Hop {
+/// The step from a reference to the Service that it names.
+pub(super) fn hop(reference: Reference<'_>, findings: &Findings<'_>) -> Hop {
     let target = reference.target();
     let port = target.port.as_ref();
     let value = port.map(|port| match &port.value {

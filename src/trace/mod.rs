@@ -3,6 +3,7 @@
 //! rules found there.
 
 mod address;
+mod addresses;
 mod answer;
 mod branch;
 mod code;
@@ -12,8 +13,10 @@ mod findings;
 mod flow;
 mod missing;
 mod model;
+mod paths;
 mod question;
 mod service;
+mod unread;
 
 pub use address::Address;
 pub use code::{CODES, ENDPOINTS, EXTERNAL_NAME, NO_PORT};
@@ -22,14 +25,16 @@ pub use missing::Missing;
 pub use model::{
     Branch, DecidingPolicy, Hop, HopKind, Located, PolicySide, Query, Reason, Step, Trace, Verdict,
 };
+pub use paths::{Attached, Entry, Path, PathId, PathState, Paths, Reached};
 pub use question::{ObjectName, Question, ServiceName};
+pub use unread::Unread;
 
 use crate::link::Links;
 use crate::rules::AllEndpoints;
-use crate::text::source::Span;
 use context::Context;
 use entries::Entries;
 use findings::Findings;
+use paths::PathFinder;
 use service::ServiceTracer;
 
 /// What there is to say to a question.
@@ -43,43 +48,45 @@ pub struct Answer {
     pub unread: Vec<Unread>,
 }
 
-/// A document that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
-    /// The id of the rule that says why.
-    pub rule: &'static str,
-    /// Where it stands.
-    pub place: Span,
-}
-
 /// Answers a question by the links of a run, and by what its rules found.
 pub fn trace(links: &Links, found: &Found, question: &Question) -> Answer {
-    let units = links.units.iter();
-    let traces: Vec<Trace> = units
-        .flat_map(|unit| {
-            let tracer = ServiceTracer {
-                context: Context {
-                    links,
-                    unit,
-                    findings: &Findings::of(found, unit.at),
-                },
-                entries: &Entries::of(links, unit),
-                endpoints: &AllEndpoints::of(links, unit),
-            };
-            tracer.answer(question)
-        })
-        .collect();
-    let is_empty = traces.is_empty();
-    let unread = links.documents.iter().filter_map(|document| {
-        let problem = document.hiding()?;
-        Some(Unread {
-            rule: problem.rule,
-            place: problem.span,
-        })
-    });
+    let traces = in_units(links, found, |tracer| tracer.answer(question));
     Answer {
-        unread: unread.collect(),
-        missing: is_empty.then(|| Missing::of(links, question)),
+        unread: Unread::of(links),
+        missing: traces.is_empty().then(|| Missing::of(links, question)),
         traces,
     }
+}
+
+/// The same, as the paths from where traffic comes in.
+pub fn paths(links: &Links, found: &Found, question: &Question) -> Paths {
+    let all = in_units(links, found, |tracer| {
+        PathFinder::new(tracer).find(question)
+    });
+    Paths {
+        unread: Unread::of(links),
+        missing: all.is_empty().then(|| Missing::of(links, question)),
+        all,
+    }
+}
+
+/// What there is to say of each unit, one after another.
+fn in_units<T>(
+    links: &Links,
+    found: &Found,
+    say: impl Fn(&ServiceTracer<'_, '_>) -> Vec<T>,
+) -> Vec<T> {
+    let units = links.units.iter();
+    let said = units.flat_map(|unit| {
+        say(&ServiceTracer {
+            context: Context {
+                links,
+                unit,
+                findings: &Findings::of(found, unit.at),
+            },
+            entries: &Entries::of(links, unit),
+            endpoints: &AllEndpoints::of(links, unit),
+        })
+    });
+    said.collect()
 }

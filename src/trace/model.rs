@@ -6,6 +6,7 @@ use crate::kinds::Protocol;
 use crate::link::Link;
 use crate::text::source::Span;
 use crate::unit::Doubt;
+use std::fmt;
 use std::sync::Arc;
 
 /// The way of the traffic to one port of a Service.
@@ -61,6 +62,18 @@ impl Located {
             namespace: link.namespace().name.clone(),
             place: link.object().name,
         }
+    }
+
+    /// Namespace and name: `shop/web`.
+    pub fn full_name(&self) -> String {
+        format!("{}/{}", self.namespace, self.identity.name)
+    }
+}
+
+/// `Deployment shop/web`
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.identity.kind, self.full_name())
     }
 }
 

@@ -340,6 +340,11 @@ impl Query {
 
     /// To a port that a Service does not list.
     fn asked(service: ServiceLink<'_>, wanted: Option<&PortRef>) -> Self {
+        Self::wanting(Located::of(service), wanted)
+    }
+
+    /// To a port of whatever there is.
+    pub(super) fn wanting(to: Located, wanted: Option<&PortRef>) -> Self {
         let (port, port_name) = match wanted {
             Some(PortRef::Number(number)) => (Some(*number), None),
             Some(PortRef::Name(name)) => (None, Some(name.clone())),
@@ -348,7 +353,7 @@ impl Query {
         Self {
             address: None,
             from: None,
-            to: Located::of(service),
+            to,
             port,
             port_name,
             protocol: None,
