@@ -1,13 +1,18 @@
 //! The paths of the traffic, and the pictures of them.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+use boon::{Compiler, Schemas};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::{Path as FilePath, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use svclint::load::{Request, load};
 use svclint::object::Text;
+use svclint::report::{graph_d2, graph_dot, graph_json, graph_mermaid, graph_schema};
 use svclint::run::{self, Options, Report};
 use svclint::text::source::SourceId;
 use svclint::trace::{Path, PathState, Paths, Question};
@@ -15,6 +20,11 @@ use svclint::unit::{Plan, UnitFile, UnitKind};
 
 /// The paths of one text.
 fn paths_of(text: &str) -> Vec<Path> {
+    reported(text).1
+}
+
+/// The same, with what a lint finds.
+fn reported(text: &str) -> (Report, Vec<Path>) {
     let text = Text::new("shop.yaml", text);
     let plan = Plan {
         files: vec![UnitFile::plain(SourceId(0))],
@@ -22,8 +32,8 @@ fn paths_of(text: &str) -> Vec<Path> {
     };
     let options = Options::default();
     let links = run::link(vec![text], vec![plan], &options);
-    let (_, paths) = run::paths(links, &options, &Question::Services);
-    paths.all
+    let (report, paths) = run::paths(links, &options, &Question::Services);
+    (report, paths.all)
 }
 
 /// The paths of files and directories, as the program reads them.
@@ -182,9 +192,13 @@ fn a_path_is_the_same_wherever_it_is_written() {
     assert_eq!(ids(CART), ids(&moved));
 }
 
+fn examples_root() -> PathBuf {
+    FilePath::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+}
+
 /// All examples of this repository.
 fn examples() -> Vec<PathBuf> {
-    let root = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let root = examples_root();
     let folders = ["ok", "err"].map(|name| root.join(name));
     let below = folders.iter().flat_map(|folder| {
         let entries = fs::read_dir(folder).expect("a folder");
@@ -213,4 +227,155 @@ fn every_path_says_why() {
         }
     }
     assert_eq!(states.len(), PathState::ALL.len());
+}
+
+/// What a format writes.
+fn written(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("it is text")
+}
+
+#[test]
+fn the_graph_for_programs_is_whole() {
+    let mut schemas = Schemas::new();
+    let mut compiler = Compiler::new();
+    compiler.add_resource("graph.json", graph_schema()).unwrap();
+    let schema = compiler.compile("graph.json", &mut schemas).unwrap();
+    for folder in examples() {
+        let (report, paths) = paths_in(&folder);
+        let text = written(|out| graph_json(&report, &paths.all, false, out));
+        let graph: Value = serde_json::from_str(&text).expect("it is JSON");
+        if let Err(error) = schemas.validate(&graph, schema) {
+            panic!("{}: {error}", folder.display());
+        }
+        let count = |list: &str| graph[list].as_array().unwrap().len() as u64;
+        let (nodes, edges, places) = (count("nodes"), count("edges"), count("locations"));
+        assert_eq!(count("paths"), paths.all.len() as u64);
+        let all = |list: &str| graph[list].as_array().unwrap().iter();
+        for edge in all("edges") {
+            assert!(edge["from"].as_u64() < Some(nodes) && edge["to"].as_u64() < Some(nodes));
+            assert_ne!(edge["from"], edge["to"]);
+        }
+        for path in all("paths") {
+            let mut own = path["edges"].as_array().unwrap().iter();
+            assert!(own.all(|edge| edge.as_u64() < Some(edges)), "{path}");
+            let is_broken = |edge: &Value| graph["edges"][edge.as_u64().unwrap() as usize].clone();
+            let states = path["edges"].as_array().unwrap().iter().map(is_broken);
+            let is_seen = states.into_iter().any(|edge| edge["state"] == "broken");
+            assert!(path["state"] != "broken" || is_seen, "{path}");
+        }
+        for node in all("nodes") {
+            assert!(node["location"].is_null() || node["location"].as_u64() < Some(places));
+        }
+    }
+}
+
+#[test]
+fn a_flowchart_has_at_most_sixty_edges_and_says_what_is_missing() {
+    let many = |broken: usize| -> String {
+        let one = |at: usize| {
+            let text = CART.replace("cart", &format!("cart-{at}"));
+            if at < broken {
+                text.replace("targetPort: http", "targetPort: htpp")
+            } else {
+                text
+            }
+        };
+        (0..80).map(one).collect()
+    };
+    for (broken, note) in [
+        (0, "60 of 80 paths shown: no path is broken"),
+        (
+            3,
+            "3 of 80 paths shown: the broken ones and their neighbours",
+        ),
+        (70, "60 of 80 paths shown: broken ones only"),
+    ] {
+        let paths = paths_of(&many(broken));
+        let text = written(|out| graph_mermaid(&paths, out));
+        let edges = text
+            .lines()
+            .filter(|line| line.contains("--> ") || line.contains("-->|"));
+        let lost = text.lines().filter(|line| line.contains("-.-x"));
+        let (edges, lost) = (edges.count(), lost.count());
+        assert!(
+            edges + lost <= 60 && lost == broken.min(60),
+            "{edges} {lost}"
+        );
+        assert!(text.contains(note), "{text}");
+    }
+}
+
+/// Names that a cluster would refuse, and that a picture has to bear.
+const HOSTILE: [&str; 6] = [
+    r#"a"]; click n0 "javascript:alert(1)"#,
+    "<img src=x onerror=alert(1)>",
+    "```\n@team [x](http://y)",
+    r#"back\\slash' ${x} \" ; }"#,
+    "%%{init: {}}%% #35; &lt;",
+    "</script><script>alert(1)</script>",
+];
+
+/// The paths of Services of such names.
+fn hostile() -> (Report, Vec<Path>) {
+    let documents = HOSTILE.map(|name| {
+        let name = serde_json::to_string(name).unwrap();
+        CART.replace("name: cart", &format!("name: {name}"))
+            .replace("app: cart", &format!("app: {name}"))
+    });
+    reported(&documents.concat())
+}
+
+#[test]
+fn hostile_names_are_only_text() {
+    let (_, paths) = hostile();
+    assert_eq!(paths.len(), HOSTILE.len());
+    let mermaid = written(|out| graph_mermaid(&paths, out));
+    for line in mermaid.lines().filter(|line| line.contains('"')) {
+        assert_eq!(line.matches('"').count(), 2, "{line}");
+        let text = line.split('"').nth(1).unwrap().replace("<br/>", "");
+        assert!(
+            !text.contains(['<', '>', '`', '[', ']', '{', '%', '&', '@']),
+            "{line}"
+        );
+    }
+    let d2 = written(|out| graph_d2(&paths, out));
+    for line in d2.lines() {
+        assert_eq!(line.matches('\'').count() % 2, 0, "{line}");
+    }
+    let dot = written(|out| graph_dot(&paths, out));
+    for line in dot.lines() {
+        let bare = line.replace("\\\\", "").replace("\\\"", "");
+        assert_eq!(bare.matches('"').count() % 2, 0, "{line}");
+    }
+}
+
+#[test]
+fn graphviz_takes_every_picture() {
+    if Command::new("dot").arg("-V").output().is_err() {
+        println!("skipped: no dot");
+        return;
+    }
+    let (_, hostile) = hostile();
+    let (_, demo) = paths_in(&examples_root().join("demo"));
+    let (_, all) = paths_in(&examples_root().join("cmd"));
+    for paths in [hostile, demo.all, all.all] {
+        let text = written(|out| graph_dot(&paths, out));
+        let mut dot = Command::new("dot")
+            .arg("-Tcanon")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it has started before");
+        let mut input = dot.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        drop(input);
+        let done = dot.wait_with_output().unwrap();
+        assert!(
+            done.status.success() && done.stderr.is_empty(),
+            "{done:?}\n{text}"
+        );
+    }
 }

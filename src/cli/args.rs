@@ -1,7 +1,8 @@
 //! The arguments: types only. What they mean is in the library.
 
 pub(crate) use super::values::{
-    Color, FailOn, Format, ListFormat, ReportFile, RuleNames, SettingsFrom, TraceFormat,
+    Color, FailOn, Format, GraphFormat, ListFormat, ReportFile, RuleNames, SettingsFrom,
+    TraceFormat,
 };
 
 use super::help;
@@ -52,6 +53,11 @@ pub(crate) enum Command {
     /// traffic has nowhere to go or a network policy stops it, and 2 where what is asked for is not
     /// in the input.
     Trace(Box<Trace>),
+    /// Draw the paths of the traffic: from where it comes in, by Services, to the pods
+    ///
+    /// The exit status is 1 where a path is broken, and 2 where what is asked for is not in the
+    /// input.
+    Graph(Box<Graph>),
     /// Write completions for a shell, the man page, or a JSON schema
     Generate {
         #[command(subcommand)]
@@ -86,6 +92,8 @@ pub(crate) enum Schema {
     Report,
     /// What `svclint trace --format json` writes
     Trace,
+    /// What `svclint graph --format json` writes
+    Graph,
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +128,13 @@ pub(crate) struct Trace {
     )]
     pub(crate) color: Color,
     #[command(flatten)]
+    pub(crate) scope: Scope,
+}
+
+/// What a trace looks at, like a lint.
+#[derive(Debug, Args)]
+pub(crate) struct Scope {
+    #[command(flatten)]
     pub(crate) config: ConfigFile,
     #[command(flatten)]
     pub(crate) cluster: Cluster,
@@ -127,6 +142,21 @@ pub(crate) struct Trace {
     pub(crate) reading: Reading,
     #[command(flatten)]
     pub(crate) builds: Builds,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Graph {
+    /// What to draw, and files and directories to look for it in, or `-` for standard input
+    ///
+    /// What to draw is a Service, a workload or an address, as for `svclint trace`. Without it, all
+    /// paths are drawn. A first word that is a file or a directory is read.
+    #[arg(value_name = "TARGET_OR_PATH")]
+    pub(crate) words: Vec<String>,
+    /// How to draw the paths
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: GraphFormat,
+    #[command(flatten)]
+    pub(crate) scope: Scope,
 }
 
 #[derive(Debug, Default, Args)]

@@ -1,7 +1,7 @@
 //! Reads the arguments. Options that contradict each other are refused: none may be without effect
 //! in silence.
 
-use super::args::{Builds, Cli, Command, Lint, Reading, RuleNames, Rules};
+use super::args::{Builds, Cli, Command, Lint, Reading, RuleNames, Rules, Scope};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use std::collections::BTreeSet;
@@ -25,10 +25,8 @@ fn read_words(
 ) -> Result<Cli, clap::Error> {
     let cli = Cli::try_parse_from(words)?;
     let checked = match &cli.command {
-        Some(Command::Trace(trace)) => {
-            let reads_stdin = trace.words.iter().any(|word| word == "-");
-            input(reads_stdin, &trace.reading, &trace.builds)
-        }
+        Some(Command::Trace(trace)) => scope(&trace.words, &trace.scope),
+        Some(Command::Graph(graph)) => scope(&graph.words, &graph.scope),
         _ => check(&cli.lint),
     };
     checked.map_err(|(kind, message)| Cli::command().error(kind, message))?;
@@ -61,6 +59,11 @@ fn check(args: &Lint) -> Result<(), Mistake> {
         return Err((ErrorKind::ArgumentConflict, message.to_owned()));
     }
     rules(&args.rules).map_err(|message| (ErrorKind::ArgumentConflict, message))
+}
+
+fn scope(words: &[String], scope: &Scope) -> Result<(), Mistake> {
+    let reads_stdin = words.iter().any(|word| word == "-");
+    input(reads_stdin, &scope.reading, &scope.builds)
 }
 
 /// What is read has to be read from somewhere.

@@ -18,6 +18,7 @@ pub(crate) fn generate(what: Generate, out: &mut dyn Write) -> io::Result<()> {
         Generate::Man => manual::write(out),
         Generate::Schema { of: Schema::Config } => schema(&config::schema(), out),
         Generate::Schema { of: Schema::Trace } => schema(&report::trace_schema(), out),
+        Generate::Schema { of: Schema::Graph } => schema(&report::graph_schema(), out),
         Generate::Schema { of: Schema::Report } => out.write_all(report::JSON_SCHEMA.as_bytes()),
     }
 }

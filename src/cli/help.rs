@@ -50,6 +50,13 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         &["svclint explain target-port-name-not-found"],
     ),
     (
+        "Show the way from a Service to its pods, or draw all ways for a Markdown file",
+        &[
+            "svclint trace svc/cart shop",
+            "svclint graph --format mermaid shop",
+        ],
+    ),
+    (
         "Write completions, the manual, or the JSON schema of the configuration or the report",
         &[
             "svclint generate completions bash",

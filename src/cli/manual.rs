@@ -31,6 +31,16 @@ fn synopsis() -> Roff {
     page.text([bold("svclint explain"), roman(" RULE")]);
     page.control("br", []);
     page.text([
+        bold("svclint trace"),
+        roman(" [OPTIONS] [TARGET_OR_PATH]..."),
+    ]);
+    page.control("br", []);
+    page.text([
+        bold("svclint graph"),
+        roman(" [OPTIONS] [TARGET_OR_PATH]..."),
+    ]);
+    page.control("br", []);
+    page.text([
         bold("svclint generate"),
         roman(" completions SHELL | man | schema SCHEMA"),
     ]);

@@ -8,6 +8,7 @@ mod command;
 mod crash;
 mod file;
 mod generate;
+mod graph;
 mod help;
 mod hints;
 mod input;
@@ -73,6 +74,7 @@ fn run(cli: Cli) -> io::Result<u8> {
         }) => list_kinds(format),
         Some(Command::Explain { rule }) => explain(&rule),
         Some(Command::Trace(args)) => trace::trace(*args),
+        Some(Command::Graph(args)) => graph::graph(*args),
         Some(Command::Generate { what }) => generate(what),
         None => lint::lint(&cli.lint),
     }

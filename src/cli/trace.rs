@@ -1,6 +1,6 @@
 //! Shows where the traffic goes.
 
-use super::args::{Configuration, Lint, Trace, TraceFormat};
+use super::args::{Configuration, Lint, Scope, Trace, TraceFormat};
 use super::lines::stderr;
 use super::settings::Settings;
 use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
@@ -9,32 +9,31 @@ use super::style::style;
 use super::{input, interrupt};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use svclint::link::Links;
 use svclint::report;
-use svclint::run::{self, Report};
+use svclint::run::{self, Options, Report};
 use svclint::trace::{Answer, Missing, Question};
 
 /// Answers what is asked.
 pub(super) fn trace(args: Trace) -> io::Result<u8> {
     let format = args.format;
     let color = args.color;
-    let done = match asked(&args) {
-        Ok((question, paths)) => {
-            let lint = reading(args, paths);
-            answer(&lint, &question)
-        }
-        Err(message) => Err(Stop::Because(message)),
-    };
-    let (report, answer, is_closed_world) = match done {
-        Ok(done) => done,
-        Err(Stop::Because(message)) => return fail(&message),
-        Err(Stop::Invalid(invalid)) => {
-            writeln!(stderr(), "{invalid}")?;
-            let name = &invalid.name;
-            return fail(&format!("{name} is invalid, so nothing was traced"));
-        }
+    let asked = asked(&args).map_err(Stop::Because);
+    let done = asked.and_then(|(question, paths)| {
+        over_links(args.scope, paths, |links, options| {
+            run::trace(links, options, &question)
+        })
+    });
+    let Said {
+        report,
+        told: answer,
+        is_closed_world,
+    } = match done {
+        Ok(said) => said,
+        Err(stop) => return stopped(&stop, "traced"),
     };
     report::failures(&report, &mut stderr())?;
-    report::trace_unread(&report, &answer, &mut stderr())?;
+    report::trace_unread(&report, &answer.unread, &mut stderr())?;
     if let Some(Missing::Asked { what, near }) = &answer.missing {
         return not_there(what, near.as_deref());
     }
@@ -54,27 +53,37 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
     Ok(status(&report, &answer))
 }
 
-/// The question, and the paths to look at. A first word that is no file is what to trace.
+/// The question, and the paths to look at.
 fn asked(args: &Trace) -> Result<(Question, Vec<PathBuf>), String> {
-    let words = &args.words;
-    let all = || words.iter().map(PathBuf::from).collect();
-    let target = words.split_first().filter(|(first, _)| !is_path(first));
     let question = match (&args.from, &args.to) {
         (Some(from), Some(to)) => Some(Question::Flow(from.clone(), to.clone())),
         _ => args.all.then_some(Question::All),
     };
-    match (question, target) {
-        (Some(_), Some((first, _))) => Err(format!(
+    let first = args.words.first().filter(|first| !is_path(first));
+    match (question, first) {
+        (Some(_), Some(first)) => Err(format!(
             "`{first}` is no file or directory: `--all` and `--from` say themselves what to trace"
         )),
-        (Some(question), None) => Ok((question, all())),
-        (None, Some((first, rest))) => {
+        (Some(question), None) => Ok((question, paths(&args.words))),
+        (None, _) => target(&args.words),
+    }
+}
+
+/// The question that words ask, and the paths to look at. A first word that is no file is what to
+/// trace.
+pub(super) fn target(words: &[String]) -> Result<(Question, Vec<PathBuf>), String> {
+    match words.split_first().filter(|(first, _)| !is_path(first)) {
+        Some((first, rest)) => {
             let question = Question::of_target(first)
                 .map_err(|why| format!("no such file or directory, and {why}"))?;
-            Ok((question, rest.iter().map(PathBuf::from).collect()))
+            Ok((question, paths(rest)))
         }
-        (None, None) => Ok((Question::Services, all())),
+        None => Ok((Question::Services, paths(words))),
     }
+}
+
+fn paths(words: &[String]) -> Vec<PathBuf> {
+    words.iter().map(PathBuf::from).collect()
 }
 
 /// Whether a word is a file or a directory, or is written as one.
@@ -90,44 +99,74 @@ fn is_path(word: &str) -> bool {
 }
 
 /// The same input as that of a lint.
-fn reading(args: Trace, paths: Vec<PathBuf>) -> Lint {
+fn reading(scope: Scope, paths: Vec<PathBuf>) -> Lint {
     let here = || vec![PathBuf::from(".")];
-    let is_alone = paths.is_empty() && args.builds.is_empty();
+    let is_alone = paths.is_empty() && scope.builds.is_empty();
     Lint {
         paths: if is_alone { here() } else { paths },
-        cluster: args.cluster,
-        builds: args.builds,
+        cluster: scope.cluster,
+        builds: scope.builds,
         configuration: Configuration {
-            file: args.config,
+            file: scope.config,
             ..Configuration::default()
         },
         input: super::args::Input {
-            reading: args.reading,
+            reading: scope.reading,
             ..super::args::Input::default()
         },
         ..Lint::default()
     }
 }
 
-fn answer(args: &Lint, question: &Question) -> Result<(Report, Answer, bool), Stop> {
+/// What is linked in the input, and what is said of it.
+pub(super) fn over_links<T>(
+    scope: Scope,
+    paths: Vec<PathBuf>,
+    say: impl FnOnce(Links, &Options) -> (Report, T),
+) -> Result<Said<T>, Stop> {
+    let args = reading(scope, paths);
     if !args.builds.is_empty() {
         interrupt::clean_up_then();
     }
-    let settings = Settings::read(args)?;
+    let settings = Settings::read(&args)?;
     let options = settings.options();
-    let request = input::request(args, &settings, &options);
+    let request = input::request(&args, &settings, &options);
     let mut loaded = input::load(&request, &mut io::stdin())?;
     let account = std::mem::take(&mut loaded.account);
     let (texts, plans) = loaded.plans();
     let links = run::link(texts, plans, &options);
     let is_closed_world = links.options.closed_world;
-    let (mut report, answer) = run::trace(links, &options, question);
+    let (mut report, told) = say(links, &options);
     account.add_to(&mut report);
-    Ok((report, answer, is_closed_world))
+    Ok(Said {
+        report,
+        told,
+        is_closed_world,
+    })
+}
+
+/// What is said of an input.
+pub(super) struct Said<T> {
+    pub(super) report: Report,
+    pub(super) told: T,
+    /// Whether nothing exists but the input.
+    pub(super) is_closed_world: bool,
+}
+
+/// Says why nothing is.
+pub(super) fn stopped(stop: &Stop, done: &str) -> io::Result<u8> {
+    match stop {
+        Stop::Because(message) => fail(message),
+        Stop::Invalid(invalid) => {
+            writeln!(stderr(), "{invalid}")?;
+            let name = &invalid.name;
+            fail(&format!("{name} is invalid, so nothing was {done}"))
+        }
+    }
 }
 
 /// Says that what is asked for is not there.
-fn not_there(what: &str, near: Option<&str>) -> io::Result<u8> {
+pub(super) fn not_there(what: &str, near: Option<&str>) -> io::Result<u8> {
     let meant = match near {
         Some(near) => format!("; did you mean `{near}`?"),
         None => String::new(),

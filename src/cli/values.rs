@@ -29,6 +29,20 @@ pub(crate) enum TraceFormat {
     Json,
 }
 
+/// How the paths of the traffic are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// A flowchart for Markdown, as GitHub and GitLab show it: at most 60 edges
+    #[default]
+    Mermaid,
+    /// The language of Graphviz
+    Dot,
+    /// The language of D2
+    D2,
+    /// One JSON object for programs
+    Json,
+}
+
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

@@ -7,7 +7,7 @@ use crate::run::Report;
 use crate::text::source::Span;
 use crate::trace::{
     Answer, Branch, ENDPOINTS, EXTERNAL_NAME, Hop, HopKind, Located, Missing, NO_PORT, PolicySide,
-    Step, Trace, Verdict,
+    Step, Trace, Unread, Verdict,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -85,8 +85,8 @@ fn listed(units: &[&str]) -> String {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn trace_unread(report: &Report, answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
-    for unread in &answer.unread {
+pub fn trace_unread(report: &Report, unread: &[Unread], out: &mut dyn io::Write) -> io::Result<()> {
+    for unread in unread {
         let place = Place::of(report, unread.place);
         let (file, line) = (printable(place.file()), place.position.line);
         let rule = unread.rule;

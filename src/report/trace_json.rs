@@ -36,10 +36,7 @@ pub fn trace_json(
     let locations = places.all.iter();
     let document = DocumentJson {
         version: VERSION,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::default(),
         world: if is_closed { "closed" } else { "open" },
         traces,
         locations: locations
@@ -61,14 +58,14 @@ struct DocumentJson<'a> {
 
 /// The places that traces name.
 #[derive(Default)]
-struct Places {
-    all: Vec<Span>,
+pub(super) struct Places {
+    pub(super) all: Vec<Span>,
     known: HashMap<Span, usize>,
 }
 
 impl Places {
     /// The position of a place.
-    fn at(&mut self, place: Span) -> usize {
+    pub(super) fn at(&mut self, place: Span) -> usize {
         let all = &mut self.all;
         *self.known.entry(place).or_insert_with(|| {
             all.push(place);
@@ -77,10 +74,20 @@ impl Places {
     }
 }
 
+/// Who has written it.
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -121,7 +128,7 @@ struct HopJson<'a> {
 }
 
 #[derive(Serialize)]
-struct StepJson<'a> {
+pub(super) struct StepJson<'a> {
     code: &'static str,
     value: Cow<'a, str>,
     fault: Option<Cow<'a, str>>,
@@ -161,7 +168,7 @@ struct PolicyJson<'a> {
 }
 
 #[derive(Serialize)]
-struct ReasonJson<'a> {
+pub(super) struct ReasonJson<'a> {
     code: &'static str,
     detail: &'a str,
 }
@@ -219,7 +226,7 @@ impl<'a> HopJson<'a> {
 }
 
 impl<'a> StepJson<'a> {
-    fn of(places: &mut Places, step: &'a Step) -> Self {
+    pub(super) fn of(places: &mut Places, step: &'a Step) -> Self {
         Self {
             code: step.code,
             value: masked(&step.value),
@@ -272,7 +279,7 @@ impl<'a> PolicyJson<'a> {
 }
 
 impl<'a> ReasonJson<'a> {
-    fn of(reason: &'a Reason) -> Self {
+    pub(super) fn of(reason: &'a Reason) -> Self {
         Self {
             code: reason.code,
             detail: &reason.detail,

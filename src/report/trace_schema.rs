@@ -27,7 +27,7 @@ pub fn trace_schema() -> Value {
 
 fn definitions() -> Value {
     let end = json!({"anyOf": [link("end"), {"type": "null"}]});
-    json!({
+    let mut definitions = json!({
         "code": {
             "description": "A word of traces, the id of a rule for what is wrong, or the code of a \
                             doubt for what cannot be known.",
@@ -86,26 +86,45 @@ fn definitions() -> Value {
             ("name", text()),
             ("location", link("place")),
         ]),
-        "place": {
-            "description": "The position of a location in the list of all, from 0.",
-            "type": "integer",
-        },
-        "location": object(&[
-            ("path", text()),
-            ("rendered", json!({"type": "boolean"})),
-            ("start", link("point")),
-            ("end", link("point")),
-        ]),
-        "point": object(&[
-            ("line", json!({"type": "integer"})),
-            ("column", json!({"type": "integer"})),
-            ("offset", json!({"type": "integer"})),
-        ]),
-    })
+    });
+    for (name, own) in location() {
+        definitions[name] = own;
+    }
+    definitions
+}
+
+/// Where something is written.
+pub(super) fn location() -> [(&'static str, Value); 3] {
+    [
+        (
+            "place",
+            json!({
+                "description": "The position of a location in the list of all, from 0.",
+                "type": "integer",
+            }),
+        ),
+        (
+            "location",
+            object(&[
+                ("path", text()),
+                ("rendered", json!({"type": "boolean"})),
+                ("start", link("point")),
+                ("end", link("point")),
+            ]),
+        ),
+        (
+            "point",
+            object(&[
+                ("line", json!({"type": "integer"})),
+                ("column", json!({"type": "integer"})),
+                ("offset", json!({"type": "integer"})),
+            ]),
+        ),
+    ]
 }
 
 /// What links one thing with the next.
-fn step() -> [(&'static str, Value); 4] {
+pub(super) fn step() -> [(&'static str, Value); 4] {
     [
         ("code", link("code")),
         ("value", text()),
@@ -115,7 +134,7 @@ fn step() -> [(&'static str, Value); 4] {
 }
 
 /// Every code there is.
-fn codes() -> Vec<&'static str> {
+pub(super) fn codes() -> Vec<&'static str> {
     let rules = PAGES.iter().map(|page| page.id);
     let mut codes: Vec<&str> = CODES.into_iter().chain(rules).chain(Doubt::CODES).collect();
     codes.sort_unstable();
@@ -123,29 +142,29 @@ fn codes() -> Vec<&'static str> {
 }
 
 /// An object that has all of these fields.
-fn object(fields: &[(&str, Value)]) -> Value {
+pub(super) fn object(fields: &[(&str, Value)]) -> Value {
     let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let fields = fields.iter().cloned();
     let fields: Map<String, Value> = fields.map(|(name, own)| (name.to_owned(), own)).collect();
     json!({"type": "object", "required": names, "properties": fields})
 }
 
-fn list(items: &Value) -> Value {
+pub(super) fn list(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn or_null(value: &Value) -> Value {
+pub(super) fn or_null(value: &Value) -> Value {
     json!({"anyOf": [value, {"type": "null"}]})
 }
 
-fn link(name: &str) -> Value {
+pub(super) fn link(name: &str) -> Value {
     json!({"$ref": format!("#/definitions/{name}")})
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn number() -> Value {
+pub(super) fn number() -> Value {
     json!({"type": ["integer", "null"]})
 }

@@ -11,6 +11,7 @@ mod context;
 mod entries;
 mod findings;
 mod flow;
+mod graph;
 mod missing;
 mod model;
 mod paths;
@@ -21,6 +22,7 @@ mod unread;
 pub use address::Address;
 pub use code::{CODES, ENDPOINTS, EXTERNAL_NAME, NO_PORT};
 pub use findings::{Found, RULES};
+pub use graph::{Edge, Graph, Node, NodeRole};
 pub use missing::Missing;
 pub use model::{
     Branch, DecidingPolicy, Hop, HopKind, Located, PolicySide, Query, Reason, Step, Trace, Verdict,

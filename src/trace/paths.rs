@@ -9,7 +9,7 @@ use super::model::{Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
 use super::question::Question;
 use super::service::ServiceTracer;
 use super::unread::Unread;
-use crate::kinds::Role;
+use crate::kinds::{ParentRef, Role};
 use crate::link::Named;
 use crate::text::source::Span;
 use std::collections::{BTreeSet, HashMap};
@@ -84,7 +84,9 @@ pub struct Entry {
 /// What a Gateway, or another parent, makes of a route.
 #[derive(Clone, Debug)]
 pub struct Attached {
-    /// The parent, and what is said of it.
+    /// The parent: `Gateway infra/edge`.
+    pub name: String,
+    /// What is said of it.
     pub step: Step,
     /// What becomes of the traffic there.
     pub state: PathState,
@@ -234,7 +236,10 @@ impl<'t, 'i, 'f> PathFinder<'t, 'i, 'f> {
         for parent in context.links.parents(context.unit) {
             let own = attachments.entry(parent.object().name).or_default();
             let attached = attachment(parent, None, context.findings);
+            let namespace = &parent.parent_namespace().name;
+            let ParentRef { kind, name, .. } = parent.parent();
             own.extend(attached.map(|(step, verdict, doubt)| Attached {
+                name: format!("{kind} {namespace}/{}", name.value),
                 step,
                 state: verdict.into(),
                 doubt,
