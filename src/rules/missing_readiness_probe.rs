@@ -1,6 +1,7 @@
 //! See `rules/missing-readiness-probe.md`.
 
 use super::support::probe_advice::probe_advice;
+use super::support::stranger::is_portless_stranger;
 use super::support::traffic::{Traffic, is_first, traffic_to};
 use super::support::undeclared_port::undeclared;
 use super::{Check, Rule};
@@ -34,7 +35,9 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             traffic.retain(|(service, ..)| service.service().publishes_not_ready.is_none());
             // Of a port that is in doubt itself that has to be said first.
             traffic.retain(|(service, port, declared)| {
-                declared.is_some() || undeclared(*service, port).is_empty()
+                declared.is_some()
+                    || undeclared(*service, port).is_empty()
+                        && !is_portless_stranger(*service, port, backend)
             });
             if !traffic.is_empty() && container.probe(ProbeKind::Readiness).is_none() {
                 out.push(finding(backend, container, &traffic));

@@ -1,10 +1,11 @@
 //! See `rules/service-selector-volatile-label.md`.
 
+use super::support::volatile_label::changes;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::kinds::Pair;
 use crate::kinds::parts::labels::pair_span;
-use crate::kinds::{Pair, PairValue};
 use crate::link::{Links, Membership, ServiceLink, Unit};
 
 pub(super) const RULE: Rule = Rule {
@@ -30,31 +31,6 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// When the value of a label changes, if it does.
-fn changes(pair: &Pair) -> Option<&'static str> {
-    if pair.kind != PairValue::Text {
-        return None;
-    }
-    match pair.key.value.as_str() {
-        "pod-template-hash" | "controller-revision-hash" => Some("rollout"),
-        "release-revision" => Some("release"),
-        // `chart: monitoring` would be a name like any other.
-        "helm.sh/chart" | "chart" | "app.kubernetes.io/version" => {
-            has_version(&pair.value.value).then_some("release")
-        }
-        _ => None,
-    }
-}
-
-/// `web-1.2.3`, `v2`, `1.4`
-fn has_version(text: &str) -> bool {
-    let last = text
-        .rsplit('-')
-        .find(|part| part.starts_with(|c: char| c.is_ascii_digit()));
-    let numbered = text.strip_prefix('v').unwrap_or(text);
-    last.is_some() || numbered.starts_with(|c: char| c.is_ascii_digit())
-}
-
 fn finding(service: ServiceLink<'_>, pair: &Pair, when: &str) -> Diagnostic {
     let message = format!(
         "Service `{}` selects `{}`, which changes with every {when}: the old pods drop out before \
@@ -76,20 +52,5 @@ fn finding(service: ServiceLink<'_>, pair: &Pair, when: &str) -> Diagnostic {
             format!("the label of {} changes with it", backend.display()),
         ),
         None => found,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_version;
-
-    #[test]
-    fn versions_are_told_from_names() {
-        for text in ["web-1.2.3", "1.4", "v2", "web-0.1.0-rc1"] {
-            assert!(has_version(text), "{text}");
-        }
-        for text in ["web", "vault", "monitoring-stack", ""] {
-            assert!(!has_version(text), "{text}");
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! See `rules/service-selects-job-pods.md`.
 
+use super::support::stranger::narrowing;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -14,16 +15,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for service in links.services(unit) {
-        let mut backends = service.backends();
-        let Some(server) = backends.find(|backend| backend.workload().kind.is_long_running())
-        else {
-            continue;
-        };
         let is_job =
             |backend: &Backend<'_>| matches!(backend.workload().kind, Kind::Job | Kind::CronJob);
         let jobs = service.backends().filter(is_job);
         for job in jobs.filter(|job| receives_traffic(service, *job)) {
-            out.extend(finding(service, job, server));
+            out.extend(finding(service, job));
         }
     }
 }
@@ -43,10 +39,14 @@ fn receives_traffic(service: ServiceLink<'_>, job: Backend<'_>) -> bool {
         })
 }
 
-fn finding(service: ServiceLink<'_>, job: Backend<'_>, server: Backend<'_>) -> Option<Diagnostic> {
+/// A finding, if the Service has something else than Jobs to send to.
+fn finding(service: ServiceLink<'_>, job: Backend<'_>) -> Option<Diagnostic> {
     let selector = service.service().selector.as_ref()?;
     let first = selector.labels.pairs.first()?;
     let label = job.workload().template.labels.get(&first.key.value)?;
+    let lasting = |backend: &Backend<'_>| backend.workload().kind.is_long_running();
+    let servers: Vec<Backend<'_>> = service.backends().filter(lasting).collect();
+    let server = *servers.first()?;
     // A headless Service has no proxy: clients choose among the pods themselves.
     let headless = service.service().headless.is_some();
     let severity = if headless {
@@ -68,9 +68,9 @@ fn finding(service: ServiceLink<'_>, job: Backend<'_>, server: Backend<'_>) -> O
             .related(pair_span(first), "selects these pods too")
             .related(server.object().name, "meant for these pods")
             .help(format!(
-                "give {} another label, or add one to {} that only its pods have, and select it",
+                "give {} another label, or {}",
                 job.display(),
-                server.display()
+                narrowing(&servers, &[job])
             ))
             .object(&job.object().identity),
     )

@@ -1,11 +1,15 @@
 //! See `rules/service-selects-multiple-workloads.md`.
 
+use super::support::dangling_port::Dangling;
+use super::support::listing::declared_ports;
 use super::support::service_port::targets;
-use super::support::undeclared_port::{Undeclared, server, undeclared};
+use super::support::stranger::{is_portless_stranger, narrowing};
+use super::support::undeclared_port::{server, undeclared};
+use super::support::variants::are_variants;
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::kinds::{ContainerPort, Kind, ServicePort};
+use crate::kinds::{Kind, ServicePort};
 use crate::link::{Backend, Links, ServiceLink, Unit};
 use std::collections::BTreeSet;
 
@@ -17,15 +21,17 @@ pub(super) const RULE: Rule = Rule {
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let mut told: BTreeSet<_> = BTreeSet::new();
     for (service, port) in targets(links, unit) {
-        let Some(server) = server(service, port) else {
-            continue;
-        };
         // One port says it all.
-        let misses = undeclared(service, port);
-        if let Some(miss) = misses.first()
-            && told.insert(service.object().name)
-        {
-            out.extend(differing_ports(service, port, server, miss));
+        if told.contains(&service.object().name) {
+            continue;
+        }
+        let found = Dangling::of(unit, service, port)
+            .and_then(|dangling| strangers(&dangling))
+            .or_else(|| differing_ports(service, port))
+            .or_else(|| portless(service, port));
+        if let Some(found) = found {
+            told.insert(service.object().name);
+            out.push(found);
         }
     }
     for service in links.services(unit) {
@@ -35,14 +41,32 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Pods that have no port of the name that others have.
+fn strangers(dangling: &Dangling<'_>) -> Option<Diagnostic> {
+    let (service, name) = (dangling.service, &dangling.name);
+    let (strangers, servers) = (dangling.strangers(), &dangling.servers);
+    let (stranger, (server, declared)) = (*strangers.first()?, *servers.first()?);
+    let message = format!(
+        "Service `{}` also selects the pods of {}, which have no port `{}`",
+        service.name(),
+        stranger.display(),
+        name.value
+    );
+    let servers: Vec<_> = servers.iter().map(|(server, _)| *server).collect();
+    let help = narrowing(&servers, &strangers);
+    let found = takes_in(service, server, stranger, message)?
+        .related(
+            declared.span,
+            format!("{} declares `{}`", server.display(), name.value),
+        )
+        .related(name.span, "asks for the port by its name");
+    Some(declared_ports(found, stranger).help(help))
+}
+
 /// Pods that get traffic for a port that only others declare.
-fn differing_ports(
-    service: ServiceLink<'_>,
-    port: &ServicePort,
-    (server, declared): (Backend<'_>, &ContainerPort),
-    miss: &Undeclared<'_>,
-) -> Option<Diagnostic> {
-    let selector = service.service().selector.as_ref()?;
+fn differing_ports(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
+    let (server, declared) = server(service, port)?;
+    let miss = undeclared(service, port).into_iter().next()?;
     let (number, other) = (miss.number, miss.backend);
     let numbers: Vec<String> = miss
         .declared(port)
@@ -56,25 +80,50 @@ fn differing_ports(
         other.display(),
     );
     let place = other.workload().template.serving_ports().next()?.1.span;
+    let found = takes_in(service, server, other, message)?
+        .related(
+            declared.span,
+            format!("{} declares {number}", server.display()),
+        )
+        .related(
+            place,
+            format!("{} declares only {numbers}", other.display()),
+        );
+    Some(found.help(narrowing(&[server], &[other])))
+}
+
+/// Pods that get traffic for a port that others declare, declare none themselves, and are another
+/// part of the application by their labels.
+fn portless(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
+    let (server, declared) = server(service, port)?;
+    let is_other = |backend: &Backend<'_>| is_portless_stranger(service, port, *backend);
+    let others: Vec<Backend<'_>> = service.backends().filter(is_other).collect();
+    let other = *others.first()?;
+    let number = port.target()?.value.to_string();
+    let message = format!(
+        "Service `{}` also sends traffic for port {number} to {}, which declares no port",
+        service.name(),
+        other.display(),
+    );
+    let found = takes_in(service, server, other, message)?.related(
+        declared.span,
+        format!("{} declares {number}", server.display()),
+    );
+    Some(declared_ports(found, other).help(narrowing(&[server], &others)))
+}
+
+/// A finding about a selector that takes in other pods than those of the server.
+fn takes_in(
+    service: ServiceLink<'_>,
+    server: Backend<'_>,
+    other: Backend<'_>,
+    message: String,
+) -> Option<Diagnostic> {
+    let selector = service.service().selector.as_ref()?;
+    let label = format!("selects {} and {}", server.display(), other.display());
     Some(
         Diagnostic::new(RULE.id, Severity::Warning, selector.key, message)
-            .label(format!(
-                "selects {} and {}",
-                server.display(),
-                other.display()
-            ))
-            .related(
-                declared.span,
-                format!("{} declares {number}", server.display()),
-            )
-            .related(
-                place,
-                format!("{} declares only {numbers}", other.display()),
-            )
-            .help(format!(
-                "put a label on {} that other pods do not have, and select it too",
-                server.display()
-            ))
+            .label(label)
             .object(&service.object().identity),
     )
 }
@@ -106,61 +155,4 @@ fn several(service: ServiceLink<'_>) -> Option<Diagnostic> {
             .help("put a label on the pods that are meant, and select it too")
             .object(&service.object().identity),
     )
-}
-
-/// Labels by which variants of one application are told apart.
-const VARIANT_LABELS: &[&str] = &[
-    "version", "track", "variant", "slot", "shard", "color", "release",
-];
-
-/// Ends of names by which they are.
-const VARIANT_ENDS: &[&str] = &[
-    "-canary",
-    "-stable",
-    "-primary",
-    "-blue",
-    "-green",
-    "-baseline",
-    "-preview",
-];
-
-/// Whether workloads are versions, colours or shards of one application.
-fn are_variants(backends: &[Backend<'_>]) -> bool {
-    let differ = |key: &&str| {
-        let values = backends.iter().map(|backend| {
-            let label = backend.workload().template.labels.get(key);
-            label.map(|pair| pair.value.value.as_str())
-        });
-        let distinct: BTreeSet<_> = values.collect();
-        distinct.len() == backends.len()
-    };
-    let stems: BTreeSet<&str> = backends
-        .iter()
-        .map(|backend| stem(backend.name()))
-        .collect();
-    VARIANT_LABELS.iter().any(differ) || stems.len() == 1
-}
-
-/// A name without what tells its variants apart: `web` of `web-v2`, `web-canary` and `web-1`.
-fn stem(name: &str) -> &str {
-    let end = VARIANT_ENDS.iter().find_map(|end| name.strip_suffix(end));
-    let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = number.strip_suffix("-v").or(number.strip_suffix('-'));
-    end.or(number.filter(|_| name.ends_with(|c: char| c.is_ascii_digit())))
-        .unwrap_or(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::stem;
-
-    #[test]
-    fn variants_have_one_stem() {
-        for name in ["web", "web-v2", "web-canary", "web-stable", "web-10"] {
-            assert_eq!(stem(name), "web", "{name}");
-        }
-        for name in ["web-api", "web2", "web-"] {
-            assert_eq!(stem(name), name);
-        }
-    }
 }

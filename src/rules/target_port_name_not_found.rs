@@ -16,7 +16,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     for dangling in dangling(links, unit) {
-        if let (backend, Missing::Name) = dangling.cause() {
+        // Of pods that were not meant the selector has to be said.
+        if let (backend, Missing::Name) = dangling.cause()
+            && dangling.strangers().is_empty()
+        {
             out.push(finding(&dangling, backend));
         }
     }
@@ -30,7 +33,36 @@ fn finding(dangling: &Dangling<'_>, backend: Backend<'_>) -> Diagnostic {
         .object(&dangling.service.object().identity);
     dangling
         .patched_ports(dangling.declared_ports(found, 0))
-        .help(help(name, backend, dangling.patched_ports))
+        .help(if dangling.is_found_elsewhere() {
+            help_for_some(dangling, backend)
+        } else {
+            help(name, backend, dangling.patched_ports)
+        })
+}
+
+/// Where other pods have the name, it is right.
+fn help_for_some(dangling: &Dangling<'_>, backend: Backend<'_>) -> String {
+    let (name, owner) = (&dangling.name.value, backend.display());
+    let ports = || backend.workload().template.serving_ports();
+    let names = ports().filter_map(|(_, port)| Some(port.name.as_ref()?.value.as_str()));
+    if let Some(meant) = nearest(name, names) {
+        return format!("rename port `{meant}` of {owner} to `{name}`");
+    }
+    let served = |number: &&Spanned<i64>| {
+        let mut served = dangling.servers.iter().map(|(_, port)| &port.number);
+        served.any(|own| own.as_ref().is_some_and(|own| own.value == number.value))
+    };
+    let unnamed = ports().filter(|(_, port)| port.name.is_none());
+    match unnamed
+        .filter_map(|(_, port)| port.number.as_ref())
+        .find(served)
+    {
+        Some(number) => format!(
+            "add `name: {name}` to containerPort {} of {owner}",
+            number.value
+        ),
+        None => format!("add a container port with `name: {name}` to {owner}"),
+    }
 }
 
 fn help(name: &Spanned<String>, backend: Backend<'_>, patched: &[PatchedPort]) -> String {

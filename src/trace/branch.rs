@@ -206,6 +206,9 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
             _ if message.is_none() => code::NOT_SERVED,
             Missing::OtherProtocol { .. } => ids::TARGET_PORT_PROTOCOL_MISMATCH,
             Missing::InitContainer { .. } => ids::TARGET_PORT_IN_INIT_CONTAINER,
+            Missing::Name if dangling.is_some_and(|own| !own.strangers().is_empty()) => {
+                ids::SERVICE_SELECTS_MULTIPLE_WORKLOADS
+            }
             Missing::Name => ids::TARGET_PORT_NAME_NOT_FOUND,
         };
         let outcome = match message {

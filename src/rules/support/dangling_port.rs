@@ -2,6 +2,7 @@
 
 use super::listing::declared_ports;
 use super::service_port::targets;
+use super::stranger::{Server, is_stranger};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{ContainerRole, PortRef, ServicePort};
 use crate::link::{Backend, Links, Missing, Resolution, ServiceLink, Unit};
@@ -20,8 +21,8 @@ pub(crate) struct Dangling<'i> {
     pub(crate) name: Spanned<String>,
     /// The pods, and why it leads nowhere in them: the best explanation first.
     misses: Vec<(Backend<'i>, Missing<'i>)>,
-    /// Whether it leads somewhere in other pods.
-    pub(crate) is_found_elsewhere: bool,
+    /// The pods in which it leads somewhere.
+    pub(crate) servers: Vec<Server<'i>>,
     /// What patches of the unit declare, in whichever container.
     pub(crate) patched_ports: &'i [PatchedPort],
 }
@@ -43,10 +44,10 @@ impl<'i> Dangling<'i> {
             return None;
         };
         let mut misses = Vec::new();
-        let mut is_found_elsewhere = false;
+        let mut servers = Vec::new();
         for backend in service.backends() {
             match backend.resolve(port) {
-                Resolution::Declared { .. } => is_found_elsewhere = true,
+                Resolution::Declared { port, .. } => servers.push((backend, port)),
                 Resolution::Missing(why)
                     if backend.is_fully_known() && !backend.may_be_patched(&target.value) =>
                 {
@@ -57,20 +58,20 @@ impl<'i> Dangling<'i> {
             }
         }
         // A Job beside the server need not serve: that it does not is for the better.
-        misses.retain(|(backend, _)| {
-            !is_found_elsewhere || backend.workload().kind.is_long_running()
-        });
-        misses.sort_by_key(|(_, why)| match why {
+        misses
+            .retain(|(backend, _)| servers.is_empty() || backend.workload().kind.is_long_running());
+        misses.sort_by_key(|(backend, why)| match why {
             Missing::OtherProtocol { .. } => 0,
             Missing::InitContainer { .. } => 1,
-            Missing::Name => 2,
+            Missing::Name if !is_stranger(*backend, name, &servers) => 2,
+            Missing::Name => 3,
         });
         (!misses.is_empty()).then(|| Self {
             service,
             port,
             name: Spanned::new(name.clone(), target.span),
             misses,
-            is_found_elsewhere,
+            servers,
             patched_ports: &unit.patched_ports,
         })
     }
@@ -78,6 +79,22 @@ impl<'i> Dangling<'i> {
     /// What best explains that it leads nowhere, and in which pods.
     pub(crate) fn cause(&self) -> (Backend<'i>, Missing<'i>) {
         self.misses[0]
+    }
+
+    /// Whether it leads somewhere in other pods.
+    pub(crate) fn is_found_elsewhere(&self) -> bool {
+        !self.servers.is_empty()
+    }
+
+    /// The pods that are rather selected by mistake, where that explains it best.
+    pub(crate) fn strangers(&self) -> Vec<Backend<'i>> {
+        let is_stranger = |(backend, why): &(Backend<'i>, Missing<'i>)| {
+            matches!(why, Missing::Name) && is_stranger(*backend, &self.name.value, &self.servers)
+        };
+        if !self.is_found_elsewhere() || !self.misses.iter().all(is_stranger) {
+            return Vec::new();
+        }
+        self.misses.iter().map(|(backend, _)| *backend).collect()
     }
 
     /// Why it leads nowhere in the pods of one workload, if it does.
@@ -124,7 +141,7 @@ impl<'i> Dangling<'i> {
     /// How bad that is.
     pub(crate) fn severity(&self) -> Severity {
         // Clients of a headless Service look its pods up and choose the port themselves.
-        if self.is_found_elsewhere || self.service.service().may_be_headless() {
+        if self.is_found_elsewhere() || self.service.service().may_be_headless() {
             Severity::Warning
         } else {
             Severity::Error
@@ -133,7 +150,7 @@ impl<'i> Dangling<'i> {
 
     /// What comes of it.
     pub(crate) fn outcome(&self) -> &'static str {
-        if self.is_found_elsewhere {
+        if self.is_found_elsewhere() {
             "its pods get no traffic for this port"
         } else {
             "the Service gets endpoints without a port"
