@@ -43,8 +43,12 @@ impl Content {
         let described = described::read(catalogue, api_version, name, object);
         let mut references = (row.references)(object);
         references.extend(described.services);
+        let mut body = Body::read(kind, object);
+        if let Body::Workloads(workloads) = &mut body {
+            workloads.extend(described.pods);
+        }
         Self {
-            body: Body::read(kind, object),
+            body,
             is_described: described.is_described,
             references,
             objects: described.objects,

@@ -134,6 +134,15 @@ const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
 /// The label by which Kubernetes knows the name of a namespace.
 const NAME: &str = "kubernetes.io/metadata.name";
 
+/// Pods by the labels that Kubernetes knows. One that asks for the namespace too, or for what is no
+/// pod of a manifest, may select anything.
+pub(super) fn selector(written: Cursor<'_>) -> LabelSelector {
+    let PodPeer { pods, namespaces } = endpoints(written);
+    let mut read = pods.unwrap_or_else(|| LabelSelector::read(written));
+    read.labels.is_unreadable |= namespaces.is_some();
+    read
+}
+
 /// Pods, in the policy's own namespace unless their selector asks for one (cilium
 /// `pkg/k8s/apis/cilium.io/utils/utils.go`, `getEndpointSelector`).
 fn endpoints(selector: Cursor<'_>) -> PodPeer {

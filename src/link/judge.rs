@@ -102,6 +102,9 @@ impl<'i> Judge<'i> {
         if let Some(at) = external.pods(&service.namespace().name, pairs) {
             return Some(Doubt::External(external.pods[at].reason.clone()));
         }
+        if self.is_of_operator(service, pairs) {
+            return None;
+        }
         let mut workloads = self.view.templates().map(|own| own.what);
         if !workloads.any(|workload| workload.kind != Kind::Custom) {
             return Some(Doubt::NoWorkload);
@@ -110,6 +113,20 @@ impl<'i> Judge<'i> {
         let beside = self.templates_beside(service).map(|own| own.what);
         let labels = doubt::of_labels(pairs, beside);
         labels.or_else(|| self.view.doubt_of_maker(values.chain([service.name()])))
+    }
+
+    /// Whether it asks for labels that an operator puts on pods which it makes for an object beside
+    /// the Service: what these are is known.
+    fn is_of_operator(&self, service: Node<'i, &'i Service>, pairs: &[Pair]) -> bool {
+        let mut made = self
+            .templates_beside(service)
+            .filter(|own| own.what.is_made);
+        made.any(|own| {
+            let labels = &own.what.template.labels;
+            pairs
+                .iter()
+                .all(|pair| labels.get(&pair.key.value).is_some())
+        })
     }
 
     /// Nothing that makes pods is applied with the Service.

@@ -81,11 +81,11 @@ impl<'i> Seeker<'i> {
         candidates: impl Iterator<Item = Node<'t, &'t Workload>> + Clone,
     ) -> Option<NearMiss> {
         let labels = |own: Node<'t, &'t Workload>| &own.what.template.labels;
-        let long_running = candidates.clone();
         // One that the API server refuses never has pods.
-        let long_running =
-            long_running.filter(|own| own.what.kind.is_long_running() && !own.what.bare);
-        let misses = long_running.filter_map(|own| {
+        let lasts = |own: &Node<'t, &'t Workload>| {
+            own.what.is_made || own.what.kind.is_long_running() && !own.what.bare
+        };
+        let misses = candidates.clone().filter(lasts).filter_map(|own| {
             let found = self.compare(labels(own));
             let lacking = found.odd.iter().map(|odd| &self.pairs.pairs[odd.pair]);
             let circumstances = self.circumstances(own);
@@ -97,9 +97,31 @@ impl<'i> Seeker<'i> {
                 is_labelled_later: !own.what.added_labels.is_empty(),
                 ..circumstances
             };
+            if own.what.is_made {
+                return self.miss_of_made(own, found);
+            }
             self.miss(own, labels(own), found, circumstances)
         });
         self.best(misses, candidates.map(labels))
+    }
+
+    /// Of pods that an operator makes the labels are known from its source, not from a manifest:
+    /// the selector is taken for theirs only if it is a slip of the finger away from them.
+    fn miss_of_made(self, own: Node<'_, &Workload>, found: Comparison) -> Option<NearMiss> {
+        if found.absent > 0 || !found.is_slip() {
+            return None;
+        }
+        let is_in_own_file = own.source() == self.source;
+        let circumstances = Circumstances {
+            is_in_own_file: true,
+            ..Circumstances::default()
+        };
+        let miss = self.miss(own, &own.what.template.labels, found, circumstances)?;
+        Some(NearMiss {
+            severity: miss.severity.min(Severity::Warning),
+            is_in_own_file,
+            ..miss
+        })
     }
 
     /// The Service that it was most probably meant for.

@@ -133,7 +133,7 @@ impl<'i, T: Copy> Link<'i, T> {
         if let Some(doubt) = rest.or_else(|| self.elsewhere(selector)) {
             return Selected::Unverified(doubt);
         }
-        if view.symbols.templates.is_empty() {
+        if view.templates().all(|own| own.what.is_made) {
             Selected::Unverified(Doubt::NoWorkload)
         } else if self.links.is_closed(self.unit()) {
             Selected::Miss(SelectorMiss::Absent {

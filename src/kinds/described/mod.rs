@@ -3,6 +3,7 @@
 //! goes the same way.
 
 mod belongs;
+mod calico;
 mod catalogue;
 mod condition;
 mod form;

@@ -214,7 +214,11 @@ fn items(text: &str) -> Vec<Range<usize>> {
 }
 
 /// A part of a string with its own place, or with that of the whole where that cannot be said.
-fn part(at: Cursor<'_>, whole: &Spanned<String>, range: Range<usize>) -> Spanned<String> {
+pub(super) fn part(
+    at: Cursor<'_>,
+    whole: &Spanned<String>,
+    range: Range<usize>,
+) -> Spanned<String> {
     let text = whole.value[range.clone()].to_owned();
     if range == (0..whole.value.len()) {
         return whole.clone();

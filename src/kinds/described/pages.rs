@@ -39,7 +39,7 @@ pages! {
         "RateLimitService" "LogService" "TracingService", on "getambassador.io/";
     "external-dns": "DNSEndpoint", on "external-dns.alpha.kubernetes.io/";
     "flagger": "Canary";
-    "gateway-api": "Gateway" "HTTPRoute" "ReferenceGrant";
+    "gateway-api": "Gateway" "HTTPRoute" "GRPCRoute" "BackendTLSPolicy" "ReferenceGrant";
     "gateway-policies":
         "XBackendTrafficPolicy" "BackendLBPolicy" "SecurityPolicy" "BackendTrafficPolicy"
         "ClientTrafficPolicy" "EnvoyExtensionPolicy";

@@ -1,15 +1,17 @@
-//! What operators make for an object: the Services, as far as they are known.
+//! What operators make for an object: the Services and the pods, as far as they are known.
 
 use super::condition::Condition;
 use super::path::{OneOrMany, Path, Spot};
 use super::template::Template;
-use crate::kinds::parts::labels::Labels;
+use crate::kinds::parts::labels::{Labels, Pair};
 use crate::kinds::parts::port::{PortRef, Protocol};
+use crate::kinds::parts::workload::Workload;
 use crate::kinds::service::{Service, ServicePort, ServiceType};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A row of `provides`.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +25,8 @@ pub(super) struct ProvideRow {
     services: Vec<ServiceRow>,
     #[serde(default)]
     objects: Vec<ObjectRow>,
+    #[serde(default)]
+    pods: Vec<PodsRow>,
     /// The file and the function that decide.
     #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "it is for who reads the page"))]
@@ -36,6 +40,17 @@ struct ObjectRow {
     group: String,
     kind: String,
     name: Template,
+}
+
+/// Pods that are made: all that is known of them is their labels.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PodsRow {
+    #[serde(default)]
+    when: Condition,
+    /// There are some for each of these.
+    each: Option<Path>,
+    labels: BTreeMap<String, Template>,
 }
 
 /// A Service that is made.
@@ -98,7 +113,17 @@ pub struct Provided {
 }
 
 impl ProvideRow {
-    /// What is made for an object.
+    /// The pods that are made for an object.
+    pub(super) fn pods(&self, object: Cursor<'_>) -> Vec<Workload> {
+        let spot = Spot::root(object);
+        let rows = self.pods.iter().filter(|row| row.when.holds(spot));
+        if !self.when.holds(spot) {
+            return Vec::new();
+        }
+        rows.flat_map(|row| row.made(object)).collect()
+    }
+
+    /// The Services and other objects that are made for an object.
     pub(super) fn made(&self, object: Cursor<'_>) -> Vec<Provided> {
         let spot = Spot::root(object);
         let name = object.path(["metadata", "name"]);
@@ -124,20 +149,45 @@ impl ObjectRow {
     }
 }
 
+impl PodsRow {
+    fn made(&self, object: Cursor<'_>) -> Vec<Workload> {
+        let Some(place) = object.path(["metadata", "name"]) else {
+            return Vec::new();
+        };
+        let items = items(self.each.as_ref(), object).into_iter();
+        let labels = items.map(|item| {
+            let pairs = self.labels.iter();
+            let pairs = pairs.filter_map(|(key, value)| {
+                let value = Spanned::new(value.fill(object, item)?, place.span());
+                Some(Pair::of(Spanned::new(key.clone(), place.span()), value))
+            });
+            pairs.collect()
+        });
+        let known = labels.filter(|pairs: &Vec<Pair>| pairs.len() == self.labels.len());
+        known.map(|pairs| Workload::made(object, pairs)).collect()
+    }
+}
+
+/// What a row is read for once: the object, or each of its items.
+fn items<'t>(each: Option<&Path>, object: Cursor<'t>) -> Vec<Option<Cursor<'t>>> {
+    match each {
+        Some(path) => path.all(object).into_iter().map(Some).collect(),
+        None => vec![None],
+    }
+}
+
 impl ServiceRow {
     fn services(&self, object: Cursor<'_>, place: Span) -> Vec<Provided> {
-        let items: Vec<Option<Cursor<'_>>> = match &self.each {
-            Some(path) => path.all(object).into_iter().map(Some).collect(),
-            None => vec![None],
-        };
-        let made = items.into_iter().filter_map(|item| {
-            Some(Provided {
-                api_version: "v1".to_owned(),
-                kind: "Service".to_owned(),
-                name: self.name.fill(object, item)?,
-                service: Some(self.service(object, item, place)),
-            })
-        });
+        let made = items(self.each.as_ref(), object)
+            .into_iter()
+            .filter_map(|item| {
+                Some(Provided {
+                    api_version: "v1".to_owned(),
+                    kind: "Service".to_owned(),
+                    name: self.name.fill(object, item)?,
+                    service: Some(self.service(object, item, place)),
+                })
+            });
         made.collect()
     }
 

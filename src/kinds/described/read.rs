@@ -14,6 +14,7 @@ use crate::diagnostic::Severity;
 use crate::kinds::kind::group_version;
 use crate::kinds::parts::port::PortRef;
 use crate::kinds::parts::service_ref::{Role, ServiceRef};
+use crate::kinds::parts::workload::Workload;
 use crate::settings::pattern::fits_text;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::{is_slip, nearest};
@@ -36,6 +37,8 @@ pub struct Read {
     pub selects: Vec<Selects>,
     /// What an operator makes for it.
     pub provided: Vec<Provided>,
+    /// The pods that it makes.
+    pub pods: Vec<Workload>,
     /// What the API server refuses of it.
     pub refused: Vec<Refused>,
 }
@@ -64,6 +67,7 @@ pub(in crate::kinds) fn read(
         }
         for row in front.provides.iter().filter(|row| is_of(&row.of)) {
             read.provided.extend(row.made(object));
+            read.pods.extend(row.pods(object));
         }
         for row in front.refuses.iter().filter(|row| is_of(&row.of)) {
             read.refused.extend(row.refused(object));

@@ -1,10 +1,12 @@
 //! Rows of a page that select pods or Services by their labels.
 
+use super::calico;
 use super::condition::Condition;
 use super::path::{OneOrMany, Path, Place, Spot};
 use super::reference::Effect;
 use super::row::{By, warning};
 use crate::diagnostic::Severity;
+use crate::kinds::cilium_network_policy;
 use crate::kinds::parts::label_selector::LabelSelector;
 use crate::kinds::parts::monitor::{Monitor, Namespaces};
 use crate::kinds::parts::port::PortRef;
@@ -57,6 +59,10 @@ enum SelectorForm {
     Labels,
     /// `matchLabels` and `matchExpressions`.
     Selector,
+    /// The same, where keys may say where a label comes from: `k8s:app`.
+    Cilium,
+    /// A text: `app == 'web'`.
+    Calico,
 }
 
 /// What is selected.
@@ -196,6 +202,8 @@ impl SelectRow {
         let mut read = match self.form {
             SelectorForm::Labels => LabelSelector::read_flat(selector),
             SelectorForm::Selector => LabelSelector::read(selector),
+            SelectorForm::Cilium => cilium_network_policy::selector(selector),
+            SelectorForm::Calico => calico::read(selector),
         };
         let is_runtime = |key: &str| self.runtime.iter().any(|own| own == key);
         let pairs = &mut read.labels.pairs;

@@ -32,6 +32,16 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// One that stands in no mapping.
+    pub(in crate::kinds) fn of(key: Spanned<String>, value: Spanned<String>) -> Self {
+        let kind = if is_placeholder(&value.value) {
+            PairValue::Placeholder
+        } else {
+            PairValue::Text
+        };
+        Self { key, value, kind }
+    }
+
     /// How people write a pair: `app: web`.
     pub fn display(&self) -> String {
         format!("{}: {}", self.key.value, self.value.value)

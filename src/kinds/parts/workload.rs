@@ -1,7 +1,7 @@
 //! Workloads: whatever makes pods.
 
 use super::label_selector::LabelSelector;
-use super::labels::Labels;
+use super::labels::{Labels, Pair};
 use super::pod_template::PodTemplate;
 use super::service_ref::Role;
 use super::strategy::Strategy;
@@ -12,6 +12,10 @@ use crate::yaml::cursor::Cursor;
 
 /// A workload, or a Pod.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the pods, none depends on another"
+)]
 pub struct Workload {
     /// The kind; `Custom` for a pod template inside an object that svclint does not know.
     pub kind: Kind,
@@ -36,6 +40,8 @@ pub struct Workload {
     /// Whether `spec.selector` is missing where it has to be: kustomize adds one, together with
     /// labels, where it completes it.
     pub bare: bool,
+    /// Whether no template says what its pods are: an operator makes them, and labels them so.
+    pub is_made: bool,
     /// `spec.workloadRef` of a Rollout: the workload whose template it uses.
     pub template_elsewhere: Option<WorkloadRef>,
     /// The key `selector`, or the deepest part of the path to it that exists.
@@ -110,6 +116,7 @@ impl Workload {
             strategy: None,
             added_labels: Vec::new(),
             template: PodTemplate::read(template),
+            is_made: false,
             template_elsewhere: None,
             selector_key,
         }
@@ -137,9 +144,23 @@ impl Workload {
             added_labels: Vec::new(),
             template: PodTemplate::read(template),
             bare: false,
+            is_made: false,
             template_elsewhere: None,
             selector_key: object.key_span(),
         }
+    }
+
+    /// Pods that an operator makes for an object, of which the labels are known.
+    pub(in crate::kinds) fn made(object: Cursor<'_>, labels: Vec<Pair>) -> Self {
+        let mut made = Self::custom(object, object);
+        made.template.labels_key = made.selector_key;
+        made.template.labels = Labels {
+            pairs: labels,
+            is_unreadable: false,
+        };
+        made.template.unreadable = true;
+        made.is_made = true;
+        made
     }
 }
 

@@ -88,14 +88,14 @@ impl Unmatched<'_> {
 }
 
 /// Whether the label that was probably meant can be changed: not if the workload's own selector
-/// asks for it, which cannot change.
+/// asks for it, which cannot change, nor if an operator writes it.
 pub(crate) fn can_relabel(backend: Backend<'_>, miss: &NearMiss) -> bool {
     let workload = backend.workload();
     let selector = workload.selector.as_ref();
     let labels = &workload.template.labels.pairs;
     let label = miss.odd.first().and_then(|odd| odd.label);
     let is_asked_for = |at: usize| selector.is_some_and(|own| own.labels.has(&labels[at]));
-    label.is_some_and(|at| !is_asked_for(at))
+    !workload.is_made && label.is_some_and(|at| !is_asked_for(at))
 }
 
 /// What was searched in vain: ``none of the 3 pod templates in namespace `shop` has `app: web` ``.
