@@ -48,6 +48,7 @@ fn draw(said: &Said<Paths>, format: GraphFormat) -> io::Result<()> {
         GraphFormat::Mermaid => report::graph_mermaid(&paths.all, &mut out)?,
         GraphFormat::Dot => report::graph_dot(&paths.all, &mut out)?,
         GraphFormat::D2 => report::graph_d2(&paths.all, &mut out)?,
+        GraphFormat::Html => report::graph_html(report, &paths.all, &mut out)?,
         GraphFormat::Json => {
             report::graph_json(report, &paths.all, *is_closed_world, &mut out)?;
         }

@@ -39,6 +39,8 @@ pub(crate) enum GraphFormat {
     Dot,
     /// The language of D2
     D2,
+    /// One page that needs no network: a table of the paths, and a picture of each
+    Html,
     /// One JSON object for programs
     Json,
 }

@@ -19,6 +19,9 @@ const FRAME: usize = 10;
 /// Room for the line from a mark to its text.
 const STEM: usize = 4;
 
+/// The columns of a line on a page, which scrolls.
+const PAGE: usize = 400;
+
 /// Tabs end at multiples of this column.
 const TAB: usize = 4;
 
@@ -346,6 +349,17 @@ impl View {
         };
         find(part.start)..find(part.end)
     }
+}
+
+/// A whole line as it is shown, and a part of it there.
+pub(super) fn shown_line(
+    source: &Source,
+    line: usize,
+    part: &Range<usize>,
+) -> (String, Range<usize>) {
+    let view = View::new(&Line::of(source, line), 0, PAGE);
+    let range = view.find(part);
+    (view.text, range)
 }
 
 /// The character of a line at this byte, as it is shown in a column (from 0).

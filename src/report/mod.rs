@@ -31,7 +31,9 @@ pub use fold::folded;
 pub use full::full;
 pub use github::github;
 pub use gitlab::gitlab;
-pub use graph::{graph_d2, graph_dot, graph_json, graph_mermaid, graph_schema, graph_summary};
+pub use graph::{
+    graph_d2, graph_dot, graph_html, graph_json, graph_mermaid, graph_schema, graph_summary,
+};
 pub use json::{JSON_SCHEMA, json};
 pub use junit::junit;
 pub use kinds::{explain_kind, kinds, kinds_json};

@@ -2,14 +2,18 @@
 
 mod d2;
 mod dot;
+mod html;
 mod json;
+mod layout;
 mod mermaid;
+mod page_data;
 mod schema;
 mod selection;
 mod words;
 
 pub use d2::graph_d2;
 pub use dot::graph_dot;
+pub use html::graph_html;
 pub use json::graph_json;
 pub use mermaid::graph_mermaid;
 pub use schema::graph_schema;
