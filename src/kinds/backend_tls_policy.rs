@@ -4,6 +4,7 @@
 use super::parts::certificate_ref::{CertificateRef, CertificateUse};
 use super::parts::collect::collect;
 use super::parts::gateway_api::VERSIONS;
+use super::parts::known_fields::OBJECT;
 use super::parts::port::PortRef;
 use super::parts::service_ref::{Role, ServiceRef};
 use super::row::Row;
@@ -12,6 +13,17 @@ use crate::yaml::cursor::Cursor;
 
 pub(super) static ROW: Row = Row {
     references: services,
+    // As it is, and as it was in v1alpha2: `targetRef` and `tls`.
+    known: &[
+        OBJECT,
+        ("spec", "targetRefs validation options targetRef tls"),
+        ("spec.targetRefs[]", "group kind name sectionName"),
+        (
+            "spec.validation",
+            "caCertificateRefs wellKnownCACertificates hostname subjectAltNames",
+        ),
+        ("spec.validation.caCertificateRefs[]", "group kind name"),
+    ],
     ..Row::new("BackendTLSPolicy", VERSIONS)
 };
 

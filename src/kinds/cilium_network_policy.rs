@@ -12,8 +12,33 @@ use crate::yaml::cursor::Cursor;
 
 pub(super) static ROW: Row = Row {
     is_free_form: true,
+    // cilium `pkg/policy/api/rule.go`, `ingress.go`, `egress.go`, `l4.go`
+    known: &[
+        ("", "apiVersion kind metadata spec specs status"),
+        (
+            "spec",
+            "endpointSelector nodeSelector ingress ingressDeny egress egressDeny labels \
+             enableDefaultDeny description log",
+        ),
+        (
+            "spec.ingress[]",
+            "fromEndpoints fromRequires fromCIDR fromCIDRSet fromEntities fromGroups fromNodes \
+             toPorts icmps authentication",
+        ),
+        ("spec.ingress[].toPorts[]", TO_PORTS),
+        ("spec.ingress[].toPorts[].ports[]", "port endPort protocol"),
+        (
+            "spec.egress[]",
+            "toEndpoints toRequires toCIDR toCIDRSet toEntities toServices toFQDNs toGroups \
+             toNodes toPorts icmps authentication",
+        ),
+        ("spec.egress[].toPorts[]", TO_PORTS),
+        ("spec.egress[].toPorts[].ports[]", "port endPort protocol"),
+    ],
     ..Row::new("CiliumNetworkPolicy", &[Version::extension("cilium.io/v2")])
 };
+
+const TO_PORTS: &str = "ports rules terminatingTLS originatingTLS serverNames listener";
 
 /// Reads a policy about pods; none if it is about nodes, or is a list of policies.
 pub(super) fn read(object: Cursor<'_>) -> Option<NetworkPolicy> {

@@ -2,12 +2,24 @@
 
 use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
+use super::parts::known_fields::OBJECT;
 use super::parts::labels::Labels;
 use super::row::Row;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new("DestinationRule", NETWORKING);
+/// Fields: istio `networking/v1alpha3/destination_rule.proto`.
+pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        (
+            "spec",
+            "host trafficPolicy subsets exportTo workloadSelector",
+        ),
+        ("spec.subsets[]", "name labels trafficPolicy"),
+    ],
+    ..Row::new("DestinationRule", NETWORKING)
+};
 
 pub(super) fn read(object: Cursor<'_>) -> DestinationRule {
     let spec = object.get("spec");

@@ -5,13 +5,50 @@ use super::parts::allowed_namespaces::AllowedNamespaces;
 use super::parts::certificate_ref::{CertificateRef, CertificateUse};
 use super::parts::collect::collect;
 use super::parts::gateway_api::VERSIONS;
-use super::parts::gateway_route::ParentRef;
+use super::parts::gateway_route::{PARENT_REF, ParentRef};
+use super::parts::known_fields::{KnownFields, LABEL_SELECTOR, OBJECT};
 use super::parts::listener::Listener;
 use super::row::Row;
 use crate::text::source::Span;
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new("Gateway", VERSIONS);
+pub(super) static ROW: Row = Row {
+    known: KNOWN,
+    ..Row::new("Gateway", VERSIONS)
+};
+
+/// The fields of a `Gateway` and of a `ListenerSet` (gateway-api `apis/v1/gateway_types.go`,
+/// `listenerset_types.go`).
+pub(super) const KNOWN: &[KnownFields] = &[
+    OBJECT,
+    (
+        "spec",
+        "gatewayClassName listeners addresses infrastructure allowedListeners tls backendTLS \
+         defaultScope parentRef",
+    ),
+    ("spec.parentRef", PARENT_REF),
+    (
+        "spec.listeners[]",
+        "name hostname port protocol tls allowedRoutes",
+    ),
+    (
+        "spec.listeners[].tls",
+        "mode certificateRefs options frontendValidation",
+    ),
+    (
+        "spec.listeners[].tls.certificateRefs[]",
+        "group kind name namespace",
+    ),
+    ("spec.listeners[].allowedRoutes", "namespaces kinds"),
+    ("spec.listeners[].allowedRoutes.namespaces", "from selector"),
+    (
+        "spec.listeners[].allowedRoutes.namespaces.selector",
+        LABEL_SELECTOR,
+    ),
+    ("spec.listeners[].allowedRoutes.kinds[]", "group kind"),
+    ("spec.allowedListeners", "namespaces"),
+    ("spec.allowedListeners.namespaces", "from selector"),
+];
 
 pub(super) fn read(object: Cursor<'_>) -> Gateway {
     let spec = object.get("spec");

@@ -2,12 +2,22 @@
 
 use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
+use super::parts::known_fields::OBJECT;
 use super::parts::label_selector::LabelSelector;
 use super::row::Row;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new("Gateway", NETWORKING);
+/// Fields: istio `networking/v1alpha3/gateway.proto`.
+pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        ("spec", "servers selector"),
+        ("spec.servers[]", "port bind hosts tls defaultEndpoint name"),
+        ("spec.servers[].port", "number protocol name targetPort"),
+    ],
+    ..Row::new("Gateway", NETWORKING)
+};
 
 pub(super) fn read(object: Cursor<'_>) -> IstioGateway {
     let spec = object.get("spec");

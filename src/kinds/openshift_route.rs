@@ -1,14 +1,26 @@
 //! `OpenShift`'s Routes, which send what comes in for a host to the pods of Services.
 
 use super::parts::collect::collect;
+use super::parts::known_fields::OBJECT;
 use super::parts::port::PortRef;
 use super::parts::service_ref::{Role, ServiceRef};
 use super::row::{Row, Version};
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 
+/// Fields: openshift/api `route/v1/types.go`.
 pub(super) static ROW: Row = Row {
     references: services,
+    known: &[
+        OBJECT,
+        (
+            "spec",
+            "host subdomain path to alternateBackends port tls wildcardPolicy httpHeaders",
+        ),
+        ("spec.to", "kind name weight"),
+        ("spec.alternateBackends[]", "kind name weight"),
+        ("spec.port", "targetPort"),
+    ],
     ..Row::new(
         "Route",
         &[

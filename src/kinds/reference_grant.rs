@@ -3,12 +3,21 @@
 
 use super::parts::collect::collect;
 use super::parts::gateway_api::VERSIONS;
+use super::parts::known_fields::OBJECT;
 use super::row::Row;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new("ReferenceGrant", VERSIONS);
+pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        ("spec", "from to"),
+        ("spec.from[]", "group kind namespace"),
+        ("spec.to[]", "group kind name"),
+    ],
+    ..Row::new("ReferenceGrant", VERSIONS)
+};
 
 pub(super) fn read(object: Cursor<'_>) -> ReferenceGrant {
     let spec = object.get("spec");

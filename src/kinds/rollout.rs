@@ -2,6 +2,7 @@
 
 use super::kind::Kind;
 use super::parts::collect::collect;
+use super::parts::known_fields::{CONTAINER, CONTAINER_PORT, LABEL_SELECTOR, OBJECT};
 use super::parts::labels::Labels;
 use super::parts::scale_target::scale_target;
 use super::parts::service_ref::{Role, ServiceRef};
@@ -9,7 +10,38 @@ use super::parts::workload::{Workload, WorkloadRef};
 use super::row::{Pods, Row, Runtime, Version};
 use crate::yaml::cursor::Cursor;
 
+/// Fields: argo-rollouts `pkg/apis/rollouts/v1alpha1/types.go`.
 pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        (
+            "spec",
+            "replicas selector workloadRef template minReadySeconds strategy revisionHistoryLimit \
+             paused progressDeadlineSeconds progressDeadlineAbort restartAt analysis \
+             rollbackWindow",
+        ),
+        ("spec.selector", LABEL_SELECTOR),
+        ("spec.workloadRef", "apiVersion kind name scaleDown"),
+        ("spec.template", "metadata spec"),
+        ("spec.template.spec.containers[]", CONTAINER),
+        ("spec.template.spec.containers[].ports[]", CONTAINER_PORT),
+        ("spec.strategy", "canary blueGreen"),
+        (
+            "spec.strategy.canary",
+            "canaryService stableService canaryMetadata stableMetadata steps trafficRouting \
+             maxUnavailable maxSurge analysis antiAffinity scaleDownDelaySeconds \
+             scaleDownDelayRevisionLimit abortScaleDownDelaySeconds dynamicStableScale pingPong \
+             minPodsPerReplicaSet replicaProgressThreshold",
+        ),
+        ("spec.strategy.canary.pingPong", "pingService pongService"),
+        (
+            "spec.strategy.blueGreen",
+            "activeService previewService activeMetadata previewMetadata previewReplicaCount \
+             autoPromotionEnabled autoPromotionSeconds maxUnavailable scaleDownDelaySeconds \
+             scaleDownDelayRevisionLimit abortScaleDownDelaySeconds prePromotionAnalysis \
+             postPromotionAnalysis antiAffinity",
+        ),
+    ],
     pods: Some(Pods {
         are_long_running: true,
         need_selector: true,

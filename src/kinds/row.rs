@@ -2,6 +2,7 @@
 
 use super::api_type::ApiType;
 use super::kind::group_version;
+use super::parts::known_fields::KnownFields;
 use super::parts::service_ref::ServiceRef;
 use crate::kube::KubeVersion;
 use crate::kube::validation::Validate;
@@ -32,6 +33,8 @@ pub(super) struct Row {
     /// Whether fields may have any name, so that what is called `labels` need not be a map of
     /// strings.
     pub(super) is_free_form: bool,
+    /// The fields of the parts that are read, of a kind whose type is not compiled in.
+    pub(super) known: &'static [KnownFields],
     /// Words without which a document is not worth parsing.
     pub(super) words: &'static [&'static str],
 }
@@ -49,6 +52,7 @@ impl Row {
             target: |_| None,
             reports_version: true,
             is_free_form: false,
+            known: &[],
             words: &[],
         }
     }

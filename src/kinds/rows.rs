@@ -2,8 +2,10 @@
 
 use super::api_type::ApiType;
 use super::kind::Kind;
+use super::parts::known_fields::{MisspeltField, misspelt_fields};
 use super::row::Row;
 use super::table::kinds;
+use crate::yaml::cursor::Cursor;
 
 macro_rules! list_rows {
     ($($(#[$doc:meta])* $kind:ident: $file:ident $(keeps $Kept:ident as $get:ident)?,)*) => {
@@ -61,6 +63,11 @@ impl Kind {
     /// Whether `spec.selector` is itself a map of strings.
     pub fn has_flat_selector(self) -> bool {
         self.row().has_flat_selector
+    }
+
+    /// The fields of an object of the kind that are almost those of its definition.
+    pub fn misspelt_fields(self, object: Cursor<'_>) -> Vec<MisspeltField> {
+        misspelt_fields(object, self.row().known)
     }
 
     /// Whether fields may have any name: what is called `labels` need not be a map of strings.

@@ -1,13 +1,21 @@
 //! Sealed Secrets' `SealedSecret` (sealed-secrets
 //! `pkg/apis/sealedsecrets/v1alpha1/types.go`).
 
+use super::parts::known_fields::OBJECT;
 use super::row::{Row, Version};
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new(
-    "SealedSecret",
-    &[Version::extension("bitnami.com/v1alpha1")],
-);
+pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        ("spec", "encryptedData template data"),
+        ("spec.template", "type immutable data metadata"),
+    ],
+    ..Row::new(
+        "SealedSecret",
+        &[Version::extension("bitnami.com/v1alpha1")],
+    )
+};
 
 /// It makes the Secret `spec.template.metadata.name`, or one of its own name.
 pub(super) fn read(object: Cursor<'_>) -> SecretMaker {

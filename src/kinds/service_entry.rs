@@ -2,11 +2,23 @@
 
 use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
+use super::parts::known_fields::OBJECT;
 use super::row::Row;
 use crate::text::source::Spanned;
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new("ServiceEntry", NETWORKING);
+/// Fields: istio `networking/v1alpha3/service_entry.proto`.
+pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        (
+            "spec",
+            "hosts addresses ports location resolution endpoints workloadSelector exportTo \
+             subjectAltNames",
+        ),
+    ],
+    ..Row::new("ServiceEntry", NETWORKING)
+};
 
 pub(super) fn read(object: Cursor<'_>) -> ServiceEntry {
     let hosts = object.path(["spec", "hosts"]);

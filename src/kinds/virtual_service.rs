@@ -2,12 +2,46 @@
 
 use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
+use super::parts::known_fields::OBJECT;
 use super::parts::port::PortRef;
 use super::row::Row;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
-pub(super) static ROW: Row = Row::new("VirtualService", NETWORKING);
+/// Fields: istio `networking/v1alpha3/virtual_service.proto`; of its HTTP routes also those that
+/// are gone since.
+pub(super) static ROW: Row = Row {
+    known: &[
+        OBJECT,
+        ("spec", "hosts gateways http tls tcp exportTo"),
+        (
+            "spec.http[]",
+            "name match route redirect directResponse delegate rewrite timeout retries fault \
+             mirror mirrorPercent mirror_percent mirrorPercentage mirrors corsPolicy headers \
+             appendHeaders appendRequestHeaders appendResponseHeaders removeRequestHeaders \
+             removeResponseHeaders websocketUpgrade",
+        ),
+        (
+            "spec.http[].route[]",
+            "destination weight headers appendRequestHeaders appendResponseHeaders \
+             removeRequestHeaders removeResponseHeaders",
+        ),
+        ("spec.http[].route[].destination", DESTINATION),
+        ("spec.http[].route[].destination.port", "number name"),
+        ("spec.http[].mirror", DESTINATION),
+        ("spec.http[].mirrors[]", "destination percentage"),
+        ("spec.http[].mirrors[].destination", DESTINATION),
+        ("spec.tls[]", "match route"),
+        ("spec.tls[].route[]", "destination weight"),
+        ("spec.tls[].route[].destination", DESTINATION),
+        ("spec.tcp[]", "match route"),
+        ("spec.tcp[].route[]", "destination weight"),
+        ("spec.tcp[].route[].destination", DESTINATION),
+    ],
+    ..Row::new("VirtualService", NETWORKING)
+};
+
+const DESTINATION: &str = "host subset port";
 
 pub(super) fn read(object: Cursor<'_>) -> VirtualService {
     let spec = object.get("spec");

@@ -55,6 +55,15 @@ pub enum ProblemKind {
         /// Whether its value is null, which `kubectl apply` does not send.
         is_null: bool,
     },
+    /// A field of a custom resource that is almost one of its definition.
+    MisspeltField {
+        /// The field.
+        path: FieldPath,
+        /// The kind of the object.
+        kind: String,
+        /// The field that was meant.
+        meant: &'static str,
+    },
     /// A mapping repeats a key.
     DuplicateKey {
         /// The key.
@@ -199,6 +208,7 @@ impl Problem {
             ProblemKind::WrongType { .. }
             | ProblemKind::Cut
             | ProblemKind::UnknownField { .. }
+            | ProblemKind::MisspeltField { .. }
             | ProblemKind::DuplicateKey { .. }
             | ProblemKind::LabelValue { .. }
             | ProblemKind::OldBackend { .. }

@@ -7,6 +7,7 @@ use super::{Document, FilledIn, Object, Problem, ProblemKind, filled_in, label_v
 use crate::catalogue::ids;
 use crate::diagnostic::Identity;
 use crate::kinds::described::{Catalogue, Provided, Refused};
+use crate::kinds::parts::known_fields::MisspeltField;
 use crate::kinds::recognize::{Recognized, is_never_read, recognize};
 use crate::kinds::{Content, Kind, served};
 use crate::kube::validation;
@@ -291,6 +292,8 @@ fn read_object(
         (problems, filled_in) = typed::check(reader, (kind, api_version), node, input.options);
     }
     filled_in.extend(filled_in::find(reader, kind, node));
+    let misspelt = kind.misspelt_fields(Cursor::at(reader, node)).into_iter();
+    problems.extend(misspelt.map(|own| misspelt_field(kind_name, own)));
     if !kind.is_free_form() {
         label_value::find(reader, kind, node, &mut problems);
     }
@@ -507,6 +510,18 @@ fn duplicate_keys(reader: &Reader<'_, '_>, root: NodeId, problems: &mut Vec<Prob
             is_same: repeated.is_same,
         },
     }));
+}
+
+fn misspelt_field(kind: &str, found: MisspeltField) -> Problem {
+    Problem {
+        rule: ids::UNKNOWN_FIELD,
+        span: found.key,
+        kind: ProblemKind::MisspeltField {
+            path: found.path,
+            kind: kind.to_owned(),
+            meant: found.meant,
+        },
+    }
 }
 
 /// The key stands where a second object starts; the one before is of this kind.

@@ -40,6 +40,7 @@ impl Problem {
         let field = match &self.kind {
             ProblemKind::WrongType { path, .. }
             | ProblemKind::UnknownField { path, .. }
+            | ProblemKind::MisspeltField { path, .. }
             | ProblemKind::Refused { path, .. } => Some(path.clone()),
             _ => None,
         };
@@ -77,6 +78,9 @@ impl Problem {
                 } else {
                     found
                 }
+            }
+            ProblemKind::MisspeltField { path, kind, meant } => {
+                misspelt_field(self, path, kind, meant)
             }
             ProblemKind::DuplicateKey {
                 key,
@@ -362,6 +366,20 @@ fn unknown_field(problem: &Problem, path: &FieldPath, known: &[&str], why: Unkno
             .label("no such field here")
             .help("remove it, or move it to where it belongs"),
     }
+}
+
+/// The definition that the cluster has may be another one: a warning.
+fn misspelt_field(problem: &Problem, path: &FieldPath, kind: &str, meant: &str) -> Diagnostic {
+    let message = format!(
+        "unknown field `{path}`: {kind} has none of this name, so the API server refuses it, or \
+         drops it in silence"
+    );
+    problem
+        .finding(Severity::Warning, message)
+        .label(format!("did you mean `{meant}`?"))
+        .help(format!(
+            "rename it to `{meant}`; field names are case-sensitive"
+        ))
 }
 
 /// The same of a field whose value is null.

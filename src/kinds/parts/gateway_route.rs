@@ -3,6 +3,7 @@
 
 use super::collect::collect;
 use super::gateway_api::{GROUP, VERSIONS};
+use super::known_fields::{KnownFields, OBJECT};
 use super::port::PortRef;
 use super::requests::Requests;
 use super::service_ref::{Role, ServiceRef};
@@ -27,9 +28,40 @@ pub struct GatewayRoute {
 pub(in crate::kinds) const fn row(kind: &'static str) -> Row {
     Row {
         references: backends,
+        known: KNOWN,
         ..Row::new(kind, VERSIONS)
     }
 }
+
+/// The fields of all kinds of routes together, in all versions.
+const KNOWN: &[KnownFields] = &[
+    OBJECT,
+    ("spec", "parentRefs hostnames rules useDefaultGateways"),
+    ("spec.parentRefs[]", PARENT_REF),
+    (
+        "spec.rules[]",
+        "name matches filters backendRefs timeouts retry sessionPersistence",
+    ),
+    ("spec.rules[].backendRefs[]", BACKEND_REF),
+    ("spec.rules[].backendRefs[].filters[]", FILTER),
+    ("spec.rules[].filters[]", FILTER),
+    (
+        "spec.rules[].filters[].requestMirror",
+        "backendRef percent fraction",
+    ),
+    (
+        "spec.rules[].filters[].requestMirror.backendRef",
+        BACKEND_REF,
+    ),
+];
+
+/// A `ParentReference`.
+pub(in crate::kinds) const PARENT_REF: &str = "group kind namespace name sectionName port";
+
+const BACKEND_REF: &str = "group kind name namespace port weight filters";
+
+const FILTER: &str = "type requestHeaderModifier responseHeaderModifier requestMirror \
+    requestRedirect urlRewrite cors externalAuth extensionRef";
 
 pub(in crate::kinds) fn read(object: Cursor<'_>) -> GatewayRoute {
     GatewayRoute {

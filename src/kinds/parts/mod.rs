@@ -10,6 +10,7 @@ pub mod gateway_api;
 pub mod gateway_route;
 pub mod host;
 pub mod istio;
+pub mod known_fields;
 pub mod label_selector;
 pub mod labels;
 pub mod listener;

@@ -7,6 +7,29 @@ use super::port::PortRef;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 
+/// The fields of an endpoint of either kind.
+pub(in crate::kinds) const ENDPOINT: &str = "port portNumber targetPort path scheme params \
+    interval scrapeTimeout tlsConfig bearerTokenFile bearerTokenSecret authorization basicAuth \
+    oauth2 honorLabels honorTimestamps trackTimestampsStaleness metricRelabelings relabelings \
+    proxyUrl noProxy proxyFromEnvironment proxyConnectHeader followRedirects enableHttp2 \
+    filterRunning";
+
+/// The fields of the `spec` that both kinds have.
+macro_rules! monitor_fields {
+    ($own:literal) => {
+        concat!(
+            "selector selectorMechanism namespaceSelector jobLabel podTargetLabels attachMetadata ",
+            "sampleLimit targetLimit labelLimit labelNameLengthLimit labelValueLengthLimit ",
+            "keepDroppedTargets bodySizeLimit scrapeClass scrapeProtocols fallbackScrapeProtocol ",
+            "scrapeClassicHistograms scrapeNativeHistograms convertClassicHistogramsToNHCB ",
+            "nativeHistogramBucketLimit nativeHistogramMinBucketFactor ",
+            $own
+        )
+    };
+}
+
+pub(in crate::kinds) use monitor_fields;
+
 /// A monitoring.coreos.com/v1 `ServiceMonitor` or `PodMonitor`.
 #[derive(Clone, Debug)]
 pub struct Monitor {
