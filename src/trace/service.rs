@@ -171,6 +171,10 @@ impl<'i> ServiceTracer<'i, '_> {
 
     /// The Service whose name in the cluster a Service of type `ExternalName` stands for.
     fn stands_for(&self, service: ServiceLink<'i>) -> Option<ServiceLink<'i>> {
+        // All aliases are looked through, and most Services are none.
+        if service.routes() {
+            return None;
+        }
         let mut aliases = self.context.links.aliases(self.context.unit);
         let alias = aliases.find(|alias| alias.service.is(service))?;
         let is_refused = self.context.findings.refusal(service.object()).is_some();

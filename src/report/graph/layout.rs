@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// The size of an object, and what is between two of them, in pixels.
 const WIDTH: i32 = 224;
 const HEIGHT: i32 = 58;
-const BESIDE: i32 = 190;
+const BESIDE: i32 = 206;
 const BELOW: f64 = 22.0;
 
 /// The layouts that pictures have. Most pictures are of one of a few shapes, whatever their objects
