@@ -43,7 +43,7 @@ pub(crate) enum Command {
     /// Say what a rule checks, why it matters, and how to fix what it finds
     Explain {
         /// The id of the rule, as it stands in brackets behind the severity of a finding; or a kind
-        /// of custom resources
+        /// of custom resources, or a command
         #[arg(value_parser = RuleIdParser, hide_possible_values = true)]
         rule: String,
     },

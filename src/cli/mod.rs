@@ -27,6 +27,7 @@ mod values;
 mod work;
 
 use args::{Cli, Command, Generate, ListFormat};
+use clap::CommandFactory;
 use lines::stderr;
 use status::{CLEAN, FAILURE, fail, is_closed};
 use std::io::{self, Write};
@@ -112,13 +113,25 @@ fn explain(id: &str) -> io::Result<u8> {
     for page in &pages {
         report::explain_kind(page, style(Color::Auto), &mut io::stdout().lock())?;
     }
-    if !pages.is_empty() {
+    if !pages.is_empty() || explain_command(id)? {
         return Ok(CLEAN);
     }
     let advice = catalogue::advice(id);
     let status = fail(&format!("no rule is called `{id}`; {advice}"))?;
     hints::of_path()?;
     Ok(status)
+}
+
+/// Says what the long help does of a command, if there is one of the name.
+fn explain_command(name: &str) -> io::Result<bool> {
+    let mut program = Cli::command();
+    let Some(command) = program.find_subcommand_mut(name) else {
+        return Ok(false);
+    };
+    let full_name = format!("svclint {name}");
+    let mut command = command.clone().bin_name(full_name);
+    write!(io::stdout().lock(), "{}", command.render_long_help())?;
+    Ok(true)
 }
 
 fn generate(what: Generate) -> io::Result<u8> {
