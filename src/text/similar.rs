@@ -60,12 +60,34 @@ pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// No name is longer: what is takes too long to compare, and is refused whatever was meant.
 const LONGEST: usize = 512;
 
-/// How many slips of the finger are between two texts.
+/// How many slips of the finger are between two texts. What they begin and end with alike needs
+/// none.
 pub fn distance(left: &str, right: &str) -> usize {
     if left.len().max(right.len()) > LONGEST {
         return usize::MAX;
     }
+    let [left, right] = but_for(left, right, common_start(left, right), 0);
+    let [left, right] = but_for(left, right, 0, common_end(left, right));
     strsim::damerau_levenshtein(left, right)
+}
+
+/// Both texts without so many bytes at their start and end.
+fn but_for<'a>(left: &'a str, right: &'a str, start: usize, end: usize) -> [&'a str; 2] {
+    [left, right].map(|text| &text[start..text.len() - end])
+}
+
+fn common_start(left: &str, right: &str) -> usize {
+    common(left.chars(), right.chars())
+}
+
+fn common_end(left: &str, right: &str) -> usize {
+    common(left.chars().rev(), right.chars().rev())
+}
+
+/// How many bytes of letters come first in both.
+fn common(left: impl Iterator<Item = char>, right: impl Iterator<Item = char>) -> usize {
+    let equal = left.zip(right).take_while(|(left, right)| left == right);
+    equal.map(|(letter, _)| letter.len_utf8()).sum()
 }
 
 /// Lower case, without separators, `0` read as `o` and `1` as `l`.
@@ -91,12 +113,17 @@ fn is_affix(short: &str, long: &str) -> bool {
 /// Whether the texts are equal but for runs of digits, which one of them may lack.
 fn is_enumeration(left: &str, right: &str) -> bool {
     let digits = |text: &str| text.bytes().any(|c| c.is_ascii_digit());
-    let letters = |text: &str| -> String { text.chars().filter(|c| !c.is_ascii_digit()).collect() };
-    (digits(left) || digits(right)) && {
-        let (left, right) = (letters(left), letters(right));
-        let bare = |text: &str| text.trim_end_matches(['-', '_', '.']).to_owned();
-        !bare(&left).is_empty() && bare(&left) == bare(&right)
-    }
+    let has_letters = |text: &str| without_number(text).next().is_some();
+    (digits(left) || digits(right))
+        && has_letters(left)
+        && without_number(left).eq(without_number(right))
+}
+
+/// The characters of a text but for its digits, and the separators that are last then; the last
+/// comes first.
+fn without_number(text: &str) -> impl Iterator<Item = char> + '_ {
+    let letters = text.chars().rev().filter(|c| !c.is_ascii_digit());
+    letters.skip_while(|c| matches!(c, '-' | '_' | '.'))
 }
 
 /// How many kinds of letters only one of the texts has: a cheap lower bound for twice their
@@ -116,6 +143,14 @@ mod tests {
         let [left, right] = ["x", "y"].map(|last| format!("{long}{last}"));
         assert_eq!(similarity(&left, &right), None);
         assert_eq!(nearest(&left, [&*right]), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_alike_at_the_ends_needs_no_slip(left in "[abä]{0,9}", right in "[abä]{0,9}") {
+            let whole = strsim::damerau_levenshtein(&left, &right);
+            proptest::prop_assert_eq!(distance(&left, &right), whole);
+        }
     }
 
     #[test]
