@@ -89,6 +89,15 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Everything may be changed.
+    pub const ALL: Self = Self {
+        labels: true,
+        names: true,
+        values: true,
+        custom: true,
+        namespaces: true,
+    };
+
     /// These and others.
     #[must_use]
     pub fn and(self, others: Self) -> Self {

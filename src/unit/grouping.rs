@@ -1,6 +1,7 @@
 //! Which files are applied together: the manifests that a top-level kustomization takes in, or else
 //! those of one directory, or a stream.
 
+use super::edit_chains::EditChains;
 use super::{AppliedPatch, AppliedText, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
 use crate::kustomize::{Changes, Edits, Entry, Graph, Kustomization, PatchText, is_remote};
 use crate::text::source::{SourceId, Span, Spanned};
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What is applied together as files lie there. A file can be in several plans: a base in all its
 /// overlays.
@@ -60,8 +62,10 @@ struct Effect {
 }
 
 impl Effect {
-    /// This, and then another one: the last namespace wins.
+    /// This, and then another one: the last namespace wins. Edits set what they set, so that only
+    /// the last time counts.
     fn then(mut self, next: &Self) -> Self {
+        self.edits.retain(|edit| !next.edits.contains(edit));
         self.edits.extend(&next.edits);
         Self {
             namespace: next.namespace.or(self.namespace),
@@ -71,15 +75,30 @@ impl Effect {
     }
 }
 
+/// A file that is taken in, the kustomization whose namespace applies to it, and the chain of edits
+/// that do: one file may be taken in several times.
+type Variant = (usize, Option<usize>, usize);
+
+/// How many bytes of files may be taken in once more. Of what goes beyond nobody knows how it is
+/// changed: kustomizations that take in each other twice at each step double it every time.
+const MOST_REPEATED: usize = 8 << 20;
+
+/// What taking in a file once more costs, however short it is, in bytes.
+const VARIANT: usize = 8 << 10;
+
+/// How many gaps of others are passed on: they say enough.
+const MOST_GAPS: usize = 100;
+
 /// A place in a kustomization: its index, and where.
 type Place = (usize, u32, u32);
 
 /// What comes of a kustomization.
 #[derive(Clone, Debug, Default)]
 struct Build {
-    /// Files and what else is done to them, by namespace and edits: one file may be taken in
-    /// several times.
-    members: BTreeMap<(usize, Option<usize>, Vec<usize>), Changes>,
+    /// Files and what else is done to them.
+    members: BTreeMap<Variant, Changes>,
+    /// How many bytes have those that are not the first of their file.
+    repeated: usize,
     /// What it does as a Component to the others that its user takes in.
     effect: Effect,
     /// Kustomizations, and which of their patches.
@@ -88,19 +107,31 @@ struct Build {
 }
 
 impl Build {
-    fn add(&mut self, file: usize, effect: Effect) {
-        let key = (file, effect.namespace, effect.edits);
-        let changes = self.members.entry(key).or_default();
-        *changes = changes.and(effect.changes);
+    fn add(&mut self, files: &[File], variant: Variant, changes: Changes) {
+        if let Some(own) = self.members.get_mut(&variant) {
+            *own = own.and(changes);
+            return;
+        }
+        let mut of_file = self.members.range_mut((variant.0, None, 0)..);
+        if let Some(((file, ..), own)) = of_file.next()
+            && *file == variant.0
+        {
+            self.repeated += VARIANT + files[*file].text.len();
+            if self.repeated > MOST_REPEATED {
+                *own = Changes::ALL;
+                return;
+            }
+        }
+        self.members.insert(variant, changes);
     }
 
-    fn absorb(&mut self, other: &Self) {
-        for (key, changes) in &other.members {
-            let own = self.members.entry(key.clone()).or_default();
-            *own = own.and(*changes);
+    fn absorb(&mut self, files: &[File], other: &Self) {
+        for (variant, changes) in &other.members {
+            self.add(files, *variant, *changes);
         }
         self.patches.extend(&other.patches);
-        self.gaps.extend(&other.gaps);
+        let room = MOST_GAPS.saturating_sub(self.gaps.len());
+        self.gaps.extend(other.gaps.iter().take(room));
     }
 
     fn gap(&mut self, reason: Reason, kustomization: usize, range: &Range<u32>) {
@@ -109,14 +140,15 @@ impl Build {
     }
 
     /// Does something to all that has been taken in so far.
-    fn apply(&mut self, effect: &Effect) {
+    fn apply(&mut self, files: &[File], effect: &Effect, chains: &mut EditChains) {
+        self.repeated = 0;
         for ((file, namespace, edits), changes) in std::mem::take(&mut self.members) {
-            let member = Effect {
-                namespace,
-                edits,
-                changes,
-            };
-            self.add(file, member.then(effect));
+            let variant = (
+                file,
+                effect.namespace.or(namespace),
+                chains.then(edits, &effect.edits),
+            );
+            self.add(files, variant, changes.and(effect.changes));
         }
         self.effect = std::mem::take(&mut self.effect).then(effect);
     }
@@ -130,6 +162,9 @@ struct Builds<'i> {
     graph: Graph<'i>,
     by_path: HashMap<&'i OsStr, usize>,
     done: Vec<Build>,
+    chains: EditChains,
+    /// What each does.
+    edits: Vec<Arc<Edits>>,
 }
 
 impl<'i> Builds<'i> {
@@ -143,27 +178,34 @@ impl<'i> Builds<'i> {
             graph: Graph::new(kustomizations),
             by_path: paths.collect(),
             done: Vec::new(),
+            chains: EditChains::default(),
+            edits: kustomizations.iter().map(edits).collect(),
         };
+        let mut chains = EditChains::default();
         let mut builds = vec![None; kustomizations.len()];
         for index in this.graph.bottom_up() {
-            builds[index] = Some(this.build(index, &builds));
+            builds[index] = Some(this.build(index, &builds, &mut chains));
         }
+        this.chains = chains;
         this.done = builds.into_iter().flatten().collect();
         this
     }
 
-    fn build(&self, index: usize, done: &[Option<Build>]) -> Build {
+    fn build(&self, index: usize, done: &[Option<Build>], chains: &mut EditChains) -> Build {
         let kustomization = &self.kustomizations[index];
         let mut build = Build::default();
         let mut take_in = |entry: &Entry, is_component| match self.target(entry) {
-            Target::File(file) => build.add(file, Effect::default()),
+            Target::File(file) => {
+                let variant = (file, None, EditChains::NONE);
+                build.add(self.files, variant, Changes::default());
+            }
             Target::Nothing(reason) => build.gap(reason, index, &entry.range),
             Target::Kustomization(child) => match &done[child] {
                 Some(child) => {
                     if is_component {
-                        build.apply(&child.effect);
+                        build.apply(self.files, &child.effect, chains);
                     }
-                    build.absorb(child);
+                    build.absorb(self.files, child);
                 }
                 None => build.gap(Reason::Cycle, index, &entry.range),
             },
@@ -175,7 +217,7 @@ impl<'i> Builds<'i> {
             take_in(component, true);
         }
         let has_edits = kustomization.edits != Edits::default();
-        build.apply(&Effect {
+        let own = Effect {
             namespace: kustomization.namespace.is_some().then_some(index),
             edits: has_edits.then_some(index).into_iter().collect(),
             changes: Changes {
@@ -183,7 +225,8 @@ impl<'i> Builds<'i> {
                 values: kustomization.changes.values || self.lacks_patch(kustomization),
                 ..kustomization.changes
             },
-        });
+        };
+        build.apply(self.files, &own, chains);
         let patches = 0..kustomization.patches.len();
         build.patches.extend(patches.map(|patch| (index, patch)));
         self.note_own_gaps(index, &mut build);
@@ -264,41 +307,32 @@ impl<'i> Builds<'i> {
     }
 
     fn members(&self, build: &Build) -> Vec<UnitFile> {
-        let members = build.members.iter();
-        let members = members.map(|((file, namespace, edits), changes)| UnitFile {
-            source: SourceId(*file as u32),
-            namespace: namespace.and_then(|index| {
+        // Two kustomizations may name the same namespace.
+        let mut merged: Vec<UnitFile> = Vec::new();
+        let mut known = HashMap::new();
+        for ((file, namespace, edits), changes) in &build.members {
+            let named = namespace.and_then(|index| {
                 let kustomization = &self.kustomizations[index];
                 let entry = kustomization.namespace.as_ref()?;
                 let span = kustomization.span(&entry.range);
                 Some(Spanned::new(entry.text.clone(), span))
-            }),
-            edits: edits.iter().map(|index| self.edits(*index)).collect(),
-            changes: *changes,
-        });
-        // Two kustomizations may name the same namespace.
-        let mut merged: Vec<UnitFile> = Vec::new();
-        for member in members {
-            let name = member.namespace.as_ref().map(|it| &it.value);
-            let of_file = merged
-                .iter_mut()
-                .rev()
-                .take_while(|it| it.source == member.source);
-            let mut same = of_file.filter(|it| {
-                it.namespace.as_ref().map(|it| &it.value) == name && it.edits == member.edits
             });
-            match same.next() {
-                Some(same) => same.changes = same.changes.and(member.changes),
-                None => merged.push(member),
+            let name = namespace.and_then(|index| self.kustomizations[index].namespace.as_ref());
+            let name = name.map(|entry| &*entry.text);
+            let at = *known.entry((file, name, edits)).or_insert(merged.len());
+            if let Some(same) = merged.get_mut(at) {
+                same.changes = same.changes.and(*changes);
+                continue;
             }
+            let edits = self.chains.edits(*edits).into_iter();
+            merged.push(UnitFile {
+                source: SourceId(*file as u32),
+                namespace: named,
+                edits: edits.map(|index| Arc::clone(&self.edits[index])).collect(),
+                changes: *changes,
+            });
         }
         merged
-    }
-
-    fn edits(&self, index: usize) -> Edits {
-        let kustomization = &self.kustomizations[index];
-        let source = SourceId(kustomization.file as u32);
-        kustomization.edits.clone().in_text(source)
     }
 
     fn patches(&self, build: &Build) -> Vec<AppliedPatch> {
@@ -401,6 +435,12 @@ impl<'i> Builds<'i> {
             |(reason, place): &&(Reason, Place)| *reason == Reason::Unread && place.0 == index;
         self.gaps(&gaps.iter().filter(own).copied().collect())
     }
+}
+
+/// What a kustomization does, in its text.
+fn edits(kustomization: &Kustomization) -> Arc<Edits> {
+    let source = SourceId(kustomization.file as u32);
+    Arc::new(kustomization.edits.clone().in_text(source))
 }
 
 /// Where an entry of a kustomization leads.

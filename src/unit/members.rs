@@ -11,6 +11,7 @@ use crate::text::placeholder::is_placeholder;
 use crate::text::source::{SourceId, Sources};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Objects that are applied together: within a unit, things can be missing.
 #[derive(Debug)]
@@ -185,7 +186,7 @@ impl Read<'_> {
     }
 
     /// The position of a document, or of its copy as kustomizations edit it.
-    fn edited(&mut self, at: usize, edits: &[Edits], knows_custom: bool) -> usize {
+    fn edited(&mut self, at: usize, edits: &[Arc<Edits>], knows_custom: bool) -> usize {
         let written = &self.documents[at];
         if edits.is_empty() || written.objects.is_empty() {
             return at;

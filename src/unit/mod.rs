@@ -3,6 +3,7 @@
 mod alternatives;
 mod configured;
 mod doubt;
+mod edit_chains;
 mod file;
 mod grouping;
 mod members;

@@ -5,6 +5,7 @@ use crate::object::Text;
 use crate::text::source::{SourceId, Span, Spanned};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Texts that are applied together, and what is done to them on the way.
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ pub struct UnitFile {
     /// The namespace that a kustomization puts its objects into, whatever they say themselves.
     pub namespace: Option<Spanned<String>>,
     /// What kustomizations do to its objects that can be done here, the inner ones first.
-    pub edits: Vec<Edits>,
+    pub edits: Vec<Arc<Edits>>,
     /// What else kustomizations do to its objects.
     pub changes: Changes,
 }

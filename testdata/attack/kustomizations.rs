@@ -165,3 +165,68 @@ fn a_circle_is_found_from_both_sides() {
         assert!(run.stdout.contains(place), "{run:?}");
     }
 }
+
+/// What takes in each other twice at every step takes in a file more often than anybody can count.
+#[test]
+fn a_diamond_of_kustomizations_ends() {
+    let scene = Scene::new();
+    let last = 24;
+    for level in 0..last {
+        let next = level + 1;
+        let component = if level % 2 == 0 {
+            ""
+        } else {
+            "components: [../c]\n"
+        };
+        let text = format!(
+            "resources: [../a{next}, ../b{next}]\nlabels: [{{pairs: {{level{level}: x}}}}]\n\
+             {component}"
+        );
+        for branch in ["a", "b"] {
+            scene.write(&format!("repo/{branch}{level}/kustomization.yaml"), &text);
+        }
+    }
+    for branch in ["a", "b"] {
+        let directory = format!("repo/{branch}{last}");
+        scene.write(
+            &format!("{directory}/kustomization.yaml"),
+            "resources: [svc.yaml]\n",
+        );
+        scene.write(&format!("{directory}/svc.yaml"), SERVICE);
+    }
+    scene.write("repo/c/kustomization.yaml", PART);
+    let run = scene.run(&["--format=concise", "."]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(run.stdout.contains("a.yaml:4:"), "{run:?}");
+}
+
+/// Nor do the edits of Components multiply that use each other.
+#[test]
+fn a_diamond_of_components_ends() {
+    let scene = Scene::new();
+    let last = 24;
+    for level in 0..last {
+        let (next, second) = (level + 1, (level + 2).min(last));
+        let text = format!(
+            "{PART}components: [../c{next}, ../c{second}]\nlabels: [{{pairs: {{a: x{level}}}}}]\n"
+        );
+        scene.write(&format!("repo/c{level}/kustomization.yaml"), &text);
+    }
+    scene.write(&format!("repo/c{last}/kustomization.yaml"), PART);
+    scene.write("repo/app/svc.yaml", SERVICE);
+    let top = "resources: [svc.yaml]\ncomponents: [../c0]\n";
+    scene.write("repo/app/kustomization.yaml", top);
+    let run = scene.run(&["--format=concise", "."]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+}
+
+/// The values of a chart that nobody renders take no manifest out.
+#[test]
+fn no_manifest_is_hidden_as_values() {
+    let scene = Scene::new();
+    let text =
+        "helmCharts: [{name: x, valuesFile: ../a.yaml, additionalValuesFiles: [../a.yaml]}]\n";
+    scene.write("repo/z/kustomization.yaml", text);
+    let run = scene.run(&["--format=concise", "."]);
+    assert!(run.stdout.contains("a.yaml:4:"), "{run:?}");
+}
