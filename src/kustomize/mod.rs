@@ -10,6 +10,7 @@ pub use edits::{AddedLabels, Edits};
 pub use entry::{Entry, Missing, Refusal, Refused};
 pub(crate) use entry::{is_path, is_remote};
 pub(crate) use graph::Graph;
+pub(crate) use read::is_key;
 
 use crate::text::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
@@ -46,6 +47,8 @@ pub struct Kustomization {
     /// Files that are neither objects nor patches: replacements, configurations, generators,
     /// transformers, CRDs, data that is generated from.
     pub auxiliary: Vec<Entry>,
+    /// `generators`, `transformers` and `validators`: what tells a plugin what to do.
+    pub plugins: Vec<PatchText>,
     /// Values of charts.
     pub values: Vec<Entry>,
     /// `generators`, `helmCharts` and the like: objects that only a build would show.
@@ -120,7 +123,7 @@ pub struct Patch {
     pub target: Option<Target>,
 }
 
-/// Where what a patch does is written.
+/// Where what a patch or a plugin does is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PatchText {
     /// In a file.
@@ -157,8 +160,8 @@ impl Generated {
 
 impl Target {
     fn read(target: Cursor<'_>) -> Self {
-        let text = |field| {
-            let text = target.get(field).map(Cursor::text);
+        let text = |name| {
+            let text = read::field(target, name).map(Cursor::text);
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         Self {

@@ -8,7 +8,7 @@ use crate::text::source::SourceId;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::Tree;
-use crate::yaml::{documents, parse};
+use crate::yaml::{RawDocument, documents, parse};
 use std::path::Path;
 
 impl Kustomization {
@@ -19,8 +19,7 @@ impl Kustomization {
             path: path.to_owned(),
             ..Self::default()
         };
-        // Like kubectl's converter, kustomize stops at the end of the first document.
-        let Some(document) = documents(text).into_iter().next() else {
+        let Some(document) = first_document(text) else {
             return Some(kustomization);
         };
         let mut tree = Tree::new(text);
@@ -38,7 +37,7 @@ impl Kustomization {
         };
         let start = top.key_span();
         kustomization.start = start.start..start.end;
-        let text_of = |field| Some(top.get(field)?.string()?.value);
+        let text_of = |name| Some(field(top, name)?.string()?.value);
         let version = text_of("apiVersion");
         let ours = version.is_none_or(|version| version.starts_with("kustomize.config.k8s.io/"));
         kustomization.component = match text_of("kind").as_deref() {
@@ -60,6 +59,46 @@ impl Kustomization {
     }
 }
 
+/// Like kubectl's converter, kustomize stops at the end of the first document. Comments and
+/// directives before `---` belong to what comes behind it.
+fn first_document(text: &str) -> Option<RawDocument> {
+    let mut documents = documents(text).into_iter();
+    let first = documents.next()?;
+    let is_marked = text[..first.range.start].contains("---");
+    let mut lines = text[first.range.clone()].lines().map(str::trim);
+    if !is_marked && lines.all(|line| line.is_empty() || line.starts_with(['#', '%'])) {
+        return documents.next();
+    }
+    Some(first)
+}
+
+/// A field under a key in any case, as `encoding/json` takes it: of several the last in the order
+/// of their bytes, in which kustomize hands them on.
+pub(super) fn field<'r>(of: Cursor<'r>, name: &str) -> Option<Cursor<'r>> {
+    let of_name = of
+        .entries()
+        .into_iter()
+        .filter(|(key, _)| is_key(&key.value, name));
+    let (_, value) = of_name.max_by(|(one, _), (other, _)| one.value.cmp(&other.value))?;
+    (!value.is_null()).then_some(value)
+}
+
+/// Whether a key is a name, but for case (`encoding/json`, `foldName`: by Unicode's simple folding,
+/// in which two more characters are letters of ASCII).
+pub(crate) fn is_key(key: &str, name: &str) -> bool {
+    let folded = |c: char| match c {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    };
+    key.chars().map(folded).eq(name.chars().map(folded))
+}
+
+/// The items of a list in a field.
+fn items<'r>(of: Cursor<'r>, name: &str) -> impl Iterator<Item = Cursor<'r>> {
+    field(of, name).into_iter().flat_map(Cursor::items)
+}
+
 /// The fields of a kustomization while they are read. What has the wrong type is passed over, and
 /// the first of it remembered.
 struct Fields<'r> {
@@ -78,7 +117,10 @@ impl<'r> Fields<'r> {
         into.resources.extend(self.paths(self.top, "bases"));
         into.components = self.paths(self.top, "components");
         into.patches = self.patches();
-        into.auxiliary = self.auxiliary();
+        for name in ["generators", "transformers", "validators"] {
+            into.plugins.extend(self.paths_or_yaml(name));
+        }
+        into.auxiliary = self.auxiliary(&into.plugins);
         into.values = self.values();
         into.generated = self.generated();
         let names = [self.text("namePrefix"), self.text("nameSuffix")];
@@ -87,10 +129,7 @@ impl<'r> Fields<'r> {
         let others = ["replacements", "transformers", "vars"];
         let custom = ["configurations", "crds", "openapi"];
         into.changes = Changes {
-            labels: self
-                .top
-                .list("labels")
-                .any(|own| own.get("fields").is_some()),
+            labels: items(self.top, "labels").any(|own| field(own, "fields").is_some()),
             names: names.iter().any(Option::is_some),
             values: others.into_iter().any(|field| self.sets(field)),
             custom: custom.into_iter().any(|field| self.sets(field)),
@@ -101,23 +140,23 @@ impl<'r> Fields<'r> {
 
     /// `labels`, `commonLabels` and `replicas`.
     fn edits(&self) -> Edits {
-        let is = |item: Cursor<'_>, field| {
-            let value = item.get(field).and_then(Cursor::boolean);
+        let is = |item: Cursor<'_>, name| {
+            let value = field(item, name).and_then(Cursor::boolean);
             value.is_some_and(|value| value.value)
         };
-        let labels = self.top.list("labels").map(|item| AddedLabels {
-            pairs: Labels::read(item.get("pairs")).pairs,
+        let labels = items(self.top, "labels").map(|item| AddedLabels {
+            pairs: Labels::read(field(item, "pairs")).pairs,
             in_selectors: is(item, "includeSelectors"),
             in_templates: is(item, "includeTemplates"),
         });
         let common = AddedLabels {
-            pairs: Labels::read(self.top.get("commonLabels")).pairs,
+            pairs: Labels::read(field(self.top, "commonLabels")).pairs,
             in_selectors: true,
             in_templates: true,
         };
-        let replicas = self.top.list("replicas").filter_map(|item| {
-            let name = item.get("name")?.string()?.value;
-            Some((name, item.get("count")?.integer()?))
+        let replicas = items(self.top, "replicas").filter_map(|item| {
+            let name = field(item, "name")?.string()?.value;
+            Some((name, field(item, "count")?.integer()?))
         });
         Edits {
             labels: labels
@@ -137,16 +176,16 @@ impl<'r> Fields<'r> {
     }
 
     /// Whether a field holds anything.
-    fn sets(&self, field: &str) -> bool {
-        let Some(value) = self.top.get(field) else {
+    fn sets(&self, name: &str) -> bool {
+        let Some(value) = field(self.top, name) else {
             return false;
         };
         value.items().next().is_some() || !value.entries().is_empty()
     }
 
     /// A text that is not empty.
-    fn text(&mut self, field: &str) -> Option<Entry> {
-        let value = self.top.get(field)?;
+    fn text(&mut self, name: &str) -> Option<Entry> {
+        let value = field(self.top, name)?;
         self.string(value).filter(|entry| !entry.text.is_empty())
     }
 
@@ -162,8 +201,8 @@ impl<'r> Fields<'r> {
         })
     }
 
-    fn list(&mut self, of: Cursor<'r>, field: &str) -> Vec<Cursor<'r>> {
-        let Some(list) = of.get(field) else {
+    fn list(&mut self, of: Cursor<'r>, name: &str) -> Vec<Cursor<'r>> {
+        let Some(list) = field(of, name) else {
             return Vec::new();
         };
         if !list.is_list() {
@@ -188,8 +227,8 @@ impl<'r> Fields<'r> {
     }
 
     /// A path in a field of its own.
-    fn path(&mut self, of: Cursor<'r>, field: &str) -> Option<Entry> {
-        let value = of.get(field)?;
+    fn path(&mut self, of: Cursor<'r>, name: &str) -> Option<Entry> {
+        let value = field(of, name)?;
         let entry = self.string(value)?;
         Some(self.resolve(entry))
     }
@@ -224,8 +263,8 @@ impl<'r> Fields<'r> {
         };
         let merged = self.paths_or_yaml("patchesStrategicMerge").into_iter();
         let mut patches: Vec<Patch> = merged.map(|text| patch(text, &None)).collect();
-        for field in ["patches", "patchesJson6902"] {
-            for item in self.list(self.top, field) {
+        for name in ["patches", "patchesJson6902"] {
+            for item in self.list(self.top, name) {
                 // Long ago `patches` was what is now `patchesStrategicMerge`.
                 if let Some(text) = item.string() {
                     let range = text.span.start..text.span.end;
@@ -237,11 +276,11 @@ impl<'r> Fields<'r> {
                     patches.push(patch(PatchText::File(self.resolve(entry)), &None));
                     continue;
                 }
-                let target = item.get("target").filter(|target| target.is_map());
+                let target = field(item, "target").filter(|target| target.is_map());
                 let target = target.map(Target::read);
                 let file = self.path(item, "path").map(PatchText::File);
                 patches.extend(file.map(|text| patch(text, &target)));
-                if let Some(written) = item.get("patch") {
+                if let Some(written) = field(item, "patch") {
                     let inline = self.string(written).map(PatchText::Inline);
                     patches.extend(inline.map(|text| patch(text, &target)));
                 }
@@ -250,16 +289,13 @@ impl<'r> Fields<'r> {
         patches
     }
 
-    fn auxiliary(&mut self) -> Vec<Entry> {
+    fn auxiliary(&mut self, plugins: &[PatchText]) -> Vec<Entry> {
         let mut files = self.paths(self.top, "configurations");
         files.extend(self.paths(self.top, "crds"));
-        for field in ["generators", "transformers", "validators"] {
-            let entries = self.paths_or_yaml(field).into_iter();
-            files.extend(entries.filter_map(|entry| match entry {
-                PatchText::File(entry) => Some(entry),
-                PatchText::Inline(_) => None,
-            }));
-        }
+        files.extend(plugins.iter().filter_map(|plugin| match plugin {
+            PatchText::File(entry) => Some(entry.clone()),
+            PatchText::Inline(_) => None,
+        }));
         for replacement in self.list(self.top, "replacements") {
             files.extend(self.path(replacement, "path"));
         }
@@ -276,7 +312,7 @@ impl<'r> Fields<'r> {
                 }
             }
         }
-        if let Some(openapi) = self.top.get("openapi") {
+        if let Some(openapi) = field(self.top, "openapi") {
             files.extend(self.path(openapi, "path"));
         }
         files
@@ -293,11 +329,11 @@ impl<'r> Fields<'r> {
 
     fn generated(&self) -> Vec<Generated> {
         let fields = ["generators", "helmCharts", "helmChartInflationGenerator"];
-        let set = fields.into_iter().filter(|field| self.sets(field));
-        let generated = set.filter_map(|field| {
-            let span = self.top.get(field)?.key_span();
+        let set = fields.into_iter().filter(|name| self.sets(name));
+        let generated = set.filter_map(|name| {
+            let span = field(self.top, name)?.key_span();
             let range = span.start..span.end;
-            Some(Generated { field, range })
+            Some(Generated { field: name, range })
         });
         generated.collect()
     }
@@ -433,6 +469,27 @@ mod tests {
         assert_eq!(read("").problem, None);
         assert_eq!(read("resources:\nnamespace: ''\n").problem, None);
         assert_eq!(read("namespace: ''\n").namespace, None);
+    }
+
+    /// As `encoding/json` reads it, which kustomize does it by.
+    #[test]
+    fn keys_have_any_case_and_the_first_document_may_be_marked() {
+        for text in [
+            "Resources: [a.yaml]\n",
+            "RE\u{17f}ource\u{17f}: [a.yaml]\n",
+            "Resources: [b.yaml]\nresources: [a.yaml]\n",
+            "# c\n---\nresources: [a.yaml]\n---\nresources: [b.yaml]\n",
+            "%YAML 1.1\n---\nresources: [a.yaml]\n",
+        ] {
+            let found = read(text);
+            let texts: Vec<&str> = found.resources.iter().map(|own| &*own.text).collect();
+            assert_eq!(texts, ["a.yaml"], "{text}");
+            assert_eq!(found.problem, None, "{text}");
+        }
+        assert_eq!(
+            read("---\n# c\n---\nresources: [a.yaml]\n").resources.len(),
+            0
+        );
     }
 
     #[test]

@@ -2,12 +2,18 @@
 //! addresses wherever they lead, and print what they find there.
 
 use super::text;
-use crate::kustomize::{FILE_NAMES, Kustomization, is_remote};
+use crate::kustomize::{Entry, FILE_NAMES, Kustomization, PatchText, is_key, is_remote};
 use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
 use crate::text::paths::CurrentDirectory;
 use crate::text::quote::quoted;
+use crate::text::source::SourceId;
+use crate::yaml::cursor::Cursor;
+use crate::yaml::reader::Reader;
+use crate::yaml::tree::Tree;
+use crate::yaml::{documents, parse};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use walkdir::WalkDir;
 
 const FETCH: &str = "allow that with `--allow-fetch`";
@@ -119,7 +125,87 @@ pub(super) fn overlay(
                     _ => {}
                 }
             }
+            let plugins = kustomization.iter().flat_map(|own| &own.plugins);
+            for plugin in plugins.filter(|_| !fetch) {
+                let text = match plugin {
+                    PatchText::Inline(entry) => Some(Arc::from(&*entry.text)),
+                    PatchText::File(entry) => written(&boundary, entry),
+                };
+                if let Some(address) = text.and_then(|text| address_in(&text)) {
+                    let address = quoted(&address);
+                    return Err(format!(
+                        "a plugin of `{name}` takes in `{address}`, which would have to be \
+                         fetched: {FETCH}"
+                    ));
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// What an entry leads to.
+fn written(boundary: &Boundary, entry: &Entry) -> Option<Arc<str>> {
+    let path = boundary.resolve(entry.path.as_deref()?)?;
+    Some(text::read(&path).ok()?.text)
+}
+
+/// What the built-in plugins load by themselves (`api/builtins`, `plugin/builtin`): the first
+/// address among it.
+fn address_in(text: &str) -> Option<String> {
+    const LOADED: [&str; 7] = [
+        "env",
+        "envs",
+        "files",
+        "path",
+        "paths",
+        "resources",
+        "valuesFile",
+    ];
+    let documents = documents(text);
+    documents.iter().find_map(|document| {
+        let mut tree = Tree::new(text);
+        parse(&mut tree, document).ok()?;
+        let reader = Reader::new(&tree, SourceId(0));
+        let mut todo = vec![Cursor::root(&reader)?];
+        while let Some(at) = todo.pop() {
+            todo.extend(at.items());
+            for (key, value) in at.entries() {
+                let is_loaded = LOADED.iter().any(|name| is_key(&key.value, name));
+                let own = value.items().chain([value]).filter_map(Cursor::string);
+                let mut addresses = own.filter(|text| is_loaded && is_remote(&text.value));
+                if let Some(address) = addresses.next() {
+                    return Some(address.value);
+                }
+                todo.push(value);
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plugins_load_what_their_fields_name() {
+        let generator = |field| format!("kind: ConfigMapGenerator\nx: [{{{field}}}]\n");
+        for field in [
+            "files: ['https://a/b']",
+            "Envs: [http://a/b]",
+            "path: https://a",
+        ] {
+            assert!(address_in(&generator(field)).is_some(), "{field}");
+        }
+        for field in [
+            "files: [a.yaml]",
+            "doc: https://a",
+            "literals: [a=https://b]",
+        ] {
+            assert_eq!(address_in(&generator(field)), None, "{field}");
+        }
+        let second = format!("a: b\n---\n{}", generator("env: https://a"));
+        assert!(address_in(&second).is_some());
+    }
 }

@@ -134,6 +134,24 @@ fn an_overlay_takes_in_nothing_from_outside() {
         assert!(run.stderr.contains(why), "{entry}: {run:?}");
         assert!(!run.stderr.contains("built"), "{run:?}");
     }
+    let generator = "kind: ConfigMapGenerator\nfiles: ['https://localhost/a.yaml']\n";
+    scene.write("repo/generator.yaml", generator);
+    let inline = format!("generators:\n- |-\n  {}\n", generator.replace('\n', "\n  "));
+    // Keys have any case to kustomize, and the first document may come behind comments.
+    for (text, why) in [
+        ("Resources: [../other]\n", "leads out"),
+        ("RE\u{17f}OURCE\u{17f}: [base]\n", "leads out"),
+        ("# c\n---\nresources: [../other]\n", "leads out"),
+        ("%YAML 1.1\n---\nresources: [../other]\n", "leads out"),
+        ("generators: [generator.yaml]\n", "--allow-fetch"),
+        (&inline, "--allow-fetch"),
+    ] {
+        scene.write("repo/kustomization.yaml", text);
+        let output = scene.with_programs().arg("--kustomize=.").output();
+        let run = Run::from(output.unwrap());
+        assert_eq!(run.status, Some(2), "{text}: {run:?}");
+        assert!(run.stderr.contains(why), "{text}: {run:?}");
+    }
     fs::remove_file(scene.path("repo/kustomization.yaml")).unwrap();
     let secret = format!("resources: ['https://{SECRET}']\n");
     scene.write("secret.yaml", &secret);
