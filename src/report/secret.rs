@@ -35,13 +35,15 @@ const KIND: &str = "Secret";
 /// script in it that makes one.
 fn has_secret(document: &str) -> bool {
     match top_level_kind(document) {
+        Some("SecretList") => return true,
         Some(kind) if kind.ends_with("List") => {}
         Some(kind) => return kind == KIND,
         None => {}
     }
     let quotes = ['"', '\'', ' '];
     memchr::memmem::find_iter(document.as_bytes(), KIND.as_bytes()).any(|at| {
-        let after = document[at + KIND.len()..].chars().next();
+        let after = &document[at + KIND.len()..];
+        let after = after.strip_prefix("List").unwrap_or(after).chars().next();
         let before = document[..at].trim_end_matches(quotes);
         let key = before
             .strip_suffix(':')
@@ -131,6 +133,8 @@ mod tests {
         let list = "kind: List\nitems:\n- kind: Service\n  spec: {x: y}\n- data:\n    a: one\n  \
                     kind: \"Secret\"\n- kind: Pod\n  spec: z\n";
         assert_eq!(values(list), ["one"]);
+        let typed = "kind: SecretList\nitems:\n- data:\n    a: one\n";
+        assert_eq!(values(typed), ["one"]);
         let json = "{\n  \"kind\": \"Secret\",\n  \"data\": {\n    \"a\": \"one\"\n  },\n  \
                     \"type\": \"x\"\n}\n";
         assert_eq!(values(json), ["{", "\"one\""]);

@@ -15,11 +15,8 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str) -> Cow<'_, str> {
-    let last = text.rfind("::");
     let shows_itself = |(at, character)| {
-        !is_invisible(character)
-            && !is_logging_command(text, at)
-            && !is_workflow_command(text, at, last)
+        !is_invisible(character) && !is_logging_command(text, at) && !is_workflow_command(text, at)
     };
     if text.char_indices().all(shows_itself) {
         return Cow::Borrowed(text);
@@ -101,17 +98,39 @@ pub(crate) fn is_logging_command(text: &str, at: usize) -> bool {
 }
 
 /// The first colon of `::error ...::`, which counts at the start of a line, be it indented
-/// (actions/runner `ActionCommand.cs:TryParseV2`): at the start of a text, or where it may be
-/// broken into lines. A command has two pairs of colons; the last one in the text is given.
-fn is_workflow_command(text: &str, at: usize, last: Option<usize>) -> bool {
+/// (actions/runner `ActionCommand.cs:TryParseV2`). A line may begin anywhere, as long words are
+/// broken too, and what follows may come from another text.
+fn is_workflow_command(text: &str, at: usize) -> bool {
     let Some(rest) = text[at..].strip_prefix("::") else {
         return false;
     };
-    let before = text[..at].chars().next_back();
-    before.is_none_or(char::is_whitespace)
-        && rest.starts_with(|first: char| first.is_ascii_alphabetic())
-        && last.is_some_and(|last| last > at)
+    let is_of_name = |c: char| c.is_ascii_alphabetic() || c == '-';
+    let name = &rest[..rest.find(|c| !is_of_name(c)).unwrap_or(rest.len())];
+    WORKFLOW_COMMANDS
+        .iter()
+        .any(|command| command.eq_ignore_ascii_case(name))
 }
+
+/// The commands that a runner knows: it takes no others for one (actions/runner
+/// `ActionCommandManager.cs`, `IActionCommandExtension`).
+const WORKFLOW_COMMANDS: [&str; 16] = [
+    "add-mask",
+    "add-matcher",
+    "add-path",
+    "debug",
+    "echo",
+    "endgroup",
+    "error",
+    "group",
+    "internal-set-repo-path",
+    "notice",
+    "remove-matcher",
+    "save-state",
+    "set-env",
+    "set-output",
+    "stop-commands",
+    "warning",
+];
 
 /// A text in which the user information of addresses (`https://name:password@host`) is masked.
 pub fn masked(text: &str) -> Cow<'_, str> {
@@ -133,13 +152,18 @@ pub fn masked(text: &str) -> Cow<'_, str> {
 pub(crate) const MASK: &str = "***";
 
 /// Where the user information of addresses stands in a text: what is between `://` and the last `@`
-/// before a path (RFC 3986, 3.2.1).
+/// before a path (RFC 3986, 3.2.1). The slashes may be escaped, as JSON may have them, and Go's
+/// `path.Clean` leaves one of them.
 pub(crate) fn user_infos(text: &str) -> impl Iterator<Item = Range<usize>> {
-    const AUTHORITY: &str = "://";
     /// Longer than any name and password.
     const LONGEST: usize = 4096;
-    text.match_indices(AUTHORITY).filter_map(|(at, _)| {
-        let start = at + AUTHORITY.len();
+    text.match_indices(":").filter_map(|(at, _)| {
+        let scheme = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let behind = text[at + 1..].trim_start_matches(['/', '\\']);
+        let start = text.len() - behind.len();
+        if !scheme || !text[at + 1..start].contains('/') {
+            return None;
+        }
         let ends = |byte: &u8| byte.is_ascii_whitespace() || b"/?#\"'`<>\\".contains(byte);
         let authority = text[start..].bytes().take(LONGEST);
         let authority = authority.take_while(|byte| !ends(byte));
@@ -185,6 +209,8 @@ mod tests {
             ("###teamcity[x", r"##\u{23}teamcity[x"),
             ("::error file=x::y", r"\u{3a}:error file=x::y"),
             ("a\t::set-output::", r"a\t\u{3a}:set-output::"),
+            ("a/::Error title", r"a/\u{3a}:Error title"),
+            ("::add-mask", r"\u{3a}:add-mask"),
         ] {
             assert_eq!(printable(text), shown, "{text}");
         }
@@ -196,6 +222,7 @@ mod tests {
             "fe80::1",
             "`::`",
             "::ffff:10.0.0.1",
+            "std::errors",
         ] {
             assert_eq!(printable(text), text);
         }
@@ -210,6 +237,8 @@ mod tests {
                 "x=https://token@h y=ftp://u@h",
                 "x=https://***@h y=ftp://***@h",
             ),
+            (r"https:\/\/a:b@web", r"https:\/\/***@web"),
+            ("https:/a:b@web/x", "https:/***@web/x"),
             ("http://web/a@b", "http://web/a@b"),
             ("http://@web", "http://@web"),
             ("a@b ://", "a@b ://"),
