@@ -21,11 +21,9 @@ pub(super) fn assign(files: &mut [File], kustomizations: &[Kustomization]) {
         .map(|it| it.path.as_os_str())
         .collect();
     let patches = paths(kustomizations.iter().flat_map(Kustomization::patch_files));
-    let auxiliary = paths(
-        kustomizations
-            .iter()
-            .flat_map(|it| it.auxiliary.iter().chain(&it.values)),
-    );
+    // The values of a chart are told by holding no manifest: kustomize does not even read them
+    // unless it is allowed to run helm.
+    let auxiliary = paths(kustomizations.iter().flat_map(|it| &it.auxiliary));
     let assertions = Assertions::of(files);
     let mut charts = Charts::default();
     for file in files {

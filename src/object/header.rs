@@ -35,6 +35,16 @@ pub(super) fn read(object: Cursor<'_>, is_kustomized: bool) -> Header {
             kind: kind.value.clone(),
         };
     }
+    // kubectl takes a list apart without asking for its version (cli-runtime
+    // `visitor.go:FlattenListVisitor`).
+    if let Field::Written(kind) = &kind
+        && lists_manifests(object, is_kustomized)
+    {
+        return Header::Manifest {
+            api_version: String::new(),
+            kind: kind.value.clone(),
+        };
+    }
     if !is_meant_as_manifest(object, &api_version, &kind) {
         return Header::None;
     }
@@ -57,6 +67,12 @@ pub(super) fn read(object: Cursor<'_>, is_kustomized: bool) -> Header {
     } else {
         Header::Broken(problems)
     }
+}
+
+fn lists_manifests(object: Cursor<'_>, is_kustomized: bool) -> bool {
+    let items = object.get("items").filter(|items| items.is_list());
+    let mut items = items.into_iter().flat_map(Cursor::items);
+    items.any(|item| matches!(read(item, is_kustomized), Header::Manifest { .. }))
 }
 
 /// A field of the header.

@@ -228,7 +228,7 @@ fn flatten(
     };
     let item_kind = kind.strip_suffix("List").unwrap_or(&kind);
     for item in items.items().filter(|item| item.is_map()) {
-        if item_kind.is_empty()
+        if (item_kind.is_empty() || api_version.is_empty())
             && let Header::Broken(found) = header::read(item, input.is_kustomized)
         {
             problems.extend(found);

@@ -37,6 +37,20 @@ pub(super) fn empty_streams(links: &Links) -> Vec<Failure> {
     failures.collect()
 }
 
+/// Documents that svclint cannot read, and kubectl perhaps can: what may hide anything is no pass.
+pub(super) fn beyond_limits(links: &Links) -> Vec<Failure> {
+    let beyond = reported(links).filter(|own| own.skipped == Some(SkipReason::Limit));
+    let failures = beyond.map(|document| {
+        let source = links.sources.get(document.span.source);
+        let line = source.line_index(document.span.start) + 1;
+        Failure {
+            path: source.name.clone(),
+            message: format!("the document at line {line} is beyond what svclint can read"),
+        }
+    });
+    failures.collect()
+}
+
 /// The texts that findings are reported in.
 pub(super) fn asked_for(links: &Links) -> Vec<SourceId> {
     let files = links.files.iter().enumerate();

@@ -95,7 +95,8 @@ pub fn judge(links: Links, options: &Options) -> Report {
     let counts = account::count(&links);
     let unverified = unverified::unverified(&links);
     let skipped = account::skipped(&links);
-    let failures = account::empty_streams(&links);
+    let mut failures = account::empty_streams(&links);
+    failures.extend(account::beyond_limits(&links));
     let asked_for = account::asked_for(&links);
     let judged = account::judged(&links);
     let sources = links.into_input().sources;

@@ -96,3 +96,30 @@ fn bytes_in_a_comment_make_no_binary() {
         assert!(run.stdout.contains("[invalid-manifest]"), "{run:?}");
     }
 }
+
+/// kubectl takes a list apart, whatever its version is.
+#[test]
+fn a_list_without_a_version_is_a_list() {
+    let item = format!("{{apiVersion: v1, kind: Service, metadata: {{name: web}}, {PORT}}}");
+    for head in [
+        "kind: List",
+        "apiVersion: ''\nkind: List",
+        "apiVersion:\nkind: ServiceList",
+        "apiVersion: 1\nkind: Foo",
+    ] {
+        let text = format!("{head}\nitems:\n- {item}\n");
+        let run = found(text.as_bytes());
+        assert!(
+            run.stdout.contains("[invalid-service-port]"),
+            "{text}: {run:?}"
+        );
+    }
+    let json = "{\"kind\": \"List\", \"items\": [{\"apiVersion\": \"v1\", \"kind\": \"Service\", \
+                \"metadata\": {\"name\": \"web\"}, \"spec\": {\"ports\": [{\"port\": 0}]}}]}";
+    let run = found(json.as_bytes());
+    assert!(run.stdout.contains("[invalid-service-port]"), "{run:?}");
+    let scene = Scene::new();
+    scene.write("repo/a.yaml", "kind: List\nitems:\n- {name: a}\n- b\n");
+    let values = scene.run(&["--format=concise"]);
+    assert_eq!(values.stdout, "", "{values:?}");
+}

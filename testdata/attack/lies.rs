@@ -67,6 +67,10 @@ fn what_is_too_much_for_svclint_is_skipped() {
         assert!(run.stdout.contains("[invalid-service-port]"), "{run:?}");
         let skipped = "skipped: document beyond what svclint can read at a.yaml:1";
         assert!(run.stderr.contains(skipped), "{run:?}");
+        // It may hide anything, so it is no pass either.
+        let failed = "a.yaml: the document at line 1 is beyond what svclint can read";
+        assert!(run.stderr.contains(failed), "{run:?}");
+        assert_eq!(run.status, Some(2), "{run:?}");
     }
 }
 
