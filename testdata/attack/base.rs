@@ -182,3 +182,17 @@ fn nothing_of_today_is_put_behind_a_link_of_the_base() {
         assert_eq!(written, 0, "{arguments:?}: {run:?}");
     }
 }
+
+/// A configuration that is a link inside of the repository holds for the base too.
+#[test]
+fn a_configuration_that_is_a_link_holds_for_the_base() {
+    let Some(scene) = Scene::with_git() else {
+        return;
+    };
+    scene.write("repo/ci/settings.yaml", "closed-world: true\n");
+    scene.link("ci/settings.yaml", "repo/.svclint.yaml");
+    scene.write("repo/svc.yaml", &SERVICE.replace("port: 0", "port: 80"));
+    scene.commit("repo");
+    let run = scene.run(&["--base=HEAD", "."]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+}

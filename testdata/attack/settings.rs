@@ -162,3 +162,27 @@ fn a_pattern_crashes_nothing() {
     assert_eq!(run.status, Some(2), "{run:?}");
     assert!(run.stdout.contains("too large together"), "{run:?}");
 }
+
+/// Rows of the configuration cannot have the data of Secrets printed, nor is what they hold quoted
+/// whole.
+#[test]
+fn no_row_reads_a_secret() {
+    let scene = Scene::new();
+    let secret = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{name: {SECRET}_}}\n"
+    );
+    scene.write("repo/s.yaml", &secret);
+    let row = "{at: stringData.name, name: ., source: x, effect: y}";
+    scene.write(
+        "repo/.svclint.yaml",
+        &format!("references: {{kinds: [{{groups: [''], kind: Secret}}], refers: [{row}]}}\n"),
+    );
+    let run = scene.run(&["."]);
+    run.tells_nothing();
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.all().contains("nothing of a Secret is read"), "{run:?}");
+    let long = "x".repeat(300);
+    scene.write("repo/.svclint.yaml", &format!("references: {long}\n"));
+    let run = scene.run(&["--color=never", "--format=concise", "."]);
+    assert!(!run.all().contains(&"x".repeat(60)), "{run:?}");
+}

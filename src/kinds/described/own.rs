@@ -1,7 +1,8 @@
 //! Rows that a configuration brings: `references` of `.svclint.yaml`.
 
 use super::catalogue::Catalogue;
-use super::page::Front;
+use super::page::{Front, PageError};
+use crate::text::quote::quoted;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;
 use serde_yaml::{Mapping, Value};
@@ -18,9 +19,26 @@ impl Catalogue {
     pub fn read(references: Cursor<'_>) -> Result<Self, Vec<RowError>> {
         let whole = value(references);
         match serde_yaml::from_value::<Front>(whole.clone()) {
+            Ok(front) if front.is_about_secrets() => {
+                let span = references.key_span();
+                let why = "nothing of a Secret is read but the names of its keys".to_owned();
+                Err(vec![(span.start..span.end, why)])
+            }
             Ok(front) => Ok(Self::with(front.with_ports())),
-            Err(error) => Err(faults(references, &whole, &error.to_string())),
+            Err(error) => Err(faults(references, &whole, &shown(&error))),
         }
+    }
+}
+
+/// What is wrong, without the whole of what was written instead.
+fn shown(error: &PageError) -> String {
+    let message = error.to_string();
+    match (message.find('"'), message.rfind('"')) {
+        (Some(start), Some(end)) if start < end => {
+            let written = quoted(&message[start + 1..end]);
+            format!("{}{written}{}", &message[..=start], &message[end..])
+        }
+        _ => message,
     }
 }
 
@@ -36,7 +54,7 @@ fn faults(references: Cursor<'_>, whole: &Value, message: &str) -> Vec<RowError>
             alone.insert(section.clone(), Value::Sequence(vec![row.clone()]));
             if let Err(error) = serde_yaml::from_value::<Front>(Value::Mapping(alone)) {
                 let span = item.key_span();
-                found.push((span.start..span.end, error.to_string()));
+                found.push((span.start..span.end, shown(&error)));
             }
         }
     }

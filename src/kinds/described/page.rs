@@ -29,7 +29,11 @@ pub struct Page {
 
 /// The front matter of a page.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "a mapping with `kinds` and what is said of them"
+)]
 pub(super) struct Front {
     /// One line, without a full stop. Like the next two, a page has it, a configuration need not.
     #[serde(default)]
@@ -77,6 +81,14 @@ pub(super) struct KindRow {
     /// What an object of it has to have to be one that the page is about.
     #[serde(default, rename = "where")]
     has: Condition,
+}
+
+impl Front {
+    /// Whether it says anything of the kind whose data nobody is to read.
+    pub(super) fn is_about_secrets(&self) -> bool {
+        let mut kinds = self.kinds.iter();
+        kinds.any(|row| row.kind == "Secret" && row.groups.iter().any(String::is_empty))
+    }
 }
 
 /// What a controller makes for an object.

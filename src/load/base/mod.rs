@@ -159,8 +159,12 @@ impl Checkout {
         let Some(below) = self.below(&path) else {
             return Ok(path);
         };
+        let place = self.directory.path().join(&below);
+        if place.is_symlink() {
+            fs::remove_file(&place).map_err(|error| unwritable(&error))?;
+        }
         self.write(&below, text.as_bytes())?;
-        Ok(self.directory.path().join(below))
+        Ok(place)
     }
 
     fn fill(&self, git: &Git, commit: &str, extent: Extent) -> Result<(), String> {
