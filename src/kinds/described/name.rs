@@ -11,6 +11,7 @@ use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::part::Parts;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What a reference names, and what else its text holds.
 pub(super) struct Named<'r> {
@@ -23,7 +24,8 @@ pub(super) struct Named<'r> {
 /// A text that has a form.
 struct Text<'r> {
     at: Cursor<'r>,
-    whole: Spanned<String>,
+    /// The items of a list share it.
+    whole: Rc<Spanned<String>>,
     found: Found,
 }
 
@@ -48,6 +50,7 @@ impl Refer {
         let Some((at, whole)) = at.and_then(|at| Some((at, at.string()?))) else {
             return Vec::new();
         };
+        let whole = Rc::new(whole);
         let forms = self.form;
         if !forms.is_some_and(|forms| forms.is_list) {
             let range = 0..whole.value.len();
@@ -64,7 +67,7 @@ impl Refer {
         &self,
         spot: Spot<'r>,
         at: Cursor<'r>,
-        whole: &Spanned<String>,
+        whole: &Rc<Spanned<String>>,
         range: Range<usize>,
     ) -> Reading<'r> {
         let text = &whole.value[range.clone()];
@@ -95,7 +98,7 @@ impl Refer {
     fn of_form<'r>(
         &self,
         at: Cursor<'r>,
-        whole: &Spanned<String>,
+        whole: &Rc<Spanned<String>>,
         form: Form,
         found: Found,
     ) -> Reading<'r> {
@@ -132,7 +135,7 @@ impl Refer {
             host,
             text: Some(Text {
                 at,
-                whole: whole.clone(),
+                whole: Rc::clone(whole),
                 found,
             }),
         }))
