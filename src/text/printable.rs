@@ -157,7 +157,7 @@ pub(crate) const MASK: &str = "***";
 pub(crate) fn user_infos(text: &str) -> impl Iterator<Item = Range<usize>> {
     /// Longer than any name and password.
     const LONGEST: usize = 4096;
-    text.match_indices(":").filter_map(|(at, _)| {
+    text.match_indices(':').filter_map(|(at, _)| {
         let scheme = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
         let behind = text[at + 1..].trim_start_matches(['/', '\\']);
         let start = text.len() - behind.len();
