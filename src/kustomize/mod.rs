@@ -4,13 +4,14 @@
 mod edits;
 mod entry;
 mod graph;
+mod keys;
 mod read;
 
 pub use edits::{AddedLabels, Edits};
 pub use entry::{Entry, Missing, Refusal, Refused};
 pub(crate) use entry::{is_path, is_remote};
 pub(crate) use graph::Graph;
-pub(crate) use read::is_key;
+pub(crate) use keys::is_key;
 
 use crate::text::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
@@ -161,7 +162,7 @@ impl Generated {
 impl Target {
     fn read(target: Cursor<'_>) -> Self {
         let text = |name| {
-            let text = read::field(target, name).map(Cursor::text);
+            let text = keys::field(target, name).map(Cursor::text);
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         Self {
