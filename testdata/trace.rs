@@ -329,18 +329,29 @@ impl<'t> Flow<'t> {
 }
 
 /// A branch as a row names it.
-fn flow(trace: &Trace, branch: &Branch) -> Option<String> {
+fn flow(trace: &Trace, from: &Located, branch: &Branch) -> Option<String> {
     let name = |own: &Located| {
         format!(
             "{}/{}/{}",
             own.identity.kind, own.namespace, own.identity.name
         )
     };
-    let (from, to) = (trace.ask.from.as_ref()?, &trace.ask.to);
+    let to = &trace.ask.to;
     let service = format!("{}/{}", to.namespace, to.identity.name);
     let (port, protocol) = (trace.ask.port?, trace.ask.protocol?.as_str());
     let (from, backend) = (name(from), name(&branch.object));
     Some(format!("{from} {service}:{port}/{protocol} {backend}"))
+}
+
+/// All branches for all clients, as rows name them.
+fn flows(answer: &Answer) -> impl Iterator<Item = (String, &Branch)> {
+    answer.traces.iter().flat_map(|trace| {
+        let clients = trace.ask.from.iter();
+        clients.flat_map(move |from| {
+            let branches = trace.branches.iter();
+            branches.filter_map(move |branch| Some((flow(trace, from, branch)?, branch)))
+        })
+    })
 }
 
 /// Verdicts of two other programs, which agree, on what network policies let through.
@@ -361,11 +372,7 @@ fn network_policies_let_through_what_others_say() {
     for (case, rows) in by_case {
         let files = ["app.yaml", "policies.yaml"].map(PathBuf::from);
         let answer = ways(&folder.join(case), files.into(), &Question::All, &options);
-        let branches = answer.traces.iter().flat_map(|trace| {
-            let branches = trace.branches.iter();
-            branches.filter_map(move |branch| Some((flow(trace, branch)?, branch)))
-        });
-        let said: BTreeMap<String, &Branch> = branches.collect();
+        let said: BTreeMap<String, &Branch> = flows(&answer).collect();
         for row in rows {
             if let Some(instead) = row.differs(said.get(&row.what).copied()) {
                 let (verdict, at) = (row.verdict, row.blocked_at);

@@ -112,7 +112,8 @@ impl<'i> Flow<'i> {
             // Whether policies are about it is up to the network plugin (documentation of network
             // policies, "NetworkPolicy and hostNetwork pods"); if none stops it, that is the same.
             Admission::Denied(_) if is_on_node => {
-                Admission::Unknown(Doubt::HostNetwork(own.display()))
+                let (own, _) = names(direction);
+                Admission::Unknown(Doubt::HostNetwork(own.to_owned()))
             }
             sum => sum,
         }
@@ -155,7 +156,9 @@ impl<'i> Flow<'i> {
         direction: Direction,
     ) -> Answer {
         let (_, other) = self.ends(direction);
-        policy.may_mean(rule, other).and(|| self.has_port(rule))
+        policy
+            .may_mean(rule, other, direction)
+            .and(|| self.has_port(rule))
     }
 
     /// Whether a rule is about the port.
@@ -212,7 +215,7 @@ impl<'i> Flow<'i> {
         let rules = &policy.policy().side(direction).rules;
         let naming = rules
             .iter()
-            .filter(|rule| policy.may_mean(rule, other) != Answer::No);
+            .filter(|rule| policy.may_mean(rule, other, direction) != Answer::No);
         let nearest = naming.map(|rule| {
             let ports = rule.ports.iter().map(|port| self.why_not(port));
             ports.max().unwrap_or(Why::Port)
@@ -261,6 +264,16 @@ impl<'i> Flow<'i> {
     }
 }
 
+/// What to call the end whose policies are asked, and the other one. No names of objects: what
+/// keeps a judgement back is the same for all pods of a class.
+fn names(direction: Direction) -> (&'static str, &'static str) {
+    let (client, target) = ("the pods of the client", "the pods behind the Service");
+    match direction {
+        Direction::Ingress => (target, client),
+        Direction::Egress => (client, target),
+    }
+}
+
 /// What the policies about one end say, one after another.
 #[derive(Debug, Default)]
 struct Tally<'i> {
@@ -303,24 +316,26 @@ fn is_single(backend: Backend<'_>) -> bool {
 
 impl<'i> PolicyLink<'i> {
     /// Whether a rule is about traffic from or to these pods.
-    fn may_mean(self, rule: &PolicyRule, other: Backend<'i>) -> Answer {
+    fn may_mean(self, rule: &PolicyRule, other: Backend<'i>, direction: Direction) -> Answer {
         if rule.peers.is_empty() {
             return Answer::Yes;
         }
-        Answer::any(rule.peers.iter().map(|peer| self.means(peer, other)))
+        let peers = rule.peers.iter();
+        Answer::any(peers.map(|peer| self.means(peer, other, direction)))
     }
 
-    fn means(self, peer: &Peer, other: Backend<'i>) -> Answer {
+    fn means(self, peer: &Peer, other: Backend<'i>, direction: Direction) -> Answer {
+        let (_, name) = names(direction);
         match peer {
             Peer::Everybody => Answer::Yes,
-            Peer::Addresses => Answer::Unknown(Doubt::PodAddress(other.display())),
+            Peer::Addresses => Answer::Unknown(Doubt::PodAddress(name.to_owned())),
             Peer::Unknown => Answer::Unknown(Doubt::Placeholder),
             Peer::Pods(peer) => {
                 let is_meant = self.selects(peer, other);
                 match other.workload().template.host_network {
                     // It has the address of its node.
                     Some(_) => {
-                        is_meant.and(|| Answer::Unknown(Doubt::HostNetwork(other.display())))
+                        is_meant.and(|| Answer::Unknown(Doubt::HostNetwork(name.to_owned())))
                     }
                     None => is_meant,
                 }

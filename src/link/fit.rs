@@ -8,7 +8,7 @@ use crate::text::placeholder::is_placeholder;
 use crate::unit::Namespace;
 
 /// How sure it is that a selector selects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Fit {
     /// It may: part of it depends on what a placeholder will be.
     Possible,

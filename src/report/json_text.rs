@@ -4,18 +4,45 @@
 
 use crate::text::printable::{is_invisible, is_logging_command};
 use serde::Serialize;
-use std::fmt::Write;
-use std::io;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
-/// Writes a value with indentation, and a newline.
+/// Writes a value with indentation, and a newline, piece by piece.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
-    out.write_all(escaped(&text).as_bytes())?;
-    writeln!(out)
+    let mut out = io::BufWriter::with_capacity(BUFFER, out);
+    serde_json::to_writer_pretty(Escaping(&mut out), value)?;
+    writeln!(out)?;
+    out.flush()
 }
 
-/// Escapes inside strings; outside of them there is nothing to escape but the newlines of the
-/// indentation, which stay.
+/// The pieces are small.
+const BUFFER: usize = 1 << 16;
+
+/// A writer of JSON that escapes what strings hold. A string comes in pieces that end where
+/// `serde_json` escapes something itself, and outside of strings there is nothing to escape but the
+/// newlines of the indentation, which stay.
+struct Escaping<W>(W);
+
+impl<W: Write> Write for Escaping<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.write_all(piece)?;
+        Ok(piece.len())
+    }
+
+    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
+        let is_plain = |byte: &u8| matches!(byte, b'\n' | b' '..=b'~') && *byte != b'#';
+        if piece.iter().all(is_plain) {
+            return self.0.write_all(piece);
+        }
+        let text = str::from_utf8(piece).map_err(io::Error::other)?;
+        self.0.write_all(escaped(text).as_bytes())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for (at, character) in json.char_indices() {

@@ -71,13 +71,14 @@ fn units_by_service(answer: &Answer) -> HashMap<Span, BTreeSet<&str>> {
     units
 }
 
-/// The first few units by their names, and how many more there are.
-fn listed(units: &[&str]) -> String {
-    let names: Vec<_> = units.iter().take(3).map(|unit| printable(unit)).collect();
-    let names = names.join(", ");
-    match units.len().saturating_sub(3) {
-        0 => names,
-        more => format!("{names} and {more} more"),
+/// The first few names, and how many more there are.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let first = names.iter().take(3);
+    let first: Vec<_> = first.map(|name| printable(name.as_ref())).collect();
+    let first = first.join(", ");
+    match names.len().saturating_sub(3) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
@@ -102,19 +103,21 @@ pub fn trace_unread(report: &Report, unread: &[Unread], out: &mut dyn io::Write)
 pub fn trace_summary(answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
     let count = |verdict| {
         let all = answer.traces.iter();
-        all.filter(|trace| trace.verdict == verdict).count()
+        let all = all.filter(|trace| trace.verdict == verdict);
+        all.map(|trace| trace.ask.from.len().max(1)).sum()
     };
     let counts = Verdict::ALL
         .iter()
         .map(|verdict| (count(*verdict), verdict.as_str()));
-    let counts = counts.filter(|(count, _)| *count > 0);
+    let counts: Vec<(usize, &str)> = counts.filter(|(count, _)| *count > 0).collect();
+    let ways = counted(counts.iter().map(|(count, _)| count).sum(), "way");
     let counts: Vec<String> = counts
+        .iter()
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    let traces = counted(answer.traces.len(), "way");
     match counts.as_slice() {
         [] => writeln!(out, "{}", nothing(answer)),
-        counts => writeln!(out, "{traces} traced: {}", counts.join(", ")),
+        counts => writeln!(out, "{ways} traced: {}", counts.join(", ")),
     }
 }
 
@@ -150,12 +153,19 @@ impl Writer<'_> {
             (None, Some(name)) => format!(" port {name}"),
             (None, None) => String::new(),
         };
-        let from = match (&ask.from, &ask.address) {
-            (Some(from), _) => format!("{from} -> "),
-            (None, Some(address)) => format!("{address} -> "),
-            (None, None) => String::new(),
+        let clients: Vec<&Located> = ask.from.iter().collect();
+        let from = match (clients.as_slice(), &ask.address) {
+            ([], Some(address)) => format!("{address} -> "),
+            ([], None) => String::new(),
+            ([client], _) => format!("{client} -> "),
+            (clients, _) => format!("{} -> ", counted(clients.len(), "workload")),
         };
         self.line("", &format!("{from}{title}{port}"), Some(ask.to.place));
+        if let [first, _, ..] = clients.as_slice() {
+            let names: Vec<String> = clients.iter().map(|own| own.to_string()).collect();
+            let text = format!("{:<WORD$} {}", "from", listed(&names));
+            self.line("  ", &text, Some(first.place));
+        }
         for hop in &trace.hops {
             self.hop(hop);
         }

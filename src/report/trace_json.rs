@@ -11,8 +11,10 @@ use crate::text::source::Span;
 use crate::trace::{
     Answer, Branch, DecidingPolicy, Hop, Located, PolicySide, Query, Reason, Step, Trace,
 };
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 
@@ -29,19 +31,19 @@ pub fn trace_json(
     is_closed: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut places = Places::default();
-    let traces = answer.traces.iter();
-    let traces = traces.map(|trace| TraceJson::of(&mut places, trace));
-    let traces = traces.collect();
-    let locations = places.all.iter();
+    let places = RefCell::default();
     let document = DocumentJson {
         version: VERSION,
         tool: Tool::default(),
         world: if is_closed { "closed" } else { "open" },
-        traces,
-        locations: locations
-            .map(|place| Location::of(report, *place))
-            .collect(),
+        traces: Traces {
+            all: &answer.traces,
+            places: &places,
+        },
+        locations: Locations {
+            report,
+            places: &places,
+        },
     };
     json_text::write(&document, out)
 }
@@ -51,9 +53,47 @@ struct DocumentJson<'a> {
     version: u32,
     tool: Tool,
     world: &'static str,
-    traces: Vec<TraceJson<'a>>,
+    traces: Traces<'a>,
     /// The places, each once: others name them by their position here.
-    locations: Vec<Location<'a>>,
+    locations: Locations<'a>,
+}
+
+/// The traces, of which only one at a time is made: one for each client.
+struct Traces<'a> {
+    all: &'a [Trace],
+    places: &'a RefCell<Places>,
+}
+
+impl Serialize for Traces<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for trace in self.all {
+            let mut places = self.places.borrow_mut();
+            let mut own = TraceJson::of(&mut places, trace);
+            if trace.ask.from.is_empty() {
+                list.serialize_element(&own)?;
+            }
+            for client in trace.ask.from.iter() {
+                own.ask.from = Some(ObjectJson::of(&mut places, client));
+                list.serialize_element(&own)?;
+            }
+        }
+        list.end()
+    }
+}
+
+/// The places that were named before.
+struct Locations<'a> {
+    report: &'a Report,
+    places: &'a RefCell<Places>,
+}
+
+impl Serialize for Locations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let places = self.places.borrow();
+        let all = places.all.iter();
+        serializer.collect_seq(all.map(|place| Location::of(self.report, *place)))
+    }
 }
 
 /// The places that traces name.
@@ -104,6 +144,7 @@ struct TraceJson<'a> {
 #[serde(rename_all = "camelCase")]
 struct QueryJson<'a> {
     address: Option<&'a str>,
+    /// Filled in for each client.
     from: Option<ObjectJson<'a>>,
     to: ObjectJson<'a>,
     port: Option<i64>,
@@ -195,7 +236,7 @@ impl<'a> QueryJson<'a> {
     fn of(places: &mut Places, ask: &'a Query) -> Self {
         Self {
             address: ask.address.as_deref(),
-            from: ask.from.as_ref().map(|own| ObjectJson::of(places, own)),
+            from: None,
             to: ObjectJson::of(places, &ask.to),
             port: ask.port,
             port_name: ask.port_name.as_deref(),

@@ -4,7 +4,7 @@
 use super::code;
 use super::entries::hop;
 use super::findings::Findings;
-use super::model::{Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
+use super::model::{Clients, Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
 use super::service::ServiceTracer;
 use crate::catalogue::ids;
 use crate::diagnostic::{Identity, Severity};

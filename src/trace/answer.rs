@@ -14,15 +14,8 @@ impl<'i> ServiceTracer<'i, '_> {
         match question {
             Question::Services => traces(self.reported().flat_map(|own| self.ways(own, None))),
             Question::All => {
-                let ways: Vec<Way<'_>> = self
-                    .reported()
-                    .flat_map(|own| self.ways(own, None))
-                    .collect();
-                let flows = backends().flat_map(|client| {
-                    let ways = ways.iter();
-                    ways.map(move |way| self.for_client(way, client))
-                });
-                flows.collect()
+                let ways = self.reported().flat_map(|own| self.ways(own, None));
+                self.for_everybody(&ways.collect::<Vec<_>>())
             }
             Question::Address(address) => self.address(address),
             Question::Service(name) => {

@@ -6,6 +6,7 @@ mod address;
 mod addresses;
 mod answer;
 mod branch;
+mod clients;
 mod code;
 mod context;
 mod entries;
@@ -25,7 +26,8 @@ pub use findings::{Found, RULES};
 pub use graph::{Edge, Graph, Node, NodeRole};
 pub use missing::Missing;
 pub use model::{
-    Branch, DecidingPolicy, Hop, HopKind, Located, PolicySide, Query, Reason, Step, Trace, Verdict,
+    Branch, Clients, DecidingPolicy, Hop, HopKind, Located, PolicySide, Query, Reason, Step, Trace,
+    Verdict,
 };
 pub use paths::{Attached, Entry, Path, PathId, PathState, Paths, Reached};
 pub use question::{ObjectName, Question, ServiceName};

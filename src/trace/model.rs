@@ -31,8 +31,8 @@ pub struct Trace {
 pub struct Query {
     /// The address that is asked for: a host with a path.
     pub address: Option<String>,
-    /// Who opens the connection; none if nobody in particular does.
-    pub from: Option<Located>,
+    /// Who opens the connection; nobody if nobody in particular does.
+    pub from: Clients,
     /// The Service.
     pub to: Located,
     /// `port` of the Service; none if it has no such port, or cannot be read.
@@ -43,8 +43,44 @@ pub struct Query {
     pub protocol: Option<Protocol>,
 }
 
+/// Workloads that open connections of which the same becomes: sets of those that network policies
+/// cannot tell apart, which the ways to many Services share.
+#[derive(Clone, Debug, Default)]
+pub struct Clients {
+    sets: Vec<Arc<[Located]>>,
+}
+
+impl Clients {
+    /// One of them.
+    pub(super) fn one(client: Located) -> Self {
+        Self {
+            sets: vec![Arc::new([client])],
+        }
+    }
+
+    /// Adds a set.
+    pub(super) fn add(&mut self, set: &Arc<[Located]>) {
+        self.sets.push(Arc::clone(set));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Located> {
+        self.sets.iter().flat_map(|set| set.iter())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sets.iter().map(|set| set.len()).sum()
+    }
+
+    /// Whether nobody in particular opens the connection.
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty()
+    }
+}
+
 /// An object, where it goes, and where it is written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Located {
     /// Kind and name.
     pub identity: Arc<Identity>,
@@ -312,7 +348,7 @@ impl Branch {
 }
 
 /// What the network policies of one end of the traffic say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PolicySide {
     /// One of the codes of an end, or `doubtful`.
     pub code: &'static str,
@@ -321,7 +357,7 @@ pub struct PolicySide {
 }
 
 /// A network policy that decides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DecidingPolicy {
     /// The policy.
     pub object: Located,

@@ -303,9 +303,10 @@ impl<'t, 'i, 'f> PathFinder<'t, 'i, 'f> {
             .filter(|own| own.kind == HopKind::Entry)
             .peekable();
         if entries.peek().is_none() {
-            let client = way.ask.from.as_ref();
-            let entry = client.unwrap_or(&way.ask.to).to_string();
-            self.put(entry, None, &way, place);
+            let nobody = way.ask.from.is_empty().then_some(&way.ask.to);
+            for entry in way.ask.from.iter().chain(nobody) {
+                self.put(entry.to_string(), None, &way, place);
+            }
         }
         for hop in entries {
             let entry = Entry {

@@ -4,7 +4,7 @@ use super::branch::BranchTracer;
 use super::code;
 use super::context::Context;
 use super::entries::Entries;
-use super::model::{Branch, Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
+use super::model::{Branch, Clients, Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{PortRef, ServicePort};
@@ -334,7 +334,7 @@ impl Query {
     pub(super) fn of(service: ServiceLink<'_>, port: &ServicePort) -> Self {
         Self {
             address: None,
-            from: None,
+            from: Clients::default(),
             to: Located::of(service),
             port: port.port.as_ref().map(|own| own.value),
             port_name: port.name.as_ref().map(|own| own.value.clone()),
@@ -356,7 +356,7 @@ impl Query {
         };
         Self {
             address: None,
-            from: None,
+            from: Clients::default(),
             to,
             port,
             port_name,

@@ -37,7 +37,8 @@ pub enum Doubt {
     Implementation(String),
     /// What it was probably meant for has a mistake of its own, which is reported.
     Faulty(String),
-    /// The addresses of pods: only an `ipBlock` tells of them.
+    /// The addresses of pods, those of the client or those behind the Service: only an `ipBlock`
+    /// tells of them.
     PodAddress(String),
     /// What network policies mean for pods in the network of their node.
     HostNetwork(String),
@@ -208,10 +209,10 @@ impl Doubt {
                 format!("{who} is probably meant, whose own mistake is reported")
             }
             Self::PodAddress(who) => {
-                format!("which addresses the pods of {who} get is not written down")
+                format!("which addresses {who} get is not written down")
             }
             Self::HostNetwork(who) => {
-                format!("{who} is in the network of its node, where policies may not see its pods")
+                format!("{who} are in the network of their node, where policies may not see them")
             }
             Self::OtherReplica => {
                 "a pod always reaches itself, but not its other replicas".to_owned()
