@@ -15,12 +15,14 @@ use std::process::Command;
 use svclint::catalogue::ids;
 use svclint::diagnostic::{Diagnostic, Identity, Severity};
 use svclint::kinds::Protocol;
+use svclint::link::Links;
 use svclint::load::{Request, load};
 use svclint::report::{trace_json, trace_schema};
 use svclint::run::{self, Options, Report};
 use svclint::text::source::SourceId;
 use svclint::trace::{
-    Answer, Branch, EXTERNAL_NAME, Located, NO_PORT, Query, Question, Step, Trace, Verdict,
+    Answer, Branch, CODES, EXTERNAL_NAME, Found, Located, NO_PORT, ObjectName, Query, Question,
+    ServiceName, Step, Trace, Verdict,
 };
 use svclint::unit::{Plan, UnitFile, UnitKind};
 
@@ -80,6 +82,11 @@ fn traced(
     question: &Question,
     options: &Options,
 ) -> (Report, Answer) {
+    run::trace(linked(root, files, options), options, question)
+}
+
+/// The links of everything in some files that are applied together.
+fn linked(root: &Path, files: Vec<PathBuf>, options: &Options) -> Links {
     let request = Request {
         paths: files,
         current_dir: root.to_owned(),
@@ -96,7 +103,7 @@ fn traced(
         files: sources.map(UnitFile::plain).collect(),
         ..Plan::new(root.display().to_string(), UnitKind::Stream)
     };
-    run::trace(run::link(texts, vec![plan], options), options, question)
+    run::link(texts, vec![plan], options)
 }
 
 /// What a way says of one port of a Service, in the notation of the records; none where part of it
@@ -371,7 +378,12 @@ fn network_policies_let_through_what_others_say() {
     let mut differing = Vec::new();
     for (case, rows) in by_case {
         let files = ["app.yaml", "policies.yaml"].map(PathBuf::from);
-        let answer = ways(&folder.join(case), files.into(), &Question::All, &options);
+        let answer = ways(
+            &folder.join(case),
+            files.into(),
+            &Question::All(None),
+            &options,
+        );
         let said: BTreeMap<String, &Branch> = flows(&answer).collect();
         for row in rows {
             if let Some(instead) = row.differs(said.get(&row.what).copied()) {
@@ -390,6 +402,137 @@ fn network_policies_let_through_what_others_say() {
         differing.len(),
         differing.join("\n")
     );
+}
+
+/// What each client is told of its way to each port, in one answer or in several.
+fn told(answers: &[Answer]) -> BTreeSet<String> {
+    let traces = answers.iter().flat_map(|answer| &answer.traces);
+    let told = traces.flat_map(|trace| {
+        let Trace {
+            ask,
+            hops,
+            branches,
+            verdict,
+            doubts,
+            ..
+        } = trace;
+        let (to, port, protocol) = (&ask.to, ask.port, ask.protocol);
+        let way =
+            format!("{to:?} {port:?} {protocol:?} {hops:?} {branches:?} {verdict:?} {doubts:?}");
+        let clients = ask.from.iter();
+        clients.map(move |client| format!("{client:?} -> {way}"))
+    });
+    told.collect()
+}
+
+/// Asks about all pairs at once, and about one after another.
+fn compare_pairs(name: &str, root: &Path, files: Vec<PathBuf>, options: &Options) -> usize {
+    let links = linked(root, files, options);
+    let ask = |question| svclint::trace::trace(&links, &Found::default(), &question);
+    let all = ask(Question::All(None));
+    let asked = all.traces.iter().flat_map(|trace| {
+        let clients = trace.ask.from.iter();
+        clients.map(|from| (from.to_string(), from, &trace.ask.to))
+    });
+    let asked: BTreeMap<(String, String), Question> = asked
+        .map(|(client, from, to)| {
+            let from = ObjectName {
+                kind: from.identity.kind.clone(),
+                namespace: Some(from.namespace.clone()),
+                name: from.identity.name.clone(),
+            };
+            let service = ServiceName {
+                namespace: Some(to.namespace.clone()),
+                name: to.identity.name.clone(),
+                port: None,
+            };
+            ((client, to.to_string()), Question::Flow(from, service))
+        })
+        .collect();
+    let one_by_one: Vec<Answer> = asked.into_values().map(ask).collect();
+    let (together, apart) = (told(&[all]), told(&one_by_one));
+    let mut differing = together.symmetric_difference(&apart).peekable();
+    assert!(
+        differing.peek().is_none(),
+        "{name}: {:#?}",
+        differing.collect::<Vec<_>>()
+    );
+    together.len()
+}
+
+/// Pods that network policies cannot tell apart are asked about once: that says the same of each.
+#[test]
+fn by_classes_is_one_by_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    for closed in [true, false] {
+        let options = Options::default().closed_world(closed);
+        let pairs = compare_pairs(
+            "classes",
+            &root,
+            vec!["cmd/ways/classes/classes.yaml".into()],
+            &options,
+        );
+        assert_eq!(pairs, 10 * 4, "each workload to each Service");
+    }
+    let folder = shared().join("policy/dev");
+    let Ok(cases) = fs::read_dir(&folder) else {
+        println!("skipped: no {}", folder.display());
+        return;
+    };
+    let options = Options::default().closed_world(true);
+    for case in cases
+        .map(|case| case.unwrap().path())
+        .filter(|case| case.is_dir())
+    {
+        let files = ["app.yaml", "policies.yaml"].map(PathBuf::from);
+        compare_pairs(&case.display().to_string(), &case, files.into(), &options);
+    }
+}
+
+/// Every word in a trace: verdicts, and codes of steps and of what policies say.
+fn words(trace: &Trace) -> Vec<&'static str> {
+    let hops = trace.hops.iter().map(|hop| hop.step.code);
+    let branches = trace.branches.iter().flat_map(|own| {
+        let steps = own.pods.iter().chain([&own.port, &own.ready]);
+        let sides = [&own.egress, &own.ingress].into_iter().flatten();
+        let codes = steps.map(|own| own.code);
+        codes
+            .chain(sides.map(|own| own.code))
+            .chain([own.verdict.as_str()])
+            .collect::<Vec<_>>()
+    });
+    let all = hops.chain(branches).chain([trace.verdict.as_str()]);
+    all.collect()
+}
+
+/// Each word that a trace may use is used for one of the manifests here.
+#[test]
+fn every_word_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for (files, addresses) in [
+        (&["cmd/traced"][..], &["api.shop.test/v1"][..]),
+        (&["cmd/ways/entries.yaml"], &[]),
+        (&["cmd/ways/classes/classes.yaml"], &[]),
+        (&["cmd/ways/words/words.yaml"], &[]),
+        (&["cmd/ways/mesh/mesh.yaml"], &["cart.example.com/"]),
+        (&["cmd/ways/split"], &[]),
+        (&["demo"], &["shop.example.com/"]),
+    ] {
+        let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        let addresses = addresses.iter();
+        let addresses = addresses.map(|own| Question::of_target(own).unwrap());
+        for question in addresses.chain([Question::Services, Question::All(None)]) {
+            for closed in [false, true] {
+                let options = Options::default().closed_world(closed);
+                let answer = ways(&root, files.clone(), &question, &options);
+                used.extend(answer.traces.iter().flat_map(words));
+            }
+        }
+    }
+    let all = CODES.into_iter().chain(Verdict::ALL.map(Verdict::as_str));
+    let unused: Vec<&str> = all.filter(|word| !used.contains(word)).collect();
+    assert_eq!(unused, [""; 0]);
 }
 
 /// Forbids fields that the schema does not name: what readers have to bear, tests need not.
@@ -412,7 +555,7 @@ fn json_is_what_its_schema_says() {
     let schema = compiler.compile("trace.json", &mut schemas).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
     for folder in ["demo", "cmd/traced"] {
-        for question in [Question::Services, Question::All] {
+        for question in [Question::Services, Question::All(None)] {
             let request = Request {
                 paths: vec![folder.into()],
                 current_dir: root.clone(),

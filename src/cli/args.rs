@@ -101,9 +101,10 @@ pub(crate) struct Trace {
     /// What to trace, and files and directories to look for it in, or `-` for standard input
     ///
     /// What to trace is a Service, as in `svc/cart`, `shop/cart` or `cart:http`; a workload, as in
-    /// `deploy/web` or `StatefulSet/shop/db`, to which ways lead; or the address of an Ingress or a
-    /// route, as in `https://shop.example.com/cart`. Without it, all ports of all Services are
-    /// traced. A first word that is a file or a directory is read.
+    /// `deploy/web` or `StatefulSet/shop/db`, to which ways lead; all Services of a namespace, as
+    /// in `ns/shop`; or the address of an Ingress or a route, as in
+    /// `https://shop.example.com/cart`. Without it, all ports of all Services are traced. A first
+    /// word that is a file or a directory is read.
     #[arg(value_name = "TARGET_OR_PATH")]
     pub(crate) words: Vec<String>,
     /// The workload that opens the connection, as in `deploy/web`: network policies are asked too
@@ -112,9 +113,13 @@ pub(crate) struct Trace {
     /// The Service that it connects to, as in `cart:80` or `shop/cart:http`
     #[arg(long, value_name = "SERVICE", requires = "from")]
     pub(crate) to: Option<ServiceName>,
-    /// Trace the way from every workload to every port of every Service
+    /// Trace the way from every workload to every port of every Service, or of those in a namespace
+    /// (`--all ns/shop`)
     #[arg(long, conflicts_with_all = ["from", "to"])]
     pub(crate) all: bool,
+    /// Show the labels of pods too, and all that tells of what is wrong
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// How to write the traces
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TraceFormat,

@@ -102,6 +102,10 @@ fn list_kinds(format: ListFormat) -> io::Result<u8> {
 }
 
 fn explain(id: &str) -> io::Result<u8> {
+    if id == "trace" {
+        report::explain_trace(style(Color::Auto), &mut io::stdout().lock())?;
+        return Ok(CLEAN);
+    }
     if let Some(rule) = catalogue::find(id) {
         report::explain(rule, style(Color::Auto), &mut io::stdout().lock())?;
         return Ok(CLEAN);

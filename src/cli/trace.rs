@@ -18,6 +18,7 @@ use svclint::trace::{Answer, Missing, Question};
 pub(super) fn trace(args: Trace) -> io::Result<u8> {
     let format = args.format;
     let color = args.color;
+    let is_verbose = args.verbose;
     let asked = asked(&args).map_err(Stop::Because);
     let done = asked.and_then(|(question, paths)| {
         over_links(args.scope, paths, |links, options| {
@@ -39,7 +40,9 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match format {
-        TraceFormat::Text => report::trace(&report, &answer, style(color.into()), &mut out),
+        TraceFormat::Text => {
+            report::trace(&report, &answer, style(color.into()), is_verbose, &mut out)
+        }
         TraceFormat::Json => report::trace_json(&report, &answer, is_closed_world, &mut out),
     };
     match written.and_then(|()| out.flush()) {
@@ -57,14 +60,22 @@ pub(super) fn trace(args: Trace) -> io::Result<u8> {
 fn asked(args: &Trace) -> Result<(Question, Vec<PathBuf>), String> {
     let question = match (&args.from, &args.to) {
         (Some(from), Some(to)) => Some(Question::Flow(from.clone(), to.clone())),
-        _ => args.all.then_some(Question::All),
+        _ => None,
     };
     let first = args.words.first().filter(|first| !is_path(first));
     match (question, first) {
         (Some(_), Some(first)) => Err(format!(
-            "`{first}` is no file or directory: `--all` and `--from` say themselves what to trace"
+            "`{first}` is no file or directory: `--from` and `--to` say themselves what to trace"
         )),
         (Some(question), None) => Ok((question, paths(&args.words))),
+        (None, Some(first)) if args.all => match target(&args.words)? {
+            (Question::Namespace(name), paths) => Ok((Question::All(Some(name)), paths)),
+            _ => Err(format!(
+                "`{first}` is no file or directory: what `--all` traces can only be limited to a \
+                 namespace, as in `ns/shop`"
+            )),
+        },
+        (None, None) if args.all => Ok((Question::All(None), paths(&args.words))),
         (None, _) => target(&args.words),
     }
 }

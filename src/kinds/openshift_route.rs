@@ -3,6 +3,7 @@
 use super::parts::collect::collect;
 use super::parts::known_fields::OBJECT;
 use super::parts::port::PortRef;
+use super::parts::requests::Requests;
 use super::parts::service_ref::{Role, ServiceRef};
 use super::row::{Row, Version};
 use crate::text::source::Spanned;
@@ -34,8 +35,10 @@ pub(super) static ROW: Row = Row {
 pub(super) fn read(object: Cursor<'_>) -> OpenShiftRoute {
     let port = object.path(["spec", "port", "targetPort"]);
     let text = |name: &str| Some(object.path(["spec", name])?.text().to_owned());
+    let host = text("host").filter(|host| !host.is_empty());
     OpenShiftRoute {
-        host: text("host").filter(|host| !host.is_empty()),
+        requests: Requests::of_openshift(object),
+        host,
         path: text("path"),
         target_port: port.and_then(PortRef::read),
     }
@@ -46,6 +49,8 @@ pub(super) fn read(object: Cursor<'_>) -> OpenShiftRoute {
 pub struct OpenShiftRoute {
     /// `spec.host`; none if the router makes one up.
     pub host: Option<String>,
+    /// Which requests it is about.
+    pub requests: Requests,
     /// `spec.path`
     pub path: Option<String>,
     /// `spec.port.targetPort`: a port of the Service by its name, or one of the pods by its number.

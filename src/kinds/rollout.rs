@@ -127,6 +127,7 @@ fn services(rollout: Cursor<'_>) -> Vec<ServiceRef> {
             name,
             namespace: None,
             port: None,
+            weight: None,
             key: field.key_span(),
             described: None,
         })

@@ -44,6 +44,7 @@ fn governing_service(object: Cursor<'_>) -> Option<ServiceRef> {
         name: name.string().filter(|name| !name.value.is_empty())?,
         namespace: None,
         port: None,
+        weight: None,
         key: name.key_span(),
         described: None,
     })

@@ -4,6 +4,8 @@ use super::parts::collect::collect;
 use super::parts::istio::NETWORKING;
 use super::parts::known_fields::OBJECT;
 use super::parts::port::PortRef;
+use super::parts::requests::Requests;
+use super::parts::service_ref::weight;
 use super::row::Row;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
@@ -47,9 +49,8 @@ pub(super) fn read(object: Cursor<'_>) -> VirtualService {
     let spec = object.get("spec");
     let rules = |protocol: &'static str| spec.into_iter().flat_map(move |spec| spec.list(protocol));
     let all = ["http", "tls", "tcp"].into_iter().flat_map(rules);
-    let routes = all
-        .flat_map(|rule| rule.list("route"))
-        .filter_map(|route| route.get("destination"));
+    let routes = all.flat_map(|rule| rule.list("route"));
+    let routes = routes.filter_map(|route| Some((route.get("destination")?, weight(route))));
     let mirror = rules("http").filter_map(|rule| rule.get("mirror"));
     let mirrors = rules("http").flat_map(|rule| rule.list("mirrors"));
     let mirrors = mirrors.filter_map(|mirror| mirror.get("destination"));
@@ -57,12 +58,12 @@ pub(super) fn read(object: Cursor<'_>) -> VirtualService {
     let hosts = spec.into_iter().flat_map(|spec| spec.list("hosts"));
     VirtualService {
         hosts: collect(hosts.filter_map(Cursor::string)),
+        requests: Requests::of_virtual_service(object),
         gateways: collect(gateways.filter_map(Cursor::string)),
         destinations: collect(
             routes
-                .chain(mirror)
-                .chain(mirrors)
-                .filter_map(Destination::read),
+                .chain(mirror.chain(mirrors).map(|mirror| (mirror, None)))
+                .filter_map(|(destination, weight)| Destination::read(destination, weight)),
         ),
     }
 }
@@ -72,6 +73,8 @@ pub(super) fn read(object: Cursor<'_>) -> VirtualService {
 pub struct VirtualService {
     /// `spec.hosts`
     pub hosts: Vec<Spanned<String>>,
+    /// Which requests its rules for HTTP are about: the first that takes them counts.
+    pub requests: Vec<Requests>,
     /// `spec.gateways`, by which traffic comes in; none means from the mesh.
     pub gateways: Vec<Spanned<String>>,
     /// Where its routes and mirrors lead.
@@ -87,6 +90,8 @@ pub struct Destination {
     pub subset: Option<Spanned<String>>,
     /// `port.number`
     pub port: Option<Spanned<PortRef>>,
+    /// `weight` of the route: the part of its traffic that goes there.
+    pub weight: Option<i64>,
     /// Whether `port` stands there, in whatever form.
     pub has_port: bool,
     /// What stands in `port` where `number` should.
@@ -94,7 +99,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    fn read(destination: Cursor<'_>) -> Option<Self> {
+    fn read(destination: Cursor<'_>, weight: Option<i64>) -> Option<Self> {
         let port = destination.field("port");
         let number = port.and_then(|port| port.get("number"));
         let subset = destination.get("subset").and_then(Cursor::string);
@@ -102,6 +107,7 @@ impl Destination {
             host: destination.get("host")?.string()?,
             subset: subset.filter(|subset| !subset.value.is_empty()),
             port: number.and_then(PortRef::read),
+            weight,
             instead_of_number: port.and_then(instead_of_number),
             has_port: port.is_some_and(|port| port.is_masked() || !port.is_null()),
         })

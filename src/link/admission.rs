@@ -68,6 +68,16 @@ pub enum Why {
 }
 
 impl Why {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::NoRules,
+        Self::Peer,
+        Self::Port,
+        Self::Protocol,
+        Self::NameNotFound,
+        Self::ServicePort,
+    ];
+
     /// One of a few fixed words.
     pub fn code(self) -> &'static str {
         match self {

@@ -127,19 +127,19 @@ impl PodClasses {
 impl<'i> Backend<'i> {
     fn ports_called(self, names: &HashSet<&str>) -> Vec<(&'i str, Option<i64>, Protocol)> {
         let ports = self.workload().template.serving_ports();
-        let named = ports.filter_map(|(_, port)| {
+        let called = ports.filter_map(|(_, port)| {
             let name = port.name.as_ref()?.value.as_str();
             let number = port.number.as_ref().map(|own| own.value);
             names
                 .contains(name)
                 .then_some((name, number, port.protocol))
         });
-        named.collect()
+        called.collect()
     }
 }
 
 /// The rules of a policy, in both directions.
-fn rules<'i>(policy: PolicyLink<'i>) -> impl Iterator<Item = &'i PolicyRule> {
+fn rules(policy: PolicyLink<'_>) -> impl Iterator<Item = &PolicyRule> {
     let policy = policy.policy();
     let directions = [Direction::Ingress, Direction::Egress].into_iter();
     directions.flat_map(|direction| &policy.side(direction).rules)

@@ -104,6 +104,17 @@ pub fn explain(rule: &Page, style: Style, out: &mut dyn io::Write) -> io::Result
     body(rule.body(), style, out)
 }
 
+/// What the words of traces mean.
+const TRACE: &str = include_str!("trace.md");
+
+/// Writes what traces are, and what their words mean, for a terminal.
+///
+/// # Errors
+/// When the writer fails.
+pub fn explain_trace(style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    body(TRACE, style, out)
+}
+
 /// Writes the text of a page, for a terminal.
 pub(super) fn body(text: &str, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut in_block = false;
@@ -143,6 +154,9 @@ fn caption(info: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::Why;
+    use crate::trace::{CODES, Verdict};
+    use crate::unit::Doubt;
 
     static RULES: [Page; 2] = [
         Page::new(
@@ -162,6 +176,21 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out).expect("a vector takes everything");
         String::from_utf8(out).expect("it is text")
+    }
+
+    #[test]
+    fn every_word_of_a_trace_is_explained() {
+        let verdicts = Verdict::ALL.map(Verdict::as_str);
+        let reasons = Why::ALL.map(Why::code);
+        let words = CODES.into_iter().chain(Doubt::CODES);
+        for word in words.chain(verdicts).chain(reasons) {
+            let mut lines = TRACE.lines();
+            let is_explained = |line: &str| {
+                let rest = line.strip_prefix(word);
+                rest.is_some_and(|rest| rest.starts_with("  "))
+            };
+            assert!(lines.any(is_explained), "{word}");
+        }
     }
 
     #[test]

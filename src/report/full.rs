@@ -9,10 +9,13 @@ use super::fold::fold;
 use super::{Style, printable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::run::Report;
+use crate::text::placeholder::is_placeholder;
+use crate::trace::RULES;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 
@@ -25,8 +28,11 @@ const RELATED: usize = 6;
 /// # Errors
 /// When the writer fails.
 pub fn full(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut offered = HashSet::new();
     for diagnostic in fold(report).shown {
-        let drawing = Drawing::new(report, diagnostic, style);
+        let mut drawing = Drawing::new(report, diagnostic, style);
+        let service = traced(diagnostic).filter(|service| offered.insert(service.clone()));
+        drawing.offer(service);
         let mut text = String::new();
         let drawn = drawing.handler(style).render_report(&mut text, &drawing);
         drawn.map_err(io::Error::other)?;
@@ -56,6 +62,16 @@ impl<'a> Drawing<'a> {
             excerpt,
             help: help(diagnostic),
         }
+    }
+
+    /// Offers the way of a Service, of which a finding shows one step.
+    fn offer(&mut self, service: Option<String>) {
+        let Some(service) = service else { return };
+        let offer = format!("run `svclint trace {service}` to see where its traffic goes");
+        self.help = Some(match self.help.take() {
+            Some(help) => format!("{help}\n{offer}"),
+            None => offer,
+        });
     }
 
     /// miette's handler draws everything in the style of its theme, so each finding has its own.
@@ -90,6 +106,19 @@ impl<'a> Drawing<'a> {
             .with_urls(false)
             .without_syntax_highlighting()
     }
+}
+
+/// The Service whose way a finding breaks, as a trace takes it.
+fn traced(diagnostic: &Diagnostic) -> Option<String> {
+    let object = diagnostic.object.as_ref()?;
+    let is_service = object.kind == "Service" && object.api_version == "v1";
+    let is_broken = diagnostic.severity == Severity::Error && RULES.contains(&diagnostic.rule);
+    let name = object.name.as_str();
+    let is_meant = is_service && is_broken && !name.is_empty() && !is_placeholder(name);
+    is_meant.then(|| match object.namespace.as_deref() {
+        Some(namespace) => printable(&format!("{namespace}/{name}")).into_owned(),
+        None => printable(&format!("svc/{name}")).into_owned(),
+    })
 }
 
 fn help(diagnostic: &Diagnostic) -> Option<String> {

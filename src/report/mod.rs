@@ -25,7 +25,7 @@ mod trace;
 mod trace_json;
 mod trace_schema;
 
-pub use catalogue::{explain, rules, rules_json};
+pub use catalogue::{explain, explain_trace, rules, rules_json};
 pub use concise::concise;
 pub use fold::folded;
 pub use full::full;

@@ -25,6 +25,7 @@ pub fn trace(
     report: &Report,
     answer: &Answer,
     style: Style,
+    is_verbose: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let in_units = units_by_service(answer);
@@ -34,6 +35,7 @@ pub fn trace(
         let mut writer = Writer {
             report,
             style,
+            is_verbose,
             lines: Vec::new(),
         };
         writer.trace(trace);
@@ -134,6 +136,8 @@ fn nothing(answer: &Answer) -> String {
 struct Writer<'a> {
     report: &'a Report,
     style: Style,
+    /// Whether to show the labels of pods, and all places that tell of what is wrong.
+    is_verbose: bool,
     lines: Vec<Line<'a>>,
 }
 
@@ -162,7 +166,7 @@ impl Writer<'_> {
         };
         self.line("", &format!("{from}{title}{port}"), Some(ask.to.place));
         if let [first, _, ..] = clients.as_slice() {
-            let names: Vec<String> = clients.iter().map(|own| own.to_string()).collect();
+            let names: Vec<String> = clients.iter().map(ToString::to_string).collect();
             let text = format!("{:<WORD$} {}", "from", listed(&names));
             self.line("  ", &text, Some(first.place));
         }
@@ -175,19 +179,25 @@ impl Writer<'_> {
         self.verdict(trace);
     }
 
-    /// The lines, with all places in one column as far as there is room.
+    /// The lines, with all places in one column as far as there is room. A place that has none
+    /// stands on a line of its own, at the right.
     fn text(self) -> String {
-        let width = |text: &str| UnicodeWidthStr::width(text);
+        let style = self.style;
         let placed = self.lines.iter().filter(|line| line.place.is_some());
-        let texts = placed.map(|line| width(&line.text));
-        let column = texts.max().unwrap_or(0).min(self.style.width * 5 / 8) + 2;
-        let lines = self.lines.iter().map(|Line { text, place }| match place {
-            Some(place) => {
-                let gap = column.saturating_sub(width(text)).max(2);
-                let at = format!("{}:{}", printable(place.file()), place.position.line);
-                format!("{text}{:gap$}{}\n", "", place.linked(at, self.style))
+        let texts = placed.map(|line| columns(&line.text));
+        let column = texts.max().unwrap_or(0).min(style.width * 5 / 8) + 2;
+        let lines = self.lines.iter().map(|Line { text, place }| {
+            let Some(place) = place else {
+                return format!("{text}\n");
+            };
+            let at = format!("{}:{}", printable(place.file()), place.position.line);
+            let room = style.width.saturating_sub(columns(&at));
+            let at = place.linked(at, style);
+            if columns(text) + 2 > room {
+                return format!("{text}\n{:1$}{at}\n", "", room.min(column));
             }
-            None => format!("{text}\n"),
+            let gap = column.min(room).saturating_sub(columns(text)).max(2);
+            format!("{text}{:gap$}{at}\n", "")
         });
         lines.collect()
     }
@@ -203,6 +213,9 @@ impl Writer<'_> {
             (HopKind::Client, _) => ("client", format!("{} {}", object(), hop.step.value)),
             (HopKind::Entry, _) => ("from", format!("{} {}", object(), hop.step.value)),
             (HopKind::Attach, _) => ("attached", hop.step.value.clone()),
+            (HopKind::Backend, _) => ("backend", hop.step.value.clone()),
+            (HopKind::Rollout, _) => ("rollout", format!("{} {}", object(), hop.step.value)),
+            (HopKind::Told, _) => ("told by", format!("{} {}", object(), hop.step.value)),
             (HopKind::Service, EXTERNAL_NAME) => ("name", hop.step.value.clone()),
             (HopKind::Service, ENDPOINTS) => ("endpoints", hop.step.value.clone()),
             (HopKind::Service, NO_PORT) => ("ports", hop.step.value.clone()),
@@ -219,6 +232,11 @@ impl Writer<'_> {
         };
         let text = format!("{}{pods}", branch.object);
         self.line("  ", &text, Some(branch.object.place));
+        if self.is_verbose && !branch.labels.is_empty() {
+            let labels = branch.labels.replace(',', ", ");
+            let labels = printable(&labels);
+            self.wrapped(&format!("    {:<WORD$} ", "labels"), "      ", &labels);
+        }
         if let Some(pods) = &branch.pods {
             self.step(2, "pods", &pods.value, pods);
         }
@@ -260,17 +278,41 @@ impl Writer<'_> {
         let Some(fault) = &step.fault else { return };
         let sign = if self.style.unicode { "\u{2717}" } else { "x" };
         let sign = self.style.by(Severity::Error, sign);
-        let fault = printable(fault);
-        let text = format!("{indent}{:WORD$} {sign} {}: {fault}", "", step.code);
-        self.plain(text);
+        let indent = format!("{indent}{:WORD$} ", "");
+        let text = format!("{}: {}", step.code, printable(fault));
+        self.wrapped(&format!("{indent}{sign} "), &format!("{indent}  "), &text);
+        let shown = if self.is_verbose { step.near.len() } else { 1 };
+        for near in step.near.iter().take(shown) {
+            self.line(&format!("{indent}  "), &near.text, Some(near.span));
+        }
     }
 
-    /// A text, and where it is written.
+    /// A text without a place, broken into lines: what the first begins with, and the others.
+    fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
+        let width = self.style.width.saturating_sub(columns(rest));
+        for (at, line) in broken(text, width).into_iter().enumerate() {
+            let start = if at == 0 { first } else { rest };
+            self.plain(format!("{start}{line}"));
+        }
+    }
+
+    /// A text, and where it is written, behind the last of its lines.
     fn line(&mut self, indent: &str, text: &str, place: Option<Span>) {
-        self.lines.push(Line {
-            text: format!("{indent}{}", printable(text)),
-            place: place.map(|place| Place::of(self.report, place)),
-        });
+        let text = format!("{indent}{}", printable(text));
+        let rest = " ".repeat(indent.len() + WORD + 1);
+        let place = place.map(|place| Place::of(self.report, place));
+        if columns(&text) <= self.style.width {
+            self.lines.push(Line { text, place });
+            return;
+        }
+        let width = self.style.width.saturating_sub(rest.len());
+        for (at, line) in broken(text.trim_start(), width).into_iter().enumerate() {
+            let start = if at == 0 { indent } else { &rest };
+            self.plain(format!("{start}{line}"));
+        }
+        if let Some(last) = self.lines.last_mut() {
+            last.place = place;
+        }
     }
 
     fn plain(&mut self, text: String) {
@@ -297,7 +339,31 @@ impl Writer<'_> {
         doubts.sort();
         doubts.dedup();
         for doubt in doubts {
-            self.plain(format!("  {}: {}", doubt.code, printable(&doubt.detail)));
+            let text = format!("{}: {}", doubt.code, printable(&doubt.detail));
+            self.wrapped("  ", "    ", &text);
         }
     }
+}
+
+/// How many columns of a terminal a text takes.
+fn columns(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// A text in lines of so many columns, if its words are not longer.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if line.is_empty() {
+            line.push_str(word);
+        } else if columns(line) + 1 + columns(word) <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }

@@ -173,7 +173,14 @@ pub(super) struct StepJson<'a> {
     code: &'static str,
     value: Cow<'a, str>,
     fault: Option<Cow<'a, str>>,
+    near: Vec<NearJson<'a>>,
     location: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct NearJson<'a> {
+    text: Cow<'a, str>,
+    location: usize,
 }
 
 #[derive(Serialize)]
@@ -272,6 +279,14 @@ impl<'a> StepJson<'a> {
             code: step.code,
             value: masked(&step.value),
             fault: step.fault.as_deref().map(masked),
+            near: step
+                .near
+                .iter()
+                .map(|own| NearJson {
+                    text: masked(&own.text),
+                    location: places.at(own.span),
+                })
+                .collect(),
             location: step.place.map(|place| places.at(place)),
         }
     }

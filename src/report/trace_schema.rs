@@ -1,6 +1,7 @@
 //! The JSON schema of traces, for those who read them.
 
 use crate::catalogue::PAGES;
+use crate::link::Why;
 use crate::trace::{CODES, HopKind, Verdict};
 use crate::unit::Doubt;
 use serde_json::{Map, Value, json};
@@ -26,6 +27,8 @@ pub fn trace_schema() -> Value {
 }
 
 fn definitions() -> Value {
+    let reasons = Why::ALL.map(|own| Some(own.code()));
+    let reasons: Vec<Option<&str>> = reasons.into_iter().chain([None]).collect();
     let end = json!({"anyOf": [link("end"), {"type": "null"}]});
     let mut definitions = json!({
         "code": {
@@ -76,7 +79,7 @@ fn definitions() -> Value {
             ("namespace", text()),
             ("name", text()),
             ("rule", number()),
-            ("why", or_null(&text())),
+            ("why", json!({"enum": reasons})),
             ("location", link("place")),
         ]),
         "doubt": object(&[("code", link("code")), ("detail", text())]),
@@ -93,9 +96,13 @@ fn definitions() -> Value {
     definitions
 }
 
-/// Where something is written.
-pub(super) fn location() -> [(&'static str, Value); 3] {
+/// Where something is written, and what is said of a place.
+pub(super) fn location() -> [(&'static str, Value); 4] {
     [
+        (
+            "near",
+            object(&[("text", text()), ("location", link("place"))]),
+        ),
         (
             "place",
             json!({
@@ -124,11 +131,12 @@ pub(super) fn location() -> [(&'static str, Value); 3] {
 }
 
 /// What links one thing with the next.
-pub(super) fn step() -> [(&'static str, Value); 4] {
+pub(super) fn step() -> [(&'static str, Value); 5] {
     [
         ("code", link("code")),
         ("value", text()),
         ("fault", or_null(&text())),
+        ("near", list(&link("near"))),
         ("location", or_null(&link("place"))),
     ]
 }

@@ -109,6 +109,7 @@ pub use rule::{Check, Rule};
 pub(crate) use support::dangling_port::Dangling;
 pub(crate) use support::endpoints::AllEndpoints;
 pub(crate) use support::undeclared_port::{Undeclared, undeclared};
+pub(crate) use support::virtual_service::virtual_services;
 
 /// Every rule, by id.
 pub static ALL: &[Rule] = &[

@@ -1,15 +1,17 @@
-//! Where requests for a host and a path go: which rules of Ingresses and `HTTPRoute`s take them,
-//! and what these send them to.
+//! Where requests for a host and a path go: which rules of Ingresses, routes and `VirtualService`s
+//! take them, and what these send them to.
 
 use super::code;
 use super::entries::hop;
 use super::findings::Findings;
-use super::model::{Clients, Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
+use super::model::{Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
+use super::routing::Routed;
 use super::service::ServiceTracer;
 use crate::catalogue::ids;
 use crate::diagnostic::{Identity, Severity};
 use crate::kinds::{PathMatch, Requests};
 use crate::link::{Attachment, GatewayLink, Named, NamedPort, ParentLink, Reference, meet};
+use crate::rules::virtual_services;
 use crate::text::source::Span;
 use crate::unit::Doubt;
 use std::collections::{BTreeMap, HashMap};
@@ -66,6 +68,8 @@ impl<'i> ServiceTracer<'i, '_> {
         let mut doors: BTreeMap<String, Vec<Taker<'i>>> = BTreeMap::new();
         self.of_ingresses(address, &mut doors);
         self.of_routes(address, &mut doors);
+        self.of_openshift(address, &mut doors);
+        self.of_virtual_services(address, &mut doors);
         let takers = doors.into_values().flat_map(best);
         let takers: Vec<Taker<'i>> = takers.collect();
         if takers.is_empty() {
@@ -74,10 +78,19 @@ impl<'i> ServiceTracer<'i, '_> {
         let references = self.context.links.references(self.context.unit);
         let references = references.map(|own| (own.target().name.span, own));
         let references: HashMap<Span, Reference<'i>> = references.collect();
+        let routed = Routed::all(self.context.links, self.context.unit);
+        let routed = routed.map(|own| (own.destination.host.span, own));
+        let routed: HashMap<Span, Routed<'i>> = routed.collect();
         let ways = takers.iter().flat_map(|taker| {
             let services = taker.requests.services.iter();
-            let targets = services.filter_map(|span| references.get(span));
-            targets.flat_map(|target| self.sent(taker, *target, address))
+            services.flat_map(|span| {
+                let sent = references
+                    .get(span)
+                    .map(|own| self.sent(taker, *own, address));
+                let routed = routed.get(span);
+                let routed = routed.map(|own| self.routed(taker, *own, address));
+                sent.into_iter().chain(routed).flatten()
+            })
         });
         ways.collect()
     }
@@ -152,6 +165,78 @@ impl<'i> ServiceTracer<'i, '_> {
         }
     }
 
+    /// Routes of `OpenShift`, which all serve one router.
+    fn of_openshift(&self, address: &Address, doors: &mut BTreeMap<String, Vec<Taker<'i>>>) {
+        for member in &self.context.unit.objects {
+            let object = self.context.links.object(member.id);
+            let Some(route) = object.openshift_route() else {
+                continue;
+            };
+            let host = route.host.as_deref();
+            let requests = &route.requests;
+            let rank = host.and_then(|host| rank(host, requests, address, is_one_label_below));
+            let Some((rank, _)) = rank else { continue };
+            doors.entry("Route".to_owned()).or_default().push(Taker {
+                object: Located {
+                    identity: object.identity.clone(),
+                    namespace: member.namespace.name.clone(),
+                    place: object.name,
+                },
+                host: host.unwrap_or_default().to_owned(),
+                requests,
+                rank,
+                attachment: None,
+                verdict: Verdict::Ok,
+                doubts: Vec::new(),
+            });
+        }
+    }
+
+    /// The rules of `VirtualService`s, by the gateways that they are for. Of the rules for one host
+    /// the first that takes the requests counts.
+    fn of_virtual_services(&self, address: &Address, doors: &mut BTreeMap<String, Vec<Taker<'i>>>) {
+        for (link, routes) in virtual_services(self.context.links, self.context.unit) {
+            let gateways = routes.gateways.iter().map(|own| own.value.as_str());
+            let gateways = gateways.collect::<Vec<_>>().join(" ");
+            let hosts = routes.hosts.iter().map(|own| own.value.as_str());
+            let hosts: Vec<&str> = hosts
+                .map(|host| if host == "*" { "" } else { host })
+                .collect();
+            for requests in &routes.requests {
+                let ranks = hosts.iter().filter_map(|host| {
+                    let (rank, doubt) = rank(host, requests, address, meet)?;
+                    let first = usize::MAX - requests.rule;
+                    Some(((rank.0, (0, first)), doubt, *host))
+                });
+                let Some((rank, doubt, host)) = ranks.max_by_key(|(rank, ..)| *rank) else {
+                    continue;
+                };
+                let door = format!("VirtualService {gateways}");
+                doors.entry(door).or_default().push(Taker {
+                    object: Located::of(link),
+                    host: host.to_owned(),
+                    requests,
+                    rank,
+                    attachment: None,
+                    verdict: Verdict::Ok,
+                    doubts: doubt.iter().map(Reason::of).collect(),
+                });
+            }
+        }
+    }
+
+    /// The ways from a rule of a `VirtualService` to one of the Services that it sends to.
+    fn routed(&self, taker: &Taker<'i>, routed: Routed<'i>, address: &Address) -> Vec<Trace> {
+        let port = routed.destination.port.as_ref().map(|own| &own.value);
+        let services = routed.services().into_iter();
+        let ways = services.flat_map(|service| self.ways(service, port));
+        let mut traces: Vec<Trace> = ways.map(|way| way.trace).collect();
+        for trace in &mut traces {
+            taker.lead(trace, Some(routed.hop(self.context.findings)), address);
+        }
+        traces
+    }
+
     /// The ways from a rule to one of the Services that it sends to.
     fn sent(&self, taker: &Taker<'i>, target: Reference<'i>, address: &Address) -> Vec<Trace> {
         let ways = match (target.port(), target.named()) {
@@ -167,13 +252,13 @@ impl<'i> ServiceTracer<'i, '_> {
             }
             (None, named) => {
                 let mut trace = self.without_service(target, named.into_doubt());
-                taker.lead(&mut trace, address);
+                taker.lead(&mut trace, None, address);
                 return vec![trace];
             }
         };
         let mut traces: Vec<Trace> = ways.into_iter().map(|way| way.trace).collect();
         for trace in &mut traces {
-            taker.lead(trace, address);
+            taker.lead(trace, Some(hop(target, self.context.findings)), address);
         }
         traces
     }
@@ -199,7 +284,6 @@ impl<'i> ServiceTracer<'i, '_> {
             name: own.name.value.clone(),
         };
         let doubt = doubt.unwrap_or_else(|| Doubt::NotHere(identity.name.clone()));
-        let code = found.map_or(doubt.code(), |found| found.rule);
         let to = Located {
             identity: Arc::new(identity),
             namespace: target.namespace().name.clone(),
@@ -207,9 +291,9 @@ impl<'i> ServiceTracer<'i, '_> {
         };
         let service = Hop {
             kind: HopKind::Service,
-            step: Step {
-                fault: found.map(|found| found.message.clone()),
-                ..Step::plain(code, "not here", Some(own.name.span))
+            step: match found {
+                Some(found) => Step::wrong("not here", Some(own.name.span), found),
+                None => Step::plain(doubt.code(), "not here", Some(own.name.span)),
             },
             object: Some(to.clone()),
         };
@@ -229,8 +313,9 @@ impl<'i> ServiceTracer<'i, '_> {
 }
 
 impl Taker<'_> {
-    /// Puts what takes the requests in front of the way from the Service.
-    fn lead(&self, trace: &mut Trace, address: &Address) {
+    /// Puts what takes the requests in front of the way from the Service, and the step from there
+    /// to it.
+    fn lead(&self, trace: &mut Trace, backend: Option<Hop>, address: &Address) {
         let host = if self.host.is_empty() {
             "*"
         } else {
@@ -255,8 +340,23 @@ impl Taker<'_> {
             step,
             object: None,
         });
-        trace.hops.retain(|hop| hop.kind == HopKind::Service);
-        let before = [entry].into_iter().chain(attachment);
+        trace.hops.retain(|hop| hop.kind != HopKind::Entry);
+        let backend = backend.map(|hop| Hop {
+            kind: HopKind::Backend,
+            ..hop
+        });
+        let backend = backend.filter(|hop| !hop.step.value.is_empty());
+        if backend.as_ref().is_some_and(|hop| hop.step.fault.is_some()) {
+            // The rule says the same in better words.
+            for hop in trace
+                .hops
+                .iter_mut()
+                .filter(|hop| hop.step.code == code::NO_PORT)
+            {
+                hop.step.fault = None;
+            }
+        }
+        let before = [entry].into_iter().chain(attachment).chain(backend);
         trace.hops.splice(0..0, before);
         trace.ask.address = Some(format!("{}{}", address.host, address.path));
         trace.doubts.extend(self.doubts.iter().cloned());
@@ -298,6 +398,7 @@ fn rank(
     let (path, doubt) = match requests.path_match {
         PathMatch::Exact => (own == asked).then_some(((2, own.len()), None))?,
         PathMatch::Prefix => is_prefix(own, asked).then_some(((1, own.len()), None))?,
+        PathMatch::Text => asked.starts_with(own).then_some(((1, own.len()), None))?,
         PathMatch::Implementation if own.is_empty() || own == "/" => ((1, 0), None),
         PathMatch::Implementation => {
             let doubt = Doubt::Implementation(format!("path `{own}`"));
@@ -344,6 +445,7 @@ pub(super) fn attachment(
             let no_listener = || format!("no listener of {} takes it", parent.display_parent());
             let step = Step {
                 fault: Some(found.map_or_else(no_listener, |found| found.message.clone())),
+                near: found.map_or_else(Vec::new, |found| found.related.clone()),
                 ..step(ids::ROUTE_NOT_ACCEPTED)
             };
             (step, Verdict::Broken, None)

@@ -13,8 +13,17 @@ impl<'i> ServiceTracer<'i, '_> {
         let backends = || self.context.links.backends(self.context.unit);
         match question {
             Question::Services => traces(self.reported().flat_map(|own| self.ways(own, None))),
-            Question::All => {
+            Question::Namespace(name) => {
+                let services = self.of_namespace(name);
+                traces(services.flat_map(|own| self.ways(own, None)))
+            }
+            Question::All(None) => {
                 let ways = self.reported().flat_map(|own| self.ways(own, None));
+                self.for_everybody(&ways.collect::<Vec<_>>())
+            }
+            Question::All(Some(name)) => {
+                let services = self.of_namespace(name);
+                let ways = services.flat_map(|own| self.ways(own, None));
                 self.for_everybody(&ways.collect::<Vec<_>>())
             }
             Question::Address(address) => self.address(address),
@@ -40,6 +49,12 @@ impl<'i> ServiceTracer<'i, '_> {
             self.context.links.services(self.context.unit),
         );
         services.filter(move |own| links.is_reported(own.source()))
+    }
+
+    /// The Services of the unit in a namespace.
+    fn of_namespace(&self, name: &str) -> impl Iterator<Item = ServiceLink<'i>> {
+        let services = self.context.links.services(self.context.unit);
+        services.filter(move |own| own.namespace().name == name)
     }
 
     /// The Services of the unit that a name means.

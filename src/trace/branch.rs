@@ -2,12 +2,14 @@
 
 use super::code;
 use super::context::Context;
+use super::labels::written;
 use super::model::{Branch, Located, Reason, Step, Verdict};
 use crate::catalogue::ids;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::kinds::{Container, ContainerRole, Kind, PortRef, Probe, ProbeKind, ServicePort};
 use crate::link::{Backend, Missing, Resolution, ServiceLink};
 use crate::rules::{Dangling, Undeclared, undeclared};
+use crate::text::source::Span;
 use crate::unit::Doubt;
 
 /// Finds what becomes of the traffic to a port of a Service in the pods of one workload.
@@ -73,6 +75,7 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
         let is_there = matches!(existence, Outcome::GoesOn | Outcome::Unknown(_));
         let mut branch = Branch {
             object: Located::of(backend),
+            labels: written(&backend.workload().template.labels),
             replicas: replicas(backend),
             pods,
             port: delivery.step,
@@ -172,6 +175,7 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
         Delivery {
             step: Step {
                 fault: miss.map(|miss| miss.message(self.service, port)),
+                near: miss.map_or_else(Vec::new, |_| self.near(backend, place, rule)),
                 ..self.step(port, code, &format!("{number}/{}", port.protocol.as_str()))
             },
             container: None,
@@ -221,6 +225,10 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
         };
         Delivery {
             step: Step {
+                near: message.as_ref().map_or_else(Vec::new, |_| {
+                    let place = port.target().map_or(port.place(), |own| own.span);
+                    self.near(backend, place, rule)
+                }),
                 fault: message,
                 ..self.step(port, rule, to)
             },
@@ -228,6 +236,14 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
             pod_port: None,
             outcome,
         }
+    }
+
+    /// What a rule says besides of a place, as far as it is about one workload.
+    fn near(&self, backend: Backend<'i>, place: Span, rule: &str) -> Vec<Label> {
+        let found = self.context.findings.at(place, rule);
+        let near = found.into_iter().flat_map(|found| &found.related);
+        let own = near.filter(|label| label.span.source == backend.source());
+        own.cloned().collect()
     }
 
     fn unknown(&self, port: &ServicePort, doubt: &Doubt) -> Delivery {
@@ -303,10 +319,7 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
 
 /// A step that a rule finds wrong.
 fn wrong(value: &str, found: &Diagnostic) -> Step {
-    Step {
-        fault: Some(found.message.clone()),
-        ..Step::plain(found.rule, value, Some(found.primary.span))
-    }
+    Step::wrong(value, Some(found.primary.span), found)
 }
 
 /// How many pods a workload has, if that is written down.

@@ -2,10 +2,12 @@
 //! for what is broken, and the codes of doubts, for what cannot be known.
 
 /// Everything of it, for the schema.
-pub const CODES: [&str; 22] = [
+pub const CODES: [&str; 24] = [
     TAKES,
     ATTACHED,
     SENDS,
+    POINTS,
+    TOLD,
     SELECTS,
     EXTERNAL_NAME,
     ENDPOINTS,
@@ -33,6 +35,10 @@ pub(super) const TAKES: &str = "takes";
 pub(super) const ATTACHED: &str = "attached";
 /// An object sends to the Service.
 pub(super) const SENDS: &str = "sends";
+/// A Rollout points the Service at one of its versions.
+pub(super) const POINTS: &str = "points-at-version";
+/// Pods are told of the Service by a name.
+pub(super) const TOLD: &str = "told";
 /// The selector of the Service selects the pods.
 pub(super) const SELECTS: &str = "selects";
 /// The Service is a name for a host outside.

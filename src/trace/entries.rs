@@ -1,32 +1,44 @@
-//! What sends to the Services of a unit.
+//! What sends to the Services of a unit, and what else names them on the way.
 
 use super::code;
 use super::findings::Findings;
 use super::model::{Hop, HopKind, Located, Step};
+use super::routing::Routed;
+use super::told;
 use crate::diagnostic::Severity;
-use crate::kinds::{PortRef, ServicePort};
-use crate::link::{Links, Named, NamedPort, Reference, ServiceLink};
+use crate::kinds::{PortRef, Role, ServicePort};
+use crate::link::{DnsName, Links, Named, NamedPort, Reference, ServiceLink};
 use crate::unit::Unit;
 use std::collections::HashMap;
 
-/// The references of a unit by which something is sent, by the Services that they lead to.
+/// What names the Services of a unit, by their positions.
 #[derive(Debug, Default)]
 pub(super) struct Entries<'i> {
     by_service: HashMap<usize, Vec<Reference<'i>>>,
+    /// By routes of Istio.
+    routed: HashMap<usize, Vec<Routed<'i>>>,
+    /// By Rollouts, which point them at their versions.
+    pointed: HashMap<usize, Vec<Reference<'i>>>,
+    /// By names that pods are told.
+    told: HashMap<usize, Vec<DnsName<'i>>>,
 }
 
 impl<'i> Entries<'i> {
     pub(super) fn of(links: &'i Links, unit: &'i Unit) -> Self {
-        let mut by_service: HashMap<_, Vec<_>> = HashMap::new();
-        let references = links.references(unit);
-        for reference in references.filter(|own| own.target().role.sends()) {
-            if let Named::Found(services) = reference.named() {
-                for service in services {
-                    by_service.entry(service.at()).or_default().push(reference);
-                }
-            }
+        let references = |is_meant: fn(Role) -> bool| {
+            let all = links.references(unit);
+            all.filter(move |own| is_meant(own.target().role))
+        };
+        let named = |own: Reference<'i>| match own.named() {
+            Named::Found(services) => services,
+            _ => Vec::new(),
+        };
+        Self {
+            by_service: by_service(references(Role::sends), named),
+            routed: by_service(Routed::all(links, unit), Routed::services),
+            pointed: by_service(references(Role::is_of_rollout), named),
+            told: by_service(links.dns_names(unit), DnsName::services),
         }
-        Self { by_service }
     }
 
     /// What sends to a port of a Service, or to the Service if no port is meant, in the order of
@@ -41,6 +53,17 @@ impl<'i> Entries<'i> {
         let here = sending.filter(|own| port.is_none_or(|port| leads_to(*own, service, port)));
         let here = here.filter(|own| astray(*own, service, findings).is_none());
         let mut hops: Vec<Hop> = here.map(|own| hop(own, findings)).collect();
+        let routed = of(&self.routed, service);
+        let routed = routed.filter(|own| port.is_none_or(|port| own.leads_to(service, port)));
+        let routed = routed.filter(|own| own.astray(findings).is_none());
+        hops.extend(routed.map(|own| own.hop(findings)));
+        hops.extend(of(&self.pointed, service).map(|own| Hop {
+            kind: HopKind::Rollout,
+            ..hop(own, findings)
+        }));
+        let told = of(&self.told, service);
+        let told = told.filter(|own| port.is_none_or(|port| told::is_for(*own, service, port)));
+        hops.extend(told.map(told::hop));
         hops.dedup_by(|own, before| {
             let place = |hop: &Hop| hop.object.as_ref().map(|own| own.place);
             place(own) == place(before) && own.step.value == before.step.value
@@ -59,13 +82,35 @@ impl<'i> Entries<'i> {
             let (port, severity) = astray(own, service, findings)?;
             Some((port, hop(own, findings), severity))
         });
-        astray.collect()
+        let routed = of(&self.routed, service).filter_map(|own| {
+            let (port, severity) = own.astray(findings)?;
+            Some((port, own.hop(findings), severity))
+        });
+        astray.chain(routed).collect()
     }
 
     fn sending(&self, service: ServiceLink<'i>) -> impl Iterator<Item = Reference<'i>> {
-        let found = self.by_service.get(&service.at());
-        found.into_iter().flatten().copied()
+        of(&self.by_service, service)
     }
+}
+
+/// What names Services, by their positions.
+fn by_service<'i, T: Copy>(
+    all: impl Iterator<Item = T>,
+    services: impl Fn(T) -> Vec<ServiceLink<'i>>,
+) -> HashMap<usize, Vec<T>> {
+    let mut found: HashMap<usize, Vec<T>> = HashMap::new();
+    for own in all {
+        for service in services(own) {
+            found.entry(service.at()).or_default().push(own);
+        }
+    }
+    found
+}
+
+/// What names a Service.
+fn of<T: Copy>(all: &HashMap<usize, Vec<T>>, service: ServiceLink<'_>) -> impl Iterator<Item = T> {
+    all.get(&service.at()).into_iter().flatten().copied()
 }
 
 /// The port of a reference, if the Service does not have it: what a rule says of that.
@@ -103,24 +148,31 @@ fn leads_to<'i>(reference: Reference<'i>, service: ServiceLink<'i>, port: &Servi
 pub(super) fn hop(reference: Reference<'_>, findings: &Findings<'_>) -> Hop {
     let target = reference.target();
     let port = target.port.as_ref();
-    let value = port.map(|port| match &port.value {
+    let shown = port.map(|port| match &port.value {
         PortRef::Number(number) => format!("port {number}"),
         PortRef::Name(name) => format!("port {name}"),
         PortRef::Unknown => "a port that is filled in later".to_owned(),
     });
+    let role = target.role.is_of_rollout();
+    let role = role.then(|| target.role.as_str().to_owned());
+    let weight = target.weight.map(|weight| format!("weight {weight}"));
+    let parts = [role, shown, weight].into_iter().flatten();
     let places = [Some(target.name.span), port.map(|own| own.span)];
     let here = findings.gravest(places.into_iter().flatten());
     let here = here.filter(|found| found.severity == Severity::Error);
     let found = findings.refusal(reference.object()).or(here);
+    let plain = if target.role.is_of_rollout() {
+        code::POINTS
+    } else {
+        code::SENDS
+    };
+    let value = parts.collect::<Vec<_>>().join(", ");
+    let place = Some(target.name.span);
     Hop {
         kind: HopKind::Entry,
-        step: Step {
-            fault: found.map(|found| found.message.clone()),
-            ..Step::plain(
-                found.map_or(code::SENDS, |found| found.rule),
-                &value.unwrap_or_default(),
-                Some(target.name.span),
-            )
+        step: match found {
+            Some(found) => Step::wrong(&value, place, found),
+            None => Step::plain(plain, &value, place),
         },
         object: Some(Located {
             identity: reference.object().identity.clone(),

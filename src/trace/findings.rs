@@ -20,10 +20,12 @@ pub struct Found {
 }
 
 /// The rules about units of which a trace tells.
-pub const RULES: [&str; 15] = [
+pub const RULES: [&str; 20] = [
     ids::DUPLICATE_CONTAINER_PORT_NAME,
     ids::INGRESS_PORT_NOT_FOUND,
     ids::INGRESS_SERVICE_NOT_FOUND,
+    ids::ISTIO_PORT_NOT_FOUND,
+    ids::ISTIO_SUBSET_NOT_DEFINED,
     ids::OPENSHIFT_ROUTE_PORT_NOT_FOUND,
     ids::PROBE_PORT_NOT_FOUND,
     ids::REFERENCE_PORT_NOT_FOUND,
@@ -34,7 +36,10 @@ pub const RULES: [&str; 15] = [
     ids::SERVICE_BACKEND_ZERO_REPLICAS,
     ids::SERVICE_SELECTOR_NAMESPACE_MISMATCH,
     ids::SERVICE_SELECTOR_NO_MATCH,
+    ids::TARGET_PORT_IN_INIT_CONTAINER,
+    ids::TARGET_PORT_NAME_NOT_FOUND,
     ids::TARGET_PORT_NOT_EXPOSED,
+    ids::TARGET_PORT_PROTOCOL_MISMATCH,
     ids::WEBHOOK_SERVICE_PORT,
 ];
 

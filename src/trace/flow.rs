@@ -39,10 +39,7 @@ impl<'i> ServiceTracer<'i, '_> {
     /// Why nobody opens the connection, if that is so.
     pub(super) fn without_client(&self, client: Backend<'i>) -> Option<(Step, Verdict)> {
         if let Some(found) = self.context.findings.refusal(client.object()) {
-            let step = Step {
-                fault: Some(found.message.clone()),
-                ..Step::plain(found.rule, "", Some(found.primary.span))
-            };
+            let step = Step::wrong("", Some(found.primary.span), found);
             return Some((step, Verdict::Broken));
         }
         let none = client.workload().replicas.as_ref();
@@ -105,7 +102,9 @@ impl<'i> Way<'i> {
     /// where nobody knows the port.
     pub(super) fn with(&self, from: Clients, decisions: &[Option<&Decision>]) -> Trace {
         let mut trace = self.trace.clone();
-        trace.hops.retain(|hop| hop.kind != HopKind::Entry);
+        trace
+            .hops
+            .retain(|hop| matches!(hop.kind, HopKind::Rollout | HopKind::Service));
         trace.ask.from = from;
         let open = trace.branches.iter_mut().filter(|own| is_open(own));
         for (branch, decision) in open.zip(decisions) {
@@ -119,7 +118,9 @@ impl<'i> Way<'i> {
     /// The way of a client that opens no connection.
     pub(super) fn without(&self, client: Located, (step, verdict): (Step, Verdict)) -> Trace {
         let mut trace = self.trace.clone();
-        trace.hops.retain(|hop| hop.kind != HopKind::Entry);
+        trace
+            .hops
+            .retain(|hop| matches!(hop.kind, HopKind::Rollout | HopKind::Service));
         let hop = Hop {
             kind: HopKind::Client,
             step,

@@ -28,10 +28,11 @@ impl Missing {
     /// What is missing, if a question has no answer.
     pub(super) fn of(links: &Links, question: &Question) -> Self {
         match question {
-            Question::Services | Question::All => Self::Services,
+            Question::Services | Question::All(None) => Self::Services,
+            Question::Namespace(name) | Question::All(Some(name)) => namespace(links, name),
             Question::Address(address) => Self::Asked {
                 what: format!(
-                    "an Ingress or HTTPRoute for `{}{}`",
+                    "an Ingress or a route for `{}{}`",
                     address.host, address.path
                 ),
                 near: None,
@@ -78,6 +79,15 @@ fn workload(links: &Links, name: &ObjectName) -> Missing {
             with_namespace(name.namespace.as_deref(), &name.name)
         ),
         near,
+    }
+}
+
+fn namespace(links: &Links, name: &str) -> Missing {
+    let services = links.units.iter().flat_map(|unit| links.services(unit));
+    let namespaces: Vec<&str> = services.map(|own| own.namespace().name.as_str()).collect();
+    Missing::Asked {
+        what: format!("a Service in namespace `{name}`"),
+        near: nearest(name, namespaces).map(|near| format!("ns/{near}")),
     }
 }
 

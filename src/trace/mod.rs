@@ -13,11 +13,14 @@ mod entries;
 mod findings;
 mod flow;
 mod graph;
+mod labels;
 mod missing;
 mod model;
 mod paths;
 mod question;
+mod routing;
 mod service;
+mod told;
 mod unread;
 
 pub use address::Address;

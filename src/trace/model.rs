@@ -1,7 +1,7 @@
 //! What a trace says: plain data, which the reports only have to write.
 
 use super::code;
-use crate::diagnostic::Identity;
+use crate::diagnostic::{Diagnostic, Identity, Label};
 use crate::kinds::Protocol;
 use crate::link::Link;
 use crate::text::source::Span;
@@ -246,13 +246,27 @@ pub enum HopKind {
     Entry,
     /// What a route attaches to.
     Attach,
+    /// What a rule for an address sends to: the port, and its part of the traffic.
+    Backend,
+    /// A Rollout, which points the Service at one of its versions.
+    Rollout,
+    /// A workload whose pods are told of the Service by a name.
+    Told,
     /// The Service.
     Service,
 }
 
 impl HopKind {
     /// All of them, in the order of the traffic.
-    pub const ALL: [Self; 4] = [Self::Client, Self::Entry, Self::Attach, Self::Service];
+    pub const ALL: [Self; 7] = [
+        Self::Client,
+        Self::Entry,
+        Self::Attach,
+        Self::Backend,
+        Self::Rollout,
+        Self::Told,
+        Self::Service,
+    ];
 
     /// The word for it in every format.
     pub fn as_str(self) -> &'static str {
@@ -260,6 +274,9 @@ impl HopKind {
             Self::Client => "client",
             Self::Entry => "entry",
             Self::Attach => "attach",
+            Self::Backend => "backend",
+            Self::Rollout => "rollout",
+            Self::Told => "told",
             Self::Service => "service",
         }
     }
@@ -287,6 +304,8 @@ pub struct Step {
     pub place: Option<Span>,
     /// What is wrong with it, if something is: a sentence without a full stop.
     pub fault: Option<String>,
+    /// Places that tell more of that: what was probably meant, first.
+    pub near: Vec<Label>,
 }
 
 impl Step {
@@ -297,6 +316,16 @@ impl Step {
             value: value.to_owned(),
             place,
             fault: None,
+            near: Vec::new(),
+        }
+    }
+
+    /// A step that a rule finds wrong.
+    pub(super) fn wrong(value: &str, place: Option<Span>, found: &Diagnostic) -> Self {
+        Self {
+            fault: Some(found.message.clone()),
+            near: found.related.clone(),
+            ..Self::plain(found.rule, value, place)
         }
     }
 }
@@ -306,6 +335,8 @@ impl Step {
 pub struct Branch {
     /// The workload.
     pub object: Located,
+    /// The labels of its pods, as they are written on the command line: `app=web,tier=front`.
+    pub labels: String,
     /// `spec.replicas`; 1 for a Pod. None where it is not written.
     pub replicas: Option<i64>,
     /// Why it has no pods, or may have none.

@@ -294,6 +294,7 @@ impl<'t, 'i, 'f> PathFinder<'t, 'i, 'f> {
         let hops = std::mem::take(&mut way.hops);
         let (before, behind) = hops
             .into_iter()
+            .filter(|own| own.kind != HopKind::Told)
             .partition(|own| matches!(own.kind, HopKind::Entry | HopKind::Attach));
         way.hops = behind;
         let before: Vec<Hop> = before;

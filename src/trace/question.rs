@@ -9,8 +9,10 @@ use std::str::FromStr;
 pub enum Question {
     /// The way from every port of every Service.
     Services,
-    /// The way from every workload to every port of every Service.
-    All,
+    /// The way from every port of every Service in a namespace.
+    Namespace(String),
+    /// The way from every workload to every port of every Service, in a namespace if one is named.
+    All(Option<String>),
     /// The way of requests for a host and a path.
     Address(Address),
     /// The way from the ports of a Service, or from one of them.
@@ -55,11 +57,24 @@ const SHORT: [(&str, &str); 7] = [
 ];
 
 impl Question {
-    /// A Service, a workload or an address.
+    /// All Services of a namespace.
+    fn of_namespace(text: &str, name: &str) -> Result<Self, String> {
+        if name.is_empty() || name.contains(['/', ':']) {
+            return Err(format!(
+                "`{text}` names no namespace: write it as `ns/shop`"
+            ));
+        }
+        Ok(Self::Namespace(name.to_owned()))
+    }
+
+    /// A Service, a workload, a namespace or an address.
     ///
     /// # Errors
     /// When it is written as none of them.
     pub fn of_target(text: &str) -> Result<Self, String> {
+        if let Some(("ns" | "namespace" | "namespaces", name)) = text.split_once('/') {
+            return Self::of_namespace(text, name);
+        }
         let kind = text.split_once('/').map(|(kind, _)| kind);
         if kind.is_some_and(|kind| !is_service(kind) && workload_kind(kind).is_some()) {
             return text.parse().map(Self::Workload);
@@ -221,7 +236,20 @@ mod tests {
         ] {
             assert_eq!(Question::of_target(text), Ok(expected), "{text}");
         }
-        for text in ["", "/", "svc/", "a/b/c", "cart:", "deploy/", "deploy//web"] {
+        let namespace = Ok(Question::Namespace("shop".to_owned()));
+        assert_eq!(Question::of_target("ns/shop"), namespace);
+        for text in [
+            "ns/",
+            "ns/a/b",
+            "namespace/shop:80",
+            "",
+            "/",
+            "svc/",
+            "a/b/c",
+            "cart:",
+            "deploy/",
+            "deploy//web",
+        ] {
             assert!(Question::of_target(text).is_err(), "{text}");
         }
     }

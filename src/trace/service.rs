@@ -4,6 +4,7 @@ use super::branch::BranchTracer;
 use super::code;
 use super::context::Context;
 use super::entries::Entries;
+use super::labels::written;
 use super::model::{Branch, Clients, Hop, HopKind, Located, Query, Reason, Step, Trace, Verdict};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -319,10 +320,7 @@ impl Ending {
     fn of(service: ServiceLink<'_>, found: &Diagnostic) -> Self {
         let place = Some(service.service().selector_key);
         Self {
-            step: Step {
-                fault: Some(found.message.clone()),
-                ..Step::plain(found.rule, &selector(service), place)
-            },
+            step: Step::wrong(&selector(service), place, found),
             verdict: Verdict::Broken,
             doubt: None,
         }
@@ -368,9 +366,7 @@ impl Query {
 /// The selector, as labels are written on the command line: `app=web,tier=front`.
 fn selector(service: ServiceLink<'_>) -> String {
     let selector = service.service().selector.as_ref();
-    let pairs = selector.into_iter().flat_map(|own| &own.labels.pairs);
-    let pairs = pairs.map(|pair| format!("{}={}", pair.key.value, pair.value.value));
-    pairs.collect::<Vec<_>>().join(",")
+    selector.map_or_else(String::new, |own| written(&own.labels))
 }
 
 /// The ports of a Service, by their names or numbers.

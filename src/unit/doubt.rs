@@ -229,3 +229,46 @@ impl Doubt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The doubt behind another one, so that none is left out.
+    fn next(doubt: Option<&Doubt>) -> Option<Doubt> {
+        let text = String::new;
+        Some(match doubt {
+            None => Doubt::External(text()),
+            Some(Doubt::External(_)) => Doubt::NoWorkload,
+            Some(Doubt::NoWorkload) => Doubt::Operator(text()),
+            Some(Doubt::Operator(_)) => Doubt::OperatorLabel(text()),
+            Some(Doubt::OperatorLabel(_)) => Doubt::RuntimeLabel(text()),
+            Some(Doubt::RuntimeLabel(_)) => Doubt::ControlPlane,
+            Some(Doubt::ControlPlane) => Doubt::UnreadDocument(text()),
+            Some(Doubt::UnreadDocument(_)) => Doubt::Kustomize(text()),
+            Some(Doubt::Kustomize(_)) => Doubt::Placeholder,
+            Some(Doubt::Placeholder) => Doubt::Namespace,
+            Some(Doubt::Namespace) => Doubt::NoEvidence,
+            Some(Doubt::NoEvidence) => Doubt::NotHere(text()),
+            Some(Doubt::NotHere(_)) => Doubt::MatchedElsewhere(text()),
+            Some(Doubt::MatchedElsewhere(_)) => Doubt::NamespaceLabels(text()),
+            Some(Doubt::NamespaceLabels(_)) => Doubt::Listeners(text()),
+            Some(Doubt::Listeners(_)) => Doubt::Implementation(text()),
+            Some(Doubt::Implementation(_)) => Doubt::Faulty(text()),
+            Some(Doubt::Faulty(_)) => Doubt::PodAddress(text()),
+            Some(Doubt::PodAddress(_)) => Doubt::HostNetwork(text()),
+            Some(Doubt::HostNetwork(_)) => Doubt::OtherReplica,
+            Some(Doubt::OtherReplica) => Doubt::OtherPolicies,
+            Some(Doubt::OtherPolicies) => Doubt::PolicyElsewhere,
+            Some(Doubt::PolicyElsewhere) => Doubt::PortOfClient,
+            Some(Doubt::PortOfClient) => return None,
+        })
+    }
+
+    #[test]
+    fn the_list_of_codes_is_that_of_all_doubts() {
+        let all = std::iter::successors(next(None), |doubt| next(Some(doubt)));
+        let codes: Vec<&str> = all.map(|doubt| doubt.code()).collect();
+        assert_eq!(codes, Doubt::CODES);
+    }
+}

@@ -13,7 +13,7 @@ use super::select::Selects;
 use crate::diagnostic::Severity;
 use crate::kinds::kind::group_version;
 use crate::kinds::parts::port::PortRef;
-use crate::kinds::parts::service_ref::{Role, ServiceRef};
+use crate::kinds::parts::service_ref::{Role, ServiceRef, weight};
 use crate::kinds::parts::workload::Workload;
 use crate::settings::pattern::fits_text;
 use crate::text::placeholder::is_placeholder;
@@ -279,6 +279,7 @@ impl Refer {
             name: named.name.clone(),
             namespace: named.namespace.clone(),
             port: written.flatten(),
+            weight: weight(spot.here),
             key: spot.here.key_span(),
             described: Some(Arc::new(Described {
                 effect: self.effect(),

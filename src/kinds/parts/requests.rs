@@ -1,5 +1,5 @@
-//! Which requests a rule of an `Ingress` or an `HTTPRoute` is about, in a form in which two rules
-//! can be compared.
+//! Which requests a rule of an `Ingress`, an `HTTPRoute` or the like is about, in a form in which
+//! two rules can be compared.
 
 use super::collect::collect;
 use crate::text::placeholder::is_placeholder;
@@ -34,6 +34,8 @@ pub enum PathMatch {
     Exact,
     /// It has to begin with the same elements.
     Prefix,
+    /// It has to begin with the same text.
+    Text,
     /// The controller decides: a regular expression, or `ImplementationSpecific`.
     Implementation,
 }
@@ -106,9 +108,84 @@ impl Requests {
         collect(all.filter(|(host, own)| !is_placeholder(host) && own.is_known()))
     }
 
+    /// Those of a Route of OpenShift: all below its path (openshift/router
+    /// `pkg/router/template/util/haproxy/map_entry.go:generateRouteRegexp`).
+    pub(in crate::kinds) fn of_openshift(object: Cursor<'_>) -> Self {
+        let spec = object.get("spec");
+        let field = |name: &str| spec.and_then(|spec| spec.get(name));
+        let others = spec
+            .into_iter()
+            .flat_map(|spec| spec.list("alternateBackends"));
+        let targets = field("to").into_iter().chain(others);
+        let names = targets.filter_map(|target| target.get("name"));
+        let place = field("path")
+            .or_else(|| field("host"))
+            .or(spec)
+            .unwrap_or(object);
+        Self {
+            place: place.span(),
+            path: field("path").map_or("", Cursor::text).to_owned(),
+            key: String::new(),
+            rule: 0,
+            backends: String::new(),
+            path_match: PathMatch::Prefix,
+            is_conditional: false,
+            services: names.map(Cursor::span).collect(),
+        }
+    }
+
+    /// Those of an Istio `VirtualService`, for HTTP (istio.io/api
+    /// `networking/v1alpha3/virtual_service.proto`, `HTTPMatchRequest`).
+    pub(in crate::kinds) fn of_virtual_service(object: Cursor<'_>) -> Vec<Self> {
+        let spec = object.get("spec").into_iter();
+        let rules = spec.flat_map(|spec| spec.list("http")).enumerate();
+        let all = rules.flat_map(|(at, rule)| {
+            let destinations = rule.list("route").filter_map(|own| own.get("destination"));
+            let hosts = destinations.filter_map(|own| own.get("host"));
+            let services: Vec<Span> = hosts.map(Cursor::span).collect();
+            let mut matches: Vec<Option<Cursor<'_>>> = rule.list("match").map(Some).collect();
+            if matches.is_empty() {
+                matches.push(None);
+            }
+            let own = matches.into_iter().map(move |own| {
+                let (path_match, path, place) = uri(own).unwrap_or((PathMatch::Text, "", None));
+                let keys = own.map(Cursor::entries).unwrap_or_default();
+                let is_condition = |key: &str| !matches!(key, "uri" | "name");
+                Self {
+                    place: place
+                        .or(own.map(Cursor::key_span))
+                        .unwrap_or(rule.key_span()),
+                    path: path.to_owned(),
+                    key: String::new(),
+                    rule: at,
+                    backends: String::new(),
+                    path_match,
+                    is_conditional: keys.iter().any(|(key, _)| is_condition(&key.value)),
+                    services: services.clone(),
+                }
+            });
+            own.collect::<Vec<_>>()
+        });
+        collect(all.filter(|own| !is_placeholder(&own.path)))
+    }
+
     fn is_known(&self) -> bool {
         !is_placeholder(&self.key) && !is_placeholder(&self.backends)
     }
+}
+
+/// How a match of a `VirtualService` compares the path, with what, and where that is written.
+fn uri(matched: Option<Cursor<'_>>) -> Option<(PathMatch, &str, Option<Span>)> {
+    let uri = matched?.get("uri")?;
+    let kinds = [
+        ("exact", PathMatch::Exact),
+        ("prefix", PathMatch::Text),
+        ("regex", PathMatch::Implementation),
+    ];
+    kinds.into_iter().find_map(|(name, kind)| {
+        let value = uri.get(name)?;
+        Some((kind, value.text(), Some(value.span())))
+    })
 }
 
 /// Type and value of the path that a match asks for: that of all, by default.

@@ -17,6 +17,8 @@ pub struct ServiceRef {
     pub namespace: Option<Spanned<String>>,
     /// The port of the Service, by number or by name; none when it is absent.
     pub port: Option<Spanned<PortRef>>,
+    /// The part of the traffic that it gets, if that is written.
+    pub weight: Option<i64>,
     /// The key that the reference stands under, for what is absent.
     pub key: Span,
     /// What its row says, if it is read by one.
@@ -89,6 +91,19 @@ impl Role {
         }
     }
 
+    /// Whether a Rollout points the Service at one of its versions.
+    pub fn is_of_rollout(self) -> bool {
+        matches!(
+            self,
+            Self::ActiveService
+                | Self::PreviewService
+                | Self::StableService
+                | Self::CanaryService
+                | Self::PingService
+                | Self::PongService
+        )
+    }
+
     /// The word for it in a message.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -109,6 +124,12 @@ impl Role {
     }
 }
 
+/// The part of the traffic that goes to one of several backends.
+pub(in crate::kinds) fn weight(backend: Cursor<'_>) -> Option<i64> {
+    let weight = backend.get("weight")?.integer()?;
+    Some(weight.value)
+}
+
 impl ServiceRef {
     /// Reads `name`, `namespace` and `port` of a mapping, the usual form. None without a name.
     pub fn read(role: Role, reference: Cursor<'_>) -> Option<Self> {
@@ -119,6 +140,7 @@ impl ServiceRef {
             name,
             namespace: namespace.filter(|namespace| !namespace.value.is_empty()),
             port: reference.get("port").and_then(PortRef::read),
+            weight: weight(reference),
             key: reference.key_span(),
             described: None,
         })
