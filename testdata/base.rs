@@ -184,7 +184,7 @@ fn pods_that_are_told_the_name_of_a_deleted_service_are_reported() {
     let (_, found, notes) = repository.lint(&["--base=HEAD"]);
     assert_eq!(found.lines().count(), 1, "{found}{notes}");
     assert!(found.starts_with("shop/job.yaml:9:"), "{found}");
-    assert!(found.contains("warning[dns-name-not-found]"), "{found}");
+    assert!(found.contains("error[dns-name-not-found]"), "{found}");
     let (_, found, _) = repository.lint(&[]);
     assert!(!found.contains("job.yaml"), "{found}");
 }

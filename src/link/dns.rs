@@ -12,6 +12,9 @@ use crate::text::source::{SourceId, Spanned};
 use crate::unit::{Doubt, Member, Namespace, Unit};
 use std::borrow::Cow;
 
+/// From this length on a slip in a name is seldom another name.
+const LONG_NAME: usize = 5;
+
 /// A name of a Service in what a pod is told.
 #[derive(Clone, Copy, Debug)]
 pub struct DnsName<'i> {
@@ -83,24 +86,47 @@ impl<'i> DnsName<'i> {
         self.told.form.service(&self.host().value)
     }
 
-    /// The Service that was probably meant by a name that is not complete: it has the port that
-    /// is connected to, and almost the name.
-    pub fn misspelt(self) -> Option<(ServiceLink<'i>, Evidence)> {
-        let port = self.told.host.known_port()?;
-        let has_it = |service: ServiceLink<'_>| {
-            let mut ports = service.service().ports.iter();
-            ports.any(|own| own.is(&PortRef::Number(port)))
-        };
-        let is_whole = match self.form() {
+    /// The port that a client connects to, if the name says so.
+    pub fn known_port(self) -> Option<i64> {
+        self.told.host.known_port()
+    }
+
+    /// Whether a name that is not complete is looked up where Services are that can be seen.
+    fn is_judged_by_port(self) -> bool {
+        match self.form() {
             Form::Short => true,
             Form::WithNamespace => self
                 .links
                 .has_services_in(self.unit, &self.namespace().name),
             Form::Full | Form::Pod => false,
-        };
-        if !is_whole {
+        }
+    }
+
+    /// Whether a Service has the port that is connected to.
+    fn has_port(self, service: ServiceLink<'_>) -> bool {
+        let port = self.known_port().map(PortRef::Number);
+        let mut ports = service.service().ports.iter();
+        port.is_some_and(|port| ports.any(|own| own.is(&port)))
+    }
+
+    /// Whether a name that is not complete is that of a workload whose pods a Service of another
+    /// name selects, which has the port that is connected to.
+    pub fn is_of_renamed(self) -> bool {
+        let is_served = |service| self.has_port(service);
+        self.is_judged_by_port()
+            && matches!(self.named(), Named::Serving(service, _) if is_served(service))
+    }
+
+    /// The Service that was probably meant by a name that is not complete: it has the port that
+    /// is connected to, and almost the name.
+    pub fn misspelt(self) -> Option<(ServiceLink<'i>, Evidence)> {
+        if self.known_port().is_none() {
+            return self.misspelt_host();
+        }
+        if !self.is_judged_by_port() {
             return None;
         }
+        let has_it = |service: ServiceLink<'_>| self.has_port(service);
         match self.named() {
             Named::Similar(service, evidence) if has_it(service) => Some((service, evidence)),
             Named::Found(_) | Named::Unverified(Doubt::External(_)) => None,
@@ -109,6 +135,24 @@ impl<'i> DnsName<'i> {
                 let service = meant.next()?;
                 (meant.next().is_none()).then_some((service, Evidence::NameByWords))
             }
+        }
+    }
+
+    /// The same of a variable that holds a host and nothing else: a slip, where nothing has the
+    /// name.
+    fn misspelt_host(self) -> Option<(ServiceLink<'i>, Evidence)> {
+        let is_meant = self.told.host.is_called_host && self.service().len() >= LONG_NAME;
+        let has_name = || {
+            self.links
+                .called(self.unit, self.service())
+                .next()
+                .is_some()
+        };
+        match self.named() {
+            Named::Similar(service, evidence @ Evidence::Slip) if is_meant && !has_name() => {
+                Some((service, evidence))
+            }
+            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::base::ServiceKey;
 use super::view::View;
-use crate::kinds::parts::host::host_uses;
+use crate::kinds::parts::host::{host_of_variable, host_uses};
 use crate::kinds::{HostUse, PodTemplate};
 use crate::unit::{Member, Namespace};
 use rayon::prelude::*;
@@ -146,12 +146,17 @@ impl Finder<'_> {
                 let name = &own.name.value;
                 !name.contains("IMAGE") && !name.contains("USER")
             });
-            let values = env.filter_map(|own| own.value.as_ref());
+            let values = env.clone().filter_map(|own| own.value.as_ref());
+            let slice = |span| self.view.input.sources.slice(span);
             for text in process.words().chain(values) {
-                let source = self.view.input.sources.slice(text.span);
-                let hosts = host_uses(&text.value, source, text.span);
+                let hosts = host_uses(&text.value, slice(text.span), text.span);
                 hosts.into_iter().for_each(&mut add);
             }
+            let called_hosts = env.filter_map(|own| {
+                let text = own.value.as_ref()?;
+                host_of_variable(&own.name.value, &text.value, slice(text.span), text.span)
+            });
+            called_hosts.for_each(&mut add);
         }
     }
 
@@ -211,6 +216,7 @@ impl Finder<'_> {
         };
         let may_be = matches!(form, Form::Full | Form::Pod)
             || is_service(name)
+            || host_use.is_called_host
             || has_port()
             || external.service(&namespace(), name).is_some()
             || input.had_service(key, source);

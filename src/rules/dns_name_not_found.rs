@@ -21,7 +21,14 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let names = links.dns_names(unit).filter(|name| !name.is_own());
     for name in names {
         let found = told(links, unit, name);
-        out.extend(found.filter(|_| seen.insert(name.host().span)));
+        let found = found.filter(|_| seen.insert(name.host().span));
+        // What a change takes away was needed until then.
+        let severity = if name.had_service() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        out.extend(found.map(|found| Diagnostic { severity, ..found }));
     }
     for alias in links.aliases(unit) {
         out.extend(stands_for_nothing(links, unit, &alias));
@@ -49,7 +56,9 @@ fn told(links: &Links, unit: &Unit, name: DnsName<'_>) -> Option<Diagnostic> {
     }
     match name.misspelt() {
         Some((service, evidence)) => written.similar(links, service, evidence),
-        None if is_absent(links, name) => written.finding(links, unit, &name.named()),
+        None if is_absent(links, name) || name.is_of_renamed() => {
+            written.finding(links, unit, &name.named())
+        }
         None => None,
     }
 }
@@ -59,6 +68,7 @@ fn told(links: &Links, unit: &Unit, name: DnsName<'_>) -> Option<Diagnostic> {
 fn is_absent(links: &Links, name: DnsName<'_>) -> bool {
     links.options.closed_world
         && name.form() == Form::Short
+        && name.known_port().is_some()
         && name.service() != "localhost"
         && matches!(name.named(), Named::Missing)
 }

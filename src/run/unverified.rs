@@ -6,7 +6,7 @@ use super::{Subject, Unverified};
 use crate::diagnostic::{Identity, Severity};
 use crate::kinds::parts::istio::Host;
 use crate::kinds::{Kind, LabelSelector};
-use crate::link::{Answer, Attachment, GatewayLink, Links, ParentLink, Purpose};
+use crate::link::{Answer, Attachment, Form, GatewayLink, Links, ParentLink, Purpose};
 use crate::object::Object;
 use crate::text::source::Span;
 use crate::unit::{Doubt, Unit};
@@ -64,6 +64,7 @@ fn all_judged<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judg
         .chain(references(links, unit))
         .chain(object_references(links, unit))
         .chain(hosts(links, unit))
+        .chain(dns_names(links, unit))
         .chain(parents(links, unit))
         .chain(targets(links, unit))
         .chain(selectors(links, unit))
@@ -125,6 +126,21 @@ fn hosts<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i
             detail: Doubt::detail_of_reference,
             doubt: link.named(&host.value)?.into_doubt(),
         })
+    })
+}
+
+/// The names in what pods are told that can only be Services of the cluster.
+fn dns_names<'i>(links: &'i Links, unit: &'i Unit) -> impl Iterator<Item = Judged<'i>> {
+    let names = links.dns_names(unit).filter(|name| !name.is_own());
+    let whole = names.filter(|name| matches!(name.form(), Form::Full | Form::Pod));
+    // The API server makes its own.
+    let is_its_own = |doubt: &Doubt| matches!(doubt, Doubt::ControlPlane);
+    whole.map(move |name| Judged {
+        subject: Subject::Reference,
+        object: &name.object().identity,
+        span: name.host().span,
+        detail: Doubt::detail_of_reference,
+        doubt: name.named().into_doubt().filter(|doubt| !is_its_own(doubt)),
     })
 }
 

@@ -16,6 +16,8 @@ pub struct HostUse {
     pub port: Option<Spanned<i64>>,
     /// The port that `http://` or `https://` before it means, where none is behind it.
     pub usual_port: Option<i64>,
+    /// Whether it is all that a variable holds, whose name says that this is a host: `DB_HOST`.
+    pub is_called_host: bool,
 }
 
 impl HostUse {
@@ -74,6 +76,7 @@ pub fn host_uses(value: &str, source: &str, span: Span) -> Vec<HostUse> {
         let before = near(&value[..host.name.start]);
         let use_ = HostUse {
             usual_port: usual_port(before),
+            is_called_host: false,
             name: Spanned::new(name.to_ascii_lowercase(), place(host.name)),
             port: host.port.and_then(|port| {
                 let number = value[port.clone()].parse().ok()?;
@@ -83,6 +86,35 @@ pub fn host_uses(value: &str, source: &str, span: Span) -> Vec<HostUse> {
         may_be_service(name).then_some(use_)
     });
     hosts.collect()
+}
+
+/// How the names of variables end that hold a host.
+const CALLED_HOST: [&str; 6] = ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "SERVER", "ENDPOINT"];
+
+/// What says that the host is the own one, or one of clients.
+const OWN_HOST: [&str; 6] = ["BIND", "LISTEN", "ADVERTISE", "VIRTUAL", "LOCAL", "ALLOWED"];
+
+/// The host that is all of a variable's value: one word, without a port.
+pub fn host_of_variable(name: &str, value: &str, source: &str, span: Span) -> Option<HostUse> {
+    let name = name.to_ascii_uppercase();
+    let is_called_host = CALLED_HOST.iter().any(|end| name.ends_with(end))
+        && !OWN_HOST.iter().any(|word| name.contains(word))
+        && name != "HOSTNAME";
+    if !is_called_host || value.contains(|c| !is_host_char(c) || c == '.') || !is_name(value) {
+        return None;
+    }
+    let place = Parts::new(value, source).find(0..value.len());
+    let place = place.map_or(span, |found| Span {
+        start: span.start + found.start as u32,
+        end: span.start + found.end as u32,
+        ..span
+    });
+    Some(HostUse {
+        name: Spanned::new(value.to_ascii_lowercase(), place),
+        port: None,
+        usual_port: None,
+        is_called_host: true,
+    })
 }
 
 /// The host names in a text, in order. Comments of the usual languages are left out.
@@ -244,6 +276,7 @@ fn is_end(after: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::source::SourceId;
 
     fn found(text: &str) -> Vec<(&str, Option<&str>)> {
         let hosts = hosts(text);
@@ -304,6 +337,36 @@ mod tests {
             found("kafka-0:9092,kafka-1:9092"),
             [("kafka-0", Some("9092")), ("kafka-1", Some("9092"))]
         );
+    }
+
+    #[test]
+    fn variables_that_hold_hosts() {
+        let span = Span {
+            source: SourceId(0),
+            start: 0,
+            end: 7,
+        };
+        for (name, value, is_host) in [
+            ("DB_HOST", "catalog", true),
+            ("dbHost", "Catalog", true),
+            ("API_ENDPOINT", "catalog", true),
+            ("DB_NAME", "catalog", false),
+            ("HOSTNAME", "catalog", false),
+            ("BIND_ADDRESS", "catalog", false),
+            ("DB_HOST", "catalog.shop", false),
+            ("DB_HOST", "10", false),
+            ("DB_HOST", "a b", false),
+            ("DB_HOST", "$(NAME)", false),
+        ] {
+            let found = host_of_variable(name, value, value, span);
+            assert_eq!(found.is_some(), is_host, "{name}={value}");
+            let named = found.map(|found| found.name.value);
+            assert_eq!(
+                named,
+                is_host.then(|| "catalog".to_owned()),
+                "{name}={value}"
+            );
+        }
     }
 
     #[test]
