@@ -57,7 +57,11 @@ fn finding(service: ServiceLink<'_>, port: &ServicePort) -> Option<Diagnostic> {
             .help(format!(
                 "set `port: {number}`, so that clients use the port of the pods"
             )),
-        None => found.help("make both numbers the one that the pods listen on"),
+        // Which of the two it is nothing says.
+        None => Diagnostic {
+            severity: Severity::Info,
+            ..found.help("make both numbers the one that the pods listen on")
+        },
     })
 }
 

@@ -39,7 +39,12 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
                     || undeclared(*service, port).is_empty()
                         && !is_portless_stranger(*service, port, backend)
             });
-            if !traffic.is_empty() && container.probe(ProbeKind::Readiness).is_none() {
+            let serves = container
+                .process
+                .as_ref()
+                .is_none_or(|own| !own.only_waits());
+            let has_probe = container.probe(ProbeKind::Readiness).is_some();
+            if serves && !traffic.is_empty() && !has_probe {
                 out.push(finding(backend, container, &traffic));
             }
         }
@@ -51,7 +56,7 @@ fn finding(backend: Backend<'_>, container: &Container, traffic: &[Traffic<'_>])
     let has = |kind| container.probe(kind).is_some();
     // A startup probe holds traffic back once: until it has succeeded.
     let only_startup = has(ProbeKind::Startup) && !has(ProbeKind::Liveness);
-    let severity = if only_startup {
+    let severity = if only_startup || traffic.iter().all(is_for_metrics) {
         Severity::Info
     } else {
         Severity::Warning
@@ -93,6 +98,15 @@ fn finding(backend: Backend<'_>, container: &Container, traffic: &[Traffic<'_>])
             place,
             format!("Service `{}` sends traffic here{more}", service.name()),
         )
-        .help(probe_advice(port, declared))
+        .help(probe_advice(container, port, declared))
         .object(&backend.object().identity)
+}
+
+/// Whether traffic is that of Prometheus, by the names of the ports: it asks pods that are not
+/// ready too.
+fn is_for_metrics((_, port, declared): &Traffic<'_>) -> bool {
+    let own = declared.and_then(|declared| declared.name.as_ref());
+    let names = own.into_iter().chain(&port.name);
+    let mut words = names.flat_map(|name| name.value.split('-'));
+    words.any(|word| word == "metrics")
 }

@@ -78,6 +78,22 @@ fn finding(
             .help(format!("write `port: {target}`"));
         return Some(declared_ports(found, backend));
     }
+    if let Some((other, meant)) = container.asks_elsewhere(probe) {
+        let message = format!(
+            "{kind} of container `{}` asks port {number}, which it does not declare, but its {} \
+             asks the same of port {meant}",
+            container.display(),
+            other.kind.as_str()
+        );
+        let place = other.port.as_ref().map_or(other.span, |port| port.span);
+        let found = new(Severity::Warning, message)
+            .label("no container declares this port")
+            .related(place, format!("{} asks here", other.kind.as_str()))
+            .help(format!(
+                "write `port: {meant}`, or declare containerPort {number}"
+            ));
+        return Some(declared_ports(found, backend));
+    }
     let declared: Vec<String> = container.ports.iter().map(ContainerPort::display).collect();
     if declared.is_empty() {
         return None;

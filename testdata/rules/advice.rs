@@ -20,9 +20,13 @@ const SPOKEN: [Option<&str>; 4] = [None, Some("http"), Some("grpc"), Some("examp
 
 const NUMBERS: [u16; 5] = [80, 8080, 5432, 6379, 50051];
 
+/// Images, and whether what they hold is known to speak no HTTP.
+const IMAGES: [(&str, bool); 2] = [("web:1", false), ("postgres:16", true)];
+
 /// A Service and its workload; `probe` is what the container has besides.
 fn manifests(
     (name, number, protocol, spoken): (Option<&str>, u16, &str, Option<&str>),
+    image: &str,
     probe: &str,
 ) -> String {
     let field = |field: &str, value: Option<&str>| {
@@ -42,7 +46,7 @@ fn manifests(
          apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  \
          selector: {{matchLabels: {{app: web}}}}\n  template:\n    \
          metadata: {{labels: {{app: web}}}}\n    spec:\n      containers:\n      \
-         - name: web\n        image: registry.example/web:1\n        \
+         - name: web\n        image: registry.example/{image}\n        \
          ports: [{{{name}containerPort: {number}, protocol: {protocol}}}]\n        {probe}\n"
     )
 }
@@ -75,26 +79,58 @@ fn a_probe_that_is_advised_is_one_that_can_succeed() {
         for (name, is_http) in NAMES {
             for number in NUMBERS {
                 for spoken in SPOKEN {
-                    let port = (name, number, protocol, spoken);
-                    let found = lint(&manifests(port, ""));
-                    let [("missing-readiness-probe", advice)] = &found[..] else {
-                        panic!("{port:?}: {found:?}");
-                    };
-                    let probes = probes(advice);
-                    assert_eq!(probes.is_empty(), protocol != "TCP", "{port:?}: {advice}");
-                    let may_be_http = is_http
-                        || spoken == Some("http")
-                        || spoken.is_none() && [80, 8080].contains(&number);
-                    assert!(
-                        may_be_http || !advice.contains("httpGet"),
-                        "{port:?}: {advice}"
-                    );
-                    for probe in probes {
-                        let found = lint(&manifests(port, &probe));
-                        assert!(found.is_empty(), "{port:?}, {probe}: {found:?}");
+                    for (image, is_store) in IMAGES {
+                        let may_be_http = is_http
+                            || spoken == Some("http")
+                            || spoken.is_none() && !is_store && [80, 8080].contains(&number);
+                        check((name, number, protocol, spoken), image, may_be_http);
                     }
                 }
             }
         }
+    }
+}
+
+/// Holds what is advised for a port against what can be asked there.
+fn check(port: (Option<&str>, u16, &str, Option<&str>), image: &str, may_be_http: bool) {
+    if port.0 == Some("metrics") {
+        // Whoever asks for metrics does not wait until a pod is ready.
+        assert_eq!(lint(&manifests(port, image, "")), [], "{port:?}");
+        return;
+    }
+    let found = lint(&manifests(port, image, ""));
+    let [("missing-readiness-probe", advice)] = &found[..] else {
+        panic!("{port:?}: {found:?}");
+    };
+    let probes = probes(advice);
+    assert_eq!(probes.is_empty(), port.2 != "TCP", "{port:?}: {advice}");
+    assert!(
+        may_be_http || !advice.contains("httpGet"),
+        "{port:?}, {image}: {advice}"
+    );
+    for probe in probes {
+        let found = lint(&manifests(port, image, &probe));
+        assert!(found.is_empty(), "{port:?}, {probe}: {found:?}");
+    }
+}
+
+#[test]
+fn the_path_of_the_liveness_probe_is_advised_where_it_asks_the_same_port() {
+    let advice = |probe: &str| {
+        let port = (Some("http"), 8080, "TCP", None);
+        let found = lint(&manifests(port, "web:1", probe));
+        found
+            .into_iter()
+            .map(|(_, advice)| advice)
+            .collect::<String>()
+    };
+    let path = "path: /live, port: http";
+    assert!(advice("livenessProbe: {httpGet: {path: /live, port: 8080}}").contains(path));
+    for other in [
+        "livenessProbe: {httpGet: {path: /live, port: 8081}}",
+        "livenessProbe: {httpGet: {path: /live, port: 8080, scheme: HTTPS}}",
+        "livenessProbe: {tcpSocket: {port: 8080}}",
+    ] {
+        assert!(!advice(other).contains("/live"), "{other}");
     }
 }

@@ -35,6 +35,8 @@ pub struct Container {
     pub probes: Vec<Probe>,
     /// How its process is started, if anything is said of it.
     pub process: Option<Box<Process>>,
+    /// Whether `image` is that of a database, a cache or a broker.
+    pub is_store: bool,
     /// `lifecycle.preStop`
     pub pre_stop: Option<Box<PreStop>>,
 }
@@ -69,7 +71,12 @@ impl Container {
 
     /// Whether two of its probes ask the same in the same way: a name and its number are one port.
     pub fn asks_same(&self, left: &Probe, right: &Probe) -> bool {
-        let port = |probe: &Probe| match &probe.port.as_ref()?.value {
+        left.asks_like(right) && self.port_asked(left) == self.port_asked(right)
+    }
+
+    /// The port that a probe asks, by its number if that is known.
+    pub fn port_asked(&self, probe: &Probe) -> Option<PortRef> {
+        match &probe.port.as_ref()?.value {
             PortRef::Name(name) => {
                 let is_it =
                     |own: &&ContainerPort| own.name.as_ref().is_some_and(|own| own.value == *name);
@@ -77,8 +84,21 @@ impl Container {
                 Some(PortRef::Number(declared.number.as_ref()?.value))
             }
             known => Some(known.clone()),
-        };
-        left.asks_like(right) && port(left) == port(right)
+        }
+    }
+
+    /// Another probe that asks the same, of a port that the container declares, with that.
+    pub fn asks_elsewhere(&self, probe: &Probe) -> Option<(&Probe, i64)> {
+        let mut others = self.probes.iter();
+        others.find_map(|other| {
+            let Some(PortRef::Number(number)) = self.port_asked(other) else {
+                return None;
+            };
+            let mut declared = self.ports.iter().filter_map(|own| own.number.as_ref());
+            let is_declared = declared.any(|own| own.value == number);
+            let is_other = other.kind != probe.kind && other.asks_like(probe);
+            (is_other && is_declared).then_some((other, number))
+        })
     }
 
     /// Whether its ports can be reached while the pod serves (ES `utils.go:FindPort`).
@@ -110,9 +130,46 @@ impl Container {
             ports: collect(ports.map(ContainerPort::read)),
             probes: collect(probes),
             process: Process::read(item),
+            is_store: item
+                .get("image")
+                .is_some_and(|image| is_store(image.text())),
             pre_stop: PreStop::read(item),
         }
     }
+}
+
+/// What images of databases, caches and brokers are called.
+const STORES: &[&str] = &[
+    "cassandra",
+    "cockroach",
+    "cp-kafka",
+    "cp-zookeeper",
+    "etcd",
+    "kafka",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mongodb",
+    "mysql",
+    "mysql-server",
+    "nats",
+    "percona-server",
+    "postgis",
+    "postgres",
+    "postgresql",
+    "rabbitmq",
+    "redis",
+    "redis-stack-server",
+    "timescaledb",
+    "valkey",
+    "zookeeper",
+];
+
+/// Whether an image is that of a database, a cache or a broker: `registry.example/postgres:16`.
+fn is_store(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let name = name.split([':', '@']).next().unwrap_or(name);
+    STORES.contains(&name)
 }
 
 /// A port of the node that leads to a container.

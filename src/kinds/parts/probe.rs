@@ -71,6 +71,8 @@ pub struct Probe {
     pub host: Option<Box<Spanned<String>>>,
     /// What it asks for: path and headers, gRPC service or command.
     pub question: Box<str>,
+    /// `httpGet.path`, if nothing but the port stands beside it.
+    pub path: Option<Box<str>>,
     /// `periodSeconds`
     pub period: Option<Spanned<i64>>,
     /// `timeoutSeconds`
@@ -101,6 +103,7 @@ impl Probe {
                 .filter(is_set)
                 .map(Box::new),
             question: found.map_or(Box::from(""), |(_, value)| question(value)),
+            path: found.and_then(|(handler, value)| plain_path(handler, value)),
             period: number("periodSeconds"),
             timeout: number("timeoutSeconds"),
             failure_threshold: number("failureThreshold"),
@@ -128,6 +131,15 @@ impl Probe {
 
 fn is_set(host: &Spanned<String>) -> bool {
     !host.value.is_empty() && !is_placeholder(&host.value)
+}
+
+/// The path that an `httpGet` asks for, if it says nothing else that another probe would need.
+fn plain_path(handler: ProbeHandler, value: Cursor<'_>) -> Option<Box<str>> {
+    let is_plain = |key: &Cursor<'_>| matches!(key.text(), "path" | "port");
+    let is_meant = handler == ProbeHandler::Http && value.keys().iter().all(is_plain);
+    let path = value.get("path").and_then(Cursor::string)?.value;
+    let is_simple = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    (is_meant && !path.is_empty() && path.chars().all(is_simple)).then(|| path.into())
 }
 
 /// All that a handler says besides port and host, in one line.

@@ -1,7 +1,7 @@
 //! Which readinessProbe to propose: only one that can succeed on a container that works
 //! (K `pkg/probe`).
 
-use crate::kinds::{ContainerPort, PortRef, Protocol, ServicePort};
+use crate::kinds::{Container, ContainerPort, PortRef, ProbeKind, Protocol, ServicePort};
 
 /// What is spoken on a port, as far as its names and numbers tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ const HTTP_NUMBERS: [i64; 3] = [80, 8000, 8080];
 const HTTP_WORDS: [&str; 2] = ["http", "web"];
 
 impl Spoken {
-    fn of(port: &ServicePort, declared: Option<&ContainerPort>) -> Self {
+    fn of(container: &Container, port: &ServicePort, declared: Option<&ContainerPort>) -> Self {
         let protocol = declared.map_or(port.protocol, |declared| declared.protocol);
         match protocol {
             Protocol::Udp => return Self::Other("UDP"),
@@ -38,7 +38,7 @@ impl Spoken {
             let mut texts = names.chain(port.app_protocol.as_deref());
             texts.any(|text| text.split(['-', '/', '.']).any(|part| part == word))
         };
-        let is_told = port.app_protocol.is_some();
+        let is_told = port.app_protocol.is_some() || container.is_store;
         match number {
             Some(number) if says("grpc") => Self::Grpc(number),
             _ if says("grpc") => Self::Tcp,
@@ -58,9 +58,21 @@ fn number(port: &ServicePort, declared: Option<&ContainerPort>) -> Option<i64> {
     }
 }
 
+/// The path that the livenessProbe asks the same port for.
+fn path_of_liveness(container: &Container, number: Option<i64>) -> Option<&str> {
+    let probe = container.probe(ProbeKind::Liveness)?;
+    let asked = container.port_asked(probe)?;
+    let is_it = asked == PortRef::Number(number?);
+    probe.path.as_deref().filter(|_| is_it)
+}
+
 /// What to add to a container that a port of a Service leads to. Whether it listens on a number
 /// that no container declares nobody can know.
-pub(crate) fn probe_advice(port: &ServicePort, declared: Option<&ContainerPort>) -> String {
+pub(crate) fn probe_advice(
+    container: &Container,
+    port: &ServicePort,
+    declared: Option<&ContainerPort>,
+) -> String {
     if declared.is_none() && !matches!(port.protocol, Protocol::Udp | Protocol::Sctp) {
         return "add a readinessProbe that asks the port that the process listens on".to_owned();
     }
@@ -71,7 +83,15 @@ pub(crate) fn probe_advice(port: &ServicePort, declared: Option<&ContainerPort>)
         (None, None) => "?".to_owned(),
     };
     let tcp = format!("tcpSocket: {{port: {place}}}");
-    match Spoken::of(port, declared) {
+    let spoken = Spoken::of(container, port, declared);
+    let path = path_of_liveness(container, number(port, declared));
+    if let (Spoken::Http | Spoken::Tcp, Some(path)) = (spoken, path) {
+        return format!(
+            "add `readinessProbe: {{httpGet: {{path: {path}, port: {place}}}}}` as its \
+             livenessProbe has, or ask a path that answers once it can serve"
+        );
+    }
+    match spoken {
         // Which path answers when the container can serve, only the user knows.
         Spoken::Http => {
             format!("add `readinessProbe: {{{tcp}}}`, or `httpGet` your path")
