@@ -180,6 +180,12 @@ impl ServicePort {
         self.port.as_ref().map_or(0, |port| port.value)
     }
 
+    /// `port` in messages.
+    pub fn shown(&self) -> String {
+        let port = self.port.as_ref();
+        port.map_or_else(|| "?".to_owned(), |port| port.value.to_string())
+    }
+
     /// Where `port` stands, or else the item.
     pub fn place(&self) -> Span {
         self.port.as_ref().map_or(self.span, |port| port.span)

@@ -111,12 +111,12 @@ fn finding(
 
 /// `80 (to 8080)`
 fn shown(port: &ServicePort) -> String {
-    let number = port.number();
+    let number = port.shown();
     match &port.target_port {
-        Some(target) if target.value != PortRef::Number(number) => {
+        Some(target) if target.value != PortRef::Number(port.number()) => {
             format!("{number} (to {})", target.value)
         }
-        _ => number.to_string(),
+        _ => number,
     }
 }
 

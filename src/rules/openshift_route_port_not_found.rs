@@ -167,7 +167,7 @@ fn shown(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic {
     let listed: Vec<String> = ports
         .iter()
         .map(|port| {
-            let number = port.number();
+            let number = port.shown();
             let target = port
                 .target()
                 .map_or(String::new(), |target| target.value.to_string());

@@ -260,7 +260,7 @@ impl<'i, 'f> BranchTracer<'i, 'f> {
     fn step(&self, port: &ServicePort, code: &'static str, to: &str) -> Step {
         let target = port.target();
         let place = target.as_ref().map_or(port.place(), |own| own.span);
-        let number = port.number().to_string();
+        let number = port.shown();
         let target = target.map(|own| display(&own.value));
         let translated = format!("{number}/{}", port.protocol.as_str());
         let is_headless = self.service.service().headless.is_some();

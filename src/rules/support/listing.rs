@@ -42,10 +42,10 @@ pub(crate) fn some(things: impl Iterator<Item = String>, what: &str) -> String {
 /// Names and numbers of the first few ports.
 pub(crate) fn listed(ports: &[ServicePort]) -> String {
     let one = |port: &ServicePort| {
-        let number = port.number();
+        let number = port.shown();
         match &port.name {
             Some(name) => format!("`{}` ({number})", name.value),
-            None => number.to_string(),
+            None => number,
         }
     };
     some(ports.iter().map(one), "ports")

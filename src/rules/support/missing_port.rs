@@ -205,9 +205,9 @@ pub(crate) fn write_number(found: Diagnostic, missing: &MissingPort<'_>, who: &s
 
 /// `80, which leads to 8080`
 fn described(port: &ServicePort) -> String {
-    let number = port.number();
+    let number = port.shown();
     match &port.target_port {
-        Some(target) if target.value != PortRef::Number(number) => {
+        Some(target) if target.value != PortRef::Number(port.number()) => {
             format!("port {number} leads to {}", quoted(&target.value))
         }
         _ => format!("the Service listens on {number}"),

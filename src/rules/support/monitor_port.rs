@@ -143,7 +143,7 @@ fn with_service_ports(found: Diagnostic, service: ServiceLink<'_>) -> Diagnostic
 }
 
 fn display(port: &ServicePort) -> String {
-    let number = port.number();
+    let number = port.shown();
     match &port.name {
         Some(name) => format!("`{}` ({number})", name.value),
         None => format!("{number} without a name"),
