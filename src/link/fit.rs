@@ -108,27 +108,6 @@ pub(super) fn requirements_met(expressions: &[Requirement], labels: &Labels) -> 
     })
 }
 
-/// Whether a label selector selects a namespace. Of its labels only the one that every namespace
-/// has is known: its name.
-pub(super) fn namespace_fits(selector: &LabelSelector, namespace: &Namespace) -> Option<Fit> {
-    let value = |key: &str| match key {
-        "kubernetes.io/metadata.name" if namespace.is_known && namespace.is_explicit => {
-            Value::Known(&namespace.name)
-        }
-        _ => Value::Unknown,
-    };
-    let pairs = weakest(&selector.labels, |pair| match value(&pair.key.value) {
-        Value::Known(own) if !pair.is_unknown() => {
-            (own == pair.value.value).then_some(Fit::Certain)
-        }
-        _ => Some(Fit::Possible),
-    });
-    let mut requirements = selector.expressions.iter();
-    requirements.try_fold(pairs?.min(readable(selector)), |least, requirement| {
-        Some(least.min(meets(requirement, value)?))
-    })
-}
-
 /// A selector that cannot be read whole may ask for more.
 fn readable(selector: &LabelSelector) -> Fit {
     if selector.labels.is_unreadable {

@@ -4,7 +4,9 @@
 //! open (API `networking/v1`, `NetworkPolicySpec`).
 
 use super::Backend;
-use super::fit::{Fit, namespace_fits, selector_fits};
+use super::answer::Answer;
+use super::fit::{Fit, selector_fits};
+use super::gateway::is_selected;
 use super::links::{Link, Links};
 use crate::kinds::{LabelSelector, NetworkPolicy, Peer, PolicyRule};
 use crate::unit::Unit;
@@ -98,7 +100,11 @@ impl<'i> PolicyLink<'i> {
         };
         let (own, other) = (self.namespace(), backend.namespace());
         let namespace = match &peer.namespaces {
-            Some(selector) => namespace_fits(selector, other)?,
+            Some(selector) => match is_selected(backend, selector) {
+                Answer::Yes => Fit::Certain,
+                Answer::Unknown(_) => Fit::Possible,
+                Answer::No => return None,
+            },
             None => own.may_be(other).then(|| own.fits(other))?,
         };
         let pods = match &peer.pods {
