@@ -11,7 +11,7 @@ use super::style::style;
 use super::work::Work;
 use super::{base, baseline, hints, input, interrupt, output};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::diagnostic::Diagnostic;
 use svclint::findings::base::keep_new;
@@ -189,7 +189,7 @@ fn finish(args: &Lint, linted: Linted) -> io::Result<u8> {
     }
     let saved = save_reports(&report, &args.output)?;
     let printed = print_findings(&report, &args.output)
-        .and_then(|()| print_remarks(&report, &remarks, &settings, &args.output));
+        .and_then(|()| print_remarks(&report, &remarks, &settings, args));
     match printed {
         Err(error) if is_closed(&error) => {}
         printed => printed?,
@@ -271,12 +271,17 @@ fn print_remarks(
     report: &Report,
     remarks: &Remarks,
     settings: &Settings,
-    args: &Output,
+    args: &Lint,
 ) -> io::Result<()> {
     let mut out = stderr();
-    remarks.write(report, args, &mut out)?;
-    if !args.quiet {
-        if args.format == Format::Full {
+    remarks.write(report, &args.output, &mut out)?;
+    if args.output.quiet {
+        // Nothing is said, but not because all is well.
+        if looks_like_a_pass(report, &args.paths) {
+            report::summary(report, &mut out)?;
+        }
+    } else {
+        if args.output.format == Format::Full {
             report::folded(report, &mut out)?;
             hints::of_baseline(report.diagnostics.len(), settings, &mut out)?;
             hints::of_scopes(report, settings, &mut out)?;
@@ -285,6 +290,13 @@ fn print_remarks(
         report::summary(report, &mut out)?;
     }
     Ok(())
+}
+
+/// Whether the directory of the process is what was asked for, and nothing in it was judged. Any
+/// other directory is a failure then.
+fn looks_like_a_pass(report: &Report, paths: &[PathBuf]) -> bool {
+    let is_here = |path: &PathBuf| path.as_os_str() == ".";
+    paths.iter().all(is_here) && report.judged.is_empty() && report.failures.is_empty()
 }
 
 impl Remarks {

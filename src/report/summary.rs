@@ -55,6 +55,14 @@ pub fn details(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for (why, count) in &report.left_out {
         writeln!(out, "skipped: {}", left_out(*why, *count))?;
     }
+    if report.test_data > 0 {
+        let files = counted(report.test_data, "file");
+        writeln!(
+            out,
+            "note: what is missing counts one level less in {files} below `testdata`, `fixtures` \
+             or `__snapshots__`"
+        )?;
+    }
     Ok(())
 }
 

@@ -58,6 +58,14 @@ pub(super) fn asked_for(links: &Links) -> Vec<SourceId> {
     reported.map(|(at, _)| SourceId(at as u32)).collect()
 }
 
+/// How many of them are test data.
+pub(super) fn test_data(links: &Links) -> usize {
+    let files = links.files.iter();
+    files
+        .filter(|file| file.is_reported && file.is_fixture)
+        .count()
+}
+
 /// Those of them in which anything was judged: an object that a rule reads, or a mistake.
 pub(super) fn judged(links: &Links) -> BTreeSet<SourceId> {
     let documents = reported(links).filter(|document| {

@@ -99,6 +99,7 @@ pub fn judge(links: Links, options: &Options) -> Report {
     failures.extend(account::beyond_limits(&links));
     let asked_for = account::asked_for(&links);
     let judged = account::judged(&links);
+    let test_data = account::test_data(&links);
     let sources = links.into_input().sources;
     Report {
         sources,
@@ -113,6 +114,7 @@ pub fn judge(links: Links, options: &Options) -> Report {
         skipped,
         left_out: BTreeMap::new(),
         judged,
+        test_data,
         failures,
         counts,
     }

@@ -40,6 +40,9 @@ pub struct Report {
     pub left_out: BTreeMap<LeftOut, Count>,
     /// The texts that were asked for in which anything was judged.
     pub judged: BTreeSet<SourceId>,
+    /// How many of the texts that were asked for are test data, by the directories that they are
+    /// in: what is missing there counts less.
+    pub test_data: usize,
     /// Input that should have been looked at and could not be read. The run did not do its job.
     pub failures: Vec<Failure>,
     /// What was looked at.
