@@ -193,7 +193,10 @@ impl Random {
                     let copy = text[self.range(&text.clone(), 80)].to_owned();
                     text.insert_str(range.start, &copy);
                 }
-                2 => text.truncate(range.start.max(text.len() / 2)),
+                2 => {
+                    let end = range.start.max(text.len() / 2);
+                    text.truncate(text.floor_char_boundary(end));
+                }
                 3 => {
                     let piece = PIECES[self.below(PIECES.len())];
                     text.insert_str(range.start, &piece.repeat(1 + self.below(40)));
