@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,11 +16,14 @@ static DIRECTORIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 static PROGRAMS: Mutex<Vec<Arc<Mutex<Child>>>> = Mutex::new(Vec::new());
 
 /// Stops programs and deletes directories. For when the process ends early: otherwise they are gone
-/// already.
+/// already. Who waits for a program never gets to say that it has failed.
 pub fn clean_up() {
-    for program in lock(&PROGRAMS).drain(..) {
+    let mut programs = lock(&PROGRAMS);
+    for program in programs.drain(..) {
         kill(&mut lock(&program));
     }
+    // What drops a program waits for this lock, until the process ends.
+    mem::forget(programs);
     for directory in lock(&DIRECTORIES).drain(..) {
         let _ = fs::remove_dir_all(directory);
     }
