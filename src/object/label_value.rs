@@ -4,6 +4,7 @@ use super::{Problem, ProblemKind, ResolvedLabel};
 use crate::catalogue::ids;
 use crate::kinds::Kind;
 use crate::text::placeholder::is_placeholder;
+use crate::text::source::Span;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::{Scalar, json_float};
 use crate::yaml::tree::NodeId;
@@ -17,7 +18,7 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
     // Of equal keys only the last one counts.
     let repeated = reader.repeated_keys().into_iter();
     let lost: HashSet<NodeId> = repeated.map(|own| own.lost).collect();
-    let mut found = Vec::new();
+    let mut found = Found::default();
     let mut open = vec![object];
     while let Some(node) = open.pop() {
         for (key, value) in reader.tree.pairs(node) {
@@ -43,6 +44,11 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
     {
         values(reader, "selector", selector, &mut found);
     }
+    let Found {
+        problems: mut found,
+        dropped,
+    } = found;
+    into.retain(|own| !dropped.contains(&own.span));
     // What an alias or a merge key brings in several times is wrong once.
     let mut seen = HashSet::new();
     found.retain(|problem| seen.insert(problem.span));
@@ -52,7 +58,15 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
     into.append(&mut found);
 }
 
-fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Problem>) {
+/// What is found in an object.
+#[derive(Default)]
+struct Found {
+    problems: Vec<Problem>,
+    /// The keys without a value: `kubectl apply` does not send them, so nobody refuses them.
+    dropped: HashSet<Span>,
+}
+
+fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Found) {
     let mapping = reader.tree.resolve(node);
     if !reader.tree.form(mapping).is_map() {
         return;
@@ -69,7 +83,10 @@ fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Probl
             Ok(Scalar::Int(number)) => ResolvedLabel::Number(number.to_string()),
             Ok(Scalar::Uint(number)) => ResolvedLabel::Number(number.to_string()),
             Ok(Scalar::Float(number)) => ResolvedLabel::Number(json_float(number)),
-            Ok(Scalar::Null) => ResolvedLabel::Null,
+            Ok(Scalar::Null) => {
+                into.dropped.insert(reader.span(key));
+                ResolvedLabel::Null
+            }
             Ok(Scalar::Str(_)) | Err(_) => continue,
         };
         let visible = if reader.tree.range(value).is_empty() {
@@ -77,7 +94,7 @@ fn values(reader: &Reader<'_, '_>, map: &str, node: NodeId, into: &mut Vec<Probl
         } else {
             value
         };
-        into.push(Problem {
+        into.problems.push(Problem {
             rule: RULE,
             span: reader.span(visible),
             kind: ProblemKind::LabelValue {

@@ -88,6 +88,16 @@ fn an_unknown_field_without_a_value_is_no_refusal() {
     assert!(!run.stdout.contains("error["), "{run:?}");
 }
 
+/// Nor is the key of a label that `kubectl apply` does not send.
+#[test]
+fn a_label_without_a_value_is_no_refusal() {
+    let text = "apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: {\"a ~\": null}}\n\
+                spec: {clusterIP: None, ports: [{port: 80}]}\n";
+    let run = lint(text);
+    assert!(!run.stdout.contains("error["), "{run:?}");
+    assert!(run.stdout.contains("[label-value-not-string]"), "{run:?}");
+}
+
 /// Nor a pair of a selector: what is left may select.
 #[test]
 fn a_pair_without_a_value_is_no_refusal() {
