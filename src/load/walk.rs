@@ -194,6 +194,12 @@ impl Search {
             .into_iter();
         while let Some(entry) = entries.next() {
             match entry {
+                Ok(entry) if entry.path_is_symlink() && entry.path().is_dir() => {
+                    let why = self.leaves_out(&entry, (top, given), &root);
+                    if role == Role::Reported {
+                        self.count(why.unwrap_or(LeftOut::Linked), &entry);
+                    }
+                }
                 Ok(entry) if !entry.file_type().is_dir() && !self.is_manifest(&entry) => {}
                 Ok(entry) if let Some(why) = self.leaves_out(&entry, (top, given), &root) => {
                     if entry.file_type().is_dir() {
@@ -203,7 +209,6 @@ impl Search {
                         self.count(why, &entry);
                     }
                 }
-                Ok(entry) if entry.path_is_symlink() && entry.path().is_dir() => {}
                 Ok(entry) if is_dangling(&entry) => {
                     if role == Role::Reported {
                         self.count(LeftOut::Dangling, &entry);
@@ -272,7 +277,7 @@ impl Search {
             return;
         }
         let count = self.left_out.entry(why).or_default();
-        if entry.file_type().is_dir() {
+        if entry.path().is_dir() {
             count.directories += 1;
         } else {
             count.files += 1;

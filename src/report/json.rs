@@ -362,6 +362,7 @@ impl KeptOut {
                 LeftOut::Excluded => "excluded",
                 LeftOut::Configured => "configured",
                 LeftOut::Outside => "outside",
+                LeftOut::Linked => "linked-directory",
                 LeftOut::Dangling => "dangling-link",
             },
             files: count.files,

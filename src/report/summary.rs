@@ -366,6 +366,7 @@ fn left_out(why: LeftOut, count: Count) -> String {
         LeftOut::Excluded => "that --exclude names",
         LeftOut::Configured => "that the configuration excludes",
         LeftOut::Outside => "that are links out of the repository",
+        LeftOut::Linked => "behind links, which are not entered",
         LeftOut::Dangling => "behind links that lead nowhere",
     };
     format!("{} {why}", parts.join(", "))

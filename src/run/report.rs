@@ -187,6 +187,8 @@ pub enum LeftOut {
     Configured,
     /// It is a link that leads out of the repository, or to what git keeps for itself.
     Outside,
+    /// It is a link to a directory, which no walk enters.
+    Linked,
     /// It is a link that leads nowhere.
     Dangling,
 }

@@ -198,3 +198,16 @@ fn a_source_comment_names_no_file_elsewhere() {
         assert!(!run.stdout.contains("templates/x.yaml"), "{run:?}");
     }
 }
+
+/// A link to a directory is not entered, and that is counted.
+#[test]
+fn links_to_directories_are_counted() {
+    let scene = Scene::new();
+    scene.write("repo/.hidden/b.yaml", SERVICE);
+    scene.link(".hidden", "repo/app");
+    let run = scene.run(&["--format=json", "."]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let left_out = json["leftOut"].to_string();
+    assert!(left_out.contains("linked-directory"), "{left_out}");
+    assert!(left_out.contains("hidden"), "{left_out}");
+}
