@@ -54,7 +54,7 @@ impl<'i> RoutingLink<'i> {
         let labels_of: Vec<Labels> = rule.subsets.iter().map(self::asked).collect();
         let mut served = labels_of.iter().filter(|asked| !asked.is_empty());
         let has_siblings = served.any(|asked| backends.iter().any(|own| has(*own, asked)));
-        let route = self.route_to(subset);
+        let route = self.route_to(rule, subset);
         let is_of_siblings = has_siblings && route.is_some();
         let is_wrong = near.is_some() || is_of_siblings || self.links.is_closed(self.unit());
         is_wrong.then_some(SubsetMiss {
@@ -86,7 +86,8 @@ impl<'i> RoutingLink<'i> {
     }
 
     /// Where a virtual service of the unit sends requests to a subset of this rule.
-    fn route_to(self, subset: &Subset) -> Option<Span> {
+    fn route_to(self, rule: &DestinationRule, subset: &Subset) -> Option<Span> {
+        let own = &rule.host.as_ref()?.value;
         let mut all = self
             .links
             .routing(self.unit())
@@ -98,11 +99,8 @@ impl<'i> RoutingLink<'i> {
             let mut destinations = routes.destinations.iter();
             destinations.find_map(|destination| {
                 let name = destination.subset.as_ref()?;
-                let rules = link.rules_of(&destination.host.value);
                 let is_it = name.value == subset.name.value
-                    && rules
-                        .iter()
-                        .any(|(own, _)| own.node.member.id == self.node.member.id);
+                    && link.is_same_host(&destination.host.value, self, own);
                 is_it.then_some(name.span)
             })
         })

@@ -9,7 +9,8 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ProbeKind};
 use crate::link::{Backend, Links, Unit};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ptr;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::MISSING_READINESS_PROBE,
@@ -17,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
+    // Thousands of Services may send to the same thousands of workloads.
+    let mut in_doubt = HashMap::new();
     for backend in links.backends(unit) {
         let template = &backend.workload().template;
         if !backend.is_fully_known()
@@ -36,7 +39,9 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
             // Of a port that is in doubt itself that has to be said first.
             traffic.retain(|(service, port, declared)| {
                 declared.is_some()
-                    || undeclared(*service, port).is_empty()
+                    || !*in_doubt
+                        .entry(ptr::from_ref(*port))
+                        .or_insert_with(|| !undeclared(*service, port).is_empty())
                         && !is_portless_stranger(*service, port, backend)
             });
             let serves = container
