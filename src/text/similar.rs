@@ -48,8 +48,17 @@ pub fn is_slip(left: &str, right: &str) -> bool {
     matches!(found, Some(Similarity::Folded | Similarity::Edit))
 }
 
-/// The one text among these that a text was probably meant to be.
+/// What was meant is looked for among this many: nobody writes more in one place, and comparing
+/// thousands of texts with thousands of others would take minutes.
+const MOST: usize = 500;
+
+/// The one text among these that a text was probably meant to be; of many, among the first.
 pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_of_all(text, known.into_iter().take(MOST))
+}
+
+/// The same among all, however many. For what is asked once in a run.
+pub fn nearest_of_all<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let alike = known.into_iter().filter(|other| {
         let similarity = similarity(text, other);
         similarity.is_some_and(|found| found != Similarity::Enumeration)
@@ -192,5 +201,8 @@ mod tests {
             Some("targetPort")
         );
         assert_eq!(nearest("xyz", ["port", "name"]), None);
+        let many = || std::iter::repeat_n("name", MOST).chain(["port"]);
+        assert_eq!(nearest("prot", many()), None);
+        assert_eq!(nearest_of_all("prot", many()), Some("port"));
     }
 }

@@ -3,7 +3,7 @@
 use super::answer::is_called;
 use super::question::{ObjectName, Question, ServiceName};
 use crate::link::{Backend, Links, ServiceLink};
-use crate::text::similar::nearest;
+use crate::text::similar::nearest_of_all;
 
 /// Why there is nothing to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ fn workload(links: &Links, name: &ObjectName) -> Missing {
     let of_kind: Vec<Backend<'_>> = backends(links)
         .filter(|own| own.object().identity.kind == name.kind)
         .collect();
-    let near = nearest(&name.name, of_kind.iter().map(|own| own.name()));
+    let near = nearest_of_all(&name.name, of_kind.iter().map(|own| own.name()));
     let meant = of_kind.iter().find(|own| Some(own.name()) == near);
     let near = meant.map(|own| {
         let is_same = name.namespace.as_deref() == Some(&own.namespace().name);
@@ -87,7 +87,7 @@ fn namespace(links: &Links, name: &str) -> Missing {
     let namespaces: Vec<&str> = services.map(|own| own.namespace().name.as_str()).collect();
     Missing::Asked {
         what: format!("a Service in namespace `{name}`"),
-        near: nearest(name, namespaces).map(|near| format!("ns/{near}")),
+        near: nearest_of_all(name, namespaces).map(|near| format!("ns/{near}")),
     }
 }
 
@@ -96,7 +96,7 @@ fn service(links: &Links, name: &ServiceName) -> Missing {
     let all: Vec<ServiceLink<'_>> = units.flat_map(|unit| links.services(unit)).collect();
     let namesake = all.iter().find(|own| own.name() == name.name);
     let near = || {
-        let near = nearest(&name.name, all.iter().map(|own| own.name()))?;
+        let near = nearest_of_all(&name.name, all.iter().map(|own| own.name()))?;
         all.iter().find(|own| own.name() == near)
     };
     let near = match namesake {
