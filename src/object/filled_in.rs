@@ -113,8 +113,13 @@ impl Search<'_> {
         let tree = self.reader.tree;
         let form = tree.form(node);
         if form.is_map() {
+            let is_selector = self.above.last().is_some_and(|own| SELECTORS.contains(own));
             for (key, value) in tree.pairs(node) {
-                self.visit_field(key, value);
+                // Most fields hold a text that is one thing only.
+                let is_scalar = tree.form(value).is_scalar();
+                if is_selector || !is_scalar || may_stand_for_another(tree.scalar(value)) {
+                    self.visit_field(is_selector, key, value);
+                }
             }
         } else if form.is_seq() {
             for &item in tree.children(node) {
@@ -129,14 +134,14 @@ impl Search<'_> {
         }
     }
 
-    fn visit_field(&mut self, key: NodeId, value: NodeId) {
+    /// Visits a field, or a pair of a selector.
+    fn visit_field(&mut self, is_pair: bool, key: NodeId, value: NodeId) {
         let tree = self.reader.tree;
         if tree.is_merge_key(key) {
             self.visit(value);
             return;
         }
         let field = tree.scalar(tree.resolve(key));
-        let is_pair = self.above.last().is_some_and(|own| SELECTORS.contains(own));
         if is_pair && is_of_peer(&self.above) && is_placeholder(field) {
             self.found.push(key);
         } else if is_pair || tree.form(value).is_scalar() || !ASIDE.contains(&field) {

@@ -22,7 +22,7 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
     let mut open = vec![object];
     while let Some(node) = open.pop() {
         for (key, value) in reader.tree.pairs(node) {
-            if lost.contains(&key) {
+            if reader.tree.form(value).is_scalar() || lost.contains(&key) {
                 continue;
             }
             let name = reader.tree.scalar(key);
@@ -35,7 +35,8 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
             open.push(value);
         }
         if reader.tree.form(node).is_seq() {
-            open.extend(reader.tree.children(node));
+            let items = reader.tree.children(node).iter();
+            open.extend(items.filter(|item| !reader.tree.form(**item).is_scalar()));
         }
     }
     if kind.has_flat_selector()

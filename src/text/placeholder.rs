@@ -14,22 +14,45 @@ const WORDS: [&str; 6] = [
 
 /// Whether a value is, or holds, a placeholder of one of the usual tools.
 pub fn is_placeholder(text: &str) -> bool {
-    text.bytes().any(is_of_placeholder) && is_placeholder_of_a_tool(text)
+    has(text, SIGN) && is_placeholder_of_a_tool(text)
 }
 
 /// Whether a value has a character that everything has that stands for a value, by these or by
 /// capitals. Most values have none: who has many to look through asks this first.
 pub fn may_stand_for_another(text: &str) -> bool {
-    let may_be = |byte: u8| byte.is_ascii_uppercase() || is_of_placeholder(byte);
-    text.bytes().any(may_be)
+    has(text, SIGN | CAPITAL)
 }
 
-/// Whether a byte is one of those of which every placeholder below has at least one: nearly every
-/// value has none, and is looked at once.
-fn is_of_placeholder(byte: u8) -> bool {
-    let is_sign = matches!(byte, b'{' | b'$' | b'@' | b'<' | b'%' | b'[' | b'_' | b'*');
-    let is_of_word = matches!(byte, b'R' | b'C' | b'T');
-    is_sign || is_of_word || !byte.is_ascii()
+/// A byte of those of which every placeholder below has at least one: nearly every value has none,
+/// and is looked at once.
+const SIGN: u8 = 1;
+const CAPITAL: u8 = 2;
+
+/// What each byte is. A table, because every byte of many values is asked for.
+static BYTES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte: u8 = 0;
+    loop {
+        let is_sign = matches!(byte, b'{' | b'$' | b'@' | b'<' | b'%' | b'[' | b'_' | b'*');
+        let is_of_word = matches!(byte, b'R' | b'C' | b'T');
+        if is_sign || is_of_word || !byte.is_ascii() {
+            table[byte as usize] |= SIGN;
+        }
+        if byte.is_ascii_uppercase() {
+            table[byte as usize] |= CAPITAL;
+        }
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+fn has(text: &str, what: u8) -> bool {
+    let all = text
+        .bytes()
+        .fold(0, |all, byte| all | BYTES[usize::from(byte)]);
+    all & what != 0
 }
 
 fn is_placeholder_of_a_tool(text: &str) -> bool {

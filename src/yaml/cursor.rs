@@ -73,6 +73,9 @@ impl<'r> Cursor<'r> {
 
     /// Whether the value is null, or cannot be read and counts as null.
     pub fn is_null(self) -> bool {
+        if self.reader.tree.is_string(self.node) {
+            return self.is_masked();
+        }
         self.is_masked() || self.scalar() == Some(Scalar::Null)
     }
 

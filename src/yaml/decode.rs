@@ -231,6 +231,9 @@ impl<'t> Value<'_, 't, '_> {
     }
 
     fn is_null(self) -> bool {
+        if self.reader.masked.is_empty() && self.reader.tree.is_string(self.node) {
+            return false;
+        }
         self.scalar() == Some(Scalar::Null)
     }
 

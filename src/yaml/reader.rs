@@ -3,7 +3,7 @@
 
 use super::field::{FieldPath, Segment};
 use super::scalar::{self, Scalar};
-use super::tree::{Form, NodeId, Tree};
+use super::tree::{Form, Name, NodeId, Tree};
 use crate::text::source::{SourceId, Span};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -113,6 +113,9 @@ impl<'t, 's> Reader<'t, 's> {
     pub fn scalar(&self, node: NodeId) -> Result<Scalar<'t>, ReadError> {
         let tree: &'t Tree<'s> = self.tree;
         let text = tree.scalar(node);
+        if tree.is_string(node) {
+            return Ok(Scalar::Str(text));
+        }
         let Some(tag) = tree.tag(node) else {
             let plain = tree.form(node) == Form::Plain;
             return Ok(if plain {
@@ -142,6 +145,9 @@ impl<'t, 's> Reader<'t, 's> {
     /// # Errors
     /// For keys that JSON cannot hold.
     pub fn key(&self, key: NodeId) -> Result<Cow<'t, str>, ReadError> {
+        if self.tree.is_string(key) {
+            return Ok(self.tree.scalar(key).into());
+        }
         let node = self.tree.resolve(key);
         if !self.tree.form(node).is_scalar() {
             return Err(ReadError::new(
@@ -215,19 +221,15 @@ impl<'t, 's> Reader<'t, 's> {
             let is_it = |key: Cow<'_, str>| key.eq_ignore_ascii_case(name);
             self.find(map, |key| self.key(key).is_ok_and(is_it))
         };
-        // What is no string is a key in other words than these: numbers and booleans.
-        let is_word = matches!(scalar::resolve(name), Scalar::Str(_));
-        self.find(map, |key| self.is_key(key, name, is_word))
+        let known = Name::new(name);
+        // What is no string may be a key in other words than its own: numbers and booleans.
+        let resolved = |key| self.key(key).is_ok_and(|key| key == name);
+        let is_it = |key| {
+            let written = self.tree.is_named(key, known);
+            written.unwrap_or_else(|| resolved(key))
+        };
+        self.find(map, is_it)
             .or_else(|| self.ignores_case.then(in_other_case)?)
-    }
-
-    /// Whether a key is this one. One that is a word is so as it is written.
-    fn is_key(&self, key: NodeId, name: &str, is_word: bool) -> bool {
-        let node = self.tree.resolve(key);
-        if is_word && self.tree.tag(node).is_none() {
-            return self.tree.form(node).is_scalar() && self.tree.scalar(node) == name;
-        }
-        self.key(key).is_ok_and(|key| key == name)
     }
 
     /// The first entry of a mapping for whose key something holds.
@@ -274,6 +276,14 @@ impl<'t, 's> Reader<'t, 's> {
     }
 
     fn convert(&self) -> Vec<ReadError> {
+        if self.tree.has_oddities() {
+            self.unconvertibles()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn unconvertibles(&self) -> Vec<ReadError> {
         let mut errors = Vec::new();
         errors.extend(self.tree.root().and_then(|root| self.unconvertible(root)));
         for node in self.tree.ids() {

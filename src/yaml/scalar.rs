@@ -38,6 +38,16 @@ pub fn resolve(text: &str) -> Scalar<'_> {
     .unwrap_or(Scalar::Str(text))
 }
 
+/// Whether a plain scalar without a tag is a string.
+pub fn is_string(text: &str) -> bool {
+    // The longest word with a meaning is `false`.
+    let may_be_word = text.len() <= 5;
+    match text.as_bytes().first() {
+        Some(b'A'..=b'Z' | b'a'..=b'z') if !may_be_word => true,
+        _ => matches!(resolve(text), Scalar::Str(_)),
+    }
+}
+
 /// The words with a meaning of their own.
 fn word(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
@@ -259,6 +269,15 @@ mod tests {
             Scalar::Float(18_446_744_073_709_551_615.0)
         );
         assert_eq!(resolve("-9223372036854775808"), Scalar::Int(i64::MIN));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_string_is_what_resolves_to_itself(
+            text in r"(y|no|[Tt]rue|FALSE|off|~|null|Null|[-+]?\.(inf|nan)|0x|_|1|e|\PC){0,3}",
+        ) {
+            proptest::prop_assert_eq!(is_string(&text), resolve(&text) == Scalar::Str(&text));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One YAML document as a compact tree: an arena of nodes with byte spans, in the order and form
 //! of the text. Duplicate keys, anchors, tags and comments are kept; nothing is resolved here.
 
-use super::scalar;
+use super::scalar::{self, Scalar};
 use std::ops::Range;
 
 /// How deep collections may nest, aliases followed. kubectl allows 10,000; everything that reads a
@@ -70,10 +70,41 @@ impl Form {
 const DECODED: u8 = 1;
 /// The node carries an explicit tag.
 const TAGGED: u8 = 2;
-/// The mapping may hold `<<` or two equal keys.
+/// The mapping may hold `<<`, or two keys that mean the same.
 const IRREGULAR: u8 = 4;
 /// The collection is not closed yet.
 const OPEN: u8 = 8;
+/// The scalar is a string: it has no tag, and is quoted or means nothing else to YAML.
+const STRING: u8 = 16;
+
+/// A key that is looked for, with its mark: most keys differ from it in that already.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name<'n> {
+    text: &'n str,
+    mark: u16,
+}
+
+impl<'n> Name<'n> {
+    /// A key of this text.
+    #[inline]
+    pub(super) fn new(text: &'n str) -> Self {
+        let mark = mark(text);
+        Self { text, mark }
+    }
+}
+
+/// What tells most texts apart: their length, and three of their letters. Texts of one mark are
+/// compared.
+#[inline]
+fn mark(text: &str) -> u16 {
+    let bytes = text.as_bytes();
+    let &[first, .., last] = bytes else {
+        return bytes.first().map_or(0, |&only| u16::from(only));
+    };
+    let length = (bytes.len() as u16).wrapping_mul(0x09e5);
+    let middle = bytes[bytes.len() / 2];
+    length ^ u16::from(first) ^ u16::from(last) << 4 ^ u16::from(middle) << 8
+}
 
 /// A node: 20 bytes, because a large stream has millions of them.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +114,8 @@ struct Node {
     end: u32,
     form: Form,
     flags: u8,
+    /// Scalar: the mark of its value.
+    mark: u16,
     /// Scalar: offset and length of its value. Collection: the range of its children in `children`
     /// (of a mapping key, value, key, value). Alias: its target.
     a: u32,
@@ -109,6 +142,7 @@ pub struct Tree<'s> {
     comments: Vec<Comment>,
     irregular: Vec<NodeId>,
     has_aliases: bool,
+    has_oddities: bool,
     root: Option<NodeId>,
     /// Children of collections that are still open, innermost last.
     pending: Vec<NodeId>,
@@ -135,6 +169,7 @@ impl<'s> Tree<'s> {
         self.comments.clear();
         self.irregular.clear();
         self.has_aliases = false;
+        self.has_oddities = false;
         self.pending.clear();
         self.open.clear();
         self.root = None;
@@ -249,7 +284,7 @@ impl<'s> Tree<'s> {
     }
 
     /// The mappings whose entries may differ from their pairs, in the order of the text: they hold
-    /// `<<`, or keys that look equal.
+    /// `<<`, equal keys, or keys that are no strings, which may mean the same.
     pub fn irregular_maps(&self) -> &[NodeId] {
         &self.irregular
     }
@@ -262,6 +297,26 @@ impl<'s> Tree<'s> {
     /// Whether there is any alias.
     pub fn has_aliases(&self) -> bool {
         self.has_aliases
+    }
+
+    /// Whether a node is a scalar that is read as it is written: a string without a tag.
+    #[inline]
+    pub(super) fn is_string(&self, id: NodeId) -> bool {
+        self.node(id).flags & STRING != 0
+    }
+
+    /// Whether a string is that of a key; nothing if the node is none.
+    #[inline]
+    pub(super) fn is_named(&self, id: NodeId, name: Name<'_>) -> Option<bool> {
+        let node = self.node(id);
+        let is_string = node.flags & STRING != 0;
+        is_string.then(|| node.mark == name.mark && self.scalar(id) == name.text)
+    }
+
+    /// Whether anything stands in the document that JSON may be unable to hold: a tag, a key that
+    /// is no string, a merge, or a number without end.
+    pub(super) fn has_oddities(&self) -> bool {
+        self.has_oddities
     }
 }
 
@@ -285,12 +340,16 @@ impl Tree<'_> {
         range: Range<u32>,
         value: Range<u32>,
     ) -> NodeId {
+        let text = &self.text[value.start as usize..value.end as usize];
+        let (flags, mark) = (scalar_flags(form, text), mark(text));
+        self.has_oddities |= is_endless(flags, text);
         let Range { start, end } = range;
         self.push(Node {
             start,
             end,
             form,
-            flags: 0,
+            flags,
+            mark,
             a: value.start,
             b: value.end - value.start,
         })
@@ -306,12 +365,16 @@ impl Tree<'_> {
     ) -> NodeId {
         let a = self.decoded.len() as u32;
         write(&mut self.decoded);
+        let text = &self.decoded[a as usize..];
+        let (flags, mark) = (scalar_flags(form, text), mark(text));
+        self.has_oddities |= is_endless(flags, text);
         let Range { start, end } = range;
         self.push(Node {
             start,
             end,
             form,
-            flags: DECODED,
+            flags: flags | DECODED,
+            mark,
             a,
             b: self.decoded.len() as u32 - a,
         })
@@ -326,6 +389,7 @@ impl Tree<'_> {
             end,
             form: Form::Alias,
             flags: 0,
+            mark: 0,
             a: target.0,
             b: 0,
         })
@@ -338,6 +402,7 @@ impl Tree<'_> {
             end: start,
             form,
             flags: OPEN,
+            mark: 0,
             a: 0,
             b: 0,
         });
@@ -394,32 +459,45 @@ impl Tree<'_> {
         node.end = end.or(last_end).unwrap_or(node.start);
     }
 
-    /// Looks for `<<` and equal keys among the keys of the mapping whose children start at `first`.
+    /// Looks for `<<`, for equal keys, and for keys that are no strings among the keys of the
+    /// mapping whose children start at `first`.
     fn may_be_irregular(&mut self, first: usize) -> bool {
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        let mut unusual = false;
-        for &key in self.children[first..].iter().step_by(2) {
-            let node = self.node(key);
-            let text = self.scalar(key);
-            unusual |= node.form == Form::Alias || node.flags & TAGGED != 0 || text == "<<";
-            hashes.push(match node.form {
-                // `on` and `true` are one key.
-                Form::Plain => match scalar::key(scalar::resolve(text)) {
-                    Some(text) => hash(text.as_bytes()),
-                    None => hash(text.as_bytes()),
-                },
-                _ => hash(text.as_bytes()),
+        let merge = Name::new("<<");
+        let keys = || self.children[first..].iter().step_by(2);
+        let is_odd = keys().any(|&key| self.is_named(key, merge) != Some(false));
+        self.has_oddities |= is_odd;
+        is_odd || self.has_repeats(first)
+    }
+
+    /// Whether two keys of a mapping, strings all of them, may be equal.
+    fn has_repeats(&mut self, first: usize) -> bool {
+        let keys = &self.children[first..];
+        // Most mappings have a handful of keys: comparing them all is faster than sorting.
+        if keys.len() <= 24 {
+            let is_as = |key: &NodeId, before: &NodeId| {
+                self.node(*key).mark == self.node(*before).mark
+                    && self.scalar(*key) == self.scalar(*before)
+            };
+            return (2..keys.len()).step_by(2).any(|at| {
+                let mut before = keys[..at].iter().step_by(2);
+                before.any(|before| is_as(&keys[at], before))
             });
         }
-        let irregular = unusual || has_repeats(&mut hashes);
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        let keys = self.children[first..].iter().step_by(2);
+        hashes.extend(keys.map(|&key| hash(self.scalar(key).as_bytes())));
+        hashes.sort_unstable();
+        let repeats = hashes.windows(2).any(|pair| pair[0] == pair[1]);
         self.hashes = hashes;
-        irregular
+        repeats
     }
 
     /// Records an explicit tag.
     pub(super) fn set_tag(&mut self, id: NodeId, tag: String) {
-        self.nodes[id.index()].flags |= TAGGED;
+        let flags = &mut self.nodes[id.index()].flags;
+        *flags = *flags & !STRING | TAGGED;
+        self.has_oddities = true;
         self.tags.push((id, tag));
     }
 
@@ -449,13 +527,16 @@ fn hash(bytes: &[u8]) -> u64 {
     state
 }
 
-fn has_repeats(hashes: &mut [u64]) -> bool {
-    // Most mappings have a handful of keys: comparing them all is faster than sorting.
-    if hashes.len() <= 12 {
-        return (1..hashes.len()).any(|at| hashes[..at].contains(&hashes[at]));
-    }
-    hashes.sort_unstable();
-    hashes.windows(2).any(|pair| pair[0] == pair[1])
+fn scalar_flags(form: Form, text: &str) -> u8 {
+    let is_string = form != Form::Plain || scalar::is_string(text);
+    if is_string { STRING } else { 0 }
+}
+
+/// Whether a scalar is a number that JSON cannot hold.
+fn is_endless(flags: u8, text: &str) -> bool {
+    flags & STRING == 0
+        && text.starts_with(['.', '+', '-'])
+        && matches!(scalar::resolve(text), Scalar::Float(number) if !number.is_finite())
 }
 
 #[cfg(test)]

@@ -194,3 +194,40 @@ fn what_is_merged_has_the_path_of_its_mapping() {
     });
     assert_eq!(paths, ["a.b", "a.c.d", "a.c.e[0]"]);
 }
+
+const KEYS: &str =
+    r#"(a|"a"|'b'|on|true|8|~|null|1\.5|<<|!!str on|!!int a|\[a\]|\.inf|18446744073709551615)"#;
+const VALUES: &str =
+    r#"(a|"1"|-1|-\.inf|\.NaN|\+\.inf|1e400|!!int a|!!float 1|~|\{a: 1, on: 2\}|\[\.inf, x\])"#;
+
+proptest::proptest! {
+    /// What is not looked through has nothing to be found.
+    #[test]
+    fn documents_without_oddities_are_json(
+        pairs in proptest::collection::vec((KEYS, VALUES), 0..4),
+    ) {
+        let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        let text = format!("a: {{{}}}\n", pairs.join(", "));
+        let mut tree = Tree::new(&text);
+        proptest::prop_assume!(parse(&mut tree, 0..text.len()).is_ok());
+        let reader = Reader::new(&tree, SourceId(0));
+        let found = reader.unconvertibles();
+        proptest::prop_assert!(tree.has_oddities() || found.is_empty(), "{text}{found:?}");
+    }
+
+    /// Fields are found, and their keys told apart, whatever their marks are.
+    #[test]
+    fn fields_are_found_by_their_names(names in proptest::collection::vec("[ab]{1,4}", 1..20)) {
+        let pairs = names.iter().enumerate();
+        let text: String = pairs.map(|(at, name)| format!("{name}: {at}\n")).collect();
+        let mut tree = Tree::new(&text);
+        parse(&mut tree, 0..text.len()).unwrap();
+        let reader = Reader::new(&tree, SourceId(0));
+        let root = tree.root().unwrap();
+        for name in names.iter().map(String::as_str).chain(["ab", "ba", "aab", "bbbb"]) {
+            let last = names.iter().rposition(|own| own == name).map(|at| at.to_string());
+            let found = reader.get(root, name).map(|(_, value)| tree.scalar(value));
+            proptest::prop_assert_eq!(found, last.as_deref());
+        }
+    }
+}
