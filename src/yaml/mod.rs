@@ -18,6 +18,7 @@ mod granit;
 mod json;
 pub mod locate;
 mod mismatch;
+mod name;
 mod parse;
 pub mod part;
 mod quantity;

@@ -2,8 +2,9 @@
 //! `go.yaml.in/yaml/v2` and `sigs.k8s.io/yaml` read them.
 
 use super::field::{FieldPath, Segment};
+use super::name::Name;
 use super::scalar::{self, Scalar};
-use super::tree::{Form, Name, NodeId, Tree};
+use super::tree::{Form, NodeId, Tree};
 use crate::text::source::{SourceId, Span};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

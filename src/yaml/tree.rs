@@ -1,6 +1,7 @@
 //! One YAML document as a compact tree: an arena of nodes with byte spans, in the order and form
 //! of the text. Duplicate keys, anchors, tags and comments are kept; nothing is resolved here.
 
+use super::name::{Name, mark};
 use super::scalar::{self, Scalar};
 use std::ops::Range;
 
@@ -76,35 +77,6 @@ const IRREGULAR: u8 = 4;
 const OPEN: u8 = 8;
 /// The scalar is a string: it has no tag, and is quoted or means nothing else to YAML.
 const STRING: u8 = 16;
-
-/// A key that is looked for, with its mark: most keys differ from it in that already.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Name<'n> {
-    text: &'n str,
-    mark: u16,
-}
-
-impl<'n> Name<'n> {
-    /// A key of this text.
-    #[inline]
-    pub(super) fn new(text: &'n str) -> Self {
-        let mark = mark(text);
-        Self { text, mark }
-    }
-}
-
-/// What tells most texts apart: their length, and three of their letters. Texts of one mark are
-/// compared.
-#[inline]
-fn mark(text: &str) -> u16 {
-    let bytes = text.as_bytes();
-    let &[first, .., last] = bytes else {
-        return bytes.first().map_or(0, |&only| u16::from(only));
-    };
-    let length = (bytes.len() as u16).wrapping_mul(0x09e5);
-    let middle = bytes[bytes.len() / 2];
-    length ^ u16::from(first) ^ u16::from(last) << 4 ^ u16::from(middle) << 8
-}
 
 /// A node: 20 bytes, because a large stream has millions of them.
 #[derive(Clone, Copy, Debug)]
