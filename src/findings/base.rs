@@ -3,8 +3,8 @@
 
 use super::fingerprint::Fingerprint;
 use crate::diagnostic::Diagnostic;
+use crate::text::hash::HashMap;
 use crate::text::source::Sources;
-use std::collections::HashMap;
 use std::hash::Hash;
 
 /// Drops the findings that the base revision has too, and says how many. Equal ones are counted
@@ -49,11 +49,11 @@ fn take_off<K: Eq + Hash>(
     is_old: &mut [bool],
     key: impl Fn(&Signature) -> K,
 ) {
-    let mut left: HashMap<K, usize> = HashMap::new();
+    let mut left: HashMap<K, usize> = HashMap::default();
     for signature in &*old {
         *left.entry(key(signature)).or_default() += 1;
     }
-    let mut used: HashMap<K, usize> = HashMap::new();
+    let mut used: HashMap<K, usize> = HashMap::default();
     for (signature, is_old) in own.iter().zip(is_old) {
         let key = key(signature);
         if let Some(count) = left.get_mut(&key).filter(|count| !*is_old && **count > 0) {

@@ -4,11 +4,12 @@
 //! mistake): whoever compares runs counts them.
 
 use crate::diagnostic::Diagnostic;
+use crate::text::hash::HashMap;
 use crate::text::source::{SourceId, Sources, Span};
 use crate::yaml::field::{FieldPath, Segment};
 use crate::yaml::tree::{NodeId, Tree};
 use crate::yaml::{RawDocument, documents, parse};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What a finding is recognised by.
@@ -60,7 +61,7 @@ impl Fingerprint {
 
     /// The digests of many, made unique: the second finding with a fingerprint has another one.
     pub fn unique_digests(prints: &[Self]) -> Vec<String> {
-        let mut seen: HashMap<&Self, u32> = HashMap::new();
+        let mut seen: HashMap<&Self, u32> = HashMap::default();
         let digests = prints.iter().map(|print| {
             let count = seen.entry(print).or_default();
             let digest = print.digest_of(*count);

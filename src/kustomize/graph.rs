@@ -1,7 +1,7 @@
 //! Which kustomization brings in which.
 
 use super::Kustomization;
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) struct Graph<'k> {
 
 impl<'k> Graph<'k> {
     pub(crate) fn new(nodes: &'k [Kustomization]) -> Self {
-        let mut places = HashMap::new();
+        let mut places = HashMap::default();
         for (index, node) in nodes.iter().enumerate() {
             places.entry(node.dir().as_os_str()).or_insert(index);
             places.insert(node.path.as_os_str(), index);
@@ -116,7 +116,7 @@ impl<'k> Graph<'k> {
 mod tests {
     use super::*;
     use crate::kustomize::Entry;
-    use std::collections::HashSet;
+    use crate::text::hash::HashSet;
 
     /// Kustomizations in directories `0`, `1`, … that bring in these others.
     fn nodes(children: &[&[usize]]) -> Vec<Kustomization> {

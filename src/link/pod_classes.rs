@@ -7,9 +7,9 @@ use super::fit::{Fit, selector_fits};
 use super::gateway::is_same;
 use super::{Backend, Links, PolicyLink};
 use crate::kinds::{Direction, Peer, PodPeer, PolicyRule, PortRef, Protocol};
+use crate::text::hash::{HashMap, HashSet};
 use crate::text::source::SourceId;
 use crate::unit::{Namespace, Unit};
-use std::collections::{HashMap, HashSet};
 
 /// The classes of the pod templates of a unit.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Links {
     pub fn pod_classes(&self, unit: &Unit) -> PodClasses {
         let mut peers = self.peers_by_template(unit);
         let names = self.ports_by_name(unit);
-        let mut known: HashMap<Traits<'_>, usize> = HashMap::new();
+        let mut known: HashMap<Traits<'_>, usize> = HashMap::default();
         let of = self.backends(unit).map(|backend| {
             let at = backend.node.at;
             let traits = Traits {

@@ -3,7 +3,7 @@
 
 use crate::kinds::runtime_label::is_runtime_label;
 use crate::kinds::{LabelSelector, Labels, Operator, Pair, Requirement};
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 
 /// The positions of things by the pairs of their labels.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl Postings {
         for pair in labels.pairs.iter().chain(added) {
             let (key, value) = (&pair.key.value, &pair.value.value);
             if !self.by_pair.contains_key(key) {
-                self.by_pair.insert(key.clone(), HashMap::new());
+                self.by_pair.insert(key.clone(), HashMap::default());
             }
             if let Some(values) = self.by_pair.get_mut(key) {
                 match values.get_mut(value) {

@@ -7,8 +7,8 @@ use super::fit::{Fit, pods_fit};
 use super::node::Node;
 use super::view::View;
 use crate::kinds::{Labels, Service, ServiceType};
+use crate::text::hash::HashMap;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// Which pods each Service of a unit selects. Thousands of them may select thousands of pods: what
 /// several select alike is kept once.
@@ -124,7 +124,7 @@ impl Selections {
 /// The Services of a unit, those together that select the same.
 fn alike(view: View<'_>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut known = HashMap::new();
+    let mut known = HashMap::default();
     for service in view.services() {
         let Some(selector) = selector(service.what) else {
             continue;

@@ -5,9 +5,9 @@ use super::base::ServiceKey;
 use super::view::View;
 use crate::kinds::parts::host::{host_of_variable, host_uses};
 use crate::kinds::{HostUse, PodTemplate};
+use crate::text::hash::{HashMap, HashSet};
 use crate::unit::{Member, Namespace};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 
 /// A host name that may be a Service's, told to the pods of a workload.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ pub(super) fn find(view: View<'_>) -> Vec<Told> {
 
 /// The config maps of a unit by their names, as places among its objects.
 fn configs(view: View<'_>) -> HashMap<&str, Vec<usize>> {
-    let mut configs: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut configs: HashMap<&str, Vec<usize>> = HashMap::default();
     for (at, member) in view.unit.objects.iter().enumerate() {
         let object = view.input.object(member.id);
         if object.config_map().is_some() {

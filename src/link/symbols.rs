@@ -10,9 +10,9 @@ use crate::kinds::custom::may_make_pods;
 use crate::kinds::described::hyphened;
 use crate::kinds::parts::istio::Host;
 use crate::object::Object;
+use crate::text::hash::{HashMap, HashSet};
 use crate::text::placeholder::stands_for_name;
 use crate::unit::{Doubt, Namespace, Unit};
-use std::collections::{HashMap, HashSet};
 
 /// What a unit defines. Positions of members are those in [`Unit::objects`].
 #[derive(Debug)]
@@ -87,11 +87,11 @@ impl Symbols {
             let objects = members.iter().map(|at| all.object(*at));
             objects.map(|own| own.identity.name.clone()).collect()
         };
-        let mut resources_by_name = HashMap::new();
+        let mut resources_by_name = HashMap::default();
         for (at, name) in names(&resources).into_iter().enumerate() {
             resources_by_name.entry(name).or_insert(at);
         }
-        let mut template_counts = HashMap::new();
+        let mut template_counts = HashMap::default();
         for template in &templates {
             let namespace = unit.objects[template.member].namespace.clone();
             *template_counts.entry(namespace).or_default() += 1;
@@ -196,7 +196,7 @@ impl<'i> Members<'i> {
     /// Lists all members for what names objects of other kinds than Services, if anything does.
     fn by_kind(self, key: impl Fn(&Identity) -> String) -> HashMap<String, Vec<usize>> {
         if self.objects().all(|(_, own)| own.objects.is_empty()) {
-            return HashMap::new();
+            return HashMap::default();
         }
         let all = 0..self.unit.objects.len() + self.unit.provided.len();
         listed(all.map(|at| (at, key(&self.object(at).identity))))
@@ -235,7 +235,7 @@ impl<'i> Members<'i> {
 
 /// Lists positions by their keys.
 fn listed(keys: impl Iterator<Item = (usize, String)>) -> HashMap<String, Vec<usize>> {
-    let mut lists: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut lists: HashMap<String, Vec<usize>> = HashMap::default();
     for (at, key) in keys {
         lists.entry(key).or_default().push(at);
     }

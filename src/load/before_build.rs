@@ -4,6 +4,7 @@
 use super::text;
 use crate::kustomize::{Entry, FILE_NAMES, Kustomization, PatchText, is_key, is_remote};
 use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
+use crate::text::hash::HashSet;
 use crate::text::paths::CurrentDirectory;
 use crate::text::quote::quoted;
 use crate::text::source::SourceId;
@@ -11,7 +12,6 @@ use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::Tree;
 use crate::yaml::{documents, parse};
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkdir::WalkDir;
@@ -60,7 +60,7 @@ pub(super) fn chart(
 /// The first link below a directory that leads out, be it by way of other links.
 fn link_out(boundary: &Boundary, directory: &Path) -> Option<PathBuf> {
     let mut todo = vec![directory.to_owned()];
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     while let Some(directory) = todo.pop() {
         for entry in WalkDir::new(directory).into_iter().flatten() {
             if !entry.path_is_symlink() {
@@ -91,7 +91,7 @@ pub(super) fn overlay(
     }
     let boundary = Boundary::around(directory, &here.0);
     let mut todo = vec![directory.to_owned()];
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     while let Some(directory) = todo.pop() {
         if !seen.insert(directory.clone()) {
             continue;

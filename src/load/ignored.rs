@@ -4,9 +4,9 @@
 use super::repository::{Repositories, git_directories};
 use super::text;
 use super::tracked::Tracked;
+use crate::text::hash::{HashMap, HashSet};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -2,9 +2,10 @@
 
 use super::assertions::Assertions;
 use crate::kustomize::{Entry, Kustomization};
+use crate::text::hash::{HashMap, HashSet};
 use crate::unit::Purpose;
 use crate::unit::{File, Role};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 

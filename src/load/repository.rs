@@ -1,7 +1,7 @@
 //! Repositories of git, as far as their directories tell.
 
 use super::text;
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 

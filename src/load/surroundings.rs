@@ -6,11 +6,12 @@ use super::text;
 use super::walk::{Found, Search};
 use crate::kustomize::{self, Entry, Graph, Kustomization, Missing};
 use crate::text::Failure;
+use crate::text::hash::{HashMap, HashSet};
 use crate::text::paths::follow;
 use crate::text::similar::nearest;
 use crate::unit::{File, Role};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,7 @@ impl<'s> Surroundings<'s> {
     /// Looks for kustomizations from the arguments up to the root of the repository. Without a
     /// repository, nothing says how far up things belong together.
     fn look_above(&mut self) {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let directories: Vec<_> = self.search.reported_directories().cloned().collect();
         for start in &directories {
             let root = self.search.ignored.repositories.root(start);
@@ -220,7 +221,7 @@ impl<'s> Surroundings<'s> {
                 })
         };
         let graph = Graph::new(&self.kustomizations);
-        let mut relevant = HashSet::new();
+        let mut relevant = HashSet::default();
         for top in graph.tops() {
             let reach = graph.reach(top);
             if reach.iter().any(|index| takes_in_reported(*index)) {
@@ -281,7 +282,7 @@ fn is_empty_above(path: &Path) -> bool {
 /// Marks kustomizations that share a directory: kustomize then reads none of them
 /// (`kusttarget.go`, `loadKustFile`: `Found multiple kustomization files`).
 pub(super) fn mark_rivals(kustomizations: &mut [Kustomization]) {
-    let mut names: HashMap<PathBuf, Vec<String>> = HashMap::new();
+    let mut names: HashMap<PathBuf, Vec<String>> = HashMap::default();
     for own in &*kustomizations {
         let names = names.entry(own.dir().to_owned()).or_default();
         names.push(file_name(own));

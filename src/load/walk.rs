@@ -8,10 +8,11 @@ use crate::config::Config;
 use crate::run::{Count, LeftOut};
 use crate::text::Failure;
 use crate::text::boundary::{Boundary, LINK_OUT, leads_out};
+use crate::text::hash::HashMap;
 use crate::text::paths::{CurrentDirectory, slashed};
 use crate::unit::Role;
 use crate::unit::ScopeEntry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ impl Search {
             homes: BTreeMap::new(),
             tops: Vec::new(),
             named: Vec::new(),
-            boundaries: HashMap::new(),
+            boundaries: HashMap::default(),
             failures: Vec::new(),
             excluded: Vec::new(),
             empty: Vec::new(),

@@ -3,12 +3,12 @@
 use super::{Problem, ProblemKind, ResolvedLabel};
 use crate::catalogue::ids;
 use crate::kinds::Kind;
+use crate::text::hash::HashSet;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Span;
 use crate::yaml::reader::Reader;
 use crate::yaml::scalar::{Scalar, json_float};
 use crate::yaml::tree::NodeId;
-use std::collections::HashSet;
 
 /// The rule that reports them.
 const RULE: &str = ids::LABEL_VALUE_NOT_STRING;
@@ -51,7 +51,7 @@ pub(super) fn find(reader: &Reader<'_, '_>, kind: Kind, object: NodeId, into: &m
     } = found;
     into.retain(|own| !dropped.contains(&own.span));
     // What an alias or a merge key brings in several times is wrong once.
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     found.retain(|problem| seen.insert(problem.span));
     // The decoder meets them, too, and does not know where an alias is used.
     let is_type = |own: &Problem| matches!(own.kind, ProblemKind::WrongType { .. });

@@ -11,13 +11,13 @@ use crate::kinds::parts::known_fields::MisspeltField;
 use crate::kinds::recognize::{Recognized, is_never_read, recognize};
 use crate::kinds::{Content, Kind, served};
 use crate::kube::validation;
+use crate::text::hash::HashSet;
 use crate::text::source::{SourceId, Span};
 use crate::text::split::top_level_kind;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::{Reader, RepeatedKey};
 use crate::yaml::tree::{NodeId, Tree};
 use crate::yaml::{self, Cause, SyntaxError};
-use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 

@@ -1,19 +1,19 @@
 //! What objects say, whatever way it is written: the order of keys, quotes, indentation and
 //! comments make no difference.
 
+use crate::text::hash::HashMap;
 use crate::text::source::{SourceId, Span};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::reader::Reader;
 use crate::yaml::tree::Tree;
 use crate::yaml::{documents, parse};
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A number for the value of each object of a text, also of those in lists, by the place of its
 /// name. Objects that say the same have the same number. Left out is what could not be parsed, and
 /// what holds aliases, which may stand for more than there is.
 pub fn of_objects(text: &str, source: SourceId) -> HashMap<Span, u64> {
-    let mut found = HashMap::new();
+    let mut found = HashMap::default();
     let mut tree = Tree::new(text);
     for document in documents(text) {
         if parse(&mut tree, &document).is_err() || tree.has_aliases() {

@@ -4,7 +4,7 @@ use super::{Place, counted};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::run::Report;
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 use std::fmt;
 use std::io;
 
@@ -69,7 +69,7 @@ pub(super) fn fold(report: &Report) -> Folding<'_> {
         shown: Vec::new(),
         folded: Vec::new(),
     };
-    let mut seen = HashMap::<_, usize>::new();
+    let mut seen = HashMap::<_, usize>::default();
     let mut groups = Vec::new();
     for diagnostic in &report.diagnostics {
         let nth = group(report, diagnostic).map(|group| {

@@ -9,13 +9,13 @@ use super::fold::fold;
 use super::{Style, printable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::run::Report;
+use crate::text::hash::HashSet;
 use crate::text::placeholder::is_placeholder;
 use crate::trace::RULES;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
-use std::collections::HashSet;
 use std::fmt;
 use std::io;
 
@@ -28,7 +28,7 @@ const RELATED: usize = 6;
 /// # Errors
 /// When the writer fails.
 pub fn full(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut offered = HashSet::new();
+    let mut offered = HashSet::default();
     for diagnostic in fold(report).shown {
         let mut drawing = Drawing::new(report, diagnostic, style);
         let service = traced(diagnostic).filter(|service| offered.insert(service.clone()));

@@ -2,7 +2,7 @@
 //! same that `github/codeql-action` computes (`src/fingerprints.ts:hash`). It warns of every result
 //! that says otherwise, and has none for texts that are not on disk.
 
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 
 /// How many characters count, from the start of the line on.
 const WINDOW: usize = 100;
@@ -18,7 +18,7 @@ pub(super) fn line_hashes(text: &str) -> Vec<String> {
     let leaving = (0..WINDOW).fold(1_u64, |power, _| power.wrapping_mul(BASE));
     let unit = |at: usize| u64::from(units.get(at).copied().unwrap_or(0));
     let mut starts = starts.into_iter().peekable();
-    let mut seen: HashMap<u64, u32> = HashMap::new();
+    let mut seen: HashMap<u64, u32> = HashMap::default();
     let mut hashes = Vec::new();
     // The hash of the window from the first character on, moved along one by one.
     let mut hash = (0..WINDOW).fold(0, |hash: u64, at| {

@@ -12,9 +12,9 @@ use crate::catalogue::{Activation, PAGES, Page};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::findings::fingerprint::Fingerprint;
 use crate::run::Report;
+use crate::text::hash::HashMap;
 use crate::text::source::{Position, Source, SourceId, Span};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 use std::io;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

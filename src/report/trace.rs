@@ -4,13 +4,14 @@
 use super::{Place, Style, counted, printable};
 use crate::diagnostic::Severity;
 use crate::run::Report;
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
 use crate::trace::{
     Answer, Branch, ENDPOINTS, EXTERNAL_NAME, Hop, HopKind, Located, Missing, NO_PORT, PolicySide,
     Step, Trace, Unread, Verdict,
 };
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -30,7 +31,7 @@ pub fn trace(
 ) -> io::Result<()> {
     let in_units = units_by_service(answer);
     let mut ways: Vec<(String, Vec<&str>)> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut known: HashMap<String, usize> = HashMap::default();
     for trace in &answer.traces {
         let mut writer = Writer {
             report,
@@ -65,7 +66,7 @@ pub fn trace(
 
 /// The units in which each Service is traced.
 fn units_by_service(answer: &Answer) -> HashMap<Span, BTreeSet<&str>> {
-    let mut units: HashMap<Span, BTreeSet<&str>> = HashMap::new();
+    let mut units: HashMap<Span, BTreeSet<&str>> = HashMap::default();
     for trace in &answer.traces {
         let own = units.entry(trace.ask.to.place).or_default();
         own.insert(&trace.unit);

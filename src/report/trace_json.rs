@@ -6,6 +6,7 @@ use super::json::Location;
 use super::json_text;
 use crate::kinds::Protocol;
 use crate::run::Report;
+use crate::text::hash::HashMap;
 use crate::text::printable::masked;
 use crate::text::source::Span;
 use crate::trace::{
@@ -15,7 +16,6 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io;
 
 /// The version of the shape.

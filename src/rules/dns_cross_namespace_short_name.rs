@@ -6,7 +6,7 @@ use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{DnsName, Form, Links, Named, ServiceLink, Unit};
-use std::collections::HashSet;
+use crate::text::hash::HashSet;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::DNS_CROSS_NAMESPACE_SHORT_NAME,
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for name in links.dns_names(unit) {
         if name.form() != Form::Short || name.is_own() || searches_elsewhere(name) {
             continue;

@@ -7,9 +7,9 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{Alias, DnsName, Form, Links, Named, ServiceLink, Unit};
 use crate::object::Object;
+use crate::text::hash::HashSet;
 use crate::text::source::Spanned;
 use crate::unit::Doubt;
-use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::DNS_NAME_NOT_FOUND,
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let names = links.dns_names(unit).filter(|name| !name.is_own());
     for name in names {
         let found = told(links, unit, name);

@@ -6,8 +6,8 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{PortRef, ServicePort};
 use crate::link::{DnsName, Form, Links, Resolution, ServiceLink, Unit};
+use crate::text::hash::HashSet;
 use crate::text::source::{Span, Spanned};
-use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::DNS_PORT_NOT_FOUND,
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     // Who asks for a pod connects to whatever it listens on.
     let names = links.dns_names(unit);
     for name in names.filter(|name| !name.is_own() && name.form() != Form::Pod) {

@@ -6,10 +6,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::kind::group_version;
 use crate::link::{Links, Member, Unit};
 use crate::object::values;
+use crate::text::hash::HashMap;
 use crate::text::placeholder::stands_for_name;
 use crate::text::source::{SourceId, Span};
 use crate::unit::UnitKind;
-use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::DUPLICATE_OBJECT,
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<_, &Member> = HashMap::new();
+    let mut first: HashMap<_, &Member> = HashMap::default();
     let mut values = Values::of(links);
     for member in &unit.objects {
         let object = links.object(member.id);
@@ -54,7 +54,7 @@ impl<'i> Values<'i> {
     fn of(links: &'i Links) -> Self {
         Self {
             links,
-            by_text: HashMap::new(),
+            by_text: HashMap::default(),
         }
     }
 

@@ -6,8 +6,8 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Dialect, Direction, Peer, PolicyPort, PolicyRule, Protocol};
 use crate::link::{Backend, DnsName, Fit, Links, PolicyLink, Unit};
+use crate::text::hash::HashSet;
 use crate::text::source::Span;
-use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::EGRESS_POLICY_BLOCKS_DNS,
@@ -23,7 +23,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         return;
     }
     let uses = uses(links, unit);
-    let mut seen: HashSet<Span> = HashSet::new();
+    let mut seen: HashSet<Span> = HashSet::default();
     for backend in links.backends(unit) {
         let name = uses.get(&std::ptr::from_ref(backend.workload()));
         if let (Some(name), Some(link)) = (name, isolating(backend)) {

@@ -5,7 +5,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ContainerPort, ContainerRole, Kind, PodTemplate, Protocol};
 use crate::link::{Backend, Links, Unit};
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::HOST_PORT_CONFLICT,
@@ -42,7 +42,7 @@ fn taken(port: &ContainerPort) -> Option<(Protocol, &str, i64)> {
 
 fn conflicts(template: &PodTemplate) -> Vec<Conflict<'_>> {
     let mut found = Vec::new();
-    let mut first: HashMap<_, (&Container, &ContainerPort)> = HashMap::new();
+    let mut first: HashMap<_, (&Container, &ContainerPort)> = HashMap::default();
     // Init containers run one by one.
     let main = template.containers.iter();
     let main = main.filter(|container| container.role == ContainerRole::Main);

@@ -6,10 +6,10 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Listener, RouteKind};
 use crate::link::{Answer, GatewayLink, Links, ListenerLink, Protocol, ROUTES, Unit, carries};
+use crate::text::hash::HashMap;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::{Span, Spanned};
-use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::INVALID_LISTENER,
@@ -49,7 +49,7 @@ fn refused(listener: ListenerLink<'_>, out: &mut Vec<Diagnostic>) {
 
 /// Listeners of one object that have one name.
 fn named_twice(gateway: GatewayLink<'_>, out: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<&str, Span> = HashMap::new();
+    let mut first: HashMap<&str, Span> = HashMap::default();
     let listeners = gateway.listeners().into_iter().flatten();
     let names = listeners.filter_map(|own| own.listener().name.as_ref());
     for name in names {

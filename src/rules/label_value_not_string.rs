@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::Pair;
 use crate::link::{Links, Unit};
 use crate::object::{Problem, ProblemKind};
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::LABEL_VALUE_NOT_STRING,
@@ -73,7 +73,7 @@ impl<'i> Ends<'i> {
 }
 
 fn by_text<'i>(pairs: impl Iterator<Item = &'i Pair>) -> HashMap<(&'i str, &'i str), &'i Pair> {
-    let mut map = HashMap::new();
+    let mut map = HashMap::default();
     for pair in pairs {
         map.entry((pair.key.value.as_str(), pair.value.value.as_str()))
             .or_insert(pair);

@@ -9,7 +9,8 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Container, ProbeKind};
 use crate::link::{Backend, Links, Unit};
-use std::collections::{BTreeSet, HashMap};
+use crate::text::hash::HashMap;
+use std::collections::BTreeSet;
 use std::ptr;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     // Thousands of Services may send to the same thousands of workloads.
-    let mut in_doubt = HashMap::new();
+    let mut in_doubt = HashMap::default();
     for backend in links.backends(unit) {
         let template = &backend.workload().template;
         if !backend.is_fully_known()

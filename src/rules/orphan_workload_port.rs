@@ -5,8 +5,8 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Container, ContainerPort};
 use crate::link::{Backend, Links, Membership, Resolution, Unit};
+use crate::text::hash::HashSet;
 use crate::unit::{Doubt, Namespace};
-use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ORPHAN_WORKLOAD_PORT,

@@ -5,7 +5,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{Kind, LabelSelector, Labels, Pair};
 use crate::link::{Backend, Links, Unit};
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::OVERLAPPING_WORKLOAD_SELECTORS,
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     let backends: Vec<Backend<'_>> = links.backends(unit).collect();
-    let mut by_pair: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
+    let mut by_pair: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::default();
     for (at, backend) in backends.iter().enumerate() {
         for pair in &backend.workload().template.labels.pairs {
             by_pair.entry(key(*backend, pair)).or_default().push(at);

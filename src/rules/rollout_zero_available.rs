@@ -5,8 +5,8 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::{Amount, Autoscaler, PodTemplate, Strategy};
 use crate::link::{Backend, Links, Unit};
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
-use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ROLLOUT_ZERO_AVAILABLE,

@@ -4,10 +4,10 @@ use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Links, Unit};
 use crate::object::Object;
+use crate::text::hash::HashSet;
 use crate::text::source::Span;
 use crate::unit::UnitKind;
 use std::cell::LazyCell;
-use std::collections::HashSet;
 
 /// What premises are held against.
 pub(super) struct Premises<'i> {

@@ -3,6 +3,7 @@
 pub mod boundary;
 pub mod encoding;
 mod failure;
+pub mod hash;
 pub mod paths;
 pub mod placeholder;
 pub mod printable;

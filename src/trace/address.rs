@@ -12,9 +12,10 @@ use crate::diagnostic::{Identity, Severity};
 use crate::kinds::{PathMatch, Requests};
 use crate::link::{Attachment, GatewayLink, Named, NamedPort, ParentLink, Reference, meet};
 use crate::rules::virtual_services;
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
 use crate::unit::Doubt;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A host and a path, as somebody asks for them.

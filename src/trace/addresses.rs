@@ -5,9 +5,9 @@ use super::model::Hop;
 use crate::kinds::{GatewayRoute, PortRef, Requests, ServiceRef};
 use crate::link::{Links, Reference};
 use crate::object::Object;
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
 use crate::unit::Unit;
-use std::collections::HashMap;
 
 /// The addresses of a unit, by the references to Services that serve them.
 #[derive(Debug, Default)]
@@ -23,8 +23,8 @@ type Group<'i> = (Span, Option<&'i str>, &'i str, Option<&'i PortRef>);
 impl Addresses {
     pub(super) fn of(links: &Links, unit: &Unit) -> Self {
         let mut addresses = Self::default();
-        let mut known: HashMap<Group<'_>, usize> = HashMap::new();
-        let mut written: HashMap<Span, HashMap<Span, Vec<String>>> = HashMap::new();
+        let mut known: HashMap<Group<'_>, usize> = HashMap::default();
+        let mut written: HashMap<Span, HashMap<Span, Vec<String>>> = HashMap::default();
         for reference in links.references(unit) {
             let object = reference.object();
             let own = written
@@ -70,7 +70,7 @@ fn group(reference: Reference<'_>) -> Group<'_> {
 
 /// The addresses of an object, by the places of the Services' names that they lead to.
 fn of_object(object: &Object) -> HashMap<Span, Vec<String>> {
-    let mut all: HashMap<Span, Vec<String>> = HashMap::new();
+    let mut all: HashMap<Span, Vec<String>> = HashMap::default();
     for (host, requests) in requests(object) {
         for service in &requests.services {
             let address = written(host, &requests.path);

@@ -7,7 +7,7 @@ use super::model::{Clients, Located, Trace};
 use super::service::{ServiceTracer, Way};
 use crate::kinds::Protocol;
 use crate::link::{Backend, Flow, PodClasses};
-use std::collections::{HashMap, HashSet};
+use crate::text::hash::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The workloads of a unit that open connections, by their classes.
@@ -71,7 +71,7 @@ impl<'i> ServiceTracer<'i, '_> {
             .map(|(target, port)| (target, self.row(way, target, port, everybody)))
             .collect();
         let mut outcomes: Vec<(Vec<Option<usize>>, Clients)> = Vec::new();
-        let mut known: HashMap<Vec<Option<usize>>, usize> = HashMap::new();
+        let mut known: HashMap<Vec<Option<usize>>, usize> = HashMap::default();
         for (class, set) in everybody.outside(way) {
             let row = targets.iter();
             let row = row.map(|(_, row)| row.as_ref().map(|row| row[class]));

@@ -8,8 +8,8 @@ use super::told;
 use crate::diagnostic::Severity;
 use crate::kinds::{PortRef, Role, ServicePort};
 use crate::link::{DnsName, Links, Named, NamedPort, Reference, ServiceLink};
+use crate::text::hash::HashMap;
 use crate::unit::Unit;
-use std::collections::HashMap;
 
 /// What names the Services of a unit, by their positions.
 #[derive(Debug, Default)]
@@ -99,7 +99,7 @@ fn by_service<'i, T: Copy>(
     all: impl Iterator<Item = T>,
     services: impl Fn(T) -> Vec<ServiceLink<'i>>,
 ) -> HashMap<usize, Vec<T>> {
-    let mut found: HashMap<usize, Vec<T>> = HashMap::new();
+    let mut found: HashMap<usize, Vec<T>> = HashMap::default();
     for own in all {
         for service in services(own) {
             found.entry(service.at()).or_default().push(own);

@@ -4,8 +4,8 @@
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Identity};
 use crate::object::Object;
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@
 use super::code;
 use super::model::{Branch, Hop, HopKind, Located, Step, Verdict};
 use super::paths::{Attached, Entry, Path, PathState};
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
-use std::collections::HashMap;
 
 /// Objects, and what links them.
 #[derive(Clone, Debug, Default)]

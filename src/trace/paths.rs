@@ -11,8 +11,9 @@ use super::service::ServiceTracer;
 use super::unread::Unread;
 use crate::kinds::{ParentRef, Role};
 use crate::link::Named;
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -232,7 +233,7 @@ pub(super) struct PathFinder<'t, 'i, 'f> {
 impl<'t, 'i, 'f> PathFinder<'t, 'i, 'f> {
     pub(super) fn new(tracer: &'t ServiceTracer<'i, 'f>) -> Self {
         let context = tracer.context;
-        let mut attachments: HashMap<Span, Vec<Attached>> = HashMap::new();
+        let mut attachments: HashMap<Span, Vec<Attached>> = HashMap::default();
         for parent in context.links.parents(context.unit) {
             let own = attachments.entry(parent.object().name).or_default();
             let attached = attachment(parent, None, context.findings);
@@ -250,7 +251,7 @@ impl<'t, 'i, 'f> PathFinder<'t, 'i, 'f> {
             attachments,
             addresses: Addresses::of(context.links, context.unit),
             paths: Vec::new(),
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 

@@ -8,8 +8,9 @@
 use super::Namespace;
 use crate::diagnostic::Identity;
 use crate::kinds::kind::group_version;
+use crate::text::hash::{HashMap, HashSet};
 use crate::text::source::SourceId;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Texts that share an object: they are not applied together.
 #[derive(Debug, Default)]
@@ -30,7 +31,7 @@ impl Alternatives {
         objects: impl Iterator<Item = (&'o Identity, &'o Namespace, SourceId)>,
     ) -> Self {
         let mut defined: BTreeMap<(&str, &str, &str, &str), Vec<SourceId>> = BTreeMap::new();
-        let mut texts: HashSet<SourceId> = HashSet::new();
+        let mut texts: HashSet<SourceId> = HashSet::default();
         // Each file may begin with the namespace that it is for.
         let objects = objects.filter(|(identity, ..)| identity.kind != "Namespace");
         for (identity, namespace, source) in objects {
@@ -45,7 +46,7 @@ impl Alternatives {
             defined.entry(key).or_default().push(source);
         }
         let in_several = |own: &&Vec<SourceId>| own.iter().any(|source| *source != own[0]);
-        let mut shared: HashMap<SourceId, Vec<u32>> = HashMap::new();
+        let mut shared: HashMap<SourceId, Vec<u32>> = HashMap::default();
         for (number, sources) in defined.values().filter(in_several).enumerate() {
             for source in sources {
                 let own = shared.entry(*source).or_default();

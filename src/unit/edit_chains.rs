@@ -2,7 +2,7 @@
 //! beginning: of a hundred kustomizations upon each other, all but the last do the same to what the
 //! first takes in.
 
-use std::collections::HashMap;
+use crate::text::hash::HashMap;
 
 /// Chains of edits, each known by a number.
 #[derive(Debug, Default)]

@@ -4,8 +4,9 @@
 use super::edit_chains::EditChains;
 use super::{AppliedPatch, AppliedText, File, Gap, Plan, Purpose, Reason, UnitFile, UnitKind};
 use crate::kustomize::{Changes, Edits, Entry, Graph, Kustomization, PatchText, is_remote};
+use crate::text::hash::HashMap;
 use crate::text::source::{SourceId, Span, Spanned};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
@@ -309,7 +310,7 @@ impl<'i> Builds<'i> {
     fn members(&self, build: &Build) -> Vec<UnitFile> {
         // Two kustomizations may name the same namespace.
         let mut merged: Vec<UnitFile> = Vec::new();
-        let mut known = HashMap::new();
+        let mut known = HashMap::default();
         for ((file, namespace, edits), changes) in &build.members {
             let named = namespace.and_then(|index| {
                 let kustomization = &self.kustomizations[index];

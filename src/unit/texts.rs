@@ -6,8 +6,8 @@ use super::{File, Plan, Purpose, Role};
 use crate::diagnostic::Severity;
 use crate::kustomize::{Kustomization, Missing, Refusal, Refused};
 use crate::object::{FileFacts, SkipReason, Text, TextProblem};
+use crate::text::hash::{HashMap, HashSet};
 use crate::text::source::{Source, Span};
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -36,7 +36,7 @@ pub fn plans(
             .skip(1)
             .any(|directory| kustomized.contains(directory))
     };
-    let mut problems: HashMap<usize, Vec<TextProblem>> = HashMap::new();
+    let mut problems: HashMap<usize, Vec<TextProblem>> = HashMap::default();
     for own in kustomizations {
         let text = &files[own.file].text;
         problems.insert(own.file, kustomization_problems(own, text));

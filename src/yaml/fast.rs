@@ -364,6 +364,11 @@ impl Parser<'_, '_> {
     fn plain_rest(&self, start: usize) -> Result<usize> {
         let mut at = start;
         loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            at += rest
+                .iter()
+                .take_while(|c| !MAY_END[usize::from(**c)])
+                .count();
             match self.byte(at) {
                 b'\n' | b'\r' => break,
                 b'\t' => return Err(Unusual),
@@ -716,6 +721,17 @@ impl Parser<'_, '_> {
         Ok(())
     }
 }
+
+/// The bytes at which a plain scalar may end, or become unusual.
+static MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'\n' as usize] = true;
+    table[b'\r' as usize] = true;
+    table[b'\t' as usize] = true;
+    table[b':' as usize] = true;
+    table[b'#' as usize] = true;
+    table
+};
 
 /// Whether no plain scalar starts with this byte.
 fn is_indicator(c: u8) -> bool {

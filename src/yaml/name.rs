@@ -11,7 +11,7 @@ impl<'n> Name<'n> {
     /// A key of this text.
     #[inline]
     pub(super) fn new(text: &'n str) -> Self {
-        let mark = mark(text);
+        let mark = mark(text.as_bytes());
         Self { text, mark }
     }
 }
@@ -19,8 +19,7 @@ impl<'n> Name<'n> {
 /// What tells most texts apart: their length, and three of their letters. Texts of one mark are
 /// compared.
 #[inline]
-pub(super) fn mark(text: &str) -> u16 {
-    let bytes = text.as_bytes();
+pub(super) fn mark(bytes: &[u8]) -> u16 {
     let &[first, .., last] = bytes else {
         return bytes.first().map_or(0, |&only| u16::from(only));
     };

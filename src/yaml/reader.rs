@@ -5,9 +5,9 @@ use super::field::{FieldPath, Segment};
 use super::name::Name;
 use super::scalar::{self, Scalar};
 use super::tree::{Form, NodeId, Tree};
+use crate::text::hash::{HashMap, HashSet};
 use crate::text::source::{SourceId, Span};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 /// Something about a node that kubectl or the API server cannot read.
@@ -62,9 +62,9 @@ impl<'t, 's> Reader<'t, 's> {
         let mut reader = Self {
             tree,
             source,
-            masked: HashSet::new(),
+            masked: HashSet::default(),
             errors: Vec::new(),
-            merged: HashMap::new(),
+            merged: HashMap::default(),
             ignores_case: false,
         };
         for &map in tree.irregular_maps() {
@@ -245,7 +245,7 @@ impl<'t, 's> Reader<'t, 's> {
     pub fn repeated_keys(&self) -> Vec<RepeatedKey> {
         let mut repeated = Vec::new();
         for &map in self.tree.irregular_maps() {
-            let mut seen = HashMap::new();
+            let mut seen = HashMap::default();
             for (key, value) in self.tree.pairs(map) {
                 if self.tree.is_merge_key(key) {
                     continue;

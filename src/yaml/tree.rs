@@ -2,7 +2,7 @@
 //! of the text. Duplicate keys, anchors, tags and comments are kept; nothing is resolved here.
 
 use super::name::{Name, mark};
-use super::scalar::{self, Scalar};
+use super::scalar;
 use std::ops::Range;
 
 /// How deep collections may nest, aliases followed. kubectl allows 10,000; everything that reads a
@@ -312,7 +312,7 @@ impl Tree<'_> {
         range: Range<u32>,
         value: Range<u32>,
     ) -> NodeId {
-        let text = &self.text[value.start as usize..value.end as usize];
+        let text = &self.text.as_bytes()[value.start as usize..value.end as usize];
         let (flags, mark) = (scalar_flags(form, text), mark(text));
         self.has_oddities |= is_endless(flags, text);
         let Range { start, end } = range;
@@ -337,7 +337,7 @@ impl Tree<'_> {
     ) -> NodeId {
         let a = self.decoded.len() as u32;
         write(&mut self.decoded);
-        let text = &self.decoded[a as usize..];
+        let text = &self.decoded.as_bytes()[a as usize..];
         let (flags, mark) = (scalar_flags(form, text), mark(text));
         self.has_oddities |= is_endless(flags, text);
         let Range { start, end } = range;
@@ -499,16 +499,15 @@ fn hash(bytes: &[u8]) -> u64 {
     state
 }
 
-fn scalar_flags(form: Form, text: &str) -> u8 {
+fn scalar_flags(form: Form, text: &[u8]) -> u8 {
     let is_string = form != Form::Plain || scalar::is_string(text);
     if is_string { STRING } else { 0 }
 }
 
 /// Whether a scalar is a number that JSON cannot hold.
-fn is_endless(flags: u8, text: &str) -> bool {
-    flags & STRING == 0
-        && text.starts_with(['.', '+', '-'])
-        && matches!(scalar::resolve(text), Scalar::Float(number) if !number.is_finite())
+fn is_endless(flags: u8, text: &[u8]) -> bool {
+    let is_plain = flags & STRING == 0 && matches!(text, [b'.' | b'+' | b'-', ..]);
+    is_plain && str::from_utf8(text).is_ok_and(scalar::is_endless)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use crate::settings::check::{document, items, range, text};
 use crate::settings::shape;
 use crate::settings::shape::{Shape, optional, required};
 use crate::settings::{Entry, Invalid, Remark};
+use crate::text::hash::HashSet;
 use crate::yaml::cursor::Cursor;
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Baseline {
 /// The entries of a checked baseline.
 fn entries(top: Cursor<'_>, whole: &str, remarks: &mut Vec<Remark>) -> Vec<BaselineEntry> {
     let mut entries: Vec<BaselineEntry> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for entry in items(top, "findings") {
         let Some(own) = read_entry(entry, whole) else {
             continue;

@@ -2,8 +2,8 @@
 
 use super::page::{Front, KindRow, Page};
 use super::pages::PAGES;
+use crate::text::hash::HashMap;
 use crate::yaml::cursor::Cursor;
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 /// The kinds that are described by data.
@@ -15,7 +15,7 @@ pub struct Catalogue {
 
 /// The pages by the kinds that they are of.
 static BY_KIND: LazyLock<HashMap<&str, Vec<&Page>>> = LazyLock::new(|| {
-    let mut by_kind: HashMap<&str, Vec<&Page>> = HashMap::new();
+    let mut by_kind: HashMap<&str, Vec<&Page>> = HashMap::default();
     for page in &PAGES {
         for kind in page.kinds {
             by_kind.entry(kind).or_default().push(page);

@@ -2,7 +2,7 @@
 
 use crate::load::program::find;
 use crate::load::text;
-use std::collections::HashSet;
+use crate::text::hash::HashSet;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -106,7 +106,7 @@ impl Git {
     pub(super) fn not_checked_out(&self) -> Result<HashSet<PathBuf>, String> {
         let sparse = self.run(&["config", "--bool", "core.sparseCheckout"])?;
         if sparse.as_deref() != Some(b"true\n") {
-            return Ok(HashSet::new());
+            return Ok(HashSet::default());
         }
         let list = self.run(&["ls-files", "-t", "-z"])?.unwrap_or_default();
         let absent = list

@@ -1,9 +1,9 @@
 //! Where the objects of a picture stand: in columns from left to right, by Sugiyama's method.
 
+use crate::text::hash::HashMap;
 use rust_sugiyama::configure::Config;
 use rust_sugiyama::from_vertices_and_edges;
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// The size of an object, and what is between two of them, in pixels.
 const WIDTH: i32 = 224;

@@ -4,11 +4,12 @@
 use super::layout::{Layout, Layouts};
 use crate::report::excerpt::shown_line;
 use crate::run::Report;
+use crate::text::hash::HashMap;
 use crate::text::printable::printable;
 use crate::text::source::{Source, SourceId, Span};
 use crate::trace::{Edge, Graph, Node, NodeRole, Path, Step};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A picture shows no more than this of what is around its path.
 const MOST_AROUND: usize = 24;
@@ -187,7 +188,7 @@ impl<'g> Pictures<'g> {
             at_node,
             all: Vec::new(),
             layouts: Layouts::default(),
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 
@@ -256,7 +257,7 @@ impl<'r> Lines<'r> {
         Self {
             report,
             all: Vec::new(),
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 

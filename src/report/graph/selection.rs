@@ -1,8 +1,8 @@
 //! Which paths a picture shows that has only so much room.
 
 use crate::report::counted;
+use crate::text::hash::HashSet;
 use crate::trace::{Graph, Path, PathState};
-use std::collections::HashSet;
 
 /// The paths of a picture.
 pub(super) struct Selection {
@@ -63,7 +63,7 @@ fn neighbours(graph: &Graph, chosen: &[usize]) -> Vec<usize> {
 
 /// The first ones that together have no more than so many edges.
 fn room_for(graph: &Graph, chosen: &[usize], most: usize) -> Vec<usize> {
-    let mut edges: HashSet<usize> = HashSet::new();
+    let mut edges: HashSet<usize> = HashSet::default();
     let mut fitting = Vec::new();
     for at in chosen {
         let own = &graph.paths[*at];

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::Severity;
 use crate::link::{Links, ServiceLink, Unit};
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
 use crate::unit::UnitKind;
-use std::collections::HashMap;
 use std::hash::Hash;
 
 /// Two Services of one cluster that ask for the same thing, of which there is only one.
@@ -23,7 +23,7 @@ pub(crate) fn collisions<'i, T: Hash + Eq + Clone>(
     unit: &'i Unit,
     asks: impl Fn(ServiceLink<'i>) -> Vec<(T, Span)>,
 ) -> Vec<Collision<'i, T>> {
-    let mut asked: HashMap<T, Vec<(ServiceLink<'i>, Span)>> = HashMap::new();
+    let mut asked: HashMap<T, Vec<(ServiceLink<'i>, Span)>> = HashMap::default();
     let mut found = Vec::new();
     for service in links.services(unit) {
         for (wanted, span) in asks(service) {

@@ -3,13 +3,13 @@
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::kinds::Workload;
 use crate::link::{DnsName, Links, Unit};
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
-use std::collections::HashMap;
 
 /// Per workload, its first use of a Service by its name. Workloads are told apart by where they
 /// are kept.
 pub(crate) fn uses<'i>(links: &'i Links, unit: &'i Unit) -> HashMap<*const Workload, DnsName<'i>> {
-    let mut uses = HashMap::new();
+    let mut uses = HashMap::default();
     for name in links.dns_names(unit).filter(|name| !name.is_own()) {
         let workload = std::ptr::from_ref(name.workload());
         if !uses.contains_key(&workload) && !name.services().is_empty() {

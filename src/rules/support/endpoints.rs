@@ -3,9 +3,9 @@
 use crate::kinds::Endpoints;
 use crate::link::{Links, ServiceLink, Unit};
 use crate::object::Object;
+use crate::text::hash::HashMap;
 use crate::text::source::SourceId;
 use crate::unit::Namespace;
-use std::collections::HashMap;
 
 /// The `Endpoints` and `EndpointSlice` objects of a unit.
 pub(crate) struct AllEndpoints<'i> {
@@ -24,7 +24,7 @@ struct Found<'i> {
 impl<'i> AllEndpoints<'i> {
     /// Those of a unit.
     pub(crate) fn of(links: &'i Links, unit: &'i Unit) -> Self {
-        let mut by_service: HashMap<&str, Vec<Found<'_>>> = HashMap::new();
+        let mut by_service: HashMap<&str, Vec<Found<'_>>> = HashMap::default();
         for member in &unit.objects {
             let object = links.object(member.id);
             let Some(endpoints) = object.endpoints() else {
