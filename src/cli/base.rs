@@ -14,6 +14,7 @@ use svclint::link::Base;
 use svclint::load;
 use svclint::load::base::{Checkout, Extent};
 use svclint::load::{Builds, Release, Request};
+use svclint::object::Progress;
 use svclint::run;
 use svclint::run::{Options, Report};
 use svclint::text::Failure;
@@ -71,6 +72,7 @@ pub(crate) fn lint(
     args: &Lint,
     settings: &Settings,
     baseline: Option<&Baseline>,
+    progress: &Arc<Progress>,
 ) -> Result<(Base, Report), Stop> {
     let Revision { checkout, extent } = revision;
     let config = match settings.config.as_ref() {
@@ -78,6 +80,7 @@ pub(crate) fn lint(
         None => None,
     };
     let mut options = settings.flags.options(config.as_ref());
+    options.progress = Arc::clone(progress);
     let request = Request {
         config,
         ..request(checkout, args, settings, &options)?

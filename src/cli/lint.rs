@@ -4,6 +4,7 @@ use super::args::{Format, Lint, Output, SettingsFrom};
 use super::base::Revision;
 use super::lines::{Lines, stderr};
 use super::notes::Notes;
+use super::progress::Shown;
 use super::settings::Settings;
 use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
 use super::stop::Stop;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use svclint::diagnostic::Diagnostic;
 use svclint::findings::base::keep_new;
 use svclint::link::Base;
+use svclint::object::Progress;
 use svclint::report::{self, Color, Root, Style};
 use svclint::run::{Hidden, Report};
 
@@ -50,7 +52,11 @@ pub(super) fn lint(args: &Lint) -> io::Result<u8> {
             .show(config, &mut Lines(io::stdout().lock()))?;
         return Ok(CLEAN);
     }
-    match judge(args, settings) {
+    let progress = Arc::default();
+    let shown = Shown::on_terminal(&progress).filter(|_| !args.output.quiet);
+    let judged = judge(args, settings, &progress);
+    drop(shown);
+    match judged {
         Ok(linted) => finish(args, linted),
         Err(stop) => refuse(stop, &args.output),
     }
@@ -58,26 +64,26 @@ pub(super) fn lint(args: &Lint) -> io::Result<u8> {
 
 /// Reads and lints the paths, and the same paths in the base revision, and says what the settings
 /// of a change hide.
-fn judge(args: &Lint, settings: Settings) -> Result<Linted, Stop> {
+fn judge(args: &Lint, settings: Settings, progress: &Arc<Progress>) -> Result<Linted, Stop> {
     if args.input.base.is_some() || !args.builds.is_empty() {
         interrupt::clean_up_then();
     }
     let Some(revision) = args.input.base.as_deref() else {
-        return Ok(run(args, settings, None)?.0);
+        return Ok(run(args, settings, None, progress)?.0);
     };
     let revision = Revision::take_out(revision, args)?;
     let of_base = revision.settings(args);
     if args.configuration.settings_from == SettingsFrom::Base {
-        let (mut linted, services) = run(args, of_base?, Some(&revision))?;
+        let (mut linted, services) = run(args, of_base?, Some(&revision), progress)?;
         linted.report.hidden.services = services.not_read_any_more();
         return Ok(linted);
     }
     // The change may be what mends settings that cannot be read.
     let changed = of_base.ok().map(|own| (settings.differences(&own), own));
-    let (mut linted, services) = run(args, settings, Some(&revision))?;
+    let (mut linted, services) = run(args, settings, Some(&revision), progress)?;
     linted.report.hidden = match changed {
         Some((names, of_base)) if !names.is_empty() => {
-            let (by_base, before) = run(args, of_base, Some(&revision))?;
+            let (by_base, before) = run(args, of_base, Some(&revision), progress)?;
             let services = Services {
                 base: before.base,
                 ..services
@@ -108,11 +114,13 @@ fn run(
     args: &Lint,
     settings: Settings,
     revision: Option<&Revision>,
+    progress: &Arc<Progress>,
 ) -> Result<(Linted, Services), Stop> {
     let mut baseline = settings.baseline(args)?;
-    let base = revision.map(|own| base::lint(own, args, &settings, baseline.as_ref()));
+    let base = revision.map(|own| base::lint(own, args, &settings, baseline.as_ref(), progress));
     let (had, base) = base.transpose()?.unzip();
     let mut options = settings.options();
+    options.progress = Arc::clone(progress);
     let request = input::request(args, &settings, &options);
     let mut work = Work::begin();
     let mut loaded = input::load(&request, &mut io::stdin())?;

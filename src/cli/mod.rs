@@ -18,6 +18,7 @@ mod lint;
 mod manual;
 mod notes;
 mod output;
+mod progress;
 mod settings;
 mod status;
 mod stop;

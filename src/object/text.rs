@@ -1,7 +1,7 @@
 //! Texts and their documents.
 
 use super::ignore;
-use super::{Document, Problem, ProblemKind, SkipReason, TextProblem};
+use super::{Document, Problem, ProblemKind, Progress, SkipReason, TextProblem};
 use crate::catalogue::ids;
 use crate::kinds::described::Catalogue;
 use crate::kube::validation;
@@ -69,6 +69,7 @@ pub(crate) fn read(
     text: &Text,
     options: &validation::Options,
     catalogue: &Catalogue,
+    progress: &Progress,
 ) -> Vec<Document> {
     let words = text.source.text();
     let input = super::read::Input {
@@ -85,13 +86,13 @@ pub(crate) fn read(
         let tree = || Tree::new(words);
         chunks
             .par_iter()
-            .map_init(tree, |tree, chunk| super::read::read(input, chunk, tree))
+            .map_init(tree, |tree, chunk| counted(input, chunk, tree, progress))
             .collect()
     } else {
         let mut tree = Tree::new(words);
         chunks
             .iter()
-            .map(|chunk| super::read::read(input, chunk, &mut tree))
+            .map(|chunk| counted(input, chunk, &mut tree, progress))
             .collect()
     };
     skip_templates(&mut documents);
@@ -106,6 +107,17 @@ pub(crate) fn read(
         skip_unreadable(&mut documents);
     }
     documents
+}
+
+fn counted<'s>(
+    input: super::read::Input<'s>,
+    chunk: &yaml::RawDocument,
+    tree: &mut Tree<'s>,
+    progress: &Progress,
+) -> Document {
+    let document = super::read::read(input, chunk, tree);
+    progress.add(chunk.range.len());
+    document
 }
 
 /// A text that holds an expression of a template language is a template as a whole: that other

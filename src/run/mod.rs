@@ -51,7 +51,10 @@ pub fn link(texts: Vec<Text>, plans: Vec<Plan>, options: &Options) -> Links {
     let documents: Vec<Vec<Document>> = texts
         .par_iter()
         .enumerate()
-        .map(|(at, text)| object::read(SourceId(at as u32), text, &validation, &catalogue))
+        .map(|(at, text)| {
+            let id = SourceId(at as u32);
+            object::read(id, text, &validation, &catalogue, &options.progress)
+        })
         .collect();
     let mut sources = Sources::default();
     let mut files = Vec::with_capacity(texts.len());

@@ -9,6 +9,7 @@ use crate::kube::validation;
 use crate::link;
 use crate::link::Base;
 use crate::link::Links;
+use crate::object::Progress;
 use crate::settings::{Date, Entry, Invalid};
 use crate::text::source::SourceId;
 use crate::unit::DefaultNamespace;
@@ -61,6 +62,9 @@ pub struct Options {
     /// What there was in the base revision (`--base`).
     #[doc(hidden)]
     pub base: Option<Arc<Base>>,
+    /// How much has been read.
+    #[doc(hidden)]
+    pub progress: Arc<Progress>,
 }
 
 impl Default for Options {
@@ -78,6 +82,7 @@ impl Default for Options {
             baseline: None,
             unused_globs: None,
             base: None,
+            progress: Arc::default(),
         }
     }
 }
