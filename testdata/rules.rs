@@ -7,6 +7,8 @@
 mod advice;
 #[path = "rules/closed.rs"]
 mod closed;
+#[path = "rules/followed.rs"]
+mod followed;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

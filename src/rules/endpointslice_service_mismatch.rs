@@ -10,6 +10,7 @@ use crate::object::Object;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Span;
+use crate::yaml::scalar::as_yaml;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -259,7 +260,7 @@ fn missing(
     if meant.name != wanted {
         let help = match wanted {
             "" => "leave the name out, as the Service does".to_owned(),
-            name => format!("write `name: {name}`"),
+            name => format!("write `name: {}`", as_yaml(name)),
         };
         return found
             .label(format!("this port has {}", quoted(&meant.name)))

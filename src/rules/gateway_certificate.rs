@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{CertificateLink, Links, NamedCertificate, StoreLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Span;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::GATEWAY_CERTIFICATE,
@@ -102,7 +103,7 @@ fn similar(link: CertificateLink<'_>, store: StoreLink<'_>) -> Diagnostic {
             store.object().name,
             format!("this {kind} is called almost so"),
         )
-        .help(format!("write `{meant}`"))
+        .help(format!("write `{}`", as_yaml(meant)))
         .evidence(Evidence::Slip)
         .given([Premise::Absent, Premise::Complete])
 }

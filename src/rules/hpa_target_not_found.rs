@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{Links, ScaleLink, Scaled, Unit};
 use crate::object::Object;
 use crate::text::source::Span;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::HPA_TARGET_NOT_FOUND,
@@ -28,7 +29,7 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
                     .evidence(Evidence::OtherKind)
                     .label(format!("`{}` is a {meant}", name.value))
                     .related(other.name, format!("this {meant} has the name"))
-                    .help(format!("write `kind: {meant}`")),
+                    .help(format!("write `kind: {}`", as_yaml(meant))),
             )
         }
         Scaled::OtherGroup(other, asked) => {
@@ -55,7 +56,7 @@ fn finding(link: ScaleLink<'_>) -> Option<Diagnostic> {
                         other.name,
                         format!("this {} is called almost so", kind.value),
                     )
-                    .help(format!("write `name: {meant}`")),
+                    .help(format!("write `name: {}`", as_yaml(meant))),
             )
         }
         Scaled::OtherNamespace(other, place) => {

@@ -10,6 +10,7 @@ use crate::text::hash::HashMap;
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::{Span, Spanned};
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::INVALID_LISTENER,
@@ -97,7 +98,7 @@ fn unknown_protocol(gateway: GatewayLink<'_>, listener: ListenerLink<'_>) -> Opt
     Some(match meant {
         Some(meant) => found
             .label(format!("did you mean `{meant}`?"))
-            .help(format!("write `{meant}`")),
+            .help(format!("write `{}`", as_yaml(meant))),
         None => found.label("no such protocol").help(
             "write HTTP, HTTPS, TLS, TCP or UDP, or the domain of the implementation before it",
         ),
@@ -154,7 +155,7 @@ fn unusable_kind(
             match folded.or_else(|| nearest(name, names())) {
                 Some(meant) => found
                     .label(format!("did you mean `{meant}`?"))
-                    .help(format!("write `{meant}`")),
+                    .help(format!("write `{}`", as_yaml(meant))),
                 None => found
                     .label("no such route")
                     .help("remove it, or name its `group` as well"),

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::parts::istio::Host;
 use crate::link::{Links, Named, RoutingLink, ServiceLink, Unit};
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -98,7 +99,7 @@ fn missing(
             let meant = full(*other);
             let found = found(&format!(", but `{meant}` is"));
             let found = found.evidence(Evidence::OtherNamespace);
-            in_namespace(found, *other).help(format!("write `{meant}`"))
+            in_namespace(found, *other).help(format!("write `{}`", as_yaml(&meant)))
         }
         Named::Missing => found("")
             .evidence(Evidence::ClosedWorld)

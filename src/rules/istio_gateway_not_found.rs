@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::Routing;
 use crate::link::{Links, NamedGateway, RoutingLink, Unit};
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ISTIO_GATEWAY_NOT_FOUND,
@@ -42,7 +43,7 @@ fn finding(link: RoutingLink<'_>, named: &Spanned<String>) -> Option<Diagnostic>
             };
             found(&format!(", but `{meant}` does"))
                 .related(related.0, related.1)
-                .help(format!("write `{meant}`"))
+                .help(format!("write `{}`", as_yaml(&meant)))
                 .evidence(evidence)
         }
         NamedGateway::Missing => found("")

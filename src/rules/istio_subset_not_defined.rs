@@ -8,6 +8,7 @@ use crate::kinds::{Destination, DestinationRule};
 use crate::link::{Links, Named, RoutingLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ISTIO_SUBSET_NOT_DEFINED,
@@ -61,7 +62,7 @@ fn finding(link: RoutingLink<'_>, destination: &Destination) -> Option<Diagnosti
     };
     Some(
         found.help(match nearest(&subset.value, names.iter().copied()) {
-            Some(near) => format!("write `subset: {near}`"),
+            Some(near) => format!("write `subset: {}`", as_yaml(near)),
             None => format!("define subset `{}` in the DestinationRule", subset.value),
         }),
     )

@@ -8,6 +8,7 @@ use crate::kinds::{Direction, PolicyPort, PolicyRule, PortRef, Protocol};
 use crate::link::{Backend, Fit, Links, PolicyLink, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::NETWORK_POLICY_NAMED_PORT_NOT_FOUND,
@@ -147,7 +148,7 @@ fn help(name: &str, admitted: &PolicyPort, pods: &[Backend<'_>]) -> String {
         (_, Some(target)) => format!(
             "write `{target}`: `{name}` is the name of the Service's port, not of the container's"
         ),
-        (Some(near), None) => format!("write `{near}`"),
+        (Some(near), None) => format!("write `{}`", as_yaml(near)),
         (None, None) => format!("name a port that the containers declare, or declare `{name}`"),
     }
 }

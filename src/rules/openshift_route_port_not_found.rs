@@ -8,6 +8,7 @@ use crate::kinds::{PortRef, Role, ServicePort};
 use crate::link::{Links, Named, Reference, Resolution, ServiceLink, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -79,7 +80,7 @@ fn by_name(
     let near = meant.or_else(|| nearest(name, names.iter().copied()));
     let only = || (names.len() == 1).then(|| names[0]);
     let help = match near.or_else(only) {
-        Some(meant) => format!("write `targetPort: {meant}`"),
+        Some(meant) => format!("write `targetPort: {}`", as_yaml(meant)),
         None if names.is_empty() => {
             format!("name the port of the Service `{name}`, or remove `port`")
         }
@@ -123,7 +124,7 @@ fn by_number(
         .label("the router looks for this port among those of the pods")
         .object(own);
     let help = match (&port.name, &target.value) {
-        (Some(name), _) => format!("write `targetPort: {}`", name.value),
+        (Some(name), _) => format!("write `targetPort: {}`", as_yaml(&name.value)),
         (None, PortRef::Number(target)) => format!("write `targetPort: {target}`"),
         (None, _) => "remove `port`: the Service has no names".to_owned(),
     };

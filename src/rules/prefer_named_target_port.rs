@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::kinds::{ContainerPort, PortRef, ServicePort};
 use crate::link::{Links, Resolution, ServiceLink, Unit};
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::PREFER_NAMED_TARGET_PORT,
@@ -60,6 +61,6 @@ fn finding(
     Diagnostic::new(RULE.id, Severity::Info, target.span, message)
         .label("a number")
         .related(place, format!("has the name `{name}`"))
-        .help(format!("write `targetPort: {name}`"))
+        .help(format!("write `targetPort: {}`", as_yaml(name)))
         .object(&service.object().identity)
 }

@@ -8,6 +8,7 @@ use crate::kinds::{Container, ContainerPort, PortRef, Probe, ProbeKind};
 use crate::link::{Backend, Links, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::PROBE_PORT_NOT_FOUND,
@@ -99,7 +100,7 @@ fn finding(
         None => found.related(container.span, "this container declares no port"),
     };
     match meant {
-        Some(meant) => found.help(format!("write `port: {meant}`")),
+        Some(meant) => found.help(format!("write `port: {}`", as_yaml(meant))),
         None => found.help(format!(
             "use a number, or add a container port with `name: {}`",
             name.value

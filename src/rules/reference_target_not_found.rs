@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::kinds::described::FaultKind;
 use crate::link::{FaultLink, Links, NamedObject, ObjectReference, Unit};
 use crate::text::similar::nearest;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::REFERENCE_TARGET_NOT_FOUND,
@@ -54,7 +55,7 @@ fn finding(reference: ObjectReference<'_>) -> Option<Diagnostic> {
             Some(
                 found
                     .related(other.name, label)
-                    .help(format!("write `{meant}`")),
+                    .help(format!("write `{}`", as_yaml(&meant))),
             )
         }
         NamedObject::OtherNamespace(other, there) => {
@@ -70,7 +71,10 @@ fn finding(reference: ObjectReference<'_>) -> Option<Diagnostic> {
             Some(
                 found
                     .related(service.object().name, "this is a Service, and no namespace")
-                    .help(format!("write `{there}`, the namespace of the Service")),
+                    .help(format!(
+                        "write `{}`, the namespace of the Service",
+                        as_yaml(there)
+                    )),
             )
         }
         NamedObject::Missing => {
@@ -97,7 +101,7 @@ fn wrong_value(link: FaultLink<'_>) -> Option<Diagnostic> {
         FaultKind::NoneOf(words) => {
             let near = nearest(written, words.iter().map(String::as_str));
             let help = match near {
-                Some(meant) => format!("write `{meant}`"),
+                Some(meant) => format!("write `{}`", as_yaml(meant)),
                 None => format!("write {}", all_of(words, "or")),
             };
             let message = format!(

@@ -10,6 +10,7 @@ use crate::link::{
 };
 use crate::text::similar::is_slip;
 use crate::text::source::Span;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::ROUTE_NOT_ACCEPTED,
@@ -102,7 +103,10 @@ fn other_kind(parent: ParentLink<'_>, refusal: &Refusal<'_>) -> Diagnostic {
             }
         });
     match takers(parent).first() {
-        Some(name) => found.help(format!("write `sectionName: {name}`, which takes them")),
+        Some(name) => found.help(format!(
+            "write `sectionName: {}`, which takes them",
+            as_yaml(name)
+        )),
         None => found.help(format!(
             "attach to a Gateway with a listener for {}s",
             route.kind
@@ -196,7 +200,7 @@ fn other_hostname(
         found.related(hostname.span, text)
     });
     found.help(match near {
-        Some(near) => format!("write `{near}`"),
+        Some(near) => format!("write `{}`", as_yaml(near)),
         None => format!(
             "name a host of {}, or add a listener for it",
             listed(taken.into_iter())

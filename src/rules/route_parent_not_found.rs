@@ -16,6 +16,7 @@ use crate::link::{
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::{Span, Spanned};
+use crate::yaml::scalar::as_yaml;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -144,7 +145,7 @@ fn similar(
         finding(parent, Severity::Warning, own.span, message)
             .label(format!("did you mean `{name}`?"))
             .related(place, format!("this {kind} is called almost so"))
-            .help(format!("write `{name}`"))
+            .help(format!("write `{}`", as_yaml(name)))
             .evidence(evidence)
             .given([Premise::Complete]),
     )
@@ -192,7 +193,7 @@ fn no_section(
     match nearest(&section.value, names) {
         Some(near) => found
             .label(format!("did you mean `{near}`?"))
-            .help(format!("write `{near}`")),
+            .help(format!("write `{}`", as_yaml(near))),
         None => found
             .label("no listener has this name")
             .help("name a listener, or remove `sectionName` to attach to all of them"),

@@ -8,6 +8,7 @@ use crate::link::{Backend, Links, Missing, Unit};
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
 use crate::unit::PatchedPort;
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::TARGET_PORT_NAME_NOT_FOUND,
@@ -74,13 +75,16 @@ fn help(name: &Spanned<String>, backend: Backend<'_>, patched: &[PatchedPort]) -
         .map(|own| own.value.as_str());
     let patched_names = patched.iter().filter_map(|port| port.name.as_deref());
     if let Some(meant) = nearest(&name.value, names.chain(patched_names)) {
-        return format!("write `targetPort: {meant}`");
+        return format!("write `targetPort: {}`", as_yaml(meant));
     }
     if let [port] = ports.as_slice()
         && patched.is_empty()
     {
         return match (&port.name, &port.number) {
-            (Some(own), _) => format!("write `targetPort: {}`, the only port there is", own.value),
+            (Some(own), _) => format!(
+                "write `targetPort: {}`, the only port there is",
+                as_yaml(&own.value)
+            ),
             (None, Some(number)) => format!(
                 "add `name: {}` to containerPort {}, or write `targetPort: {}`",
                 name.value, number.value, number.value

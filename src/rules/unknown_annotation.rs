@@ -6,6 +6,7 @@ use crate::catalogue::ids;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::described::FaultKind;
 use crate::link::{FaultLink, Links, Unit};
+use crate::yaml::scalar::as_yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: ids::UNKNOWN_ANNOTATION,
@@ -28,6 +29,6 @@ fn finding(link: FaultLink<'_>) -> Option<Diagnostic> {
     );
     let found = Diagnostic::new(RULE.id, fault.effect.severity, fault.value.span, message)
         .object(own)
-        .help(format!("write `{meant}`"));
+        .help(format!("write `{}`", as_yaml(meant)));
     Some(with_effect(found, &fault.effect))
 }

@@ -52,6 +52,22 @@ pub(super) fn is_endless(text: &str) -> bool {
     matches!(resolve(text), Scalar::Float(number) if !number.is_finite())
 }
 
+/// A string as it can be written in YAML: in quotes where it would be something else without.
+pub fn as_yaml(text: &str) -> Cow<'_, str> {
+    let is_sign = |c: char| "-?:,[]{}#&*!|>'\"%@`".contains(c);
+    let is_plain = is_string(text.as_bytes())
+        && !text.starts_with(|c| is_sign(c) || c == ' ')
+        && !text.ends_with([':', ' '])
+        && !text.contains([',', '[', ']', '{', '}', '\n'])
+        && !text.contains(": ")
+        && !text.contains(" #");
+    if is_plain {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{text:?}"))
+    }
+}
+
 /// The words with a meaning of their own.
 fn word(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
@@ -282,6 +298,26 @@ mod tests {
         ) {
             let is_itself = resolve(&text) == Scalar::Str(&text);
             proptest::prop_assert_eq!(is_string(text.as_bytes()), is_itself);
+        }
+    }
+
+    #[test]
+    fn strings_are_written_so_that_they_stay_strings() {
+        for text in ["web", "web.shop", "http-2", "a b"] {
+            assert_eq!(as_yaml(text), text);
+        }
+        for text in [
+            "on",
+            "8080",
+            "1e3",
+            "1.10",
+            "",
+            "*.example.org",
+            "@x",
+            "a: b",
+            "~",
+        ] {
+            assert_eq!(as_yaml(text), format!("\"{text}\""));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::form::{Form, Found};
 use super::path::{OneOrMany, Spot};
 use super::reference::HostKind;
-use super::row::{Absent, By, PortRow, Refer, Search, Target};
+use super::row::{Absent, By, PortRow, Refer, Search, Target, within_quotes};
 use crate::kinds::parts::port::PortRef;
 use crate::settings::pattern::fits_text;
 use crate::text::placeholder::is_placeholder;
@@ -169,7 +169,14 @@ impl PortRow {
     pub(super) fn written(&self, spot: Spot<'_>, named: &Named<'_>) -> Option<Spanned<PortRef>> {
         let in_text = named.text.as_ref().and_then(|text| {
             let range = text.found.port.clone()?;
-            Some(part(text.at, &text.whole, range))
+            let port = part(text.at, &text.whole, range);
+            let is_whole = port.span == text.whole.span;
+            let span = if is_whole {
+                within_quotes(text.at)
+            } else {
+                port.span
+            };
+            Some(Spanned::new(port.value, span))
         });
         if let Some(text) = in_text {
             return Some(By::of_text(&self.by, text));

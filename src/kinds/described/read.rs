@@ -8,7 +8,9 @@ use super::path::{OneOrMany, Spot};
 use super::provide::Provided;
 use super::reference::{Described, Effect, Fault, FaultKind, ObjectRef};
 use super::refuse::Refused;
-use super::row::{Bare, By, Evidence, Keyed, ObjectTarget, On, PortRow, Refer, Target, ValueRow};
+use super::row::{
+    Bare, By, Evidence, Keyed, ObjectTarget, On, PortRow, Refer, Target, ValueRow, within_quotes,
+};
 use super::select::Selects;
 use crate::diagnostic::Severity;
 use crate::kinds::kind::group_version;
@@ -188,7 +190,7 @@ impl Read {
     fn named(&mut self, front: &Front, row: &Refer, spot: Spot<'_>, named: Named<'_>) {
         match &row.to {
             Target::Service => self.services.extend(row.services(spot, &named)),
-            Target::Own => self.services.extend(row.own_port(spot, named)),
+            Target::Own => self.services.extend(row.own_port(spot, &named)),
             Target::Namespace => {
                 let namespace = ObjectRef::namespace(named.name, row.effect());
                 self.objects.push(namespace);
@@ -293,10 +295,16 @@ impl Refer {
     }
 
     /// A port of the Service that the row is on.
-    fn own_port(&self, spot: Spot<'_>, named: Named<'_>) -> Option<ServiceRef> {
+    fn own_port(&self, spot: Spot<'_>, named: &Named<'_>) -> Option<ServiceRef> {
         let name = spot.root.path(["metadata", "name"])?.string()?;
         let row = self.port.iter().flat_map(OneOrMany::iter).next()?;
-        let port = By::of_text(&row.by, named.name);
+        let is_whole = named.name.span == spot.here.span();
+        let span = if is_whole {
+            within_quotes(spot.here)
+        } else {
+            named.name.span
+        };
+        let port = By::of_text(&row.by, Spanned::new(named.name.value.clone(), span));
         let own = Named::plain(name);
         Some(self.service(spot, &own, Some((row, Some(port)))))
     }

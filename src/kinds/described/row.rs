@@ -6,7 +6,7 @@ use super::path::{OneOrMany, Path, Place};
 use crate::diagnostic::Severity;
 use crate::kinds::parts::port::PortRef;
 use crate::text::placeholder::is_placeholder;
-use crate::text::source::Spanned;
+use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use serde::Deserialize;
 use serde_yaml::Value;
@@ -289,9 +289,22 @@ impl By {
         let span = port.span;
         Some(match port.value {
             PortRef::Number(_) if ways.contains(&Self::Number) => port,
-            PortRef::Name(text) => Self::of_text(ways, Spanned::new(text, span)),
+            // The number stands within the quotes: what replaces it is a string, too.
+            PortRef::Name(text) => Self::of_text(ways, Spanned::new(text, within_quotes(at))),
             _ => Spanned::new(PortRef::Unknown, span),
         })
+    }
+}
+
+/// The place of a scalar without its quotes.
+pub(super) fn within_quotes(at: Cursor<'_>) -> Span {
+    let (source, span) = (at.source(), at.span());
+    let is_quoted = source.len() > 1 && source.starts_with(['"', '\'']);
+    let quote = u32::from(is_quoted);
+    Span {
+        start: span.start + quote,
+        end: span.end - quote,
+        ..span
     }
 }
 

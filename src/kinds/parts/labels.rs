@@ -4,6 +4,7 @@ use crate::text::placeholder::is_placeholder;
 use crate::text::source::{Span, Spanned};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::scalar::Scalar;
+use crate::yaml::scalar::as_yaml;
 
 /// What the value of a pair is to the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,12 @@ impl Pair {
     /// How people write a pair: `app: web`.
     pub fn display(&self) -> String {
         format!("{}: {}", self.key.value, self.value.value)
+    }
+
+    /// The same as it can be written.
+    pub fn as_yaml(&self) -> String {
+        let (key, value) = (&self.key.value, &self.value.value);
+        format!("{}: {}", as_yaml(key), as_yaml(value))
     }
 
     /// Whether nobody can know what the value will be.

@@ -7,6 +7,7 @@ use crate::link::{Backend, Fit, Links, MonitorLink, ServiceLink, Unit};
 use crate::text::placeholder::is_placeholder;
 use crate::text::similar::nearest;
 use crate::text::source::Spanned;
+use crate::yaml::scalar::as_yaml;
 use std::sync::Arc;
 
 /// The monitors of a kind.
@@ -88,7 +89,7 @@ fn container_port_help(wanted: &PortRef, pods: &[Backend<'_>]) -> String {
     });
     let near = || nearest(&wanted, named.iter().map(|(name, _)| *name));
     match by_number.map(|(name, _)| *name).or_else(near) {
-        Some(name) => format!("write `port: {name}`"),
+        Some(name) => format!("write `port: {}`", as_yaml(name)),
         None => "declare the port in the container, or write the name of one that is".to_owned(),
     }
 }
@@ -168,13 +169,13 @@ fn service_port_help(wanted: &str, services: &[ServiceLink<'_>]) -> String {
         all.next().is_none().then_some(only)
     });
     match (nearest(wanted, names), meant) {
-        (Some(near), _) => format!("write `port: {near}`"),
+        (Some(near), _) => format!("write `port: {}`", as_yaml(near)),
         (
             None,
             Some(ServicePort {
                 name: Some(own), ..
             }),
-        ) => format!("write `port: {}`", own.value),
+        ) => format!("write `port: {}`", as_yaml(&own.value)),
         (None, Some(_)) => {
             let name = if is_number(wanted) { "metrics" } else { wanted };
             format!("name the port of the Service `{name}`, and write `port: {name}` here")

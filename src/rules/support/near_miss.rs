@@ -125,11 +125,11 @@ impl<'p> Meant<'p> {
             (_, Some(own)) if self.can_relabel => {
                 format!(
                     "write `{}`, or change the label of {}",
-                    own.display(),
+                    own.as_yaml(),
                     self.name
                 )
             }
-            (_, Some(own)) => format!("write `{}`", own.display()),
+            (_, Some(own)) => format!("write `{}`", own.as_yaml()),
             _ if self.miss.odd.len() == 1 && !self.selector.pairs.is_empty() => format!(
                 "remove `{}`, or add it to the labels of {}",
                 pair.display(),

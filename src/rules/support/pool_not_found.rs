@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::kinds::kind::group_version;
 use crate::link::{NamedPool, PoolLink};
+use crate::yaml::scalar::as_yaml;
 
 /// Says what is wrong with a reference to an `InferencePool`, if anything is.
 pub(crate) fn pool_not_found(rule: &'static str, link: PoolLink<'_>) -> Option<Diagnostic> {
@@ -34,7 +35,7 @@ pub(crate) fn pool_not_found(rule: &'static str, link: PoolLink<'_>) -> Option<D
             let meant = &other.identity.name;
             found(Severity::Warning, &format!(", but `{meant}` is"))
                 .related(other.name, "this InferencePool is called almost so")
-                .help(format!("write `{meant}`"))
+                .help(format!("write `{}`", as_yaml(meant)))
                 .evidence(Evidence::Slip)
                 .given([Premise::Complete])
         }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Evidence, Premise, Severity};
 use crate::link::{Named, Reference, ServiceLink};
+use crate::yaml::scalar::as_yaml;
 
 /// Says what a reference that leads to no Service was probably meant for. Nothing is said where
 /// nobody can know.
@@ -43,7 +44,10 @@ pub(crate) fn service_not_found(
                 })
                 .evidence(Evidence::OwnFileNames)
                 .help(match own.as_slice() {
-                    [only] => format!("write `{}`, or add a Service `{name}`", only.name()),
+                    [only] => format!(
+                        "write `{}`, or add a Service `{name}`",
+                        as_yaml(only.name())
+                    ),
                     _ => format!("name one of these Services, or add a Service `{name}`"),
                 }),
         ),
@@ -93,7 +97,7 @@ pub(crate) fn called_almost_so(
 ) -> Diagnostic {
     found
         .related(service.object().name, "this Service is called almost so")
-        .help(format!("write `{meant}`"))
+        .help(format!("write `{}`", as_yaml(meant)))
 }
 
 /// Points at the Service that was meant, by its pods; `meant` is how that is written.
@@ -104,7 +108,7 @@ pub(crate) fn sends_to_them(
 ) -> Diagnostic {
     found
         .related(service.object().name, "this Service sends to them")
-        .help(format!("write `{meant}`"))
+        .help(format!("write `{}`", as_yaml(meant)))
 }
 
 /// Points at the namespace of a Service.
