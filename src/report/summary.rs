@@ -179,6 +179,7 @@ fn unverified(report: &Report) -> Option<String> {
         of(Subject::Target, "autoscaler"),
         of(Subject::Selector, "selector"),
         of(Subject::Value, "value"),
+        of(Subject::Finding, "finding"),
     ];
     let subjects: Vec<_> = subjects.into_iter().flatten().collect();
     let subjects = match subjects.as_slice() {

@@ -1,9 +1,10 @@
 //! What the rules find.
 
-use super::premise::Premises;
+use super::Unverified;
+use super::premise::{Judged, Premises};
 use crate::catalogue::Selection;
 use crate::catalogue::ids;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::Wanted;
 use crate::findings::baseline;
 use crate::findings::baseline::Outcome;
@@ -14,6 +15,7 @@ use crate::link::Links;
 use crate::object;
 use crate::rules::ALL;
 use crate::rules::{Check, Rule};
+use crate::text::hash::HashSet;
 use crate::text::source::{Sources, Span};
 use crate::trace::{self, Found};
 use crate::unit::Unit;
@@ -25,11 +27,11 @@ pub(super) fn findings(
     links: &Links,
     wanted: Wanted<'_>,
     require_reason: bool,
-) -> (Sorted, Option<Outcome>) {
+) -> (Sorted, Option<Outcome>, Vec<Unverified>) {
     let selection = wanted.selection;
     let shows = |found: &Diagnostic| selection.shows(found.rule, found.severity);
     // An ignore of what is not shown is of use all the same.
-    let mut found = run_rules(links, selection);
+    let (mut found, open) = run_rules(links, selection);
     if selection.runs(ids::INVALID_IGNORE) {
         let ignores = invalid_ignore::find(&links.documents, require_reason);
         found.extend(reported(links, ignores));
@@ -50,21 +52,45 @@ pub(super) fn findings(
         }
     }
     put_in_order(&links.sources, &mut sorted.reported);
-    (sorted, outcome)
+    let open = account(links, open, &sorted, shows);
+    (sorted, outcome, open)
 }
 
-/// Runs every rule that is wanted.
-fn run_rules(links: &Links, selection: &Selection) -> Vec<Diagnostic> {
+/// What is not said because a patch may make it pointless.
+fn account(
+    links: &Links,
+    open: Vec<Diagnostic>,
+    sorted: &Sorted,
+    shows: impl Fn(&Diagnostic) -> bool,
+) -> Vec<Unverified> {
+    let place = |found: &Diagnostic| (found.rule, found.primary.span);
+    let suppressed = sorted.suppressed.iter().map(|own| &own.diagnostic);
+    let said: HashSet<_> = sorted
+        .reported
+        .iter()
+        .chain(suppressed)
+        .map(place)
+        .collect();
+    let mut counted = HashSet::default();
+    let would_be_shown = |found: &Diagnostic| found.severity == Severity::Info || shows(found);
+    let open = reported(links, open)
+        .filter(would_be_shown)
+        .filter(|found| !said.contains(&place(found)) && counted.insert(place(found)));
+    let premises = Premises::of(links);
+    open.filter_map(|found| premises.account(&found)).collect()
+}
+
+/// Runs every rule that is wanted. What is left open comes second.
+fn run_rules(links: &Links, selection: &Selection) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let rules = ALL.iter().filter(|rule| selection.runs(rule.id));
     let rules: Vec<&Rule> = rules.collect();
     let premises = Premises::of(links);
-    let found = rules
-        .par_iter()
-        .flat_map_iter(|rule| run(links, &premises, rule));
-    let found: Vec<Diagnostic> = found.collect();
-    let mut found: Vec<Diagnostic> = reported(links, found).collect();
+    let by_rule = rules.par_iter().map(|rule| run(links, &premises, rule));
+    let by_rule: Vec<_> = by_rule.collect();
+    let (found, open): (Vec<_>, Vec<_>) = by_rule.into_iter().unzip();
+    let mut found: Vec<Diagnostic> = reported(links, found.concat()).collect();
     put_in_order(&links.sources, &mut found);
-    found
+    (found, open.concat())
 }
 
 /// The findings in texts that were asked for.
@@ -109,7 +135,7 @@ pub(super) fn for_trace(links: &Links) -> Found {
             Check::Unit(check) => in_unit(links, &premises, check, unit),
             _ => Vec::new(),
         });
-        found.collect()
+        found.filter_map(Judged::said).collect()
     });
     Found {
         refusals,
@@ -117,15 +143,20 @@ pub(super) fn for_trace(links: &Links) -> Found {
     }
 }
 
-fn run(links: &Links, premises: &Premises<'_>, rule: &Rule) -> Vec<Diagnostic> {
+fn run(links: &Links, premises: &Premises<'_>, rule: &Rule) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     match rule.check {
-        Check::Problems | Check::Document(_) => in_documents(links, premises, rule),
+        Check::Problems | Check::Document(_) => (in_documents(links, premises, rule), Vec::new()),
         Check::Unit(check) => {
             let units = links.units.par_iter();
-            let found = units.map(|unit| in_unit(links, premises, check, unit));
-            in_every_unit(links, found.collect())
+            let judged = units.map(|unit| in_unit(links, premises, check, unit));
+            let judged: Vec<Vec<Judged>> = judged.collect();
+            let open = judged.iter().flatten().filter_map(Judged::open).cloned();
+            let open = open.collect();
+            let said = judged.into_iter();
+            let said = said.map(|own| own.into_iter().filter_map(Judged::said).collect());
+            (in_every_unit(links, said.collect()), open)
         }
-        Check::Run => Vec::new(),
+        Check::Run => (Vec::new(), Vec::new()),
     }
 }
 
@@ -142,7 +173,7 @@ fn in_documents(links: &Links, premises: &Premises<'_>, rule: &Rule) -> Vec<Diag
     if let Check::Document(_) = rule.check {
         let found = found.into_iter();
         return found
-            .filter_map(|found| premises.judge(None, found))
+            .filter_map(|found| premises.judge(None, found).said())
             .collect();
     }
     found
@@ -154,12 +185,12 @@ fn in_unit(
     premises: &Premises<'_>,
     check: fn(&Links, &Unit, &mut Vec<Diagnostic>),
     unit: &Unit,
-) -> Vec<Diagnostic> {
+) -> Vec<Judged> {
     let mut found = Vec::new();
     check(links, unit, &mut found);
     let found = found.into_iter();
     found
-        .filter_map(|found| premises.judge(Some(unit), found))
+        .map(|found| premises.judge(Some(unit), found))
         .collect()
 }
 

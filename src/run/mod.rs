@@ -90,13 +90,13 @@ pub fn paths(links: Links, options: &Options, question: &Question) -> (Report, P
 /// Runs the rules over what is linked.
 pub fn judge(links: Links, options: &Options) -> Report {
     let wanted = options.wanted(&links);
-    let (found, baseline) = check::findings(&links, wanted, options.require_reason);
+    let (found, baseline, open) = check::findings(&links, wanted, options.require_reason);
     let Sorted {
         reported,
         suppressed,
     } = found;
     let counts = account::count(&links);
-    let unverified = unverified::unverified(&links);
+    let unverified = unverified::unverified(&links, open);
     let skipped = account::skipped(&links);
     let mut failures = account::empty_streams(&links);
     failures.extend(account::beyond_limits(&links));

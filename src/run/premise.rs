@@ -1,5 +1,6 @@
 //! Whether what a finding takes for granted holds: rules state it, and it is looked up here once.
 
+use super::{Subject, Unverified};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
 use crate::link::{Links, Unit};
@@ -8,12 +9,45 @@ use crate::text::hash::HashSet;
 use crate::text::source::Span;
 use crate::unit::UnitKind;
 use std::cell::LazyCell;
+use std::sync::Arc;
 
 /// What premises are held against.
 pub(super) struct Premises<'i> {
     links: &'i Links,
     /// What the API server refuses, or cannot read.
     refused: HashSet<Span>,
+}
+
+/// What becomes of a finding.
+#[derive(Debug)]
+pub(super) enum Judged {
+    /// It is said, perhaps in a milder form.
+    Stands(Diagnostic),
+    /// A patch may make it pointless: it is said only where such findings are asked for, and
+    /// counted elsewhere.
+    Hardly(Diagnostic),
+    /// A patch may make it pointless: it is only counted.
+    Open(Diagnostic),
+    /// There is nothing to it.
+    Void,
+}
+
+impl Judged {
+    /// What is said.
+    pub(super) fn said(self) -> Option<Diagnostic> {
+        match self {
+            Self::Stands(found) | Self::Hardly(found) => Some(found),
+            Self::Open(_) | Self::Void => None,
+        }
+    }
+
+    /// What a patch may make pointless.
+    pub(super) fn open(&self) -> Option<&Diagnostic> {
+        match self {
+            Self::Open(found) | Self::Hardly(found) => Some(found),
+            Self::Stands(_) | Self::Void => None,
+        }
+    }
 }
 
 /// What a premise means for its finding.
@@ -37,9 +71,9 @@ impl<'i> Premises<'i> {
         }
     }
 
-    /// What is left of a finding about a unit. Without one it is about a document alone, which
+    /// What becomes of a finding about a unit. Without one it is about a document alone, which
     /// nothing completes or changes.
-    pub(super) fn judge(&self, unit: Option<&Unit>, found: Diagnostic) -> Option<Diagnostic> {
+    pub(super) fn judge(&self, unit: Option<&Unit>, found: Diagnostic) -> Judged {
         let source = found.primary.span.source;
         let is_patched =
             LazyCell::new(|| unit.is_some_and(|unit| self.may_be_patched(unit, &found)));
@@ -60,10 +94,32 @@ impl<'i> Premises<'i> {
             match verdict {
                 Verdict::Holds => {}
                 Verdict::Doubtful => severity = milder(severity),
-                Verdict::Fails => return None,
+                Verdict::Fails if *premise == Premise::Unpatched => return Judged::Open(found),
+                Verdict::Fails => return Judged::Void,
             }
         }
-        Some(Diagnostic { severity, ..found })
+        let is_softened = severity < found.severity && *is_patched;
+        let found = Diagnostic { severity, ..found };
+        match severity {
+            Severity::Info if is_softened => Judged::Hardly(found),
+            _ => Judged::Stands(found),
+        }
+    }
+
+    /// A finding that nobody can be sure of, for the account of what was not judged.
+    pub(super) fn account(&self, open: &Diagnostic) -> Option<Unverified> {
+        let place = open.primary.span;
+        let at_place = || Some(Arc::clone(&self.objects_at(place).first()?.identity));
+        let object = open.object.clone().or_else(at_place)?;
+        let detail = format!("a patch may change what `{}` would be about", open.rule);
+        let reason = "kustomize";
+        Some(Unverified::new(
+            Subject::Finding,
+            object,
+            place,
+            reason,
+            detail,
+        ))
     }
 
     /// Whether a patch may change what a finding rests on: the objects that it shows, or what
@@ -168,8 +224,8 @@ mod tests {
     fn judged(links: &Links, premise: Premise) -> Option<Severity> {
         let place = links.documents[0].objects[0].name;
         let found = Diagnostic::new("a-rule", Severity::Error, place, "wrong").given([premise]);
-        let left = Premises::of(links).judge(links.units.first(), found);
-        left.map(|found| found.severity)
+        let judged = Premises::of(links).judge(links.units.first(), found);
+        judged.said().map(|found| found.severity)
     }
 
     #[test]
@@ -183,6 +239,34 @@ mod tests {
         assert_eq!(judged(patched), Some(Severity::Warning));
         assert_eq!(milder(Severity::Warning), Severity::Info);
         assert_eq!(milder(Severity::Info), Severity::Info);
+    }
+
+    #[test]
+    fn what_a_patch_may_make_pointless_is_counted() {
+        let links = kustomized(false, true, Vec::new());
+        let premises = Premises::of(&links);
+        let place = links.documents[0].objects[0].name;
+        let judged = |severity, premise| {
+            let found = Diagnostic::new("a-rule", severity, place, "wrong").given([premise]);
+            premises.judge(links.units.first(), found)
+        };
+        let open = judged(Severity::Error, Premise::Unpatched);
+        let account = open
+            .open()
+            .and_then(|found| premises.account(found))
+            .unwrap();
+        assert_eq!(
+            (account.subject, account.reason),
+            (Subject::Finding, "kustomize")
+        );
+        assert_eq!(account.object.name, "web");
+        assert!(account.detail.contains("`a-rule`"), "{}", account.detail);
+        let hardly = judged(Severity::Warning, Premise::Absent);
+        assert!(hardly.open().is_some() && hardly.said().is_some());
+        let milder = judged(Severity::Error, Premise::Absent);
+        assert!(milder.open().is_none() && milder.said().is_some());
+        let void = judged(Severity::Error, Premise::Complete);
+        assert!(void.open().is_none());
     }
 
     #[test]

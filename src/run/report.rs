@@ -77,6 +77,8 @@ pub enum Subject {
     Selector,
     /// What a value will be that is filled in before the manifest is applied.
     Value,
+    /// Whether a finding is right about what a patch of kustomize may change.
+    Finding,
 }
 
 /// Something that could not be judged. Silence about it must not look like a pass.

@@ -25,8 +25,8 @@ struct Judged<'i> {
 }
 
 /// The Services, what points at Services, and what selects or scales pods, that no unit could
-/// judge, and the values that nobody knows yet.
-pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
+/// judge, the values that nobody knows yet, and the findings that are left open.
+pub(super) fn unverified(links: &Links, open: Vec<Unverified>) -> Vec<Unverified> {
     let mut judged: BTreeSet<Span> = BTreeSet::new();
     let mut doubtful: BTreeMap<Span, Unverified> = BTreeMap::new();
     let units = links.units.iter();
@@ -53,6 +53,9 @@ pub(super) fn unverified(links: &Links) -> Vec<Unverified> {
         if !judged.contains(&value.span) {
             doubtful.entry(value.span).or_insert(value);
         }
+    }
+    for finding in open {
+        doubtful.entry(finding.span).or_insert(finding);
     }
     let mut list: Vec<Unverified> = doubtful.into_values().collect();
     list.sort_by_cached_key(|found| order(links, found.span));
