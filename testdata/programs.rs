@@ -218,7 +218,7 @@ fn an_overlay_is_built() {
         assert_eq!((run.status, &*run.stdout), (Some(0), ""), "{run:?}");
         let run = svclint("--kustomize prod", Some(&path));
         assert_eq!(run.status, Some(1), "{run:?}");
-        let place = "<kustomize build prod>:8:17: error[target-port-name-not-found]";
+        let place = "prod/kustomization.yaml:8:17: error[target-port-name-not-found]";
         assert!(run.stdout.starts_with(place), "{run:?}");
         let run = svclint("--kustomize broken base", Some(&path));
         assert_eq!(run.status, Some(2), "{run:?}");

@@ -3,6 +3,7 @@
 use super::before_build;
 use super::program::{Limits, Stop, run};
 use crate::kube::KubeVersion;
+use crate::kustomize;
 use crate::text::Failure;
 use crate::text::paths::CurrentDirectory;
 use rayon::prelude::*;
@@ -55,6 +56,8 @@ const NO_KUSTOMIZE: &str = "neither `kustomize` nor `kubectl` is installed: inst
 pub(super) struct Built {
     /// What to call it.
     pub(super) name: String,
+    /// The file whose findings these are, where no comment in the text says it.
+    pub(super) origin: Option<String>,
     pub(super) text: Vec<u8>,
 }
 
@@ -92,6 +95,7 @@ fn helm(
             } else {
                 text
             },
+            origin: None,
             name: format!("<helm template {name}>"),
         }),
         Err(stop) => Err(Failure {
@@ -140,6 +144,7 @@ fn kustomize(here: &CurrentDirectory, directory: &Path, fetch: bool) -> Result<B
     };
     match printed {
         Ok(text) => Ok(Built {
+            origin: origin(&path, &name),
             name: format!("<kustomize build {name}>"),
             text,
         }),
@@ -152,6 +157,16 @@ fn kustomize(here: &CurrentDirectory, directory: &Path, fetch: bool) -> Result<B
             },
         }),
     }
+}
+
+/// The file of the kustomization in a directory of this name.
+fn origin(directory: &Path, name: &str) -> Option<String> {
+    let mut names = kustomize::FILE_NAMES.iter();
+    let file = names.find(|file| directory.join(file).is_file())?;
+    Some(match name {
+        "." => (*file).to_owned(),
+        _ => format!("{}/{file}", name.trim_end_matches('/')),
+    })
 }
 
 /// Helm begins the path of a template with the name of its chart. Puts the directory of the chart

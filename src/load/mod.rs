@@ -118,7 +118,12 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Result<Loaded, InvalidGl
         }
     }
     for built in build::all(&search.here, &request.builds) {
-        match built.and_then(|built| stream(built.name, &*built.text)) {
+        let file = built.and_then(|built| {
+            let file = stream(built.name, &*built.text)?;
+            let origin = built.origin;
+            Ok(File { origin, ..file })
+        });
+        match file {
             Ok(file) => files.push(file),
             Err(failure) => search.failures.push(failure),
         }

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 /// A file that has been found and read.
 pub(super) fn file(path: Option<PathBuf>, found: Found, decoded: Decoded) -> File {
     File {
+        origin: None,
         name: found.name,
         path,
         role: found.role,

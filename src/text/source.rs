@@ -81,6 +81,8 @@ pub struct Source {
     lines_in_file: OnceLock<Vec<u32>>,
     hidden: OnceLock<Vec<Range<usize>>>,
     templates: Vec<Section>,
+    /// The file that all of it was built from.
+    origin: Option<String>,
 }
 
 /// A document of rendered templates, up to the start of the next one.
@@ -104,6 +106,7 @@ impl Source {
             lines_in_file: OnceLock::new(),
             hidden: OnceLock::new(),
             templates: Vec::new(),
+            origin: None,
         }
     }
 
@@ -139,12 +142,21 @@ impl Source {
         source
     }
 
-    /// The template that the text at this byte was rendered from, if the stream says so.
+    /// Says which file it was built from, where it does not say so itself.
+    #[must_use]
+    pub fn built_from(self, origin: Option<String>) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// The file that the text at this byte was made from: the template, if the stream names one,
+    /// or the kustomization.
     pub fn template_at(&self, offset: u32) -> Option<&str> {
         let after = self
             .templates
             .partition_point(|section| section.start <= offset);
-        self.templates[..after].last()?.template.as_deref()
+        let section = self.templates[..after].last();
+        let template = section.and_then(|section| section.template.as_deref());
+        template.or(self.origin.as_deref())
     }
 
     /// Whether every document says which template it was rendered from: the text is the whole

@@ -13,6 +13,8 @@ pub struct File {
     pub name: String,
     /// The absolute path; none for standard input.
     pub path: Option<PathBuf>,
+    /// The file that it was built from, if it was: places in it are shown there.
+    pub origin: Option<String>,
     /// Whether its findings are reported.
     pub role: Role,
     /// What it is for.

@@ -196,7 +196,7 @@ fn text(file: File, facts: FileFacts) -> Text {
         problems: file.problems,
         source: match file.path {
             Some(path) => Source::new(file.name, file.text).at(path),
-            None => Source::stream(file.name, file.text),
+            None => Source::stream(file.name, file.text).built_from(file.origin),
         }
         .written_in(file.encoding),
     }
