@@ -52,6 +52,7 @@ pub(crate) fn main() -> ExitCode {
             Ok(status)
         }),
     };
+    svclint::load::not_while_cleaning_up();
     match done {
         Ok(status) => status.into(),
         // Whoever reads has seen enough: `svclint rules | head`.

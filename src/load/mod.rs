@@ -23,7 +23,7 @@ mod walk;
 
 pub use account::{Account, Named};
 pub use build::{Builds, Release};
-pub use cleanup::clean_up;
+pub use cleanup::{clean_up, not_while_cleaning_up};
 pub use exclude::InvalidGlob;
 pub use request::Request;
 
