@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use svclint::diagnostic::{Identity, Severity};
+use svclint::diagnostic::{Evidence, Identity, Severity};
 use svclint::load::{Request, load};
 use svclint::run::{Options, lint};
 use svclint::text::source::Span;
@@ -108,6 +108,8 @@ struct Said {
     rule: &'static str,
     /// None for what could not be judged.
     severity: Option<Severity>,
+    /// What says that what is missing was meant to be there.
+    evidence: Option<Evidence>,
     message: String,
     kind: String,
     name: String,
@@ -155,6 +157,7 @@ fn lint_repository(folder: &Path) -> Vec<Said> {
             line: source.position(span.start).line,
             rule,
             severity,
+            evidence: None,
             message: message.to_owned(),
             kind: object.map(|object| object.kind.clone()).unwrap_or_default(),
             name: object.map(|object| object.name.clone()).unwrap_or_default(),
@@ -162,13 +165,11 @@ fn lint_repository(folder: &Path) -> Vec<Said> {
     };
     let found = report.diagnostics.iter().map(|found| {
         let (span, object) = (found.primary.span, found.object.as_deref());
-        said(
-            span,
-            found.rule,
-            Some(found.severity),
-            &found.message,
-            object,
-        )
+        let severity = Some(found.severity);
+        Said {
+            evidence: found.evidence,
+            ..said(span, found.rule, severity, &found.message, object)
+        }
     });
     let unverified = report.unverified.iter().map(|found| {
         said(
@@ -401,6 +402,22 @@ fn compare(said: &[Said], labels: &[Label]) -> Comparison {
     comparison
 }
 
+/// How many findings rest on which evidence, and how many of these are errors, all of which have
+/// been reviewed.
+fn print_kinds_of_evidence(said: &[Said]) {
+    let mut kinds: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    for own in said {
+        let Some(severity) = own.severity else {
+            continue;
+        };
+        let evidence = own.evidence.map_or("the text itself", Evidence::as_str);
+        kinds.entry(evidence.to_owned()).or_default()[severity as usize] += 1;
+    }
+    for (evidence, [infos, warnings, errors]) in kinds {
+        println!("{evidence}: {errors} errors, {warnings} warnings, {infos} infos");
+    }
+}
+
 #[test]
 fn agrees_with_the_reviewed_verdicts() {
     let Some(folder) = corpus() else { return };
@@ -410,7 +427,11 @@ fn agrees_with_the_reviewed_verdicts() {
         not_verifiable,
         unexplained_misses,
         unexplained_errors,
-    } = compare(&run(&folder), &labels());
+    } = {
+        let said = run(&folder);
+        print_kinds_of_evidence(&said);
+        compare(&said, &labels())
+    };
     println!("true ones found: {found}");
     for (class, list) in &not_verifiable {
         println!("true ones not verifiable, {class}: {}", list.len());

@@ -2,6 +2,7 @@
 
 use super::described::{self, Catalogue, Fault, ObjectRef, Provided, Refused, Selects};
 use super::kind::Kind;
+use super::parts::known_fields::MisspeltField;
 use super::parts::service_ref::ServiceRef;
 use super::parts::workload::Workload;
 use super::table::kinds;
@@ -27,6 +28,8 @@ pub struct Content {
     pub provided: Vec<Provided>,
     /// What the API server refuses of it, by what describes its kind.
     pub refused: Vec<Refused>,
+    /// The fields that are almost those of its definition.
+    pub misspelt: Vec<MisspeltField>,
     /// The workload that it scales or takes over: kind and name.
     pub target: Option<(String, String)>,
 }
@@ -55,6 +58,7 @@ impl Content {
             faults: described.faults,
             provided: described.provided,
             refused: described.refused,
+            misspelt: described.misspelt,
             selects: described.selects,
             target: (row.target)(object),
         }

@@ -22,7 +22,8 @@ pub fn clean_up() {
     for program in programs.drain(..) {
         kill(&mut lock(&program));
     }
-    // What drops a program waits for this lock, until the process ends, and so does what ends a run.
+    // What drops a program waits for this lock, until the process ends, and so does the end of a
+    // run.
     mem::forget(programs);
     for directory in lock(&DIRECTORIES).drain(..) {
         let _ = fs::remove_dir_all(directory);

@@ -62,7 +62,7 @@ pub enum ProblemKind {
         /// The kind of the object.
         kind: String,
         /// The field that was meant.
-        meant: &'static str,
+        meant: String,
     },
     /// A mapping repeats a key.
     DuplicateKey {

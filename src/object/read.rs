@@ -302,6 +302,8 @@ fn read_object(
         document.ignores.extend(ignore::in_annotations(object));
     }
     let content = Content::read(kind, (api_version, kind_name), object, input.catalogue);
+    let misspelt = content.misspelt.iter().cloned();
+    problems.extend(misspelt.map(|own| misspelt_field(kind_name, own)));
     if !input.is_kustomized {
         // What kustomize completes may be whole afterwards.
         problems.extend(content.refused.iter().map(refused));

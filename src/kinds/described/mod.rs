@@ -6,6 +6,7 @@ mod belongs;
 mod calico;
 mod catalogue;
 mod condition;
+mod fields;
 mod form;
 mod inside;
 mod knows;

@@ -2,6 +2,7 @@
 
 use super::belongs::BelongsRow;
 use super::condition::Condition;
+use super::fields::FieldsRow;
 use super::knows::KnowsRow;
 use super::path::{OneOrMany, Spot};
 use super::provide::ProvideRow;
@@ -68,6 +69,8 @@ pub(super) struct Front {
     pub(super) read_by: Vec<ReadByRow>,
     #[serde(default)]
     pub(super) refuses: Vec<RefuseRow>,
+    #[serde(default)]
+    pub(super) fields: Vec<FieldsRow>,
 }
 
 /// A kind, by the groups that have it.

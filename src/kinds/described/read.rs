@@ -14,6 +14,7 @@ use super::row::{
 use super::select::Selects;
 use crate::diagnostic::Severity;
 use crate::kinds::kind::group_version;
+use crate::kinds::parts::known_fields::MisspeltField;
 use crate::kinds::parts::port::PortRef;
 use crate::kinds::parts::service_ref::{Role, ServiceRef, weight};
 use crate::kinds::parts::workload::Workload;
@@ -43,6 +44,8 @@ pub struct Read {
     pub pods: Vec<Workload>,
     /// What the API server refuses of it.
     pub refused: Vec<Refused>,
+    /// Fields that are almost those of its definition.
+    pub misspelt: Vec<MisspeltField>,
 }
 
 /// Reads an object of a kind.
@@ -73,6 +76,9 @@ pub(in crate::kinds) fn read(
         }
         for row in front.refuses.iter().filter(|row| is_of(&row.of)) {
             read.refused.extend(row.refused(object));
+        }
+        for row in front.fields.iter().filter(|row| is_of(&row.of)) {
+            read.misspelt.extend(row.misspelt(object));
         }
         for row in front.read_by.iter().filter(|row| is_of(&row.of)) {
             read.faults.extend(row.fault(object));

@@ -21,7 +21,7 @@ pub struct MisspeltField {
     /// Where it is.
     pub path: FieldPath,
     /// The field that was meant, which is not there.
-    pub meant: &'static str,
+    pub meant: String,
 }
 
 /// What an object has at its top.
@@ -42,7 +42,7 @@ pub(in crate::kinds) const LABEL_SELECTOR: &str = "matchLabels matchExpressions"
 /// The misspelt fields of an object.
 pub(in crate::kinds) fn misspelt_fields(
     object: Cursor<'_>,
-    known: &[KnownFields],
+    known: &[(&str, &str)],
 ) -> Vec<MisspeltField> {
     let mut found = Vec::new();
     for (place, fields) in known {
@@ -79,7 +79,7 @@ fn visit<'r>(
     path.pop();
 }
 
-fn misspelt_in(part: Cursor<'_>, path: &[Segment], known: &'static str) -> Vec<MisspeltField> {
+fn misspelt_in(part: Cursor<'_>, path: &[Segment], known: &str) -> Vec<MisspeltField> {
     let fields = || known.split(' ').filter(|own| !own.is_empty());
     let entries = part.entries();
     let is_there = |field: &str| entries.iter().any(|(key, _)| key.value == field);
@@ -93,7 +93,7 @@ fn misspelt_in(part: Cursor<'_>, path: &[Segment], known: &'static str) -> Vec<M
         Some(MisspeltField {
             key: key.span,
             path: FieldPath(path.iter().cloned().chain([own]).collect()),
-            meant,
+            meant: meant.to_owned(),
         })
     });
     found.collect()
