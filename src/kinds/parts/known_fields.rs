@@ -138,7 +138,7 @@ mod tests {
         ];
         assert_eq!(
             found,
-            expected.map(|(name, meant)| (name.to_owned(), meant))
+            expected.map(|(name, meant)| (name.to_owned(), meant.to_owned()))
         );
     }
 }
