@@ -117,6 +117,12 @@ pub(crate) struct Trace {
     /// (`--all ns/shop`)
     #[arg(long, conflicts_with_all = ["from", "to"])]
     pub(crate) all: bool,
+    /// Show the paths that are not what they were when the branch left this revision
+    ///
+    /// Those that are introduced, broken, healed, moved to other pods, or gone, and nothing else.
+    /// The revision is a branch, a tag or a commit that git knows.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["from", "to", "all"])]
+    pub(crate) base: Option<String>,
     /// Show the labels of pods too, and all that tells of what is wrong
     #[arg(long, short)]
     pub(crate) verbose: bool,

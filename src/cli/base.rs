@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use svclint::config::Config;
 use svclint::findings::baseline::Baseline;
-use svclint::link::Base;
+use svclint::link::{Base, Links};
 use svclint::load;
 use svclint::load::base::{Checkout, Extent};
 use svclint::load::{Builds, Release, Request};
@@ -35,6 +35,11 @@ impl Revision {
         };
         let checkout = Checkout::of(revision, &here, extent)?;
         Ok(Self { checkout, extent })
+    }
+
+    /// A name in it as it is today.
+    pub(crate) fn as_today(&self, name: &str) -> String {
+        self.checkout.as_today(name)
     }
 
     /// The settings that it had, for the files of today. They have to be asked for before anything
@@ -66,6 +71,15 @@ fn there(checkout: &Checkout, paths: &[PathBuf]) -> Vec<PathBuf> {
     paths.filter_map(|path| checkout.path(path)).collect()
 }
 
+/// What the paths held, linked.
+pub(crate) struct Linked {
+    pub(crate) links: Links,
+    pub(crate) options: Options,
+    /// What could not be read, by the names of today.
+    failures: Vec<Failure>,
+    pub(crate) is_renamed: bool,
+}
+
 /// Lints the paths as they were.
 pub(crate) fn lint(
     revision: &Revision,
@@ -74,6 +88,30 @@ pub(crate) fn lint(
     baseline: Option<&Baseline>,
     progress: &Arc<Progress>,
 ) -> Result<(Base, Report), Stop> {
+    let checkout = &revision.checkout;
+    let Some(linked) = link(revision, args, settings, baseline, progress)? else {
+        return Ok((Base::default(), Report::default()));
+    };
+    let is_gone = |name: &str| !Path::new(name).exists();
+    let had = linked
+        .links
+        .to_base(|name| checkout.as_today(name), is_gone);
+    let mut report = run::judge(linked.links, &linked.options);
+    report.failures.extend(linked.failures);
+    if linked.is_renamed {
+        keep_renamed(checkout, &mut report);
+    }
+    Ok((had, report))
+}
+
+/// Reads and links the paths as they were; nothing if there was none of them.
+pub(crate) fn link(
+    revision: &Revision,
+    args: &Lint,
+    settings: &Settings,
+    baseline: Option<&Baseline>,
+    progress: &Arc<Progress>,
+) -> Result<Option<Linked>, Stop> {
     let Revision { checkout, extent } = revision;
     let config = match settings.config.as_ref() {
         Some(config) => copy(config, checkout)?,
@@ -99,7 +137,7 @@ pub(crate) fn lint(
     // Without a path everything would be meant.
     let is_asked = !args.paths.is_empty() || *extent == Extent::All;
     if request.paths.is_empty() && request.builds.is_empty() && is_asked {
-        return Ok((Base::default(), Report::default()));
+        return Ok(None);
     }
     let mut loaded = input::load(&request, &mut io::empty())?;
     let baseline = baseline.map(|baseline| {
@@ -117,15 +155,12 @@ pub(crate) fn lint(
         message: checkout.as_today(&failure.message),
     });
     let (texts, plans) = loaded.plans();
-    let links = run::link(texts, plans, &options);
-    let is_gone = |name: &str| !Path::new(name).exists();
-    let had = links.to_base(|name| checkout.as_today(name), is_gone);
-    let mut report = run::judge(links, &options);
-    report.failures.extend(failures);
-    if is_renamed {
-        keep_renamed(checkout, &mut report);
-    }
-    Ok((had, report))
+    Ok(Some(Linked {
+        links: run::link(texts, plans, &options),
+        options,
+        failures: failures.collect(),
+        is_renamed,
+    }))
 }
 
 /// Whether something that is asked for is a directory that was not there: it may have had another

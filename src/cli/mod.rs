@@ -3,6 +3,7 @@
 mod args;
 mod base;
 mod baseline;
+mod changes;
 mod check;
 mod command;
 mod crash;

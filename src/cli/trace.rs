@@ -6,7 +6,7 @@ use super::settings::Settings;
 use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
 use super::stop::Stop;
 use super::style::style;
-use super::{input, interrupt};
+use super::{changes, input, interrupt};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use svclint::link::Links;
@@ -16,6 +16,9 @@ use svclint::trace::{Answer, Missing, Question};
 
 /// Answers what is asked.
 pub(super) fn trace(args: Trace) -> io::Result<u8> {
+    if args.base.is_some() {
+        return changes::changes(args);
+    }
     let format = args.format;
     let color = args.color;
     let is_verbose = args.verbose;
@@ -110,7 +113,7 @@ fn is_path(word: &str) -> bool {
 }
 
 /// The same input as that of a lint.
-fn reading(scope: Scope, paths: Vec<PathBuf>) -> Lint {
+pub(super) fn reading(scope: Scope, paths: Vec<PathBuf>) -> Lint {
     let here = || vec![PathBuf::from(".")];
     let is_alone = paths.is_empty() && scope.builds.is_empty();
     Lint {
@@ -140,8 +143,17 @@ pub(super) fn over_links<T>(
         interrupt::clean_up_then();
     }
     let settings = Settings::read(&args)?;
+    over(&args, &settings, say)
+}
+
+/// The same, under settings that have been read.
+pub(super) fn over<T>(
+    args: &Lint,
+    settings: &Settings,
+    say: impl FnOnce(Links, &Options) -> (Report, T),
+) -> Result<Said<T>, Stop> {
     let options = settings.options();
-    let request = input::request(&args, &settings, &options);
+    let request = input::request(args, settings, &options);
     let mut loaded = input::load(&request, &mut io::stdin())?;
     let account = std::mem::take(&mut loaded.account);
     let (texts, plans) = loaded.plans();

@@ -2,6 +2,7 @@
 //! decided here but how to say it.
 
 mod catalogue;
+mod changes;
 mod concise;
 mod excerpt;
 mod fold;
@@ -26,6 +27,7 @@ mod trace_json;
 mod trace_schema;
 
 pub use catalogue::{explain, explain_trace, rules, rules_json};
+pub use changes::{changes, changes_json, changes_summary};
 pub use concise::concise;
 pub use fold::folded;
 pub use full::full;

@@ -6,6 +6,7 @@ mod address;
 mod addresses;
 mod answer;
 mod branch;
+mod changes;
 mod clients;
 mod code;
 mod context;
@@ -24,6 +25,7 @@ mod told;
 mod unread;
 
 pub use address::Address;
+pub use changes::{Change, Changed, Units, changes};
 pub use code::{CODES, ENDPOINTS, EXTERNAL_NAME, NO_PORT};
 pub use findings::{Found, RULES};
 pub use graph::{Edge, Graph, Node, NodeRole};
