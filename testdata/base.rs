@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::explicit_write)]
 
+#[path = "base/paths.rs"]
+mod paths;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -163,6 +163,13 @@ pub(crate) struct Graph {
     /// paths are drawn. A first word that is a file or a directory is read.
     #[arg(value_name = "TARGET_OR_PATH")]
     pub(crate) words: Vec<String>,
+    /// Draw the paths that are not what they were when the branch left this revision
+    ///
+    /// Those that are introduced, broken, healed or moved to other pods, each with this word, and
+    /// nothing else. Paths that are gone are drawn too where nothing but the picture is written.
+    /// The revision is a branch, a tag or a commit that git knows.
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
     /// How to draw the paths
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: GraphFormat,

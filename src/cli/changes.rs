@@ -1,7 +1,8 @@
 //! Shows the paths that a change makes other ones (`svclint trace --base`).
 
-use super::args::{Trace, TraceFormat};
+use super::args::{Graph, GraphFormat, Scope, Trace, TraceFormat};
 use super::base::{self, Revision};
+use super::graph::draw;
 use super::interrupt;
 use super::lines::stderr;
 use super::settings::Settings;
@@ -15,7 +16,44 @@ use std::sync::Arc;
 use svclint::report;
 use svclint::run::{self, Report};
 use svclint::text::paths::normalise;
-use svclint::trace::{self, Changed, Missing, Paths, Question, Units};
+use svclint::trace::{self, Changed, Missing, Paths, Units};
+
+/// Draws what the change makes of the paths.
+pub(super) fn graph(args: Graph) -> io::Result<u8> {
+    let format = args.format;
+    let name = args.base.unwrap_or_default();
+    let compared = match compare(&args.words, args.scope, &name) {
+        Ok(compared) => compared,
+        Err(stop) => return stopped(&stop, "compared"),
+    };
+    compared.say_what_is_amiss()?;
+    if let Some((what, near)) = compared.missing() {
+        return not_there(what, near);
+    }
+    let changed = compared.changes()?;
+    // What was written in the base revision is nowhere today.
+    let has_places = matches!(format, GraphFormat::Html | GraphFormat::Json);
+    let drawn: Vec<trace::Path> = changed
+        .iter()
+        .filter_map(|own| match own.after {
+            None if has_places => None,
+            _ => Some(own.path().marked(own.change)),
+        })
+        .collect();
+    let Compared {
+        report,
+        is_closed_world,
+        ..
+    } = &compared;
+    // Where nothing has changed there is no picture, so that none has to be left out of a report.
+    if has_places || !drawn.is_empty() {
+        match draw(report, &drawn, *is_closed_world, format) {
+            Err(error) if is_closed(&error) => {}
+            drawn => drawn?,
+        }
+    }
+    compared.finish(&changed)
+}
 
 /// The paths of both revisions.
 struct Compared {
@@ -24,23 +62,20 @@ struct Compared {
     before: Paths,
     after: Paths,
     report: Report,
+    is_closed_world: bool,
 }
 
 /// Shows what the change makes of the paths.
 pub(super) fn changes(args: Trace) -> io::Result<u8> {
     let (format, color) = (args.format, args.color);
-    let name = args.base.clone().unwrap_or_default();
-    let compared = match compare(args, &name) {
+    let name = args.base.unwrap_or_default();
+    let compared = match compare(&args.words, args.scope, &name) {
         Ok(compared) => compared,
         Err(stop) => return stopped(&stop, "compared"),
     };
-    let (report, after) = (&compared.report, &compared.after);
-    report::failures(report, &mut stderr())?;
-    report::trace_unread(report, &after.unread, &mut stderr())?;
-    if let (Some(Missing::Asked { what, near }), true) =
-        (&after.missing, compared.before.all.is_empty())
-    {
-        return not_there(what, near.as_deref());
+    compared.say_what_is_amiss()?;
+    if let Some((what, near)) = compared.missing() {
+        return not_there(what, near);
     }
     let changed = compared.changes()?;
     let mut out = BufWriter::new(io::stdout().lock());
@@ -52,20 +87,13 @@ pub(super) fn changes(args: Trace) -> io::Result<u8> {
         Err(error) if is_closed(&error) => {}
         written => written?,
     }
-    if format == TraceFormat::Text {
-        report::changes_summary(&changed, after.all.len(), &mut stderr())?;
-    }
-    Ok(if report.failures.is_empty() {
-        status(&changed)
-    } else {
-        FAILURE
-    })
+    compared.finish(&changed)
 }
 
 /// Reads and links both revisions.
-fn compare(args: Trace, name: &str) -> Result<Compared, Stop> {
-    let (question, paths): (Question, _) = target(&args.words).map_err(Stop::Because)?;
-    let args = reading(args.scope, paths);
+fn compare(words: &[String], scope: Scope, name: &str) -> Result<Compared, Stop> {
+    let (question, paths) = target(words).map_err(Stop::Because)?;
+    let args = reading(scope, paths);
     interrupt::clean_up_then();
     let settings = Settings::read(&args)?;
     let revision = Revision::take_out(name, &args)?;
@@ -82,10 +110,38 @@ fn compare(args: Trace, name: &str) -> Result<Compared, Stop> {
         before: before.unwrap_or_default(),
         after: said.told,
         report: said.report,
+        is_closed_world: said.is_closed_world,
     })
 }
 
 impl Compared {
+    fn say_what_is_amiss(&self) -> io::Result<()> {
+        report::failures(&self.report, &mut stderr())?;
+        report::trace_unread(&self.report, &self.after.unread, &mut stderr())
+    }
+
+    /// What is asked for, if neither revision has it, and what was probably meant.
+    fn missing(&self) -> Option<(&str, Option<&str>)> {
+        match &self.after.missing {
+            Some(Missing::Asked { what, near }) if self.before.all.is_empty() => {
+                Some((what, near.as_deref()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Says how many paths changed, and whether that is bad.
+    fn finish(&self, changed: &[Changed<'_>]) -> io::Result<u8> {
+        report::changes_summary(changed, self.after.all.len(), &mut stderr())?;
+        Ok(if !self.report.failures.is_empty() {
+            FAILURE
+        } else if changed.iter().any(Changed::is_bad) {
+            FINDINGS
+        } else {
+            CLEAN
+        })
+    }
+
     fn changes(&self) -> io::Result<Vec<Changed<'_>>> {
         let here = std::env::current_dir()?;
         let place = |name: &str| match name.strip_prefix('<') {
@@ -100,13 +156,5 @@ impl Compared {
             is_more: self.is_more,
         };
         Ok(trace::changes(&self.before, &self.after, &units))
-    }
-}
-
-fn status(changed: &[Changed<'_>]) -> u8 {
-    if changed.iter().any(Changed::is_bad) {
-        FINDINGS
-    } else {
-        CLEAN
     }
 }

@@ -1,17 +1,21 @@
 //! Draws where the traffic goes.
 
 use super::args::{Graph, GraphFormat};
+use super::changes;
 use super::lines::stderr;
 use super::status::{CLEAN, FAILURE, FINDINGS, is_closed};
 use super::stop::Stop;
-use super::trace::{Said, not_there, over_links, stopped, target};
+use super::trace::{not_there, over_links, stopped, target};
 use std::io::{self, BufWriter, Write};
 use svclint::report;
 use svclint::run::{self, Report};
-use svclint::trace::{Missing, PathState, Paths};
+use svclint::trace::{Missing, Path, PathState, Paths};
 
 /// Draws what is asked for.
 pub(super) fn graph(args: Graph) -> io::Result<u8> {
+    if args.base.is_some() {
+        return changes::graph(args);
+    }
     let format = args.format;
     let asked = target(&args.words).map_err(Stop::Because);
     let done = asked.and_then(|(question, files)| {
@@ -29,7 +33,7 @@ pub(super) fn graph(args: Graph) -> io::Result<u8> {
     if let Some(Missing::Asked { what, near }) = &paths.missing {
         return not_there(what, near.as_deref());
     }
-    match draw(&said, format) {
+    match draw(report, &paths.all, said.is_closed_world, format) {
         Err(error) if is_closed(&error) => {}
         drawn => drawn?,
     }
@@ -37,20 +41,20 @@ pub(super) fn graph(args: Graph) -> io::Result<u8> {
     Ok(status(report, paths))
 }
 
-fn draw(said: &Said<Paths>, format: GraphFormat) -> io::Result<()> {
+pub(super) fn draw(
+    report: &Report,
+    paths: &[Path],
+    is_closed_world: bool,
+    format: GraphFormat,
+) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let Said {
-        report,
-        told: paths,
-        is_closed_world,
-    } = said;
     match format {
-        GraphFormat::Mermaid => report::graph_mermaid(&paths.all, &mut out)?,
-        GraphFormat::Dot => report::graph_dot(&paths.all, &mut out)?,
-        GraphFormat::D2 => report::graph_d2(&paths.all, &mut out)?,
-        GraphFormat::Html => report::graph_html(report, &paths.all, &mut out)?,
+        GraphFormat::Mermaid => report::graph_mermaid(paths, &mut out)?,
+        GraphFormat::Dot => report::graph_dot(paths, &mut out)?,
+        GraphFormat::D2 => report::graph_d2(paths, &mut out)?,
+        GraphFormat::Html => report::graph_html(report, paths, &mut out)?,
         GraphFormat::Json => {
-            report::graph_json(report, &paths.all, *is_closed_world, &mut out)?;
+            report::graph_json(report, paths, is_closed_world, &mut out)?;
         }
     }
     out.flush()

@@ -1,55 +1,7 @@
 //! What a change makes of the paths: those of a base revision beside those of today.
 
-use super::paths::{Path, PathId, PathState, Paths};
+use super::paths::{Change, Path, PathId, PathState, Paths};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What has become of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
-    /// Traffic arrived, or may have, and is lost now.
-    Broken,
-    /// There was none.
-    Introduced,
-    /// It leads to other pods, or to another port of them.
-    Moved,
-    /// Traffic was lost, and arrives now, or may do so.
-    Healed,
-    /// There is none any more.
-    Gone,
-}
-
-impl Change {
-    /// All of them, from the one to look at first.
-    pub const ALL: [Self; 5] = [
-        Self::Broken,
-        Self::Introduced,
-        Self::Moved,
-        Self::Healed,
-        Self::Gone,
-    ];
-
-    /// The word for it in every format.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Broken => "broken",
-            Self::Introduced => "introduced",
-            Self::Moved => "moved",
-            Self::Healed => "healed",
-            Self::Gone => "gone",
-        }
-    }
-
-    /// What has become of a path that both revisions have.
-    fn between(before: &Path, after: &Path) -> Option<Self> {
-        let broken = PathState::Broken;
-        match (before.state == broken, after.state == broken) {
-            (false, true) => Some(Self::Broken),
-            (true, false) => Some(Self::Healed),
-            (true, true) => None,
-            (false, false) => (before.reached() != after.reached()).then_some(Self::Moved),
-        }
-    }
-}
 
 /// A path that is not what it was.
 #[derive(Clone, Copy, Debug)]
@@ -137,9 +89,20 @@ pub fn changes<'p>(before: &'p Paths, after: &'p Paths, units: &Units<'_>) -> Ve
     found
 }
 
+/// What has become of a path that both revisions have.
+fn between(before: &Path, after: &Path) -> Option<Change> {
+    let broken = PathState::Broken;
+    match (before.state == broken, after.state == broken) {
+        (false, true) => Some(Change::Broken),
+        (true, false) => Some(Change::Healed),
+        (true, true) => None,
+        (false, false) => (before.reached() != after.reached()).then_some(Change::Moved),
+    }
+}
+
 fn changed<'p>((before, after): (Option<&'p Path>, Option<&'p Path>)) -> Option<Changed<'p>> {
     let change = match (before, after) {
-        (Some(before), Some(after)) => Change::between(before, after)?,
+        (Some(before), Some(after)) => between(before, after)?,
         (None, _) => Change::Introduced,
         (_, None) => Change::Gone,
     };

@@ -3,9 +3,10 @@
 
 use super::code;
 use super::model::{Branch, Hop, HopKind, Located, Step, Verdict};
-use super::paths::{Attached, Entry, Path, PathState};
+use super::paths::{Attached, Change, Entry, Path, PathState};
 use crate::text::hash::HashMap;
 use crate::text::source::Span;
+use std::collections::BTreeSet;
 
 /// Objects, and what links them.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +88,8 @@ pub struct Edge {
     pub steps: Vec<Step>,
     /// What becomes of the traffic there.
     pub state: PathState,
+    /// What has become of the paths that end there, where they are shown because of that.
+    pub changes: BTreeSet<Change>,
 }
 
 /// By what a node is the same one.
@@ -109,11 +112,14 @@ struct Builder {
     graph: Graph,
     nodes: HashMap<Key, usize>,
     edges: HashMap<(usize, usize), usize>,
+    /// What has become of the path.
+    change: Option<Change>,
 }
 
 impl Builder {
     fn path(&mut self, path: &Path) {
         self.graph.paths.push(Vec::new());
+        self.change = path.change;
         let mut before = Vec::new();
         for entry in &path.entries {
             before.extend(self.entry(entry).map(|at| (at, &entry.hop.step)));
@@ -251,11 +257,15 @@ impl Builder {
                 to,
                 steps: Vec::new(),
                 state,
+                changes: BTreeSet::new(),
             });
             edges.len() - 1
         });
         let edge = &mut edges[at];
         edge.state = edge.state.max(state);
+        if self.graph.nodes[from].role == NodeRole::Service {
+            edge.changes.extend(self.change);
+        }
         add(&mut edge.steps, step);
         if let Some(own) = self.graph.paths.last_mut()
             && !own.contains(&at)

@@ -25,7 +25,7 @@ mod told;
 mod unread;
 
 pub use address::Address;
-pub use changes::{Change, Changed, Units, changes};
+pub use changes::{Changed, Units, changes};
 pub use code::{CODES, ENDPOINTS, EXTERNAL_NAME, NO_PORT};
 pub use findings::{Found, RULES};
 pub use graph::{Edge, Graph, Node, NodeRole};
@@ -34,7 +34,7 @@ pub use model::{
     Branch, Clients, DecidingPolicy, Hop, HopKind, Located, PolicySide, Query, Reason, Step, Trace,
     Verdict,
 };
-pub use paths::{Attached, Entry, Path, PathId, PathState, Paths, Reached};
+pub use paths::{Attached, Change, Entry, Path, PathId, PathState, Paths, Reached};
 pub use question::{ObjectName, Question, ServiceName};
 pub use unread::Unread;
 

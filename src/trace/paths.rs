@@ -44,6 +44,8 @@ pub struct Path {
     /// Why: the ids of the rules that find something wrong with a broken path, the codes of the
     /// doubts about an unknown one.
     pub codes: BTreeSet<&'static str>,
+    /// What has become of it, where it is shown because of that.
+    pub change: Option<Change>,
 }
 
 /// What makes a path the same one in another revision of the same unit. Within a unit no two paths
@@ -130,6 +132,43 @@ impl From<Verdict> for PathState {
     }
 }
 
+/// What has become of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// Traffic arrived, or may have, and is lost now.
+    Broken,
+    /// There was none.
+    Introduced,
+    /// It leads to other pods, or to another port of them.
+    Moved,
+    /// Traffic was lost, and arrives now, or may do so.
+    Healed,
+    /// There is none any more.
+    Gone,
+}
+
+impl Change {
+    /// All of them, from the one to look at first.
+    pub const ALL: [Self; 5] = [
+        Self::Broken,
+        Self::Introduced,
+        Self::Moved,
+        Self::Healed,
+        Self::Gone,
+    ];
+
+    /// The word for it in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Introduced => "introduced",
+            Self::Moved => "moved",
+            Self::Healed => "healed",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// Pods of a workload that get traffic, at a port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reached {
@@ -140,6 +179,15 @@ pub struct Reached {
 }
 
 impl Path {
+    /// The same, shown because of what has become of it.
+    #[must_use]
+    pub fn marked(&self, change: Change) -> Self {
+        Self {
+            change: Some(change),
+            ..self.clone()
+        }
+    }
+
     /// The Service.
     pub fn service(&self) -> &Located {
         &self.way.ask.to
@@ -352,6 +400,7 @@ impl<'t, 'i, 'f> PathFinder<'t, 'i, 'f> {
             .or_insert(self.paths.len());
         if at == self.paths.len() {
             self.paths.push(Path {
+                change: None,
                 unit: way.unit.clone(),
                 id,
                 entries: Vec::new(),

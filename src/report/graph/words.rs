@@ -29,7 +29,9 @@ pub(super) fn lines(node: &Node) -> Vec<String> {
 pub(super) fn label(edge: &Edge) -> Vec<String> {
     let label = edge.label();
     let label = (!label.is_empty()).then(|| short(&label));
-    label.into_iter().chain(faults(&edge.steps)).collect()
+    let changes = edge.changes.iter().map(|own| own.as_str().to_owned());
+    let label = label.into_iter().chain(changes);
+    label.chain(faults(&edge.steps)).collect()
 }
 
 /// The ids of the rules that find something wrong with steps, each with a cross before it.
