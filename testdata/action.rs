@@ -541,12 +541,17 @@ fn a_pull_request_hears_of_what_it_breaks_alone() {
     assert!(run.log.contains("2 known from the base"), "{run:?}");
     let sarif = runner.sarif(&run);
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+    let (_, picture) = run.summary.split_once("\n```mermaid\nflowchart ").unwrap();
+    assert!(picture.contains("target-port-name-not-found"), "{picture}");
+    assert!(picture.ends_with("\n```\n"), "{picture}");
 
     // Who names a revision means that one.
     let main = runner.git("checkout", "rev-parse HEAD");
     for inputs in [("base", &*main), ("args", &format!("--base={main}"))] {
         let run = runner.run_for(&event, &[inputs]);
         assert_eq!(run.status, Some(0), "{inputs:?}: {run:?}");
+        // The summaries of all runs stand below each other.
+        assert_eq!(run.summary.matches("mermaid").count(), 1, "{run:?}");
     }
     let push = Event {
         name: "push",

@@ -141,12 +141,8 @@ impl<'a> StateJson<'a> {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn changes_json(
-    changed: &[Changed<'_>],
-    base: &str,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let changes = changed.iter().map(|own| {
+pub fn changes_json(all: &[Changed<'_>], base: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let changes = all.iter().map(|own| {
         let path = own.path();
         ChangeJson {
             change: own.change.as_str(),

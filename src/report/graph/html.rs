@@ -16,7 +16,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// The hashes of both, without which the page's own policy lets them not run
 /// (CSP Level 3, `hash-source`): a name in a manifest can add no script.
 const STYLE_HASH: &str = "sha256-Lt9rvaQwTACDxiw4iAmGA2fJEprou5ZMnY1Mw3cT5RU=";
-const SCRIPT_HASH: &str = "sha256-cH1jz1pGR7iK+TxYN9sIh8IxN/U+2h+anqJVLaakD00=";
+const SCRIPT_HASH: &str = "sha256-WsPh5qg7BBfTFvltwMRJplmubATGhWvJIBfGZKzD9q0=";
 
 /// Writes paths as a page.
 ///

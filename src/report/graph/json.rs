@@ -6,7 +6,7 @@ use crate::report::json_text;
 use crate::report::trace_json::{Places, ReasonJson, StepJson, Tool};
 use crate::run::Report;
 use crate::text::printable::masked;
-use crate::trace::{Edge, Graph, Node, Path};
+use crate::trace::{Change, Edge, Graph, Node, Path};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io;
@@ -67,6 +67,9 @@ struct PathJson<'a> {
     service: &'a str,
     port: &'a str,
     state: &'static str,
+    /// Only with `--base`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
     codes: Vec<&'static str>,
     doubts: Vec<ReasonJson<'a>>,
     reached: Vec<ReachedJson>,
@@ -112,6 +115,7 @@ impl<'a> PathJson<'a> {
             service: &path.id.service,
             port: &path.id.port,
             state: path.state.as_str(),
+            change: path.change.map(Change::as_str),
             codes: path.codes.iter().copied().collect(),
             doubts: path.doubts().map(ReasonJson::of).collect(),
             reached: reached.collect(),

@@ -72,7 +72,8 @@
     const path = data.paths[at];
     const button = element('button', { type: 'button' }, path.entry);
     button.addEventListener('click', () => { choose(at); byId('title').focus(); });
-    const cells = [verdict(path.state), button, path.namespace, port(path), path.pods.join(', '),
+    const state = element('span', {}, verdict(path.state), path.change ? `, ${path.change}` : '');
+    const cells = [state, button, path.namespace, port(path), path.pods.join(', '),
       path.codes.join(', ')];
     if (hasUnits) cells.push(path.unit);
     const made = element('tr', {}, ...cells.map((cell) => element('td', {}, cell)));

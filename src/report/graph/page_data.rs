@@ -7,7 +7,7 @@ use crate::run::Report;
 use crate::text::hash::HashMap;
 use crate::text::printable::printable;
 use crate::text::source::{Source, SourceId, Span};
-use crate::trace::{Edge, Graph, Node, NodeRole, Path, Step};
+use crate::trace::{Change, Edge, Graph, Node, NodeRole, Path, Step};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,8 @@ pub(super) struct PageJson {
 #[derive(Serialize)]
 struct PathJson {
     state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
     namespace: String,
     entry: String,
     service: String,
@@ -137,6 +139,7 @@ impl From<&Path> for PathJson {
         doubts.dedup();
         Self {
             state: path.state.as_str(),
+            change: path.change.map(Change::as_str),
             namespace: text(&path.service().namespace),
             entry: text(&path.id.entry),
             service: text(&path.service().identity.name),

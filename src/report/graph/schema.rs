@@ -3,7 +3,7 @@
 use crate::report::trace_schema::{
     codes, link, list, location, number, object, or_null, step, text,
 };
-use crate::trace::{NodeRole, PathState};
+use crate::trace::{Change, NodeRole, PathState};
 use serde_json::{Value, json};
 
 /// The schema of what `svclint graph --format json` writes.
@@ -63,6 +63,8 @@ fn definitions() -> Value {
             }),
         ),
     ]);
+    // It is there with `--base` alone.
+    definitions["path"]["properties"]["change"] = json!({"enum": Change::ALL.map(Change::as_str)});
     definitions["node"] = object(&[
         ("role", json!({"enum": NodeRole::ALL.map(NodeRole::as_str)})),
         ("kind", text()),
