@@ -1,7 +1,6 @@
 //! Draws where the traffic goes.
 
 use super::args::{Graph, GraphFormat};
-use super::changes;
 use super::lines::stderr;
 use super::status::{CLEAN, FAILURE, FINDINGS, is_closed};
 use super::stop::Stop;
@@ -13,9 +12,6 @@ use svclint::trace::{Missing, Path, PathState, Paths};
 
 /// Draws what is asked for.
 pub(super) fn graph(args: Graph) -> io::Result<u8> {
-    if args.base.is_some() {
-        return changes::graph(args);
-    }
     let format = args.format;
     let asked = target(&args.words).map_err(Stop::Because);
     let done = asked.and_then(|(question, files)| {

@@ -77,6 +77,8 @@ fn run(cli: Cli) -> io::Result<u8> {
             kinds: true,
         }) => list_kinds(format),
         Some(Command::Explain { rule }) => explain(&rule),
+        Some(Command::Trace(args)) if args.base.is_some() => changes::changes(*args),
+        Some(Command::Graph(args)) if args.base.is_some() => changes::graph(*args),
         Some(Command::Trace(args)) => trace::trace(*args),
         Some(Command::Graph(args)) => graph::graph(*args),
         Some(Command::Generate { what }) => generate(what),

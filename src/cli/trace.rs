@@ -6,7 +6,7 @@ use super::settings::Settings;
 use super::status::{CLEAN, FAILURE, FINDINGS, fail, is_closed};
 use super::stop::Stop;
 use super::style::style;
-use super::{changes, input, interrupt};
+use super::{input, interrupt};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use svclint::link::Links;
@@ -16,9 +16,6 @@ use svclint::trace::{Answer, Missing, Question};
 
 /// Answers what is asked.
 pub(super) fn trace(args: Trace) -> io::Result<u8> {
-    if args.base.is_some() {
-        return changes::changes(args);
-    }
     let format = args.format;
     let color = args.color;
     let is_verbose = args.verbose;
