@@ -231,8 +231,9 @@ fn faults(trace: &Trace) -> Vec<&Step> {
         .collect()
 }
 
-/// What a rule finds wrong breaks the way of its Service, and what breaks a way a rule finds: what is
-/// not so of some files that are applied together. Counts the errors of rules that traces tell.
+/// What a rule finds wrong breaks the way of its Service, and what breaks a way a rule finds: where
+/// that is not so in some files that are applied together. Counts the errors of rules that traces
+/// tell.
 fn disagreements(root: &Path, files: Vec<PathBuf>, told: &mut usize) -> Vec<String> {
     let shown = format!("{} {files:?}", root.display());
     let (report, answer) = traced(root, files, &Question::Services, &Options::default());
