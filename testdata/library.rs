@@ -73,3 +73,26 @@ fn what_is_set_later_overrules_the_configuration() {
     let invalid = Options::from_config("c", "only: [port]\n").unwrap_err();
     assert!(invalid.to_string().starts_with("c:1:8: "), "{invalid}");
 }
+
+/// However many ports a template declares, a finding names the first few.
+#[test]
+fn a_finding_lists_no_more_than_can_be_read() {
+    let ports: Vec<String> = (1..=2000)
+        .map(|at| format!("{{name: p{at}, containerPort: {at}}}"))
+        .collect();
+    let text = format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\n\
+         spec: {{selector: {{app: web}}, ports: [{{port: 80, targetPort: www}}]}}\n---\n\
+         apiVersion: v1\nkind: Pod\nmetadata: {{name: web, labels: {{app: web}}}}\n\
+         spec: {{containers: [{{name: web, image: web, ports: [{}]}}]}}\n",
+        ports.join(", ")
+    );
+    let report = lint_texts(vec![Text::new("web.yaml", text)], &Options::default());
+    let found = report.diagnostics.iter();
+    let mut found = found.filter(|found| found.rule == "target-port-name-not-found");
+    let labels = &found.next().expect("a finding").related;
+    assert!(
+        labels[0].text.ends_with("`p12` (12) and 1988 others"),
+        "{labels:?}"
+    );
+}

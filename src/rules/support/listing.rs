@@ -1,8 +1,11 @@
 //! How a few ports or names read in a sentence.
 
 use crate::diagnostic::Diagnostic;
-use crate::kinds::{PortRef, ServicePort};
+use crate::kinds::{ContainerPort, PortRef, ServicePort};
 use crate::link::Backend;
+
+/// How many ports of a template are named.
+const MOST: usize = 12;
 
 /// A name in backticks, a number as it is.
 pub(crate) fn quoted(port: &PortRef) -> String {
@@ -54,13 +57,19 @@ pub(crate) fn listed(ports: &[ServicePort]) -> String {
 /// Adds what a template declares, at its first container with ports, or at its first container.
 pub(crate) fn declared_ports(found: Diagnostic, backend: Backend<'_>) -> Diagnostic {
     let template = &backend.workload().template;
-    let ports: Vec<_> = template.serving_ports().collect();
-    let names: Vec<String> = ports.iter().map(|(_, port)| port.display()).collect();
-    match ports.first() {
-        Some((_, port)) => found.related(
-            port.place(),
-            format!("{} declares {}", backend.display(), names.join(", ")),
-        ),
+    let ports = || template.serving_ports().map(|(_, port)| port);
+    match ports().next() {
+        Some(port) => {
+            let names: Vec<String> = ports().take(MOST).map(ContainerPort::display).collect();
+            let names = match ports().count() - names.len() {
+                0 => names.join(", "),
+                others => format!("{} and {others} others", names.join(", ")),
+            };
+            found.related(
+                port.place(),
+                format!("{} declares {names}", backend.display()),
+            )
+        }
         None => match template.serving_containers().next() {
             Some(container) => found.related(
                 container.span,
