@@ -4,10 +4,11 @@ use super::support::reference_grant::{Crossing, crossings};
 use super::{Check, Rule};
 use crate::catalogue::ids;
 use crate::diagnostic::{Diagnostic, Premise, Severity};
-use crate::kinds::Role;
 use crate::kinds::kind::group_version;
+use crate::kinds::{ReferenceGrant, Role};
 use crate::link::{Links, Unit};
 use crate::object::Object;
+use crate::text::hash::HashMap;
 use crate::text::source::Span;
 use crate::unit::Namespace;
 
@@ -21,12 +22,7 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
     if unit.sets_namespace {
         return;
     }
-    let grants: Vec<(&Namespace, &Object)> = unit
-        .objects
-        .iter()
-        .map(|member| (&member.namespace, links.object(member.id)))
-        .filter(|(_, object)| object.reference_grant().is_some())
-        .collect();
+    let grants = Grants::of(links, unit);
     for crossing in crossings(links, unit) {
         let (own, other) = (crossing.home, Namespace::explicit(&crossing.place.value));
         if own.may_be(&other)
@@ -36,14 +32,65 @@ fn check(links: &Links, unit: &Unit, out: &mut Vec<Diagnostic>) {
         {
             continue;
         }
-        let there = grants
-            .iter()
-            .filter(|(namespace, _)| namespace.may_be(&other));
-        let there: Vec<&Object> = there.map(|(_, object)| *object).collect();
-        let mut all = there.iter().filter_map(|grant| grant.reference_grant());
-        if !all.any(|grant| crossing.is_allowed_by(grant)) {
-            out.push(finding(&crossing, &there));
+        if !grants.allow(&crossing, &other) {
+            let mut there = grants.all.iter().filter(|own| own.home.may_be(&other));
+            let instead = there.find_map(|own| shortfall(own.grant, &crossing));
+            out.push(finding(&crossing, instead));
         }
+    }
+}
+
+/// A grant, and the namespace that it goes to.
+#[derive(Clone, Copy)]
+struct Grant<'i> {
+    home: &'i Namespace,
+    grant: &'i ReferenceGrant,
+}
+
+/// The grants of a unit.
+struct Grants<'i> {
+    all: Vec<Grant<'i>>,
+    /// Those that may let in whatever there is.
+    unclear: Vec<Grant<'i>>,
+    /// Those that let in objects of a namespace.
+    by_source: HashMap<&'i str, Vec<Grant<'i>>>,
+}
+
+impl<'i> Grants<'i> {
+    fn of(links: &'i Links, unit: &'i Unit) -> Self {
+        let members = unit.objects.iter();
+        let all = members.filter_map(|member| {
+            let grant = links.object(member.id).reference_grant()?;
+            let home = &member.namespace;
+            Some(Grant { home, grant })
+        });
+        let all: Vec<Grant<'i>> = all.collect();
+        let mut by_source: HashMap<&str, Vec<Grant<'_>>> = HashMap::default();
+        for own in &all {
+            for from in &own.grant.from {
+                by_source
+                    .entry(&from.namespace.value)
+                    .or_default()
+                    .push(*own);
+            }
+        }
+        let unclear = all.iter().filter(|own| own.grant.is_unclear).copied();
+        Self {
+            unclear: unclear.collect(),
+            by_source,
+            all,
+        }
+    }
+
+    /// Whether a grant in that namespace lets an object refer to another one.
+    fn allow(&self, crossing: &Crossing<'_>, namespace: &Namespace) -> bool {
+        let naming = self
+            .by_source
+            .get(&*crossing.home.name)
+            .into_iter()
+            .flatten();
+        let mut all = naming.chain(&self.unclear);
+        all.any(|own| own.home.may_be(namespace) && crossing.is_allowed_by(own.grant))
     }
 }
 
@@ -63,7 +110,7 @@ fn is_here(links: &Links, unit: &Unit, namespace: &Namespace) -> bool {
     is_in || links.is_closed(unit)
 }
 
-fn finding(crossing: &Crossing<'_>, grants: &[&Object]) -> Diagnostic {
+fn finding(crossing: &Crossing<'_>, instead: Option<(Span, String)>) -> Diagnostic {
     let own = &crossing.from.identity;
     let (kind, name, home) = (crossing.kind, &crossing.name, &crossing.home.name);
     let message = format!(
@@ -76,7 +123,7 @@ fn finding(crossing: &Crossing<'_>, grants: &[&Object]) -> Diagnostic {
         .label("another namespace")
         .object(own)
         .given([Premise::Absent, Premise::Complete]);
-    let found = match grants.iter().find_map(|grant| shortfall(grant, crossing)) {
+    let found = match instead {
         Some((span, text)) => found.related(span, text),
         None => found,
     };
@@ -89,8 +136,7 @@ fn finding(crossing: &Crossing<'_>, grants: &[&Object]) -> Diagnostic {
 }
 
 /// What a grant allows instead.
-fn shortfall(grant: &Object, crossing: &Crossing<'_>) -> Option<(Span, String)> {
-    let grant = grant.reference_grant()?;
+fn shortfall(grant: &ReferenceGrant, crossing: &Crossing<'_>) -> Option<(Span, String)> {
     let home = &crossing.home.name;
     let kind = &crossing.from.identity.kind;
     let from = grant.from.first()?;
